@@ -1,0 +1,66 @@
+package org.roadloop.core.clearing;
+
+import java.time.Instant;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A metered act under an agreement (使用记录); the inline body of the event {@code usage.metered},
+ * whose subject is the agreement id.
+ *
+ * @param quantity in {@code unit}, never negative
+ * @param unit {@code call}, {@code byte}, {@code row}, {@code compute-second}, {@code use}
+ * @param meter what measured: {@code usage-gate}, {@code sandbox-cgroup}
+ * @param meterVersion from 1
+ */
+public record UsageRecord(
+        String agreement,
+        String asset,
+        String actor,
+        String action,
+        String purpose,
+        long quantity,
+        String unit,
+        String meter,
+        int meterVersion,
+        Instant from,
+        Instant until) {
+    public static final String EVENT = "usage.metered";
+
+    public UsageRecord {
+        if (quantity < 0) {
+            throw new IllegalArgumentException(
+                    "usage of " + quantity + " " + unit + " is negative");
+        }
+        if (until.isBefore(from)) {
+            throw new IllegalArgumentException(
+                    "usage ends at " + until + ", before its start " + from);
+        }
+    }
+
+    public JsonNode toJson() {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.put("agreement", agreement).put("asset", asset).put("actor", actor);
+        json.put("action", action).put("purpose", purpose);
+        json.put("quantity", quantity).put("unit", unit);
+        json.put("meter", meter).put("meterVersion", meterVersion);
+        json.put("from", from.toString()).put("until", until.toString());
+        return json;
+    }
+
+    public static UsageRecord fromJson(JsonNode json) {
+        return new UsageRecord(
+                json.required("agreement").asString(),
+                json.required("asset").asString(),
+                json.required("actor").asString(),
+                json.required("action").asString(),
+                json.required("purpose").asString(),
+                json.required("quantity").asLong(),
+                json.required("unit").asString(),
+                json.required("meter").asString(),
+                json.required("meterVersion").asInt(),
+                Instant.parse(json.required("from").asString()),
+                Instant.parse(json.required("until").asString()));
+    }
+}

@@ -1,0 +1,75 @@
+package org.roadloop.core.contract;
+
+import java.time.Instant;
+import java.util.List;
+import org.roadloop.core.ledger.Receipt;
+
+/**
+ * The one gate to data under a contract (使用控制): pull, push, stream and task all pass here. Any
+ * thread.
+ */
+public interface UsageGate {
+    /**
+     * Asks for access. The answer and its reasons are evidence either way.
+     *
+     * @param actor DID of who wants to use it
+     * @param action ODRL action: {@code use}, or {@code computeToData}
+     * @param purpose what for, matched against the policy's {@code purpose}
+     */
+    Access open(String agreementId, String actor, String action, String purpose, Instant now);
+
+    sealed interface Access permits Lease, Refusal {}
+
+    /** The right to use, metered as it is used, revoked when the contract ends. */
+    non-sealed interface Lease extends Access, AutoCloseable {
+        String id();
+
+        String agreementId();
+
+        /** The asset of the agreement. */
+        String assetId();
+
+        /**
+         * Debits the policy's counters and meters the use in one durable append, before bytes
+         * leave.
+         *
+         * @throws RefusedException if the policy does not allow it any more
+         */
+        Receipt use(long quantity, String unit);
+
+        /** Runs once when access is taken away; at once if it already was. */
+        void onRevoked(Runnable run);
+
+        @Override
+        void close();
+    }
+
+    record Refusal(List<Reason> reasons) implements Access {
+        public Refusal {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Why not, for programs and for people.
+     *
+     * @param code short stable name: {@code purpose_not_allowed}, {@code count_exhausted}, {@code
+     *     expired}
+     */
+    record Reason(String code, String english, String chinese) {}
+
+    /** Access that was given and is no more. */
+    final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Refusal refusal;
+
+        public RefusedException(Refusal refusal) {
+            super(String.join("; ", refusal.reasons().stream().map(Reason::english).toList()));
+            this.refusal = refusal;
+        }
+
+        public Refusal refusal() {
+            return refusal;
+        }
+    }
+}
