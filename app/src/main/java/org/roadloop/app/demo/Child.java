@@ -1,0 +1,112 @@
+package org.roadloop.app.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A platform run as a child process of the demo: {@code roadloop up --home HOME}. One thread. */
+final class Child implements AutoCloseable {
+    private final String name;
+    private final Path home;
+    private final List<String> jvmFlags;
+    private final List<String> arguments;
+    private @Nullable Process process;
+
+    Child(String name, Path home, List<String> jvmFlags, List<String> arguments) {
+        this.name = name;
+        this.home = home;
+        this.jvmFlags = List.copyOf(jvmFlags);
+        this.arguments = List.copyOf(arguments);
+    }
+
+    /** Starts the process and waits until its {@code server.json} says where it listens. */
+    Api start(Duration limit) throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        Path server = home.resolve("server.json");
+        Files.deleteIfExists(server);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", distribution().resolve("lib") + File.separator + "*"));
+        command.add("org.roadloop.app.Main");
+        command.addAll(List.of("up", "--home", home.toString()));
+        command.addAll(arguments);
+        Process started =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        home.resolveSibling(home.getFileName() + ".log").toFile()))
+                        .start();
+        process = started;
+        Instant end = Instant.now().plus(limit);
+        while (Instant.now().isBefore(end)) {
+            if (!started.isAlive()) {
+                throw new IOException(
+                        name + " ended with exit code " + started.exitValue() + "; see " + logFile());
+            }
+            if (Files.exists(server)) {
+                JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(server));
+                if (json.required("pid").asLong() == started.pid()) {
+                    String token = Files.readString(home.resolve("admin.token")).strip();
+                    return new Api(json, token);
+                }
+            }
+            Thread.sleep(20);
+        }
+        throw new IOException(name + " was not ready within " + limit + "; see " + logFile());
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path logFile() {
+        return home.resolveSibling(home.getFileName() + ".log");
+    }
+
+    /** {@code kill -9}: nothing gets the chance to say goodbye. */
+    void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+    }
+
+    /** CPU time of the process so far. */
+    Duration cpu() {
+        return process == null
+                ? Duration.ZERO
+                : process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** Asks it to stop and waits; kills it when it does not. */
+    @Override
+    public void close() {
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static Path distribution() {
+        return Path.of(System.getProperty("roadloop.dist", "target/dist")).toAbsolutePath();
+    }
+}
