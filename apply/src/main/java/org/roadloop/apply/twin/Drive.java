@@ -13,6 +13,9 @@ final class Drive {
     /** No lane changes so close before a stop line, metres. */
     private static final double COMMITTED_METRES = 70;
 
+    /** Drivers see the light from here, metres. */
+    private static final double SIGHT_METRES = 130;
+
     private static final double LATERAL_MPS = 1.6;
     private static final double YELLOW_BRAKING = 3.5;
 
@@ -127,8 +130,8 @@ final class Drive {
                                 + " longer blocks or fewer cars");
             }
             for (int k = 0; k < here; k++, car++) {
-                s[car] = grid.length(lane) - 2 - k * room;
-                speed[car] = Math.min(6, (room - 7) / 2);
+                s[car] = grid.length(lane) - (k + 0.5) * room;
+                speed[car] = Math.min(6, (room - 7) / 4);
                 segment[car] = lane;
                 before[car] = lane;
                 turn[car] = pickTurn(lane);
@@ -255,8 +258,14 @@ final class Drive {
                     a = Math.min(a, behind(car, old, 0, limit));
                 }
             }
-            if (rank == 0) {
-                a = Math.min(a, atLine(car, g, limit));
+            double toLine = grid.length(g) - s[car];
+            if (toLine < SIGHT_METRES) {
+                if (lightHolds(car, g, toLine) || (rank == 0 && junctionHolds(car, g, toLine))) {
+                    a = Math.min(a, driver.acceleration(v, toLine, 0, limit));
+                }
+                if (rank == 0) {
+                    a = Math.min(a, acrossLine(car, g, toLine, limit));
+                }
             }
             return a;
         }
@@ -295,17 +304,10 @@ final class Drive {
         return a;
     }
 
-    /** The front car of a lane: light, cars inside the junction, the road behind it. */
-    private double atLine(int car, int lane, double limit) {
-        double toLine = grid.length(lane) - s[car];
-        if (toLine > 130) {
-            return Double.POSITIVE_INFINITY;
-        }
+    /** The front car of a lane looks over the stop line. */
+    private double acrossLine(int car, int lane, double toLine, double limit) {
         int connector = grid.connector(lane, turn[car]);
         double a = Double.POSITIVE_INFINITY;
-        if (mustStop(car, lane, connector, toLine)) {
-            a = idm[car].acceleration(speed[car], toLine, 0, limit);
-        }
         int tail = traffic.tail(connector);
         double offset = grid.length(lane);
         if (tail < 0) {
@@ -313,7 +315,7 @@ final class Drive {
             offset += grid.length(connector);
         }
         if (tail >= 0) {
-            a = Math.min(a, behind(car, tail, offset, limit));
+            a = behind(car, tail, offset, limit);
         }
         for (int t = RoadGrid.RIGHT; t <= RoadGrid.LEFT; t++) {
             if (t != turn[car]) {
@@ -323,27 +325,34 @@ final class Drive {
         return a;
     }
 
-    private boolean mustStop(int car, int lane, int connector, double toLine) {
-        int junction = grid.junctionAhead(lane);
-        int dir = grid.direction(lane);
-        Signals.Light light = signals.light(junction, dir, tick);
-        double needed = speed[car] * speed[car] / (2 * Math.max(toLine, 0.1));
+    /** Whether the light stops the car; who could not stop well at yellow goes on. */
+    private boolean lightHolds(int car, int lane, double toLine) {
+        Signals.Light light = signals.light(grid.junctionAhead(lane), grid.direction(lane), tick);
         if (light == Signals.Light.GREEN) {
             judgedYellow[car] = false;
             committed[car] = false;
-        } else if (!judgedYellow[car]) {
-            judgedYellow[car] = true;
-            committed[car] =
-                    light == Signals.Light.YELLOW
-                            && needed > (aggressive[car] ? 2.2 : YELLOW_BRAKING);
-        }
-        if (othersInside(junction, dir)) {
-            return true;
-        }
-        if (committed[car]) {
             return false;
         }
-        return light != Signals.Light.GREEN || (needed < 4 && !roomBehind(car, connector));
+        if (!judgedYellow[car]) {
+            judgedYellow[car] = true;
+            double bearable = aggressive[car] ? 2.2 : YELLOW_BRAKING;
+            committed[car] = light == Signals.Light.YELLOW && brakingToStop(car, toLine) > bearable;
+        }
+        return !committed[car];
+    }
+
+    /** Whether cars of another approach, or no room behind the junction, stop the car. */
+    private boolean junctionHolds(int car, int lane, double toLine) {
+        if (othersInside(grid.junctionAhead(lane), grid.direction(lane))) {
+            return true;
+        }
+        return !committed[car]
+                && brakingToStop(car, toLine) < 4
+                && !roomBehind(car, grid.connector(lane, turn[car]));
+    }
+
+    private double brakingToStop(int car, double toLine) {
+        return speed[car] * speed[car] / (2 * Math.max(toLine, 0.1));
     }
 
     private boolean othersInside(int junction, int dir) {

@@ -36,7 +36,6 @@ class TownTest {
         Town town = new Town(TownConfig.of(seed, cars, 116.5, 39.9));
         double lateSpeed = 0;
         double hardest = 0;
-        int changes = 0;
         int lateTicks = 0;
         for (int k = 0; k < 6_000; k++) {
             town.step();
