@@ -261,7 +261,11 @@ final class Drive {
             double toLine = grid.length(g) - s[car];
             if (toLine < SIGHT_METRES) {
                 if (lightHolds(car, g, toLine) || (rank == 0 && junctionHolds(car, g, toLine))) {
-                    a = Math.min(a, driver.acceleration(v, toLine, 0, limit));
+                    // IDM overreacts to a wall that appears (a yellow light): what stops the car
+                    // in 70 % of the way is enough.
+                    double enough = -Math.max(3, 1.4 * brakingToStop(car, toLine));
+                    double halt = driver.acceleration(v, toLine, 0, limit);
+                    a = Math.min(a, Math.max(halt, enough));
                 }
                 if (rank == 0) {
                     a = Math.min(a, acrossLine(car, g, toLine, limit));
