@@ -16,6 +16,16 @@ public record Offer(Policy policy, Tariff tariff) {
         }
     }
 
+    /** Member of a policy that carries the tariff on the wire and in the contract. */
+    public static final String TARIFF = "roadloop:tariff";
+
+    /** The policy as it is offered and agreed: with the price in it, unless free. */
+    public Policy terms() {
+        return tariff.equals(Tariff.FREE)
+                ? policy
+                : policy.withExtension(TARIFF, AssetJson.write(tariff));
+    }
+
     public String id() {
         return policy.uid();
     }

@@ -1,10 +1,12 @@
 package org.roadloop.core.policy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -61,7 +63,10 @@ public record Policy(
         permissions = List.copyOf(permissions);
         prohibitions = List.copyOf(prohibitions);
         obligations = List.copyOf(obligations);
-        extensions = java.util.Collections.unmodifiableMap(new TreeMap<>(extensions));
+        // as parsed from text, so that 1 made as a long equals 1 that was read
+        Map<String, JsonNode> asRead = new TreeMap<>();
+        extensions.forEach((k, v) -> asRead.put(k, JsonMapper.shared().readTree(v.toString())));
+        extensions = Collections.unmodifiableMap(asRead);
     }
 
     /** An offer as a provider writes it, not yet bound to an asset. */
