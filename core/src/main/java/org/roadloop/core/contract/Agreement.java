@@ -120,13 +120,29 @@ public record Agreement(
 
     public Agreement withProviderSignature(String jws) {
         return new Agreement(
-                id, provider, consumer, asset, policy, tariff, agreedAt, canonical, jws,
+                id,
+                provider,
+                consumer,
+                asset,
+                policy,
+                tariff,
+                agreedAt,
+                canonical,
+                jws,
                 consumerSignature);
     }
 
     public Agreement withConsumerSignature(String jws) {
         return new Agreement(
-                id, provider, consumer, asset, policy, tariff, agreedAt, canonical,
-                providerSignature, jws);
+                id,
+                provider,
+                consumer,
+                asset,
+                policy,
+                tariff,
+                agreedAt,
+                canonical,
+                providerSignature,
+                jws);
     }
 }

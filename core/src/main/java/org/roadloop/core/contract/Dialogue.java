@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who talks to whom about what, and all that was said (往来记录): the part of a negotiation or a transfer
- * that every state has.
+ * Who talks to whom about what, and all that was said (往来记录): the part of a negotiation or a
+ * transfer that every state has.
  *
  * @param self our side
  * @param providerPid empty until known

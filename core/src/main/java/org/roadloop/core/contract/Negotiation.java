@@ -86,7 +86,10 @@ public sealed interface Negotiation {
         }
         return new Outcome.Refused(
                 "illegal_transition",
-                "a negotiation does not begin with a " + message.type() + " of the " + sender.term());
+                "a negotiation does not begin with a "
+                        + message.type()
+                        + " of the "
+                        + sender.term());
     }
 
     /** Applies a message of one of the sides. Pure. */
@@ -192,7 +195,11 @@ public sealed interface Negotiation {
     private Outcome illegal(NegotiationMessage message, Role sender) {
         return new Outcome.Refused(
                 "illegal_transition",
-                "a " + message.type() + " of the " + sender.term() + " is not allowed in state "
+                "a "
+                        + message.type()
+                        + " of the "
+                        + sender.term()
+                        + " is not allowed in state "
                         + state());
     }
 }

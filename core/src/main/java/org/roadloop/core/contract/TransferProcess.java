@@ -117,9 +117,7 @@ public sealed interface TransferProcess {
                 yield address == null
                         ? start
                         : new TransferStartMessage(
-                                start.providerPid(),
-                                start.consumerPid(),
-                                address.withoutSecret());
+                                start.providerPid(), start.consumerPid(), address.withoutSecret());
             }
             case TransferRequestMessage request -> {
                 DataAddress address = request.dataAddress();
@@ -191,7 +189,11 @@ public sealed interface TransferProcess {
     private Outcome illegal(TransferMessage message, Role sender) {
         return new Outcome.Refused(
                 "illegal_transition",
-                "a " + message.type() + " of the " + sender.term() + " is not allowed in state "
+                "a "
+                        + message.type()
+                        + " of the "
+                        + sender.term()
+                        + " is not allowed in state "
                         + state());
     }
 }
