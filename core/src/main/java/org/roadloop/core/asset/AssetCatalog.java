@@ -1,0 +1,92 @@
+package org.roadloop.core.asset;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+import org.roadloop.core.ledger.Entry;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.Ledger;
+import org.roadloop.core.ledger.Receipt;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a participant offers (资产目录): the fold of {@code asset.offered} and {@code asset.withdrawn}.
+ * Any thread.
+ */
+public final class AssetCatalog {
+    public static final String OFFERED = "asset.offered";
+    public static final String WITHDRAWN = "asset.withdrawn";
+
+    private final Ledger ledger;
+    private final String did;
+    private final Clock clock;
+    private final Map<String, Asset> assets = new ConcurrentSkipListMap<>();
+
+    /** Replays the ledger. */
+    public AssetCatalog(Ledger ledger, String did, Clock clock) {
+        this.ledger = ledger;
+        this.did = did;
+        this.clock = clock;
+        try (Stream<Entry> entries = ledger.read(0)) {
+            entries.forEach(entry -> fold(entry.event()));
+        }
+    }
+
+    /** Publishes an asset, or its next version under the same id. */
+    public synchronized Receipt offer(Asset asset) {
+        Event event = Event.of(OFFERED, clock.instant(), did, asset.id(), AssetJson.write(asset));
+        Receipt receipt = ledger.append(event);
+        fold(event);
+        return receipt;
+    }
+
+    /** Takes an asset out of the catalogue; agreements about it stay. */
+    public synchronized Receipt withdraw(String assetId, String reason) {
+        Asset asset = get(assetId);
+        Event event =
+                Event.of(
+                        WITHDRAWN,
+                        clock.instant(),
+                        did,
+                        asset.id(),
+                        JsonMapper.shared().createObjectNode().put("reason", reason));
+        Receipt receipt = ledger.append(event);
+        fold(event);
+        return receipt;
+    }
+
+    public List<Asset> list() {
+        return List.copyOf(assets.values());
+    }
+
+    public Optional<Asset> find(String assetId) {
+        return Optional.ofNullable(assets.get(assetId));
+    }
+
+    public Asset get(String assetId) {
+        return find(assetId)
+                .orElseThrow(
+                        () ->
+                                new NoSuchElementException(
+                                        "no asset '"
+                                                + assetId
+                                                + "' is offered; offered are "
+                                                + assets.keySet()));
+    }
+
+    private void fold(Event event) {
+        switch (event.type()) {
+            case OFFERED -> {
+                if (event.body() instanceof Event.Inline inline) {
+                    assets.put(event.subject(), AssetJson.read(inline.json()));
+                }
+            }
+            case WITHDRAWN -> assets.remove(event.subject());
+            default -> {}
+        }
+    }
+}

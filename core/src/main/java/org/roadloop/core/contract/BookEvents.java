@@ -1,0 +1,143 @@
+package org.roadloop.core.contract;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.contract.Message.NegotiationMessage;
+import org.roadloop.core.contract.Message.TransferMessage;
+import org.roadloop.core.ledger.Event;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The book's events (合约事件) and back: a dialogue is replayed by applying its messages again.
+ *
+ * <p>{@code contract.negotiation} and {@code contract.transfer} have as subject our pid, {@code
+ * contract.agreed} and {@code contract.terminated} the agreement's id.
+ */
+final class BookEvents {
+    static final String NEGOTIATION = "contract.negotiation";
+    static final String TRANSFER = "contract.transfer";
+    static final String AGREED = "contract.agreed";
+    static final String TERMINATED = "contract.terminated";
+
+    private BookEvents() {}
+
+    static Event negotiation(
+            Instant at, String actor, Negotiation to, NegotiationMessage message, Role sender) {
+        ObjectNode body = dialogue(to.dialogue(), to.state(), message, sender);
+        return Event.of(NEGOTIATION, at, actor, to.dialogue().pid(), body);
+    }
+
+    static Event transfer(
+            Instant at, String actor, TransferProcess to, TransferMessage message, Role sender) {
+        ObjectNode body =
+                dialogue(to.dialogue(), to.state(), TransferProcess.withoutSecret(message), sender);
+        body.put("agreement", to.agreementId());
+        return Event.of(TRANSFER, at, actor, to.dialogue().pid(), body);
+    }
+
+    private static ObjectNode dialogue(Dialogue d, String state, Message message, Role sender) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("state", state).put("self", d.self().term()).put("sender", sender.term());
+        body.put("providerPid", d.providerPid()).put("consumerPid", d.consumerPid());
+        body.put("peer", d.peer()).put("peerAddress", d.peerAddress());
+        body.set("message", MessageJson.write(message));
+        return body;
+    }
+
+    static Event agreed(Instant at, String actor, Negotiation.Finalized finalized) {
+        Agreement agreement = finalized.agreement();
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("self", finalized.dialogue().self().term());
+        body.put("negotiation", finalized.dialogue().pid());
+        body.put("provider", agreement.provider()).put("consumer", agreement.consumer());
+        body.put("asset", agreement.asset()).put("hash", agreement.hash());
+        body.set("agreement", agreement.document());
+        body.put("providerSignature", agreement.providerSignature());
+        body.put("consumerSignature", agreement.consumerSignature());
+        return Event.of(AGREED, at, actor, agreement.id(), body);
+    }
+
+    static ContractBook.Contract contract(JsonNode body, long index) {
+        Agreement agreement =
+                Agreement.fromJson(body.required("agreement"), "")
+                        .withProviderSignature(body.required("providerSignature").asString())
+                        .withConsumerSignature(body.required("consumerSignature").asString());
+        return new ContractBook.Contract(
+                agreement,
+                Role.of(body.required("self").asString()),
+                body.required("negotiation").asString(),
+                index,
+                Optional.empty());
+    }
+
+    static Event terminated(String did, String agreementId, ContractBook.Ended ended) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("code", ended.code());
+        ArrayNode reasons = body.putArray("reason");
+        ended.reason().forEach(reasons::add);
+        return Event.of(TERMINATED, ended.at(), did, agreementId, body);
+    }
+
+    static ContractBook.Ended ended(Instant at, JsonNode body) {
+        List<String> reasons = new ArrayList<>();
+        body.required("reason").forEach(r -> reasons.add(r.asString()));
+        return new ContractBook.Ended(at, body.required("code").asString(), reasons);
+    }
+
+    static Negotiation replay(@Nullable Negotiation before, JsonNode body) {
+        NegotiationMessage message =
+                MessageJson.read(body.required("message"), NegotiationMessage.class);
+        Role sender = Role.of(body.required("sender").asString());
+        Negotiation.Outcome outcome =
+                before == null
+                        ? Negotiation.begin(empty(body), message, sender)
+                        : before.on(message, sender);
+        if (outcome instanceof Negotiation.Outcome.Moved moved
+                && moved.to().state().equals(body.required("state").asString())) {
+            return moved.to();
+        }
+        throw unreplayable(body, outcome);
+    }
+
+    static TransferProcess replayTransfer(@Nullable TransferProcess before, JsonNode body) {
+        TransferMessage message = MessageJson.read(body.required("message"), TransferMessage.class);
+        Role sender = Role.of(body.required("sender").asString());
+        TransferProcess.Outcome outcome =
+                before == null
+                        ? TransferProcess.begin(empty(body), message, sender)
+                        : before.on(message, sender);
+        if (outcome instanceof TransferProcess.Outcome.Moved moved
+                && moved.to().state().equals(body.required("state").asString())) {
+            return moved.to();
+        }
+        throw unreplayable(body, outcome);
+    }
+
+    private static Dialogue empty(JsonNode body) {
+        return new Dialogue(
+                Role.of(body.required("self").asString()),
+                body.required("providerPid").asString(),
+                body.required("consumerPid").asString(),
+                body.required("peer").asString(),
+                body.required("peerAddress").asString(),
+                List.of());
+    }
+
+    private static IllegalStateException unreplayable(JsonNode body, Object outcome) {
+        return new IllegalStateException(
+                "ledger event "
+                        + body.required("providerPid").asString()
+                        + "/"
+                        + body.required("consumerPid").asString()
+                        + " to "
+                        + body.required("state").asString()
+                        + " does not follow from the events before it: "
+                        + outcome.getClass().getSimpleName());
+    }
+}

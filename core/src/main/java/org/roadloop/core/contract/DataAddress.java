@@ -1,0 +1,43 @@
+package org.roadloop.core.contract;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Where data can be had (数据地址), DSP 2025-1 {@code DataAddress}.
+ *
+ * @param endpointType IRI of the kind of endpoint
+ * @param endpoint URL; empty if there is none
+ * @param properties {@code endpointProperties} by name; {@code authorization} is a secret
+ */
+public record DataAddress(String endpointType, String endpoint, Map<String, String> properties) {
+    public static final String AUTHORIZATION = "authorization";
+    public static final String AUTH_TYPE = "authType";
+
+    public DataAddress {
+        properties = java.util.Collections.unmodifiableMap(new TreeMap<>(properties));
+    }
+
+    public static DataAddress bearer(String endpointType, String endpoint, String token) {
+        return new DataAddress(
+                endpointType, endpoint, Map.of(AUTHORIZATION, token, AUTH_TYPE, "bearer"));
+    }
+
+    /** The access token, if it carries one. */
+    public Optional<String> findToken() {
+        return Optional.ofNullable(properties.get(AUTHORIZATION));
+    }
+
+    /** Without its secret: what may stand in a ledger or a log. */
+    public DataAddress withoutSecret() {
+        Map<String, String> open = new TreeMap<>(properties);
+        open.remove(AUTHORIZATION);
+        return new DataAddress(endpointType, endpoint, open);
+    }
+
+    @Override
+    public String toString() {
+        return "DataAddress[" + endpointType + " " + endpoint + "]";
+    }
+}

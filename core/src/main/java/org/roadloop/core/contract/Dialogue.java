@@ -1,0 +1,74 @@
+package org.roadloop.core.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who talks to whom about what, and all that was said (往来记录): the part of a negotiation or a
+ * transfer that every state has.
+ *
+ * @param self our side
+ * @param providerPid empty until known
+ * @param consumerPid empty until known
+ * @param peer DID of the other side
+ * @param peerAddress base URL its messages go to
+ * @param turns what was said and accepted, oldest first
+ */
+public record Dialogue(
+        Role self,
+        String providerPid,
+        String consumerPid,
+        String peer,
+        String peerAddress,
+        List<Turn> turns) {
+    /** More rounds than this are refused: a negotiation is no chat. */
+    public static final int MAX_TURNS = 64;
+
+    /** One message and who sent it. */
+    public record Turn(Role sender, Message message) {}
+
+    public Dialogue {
+        turns = List.copyOf(turns);
+    }
+
+    /** Our own id of it, the ledger's subject. */
+    public String pid() {
+        return self == Role.PROVIDER ? providerPid : consumerPid;
+    }
+
+    public String peerPid() {
+        return self == Role.PROVIDER ? consumerPid : providerPid;
+    }
+
+    /** Adds a turn and learns the pids it carries. */
+    Dialogue and(Role sender, Message message) {
+        List<Turn> more = new ArrayList<>(turns);
+        more.add(new Turn(sender, message));
+        return new Dialogue(
+                self,
+                providerPid.isEmpty() ? message.providerPid() : providerPid,
+                consumerPid.isEmpty() ? message.consumerPid() : consumerPid,
+                peer,
+                peerAddress,
+                more);
+    }
+
+    Dialogue withPeerPid(String pid) {
+        return self == Role.PROVIDER
+                ? new Dialogue(self, providerPid, pid, peer, peerAddress, turns)
+                : new Dialogue(self, pid, consumerPid, peer, peerAddress, turns);
+    }
+
+    boolean said(Role sender, Message message) {
+        return turns.contains(new Turn(sender, message));
+    }
+
+    /** Whether a message names this dialogue: a pid it leaves empty is not compared. */
+    boolean names(Message message) {
+        return same(providerPid, message.providerPid()) && same(consumerPid, message.consumerPid());
+    }
+
+    private static boolean same(String ours, String theirs) {
+        return ours.isEmpty() || theirs.isEmpty() || ours.equals(theirs);
+    }
+}

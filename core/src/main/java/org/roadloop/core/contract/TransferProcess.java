@@ -1,0 +1,199 @@
+package org.roadloop.core.contract;
+
+import java.util.List;
+import org.roadloop.core.contract.Message.TransferCompletionMessage;
+import org.roadloop.core.contract.Message.TransferMessage;
+import org.roadloop.core.contract.Message.TransferRequestMessage;
+import org.roadloop.core.contract.Message.TransferStartMessage;
+import org.roadloop.core.contract.Message.TransferSuspensionMessage;
+import org.roadloop.core.contract.Message.TransferTerminationMessage;
+
+/** Access under a contract (传输), Dataspace Protocol 2025-1 §9: five states. */
+public sealed interface TransferProcess {
+    Dialogue dialogue();
+
+    String agreementId();
+
+    /** {@code compute-to-data}, {@code HttpData-PULL}. */
+    String format();
+
+    record Requested(Dialogue dialogue, String agreementId, String format)
+            implements TransferProcess {}
+
+    record Started(Dialogue dialogue, String agreementId, String format)
+            implements TransferProcess {}
+
+    record Completed(Dialogue dialogue, String agreementId, String format, Role by)
+            implements TransferProcess {}
+
+    record Suspended(
+            Dialogue dialogue,
+            String agreementId,
+            String format,
+            Role by,
+            String code,
+            List<String> reason)
+            implements TransferProcess {
+        public Suspended {
+            reason = List.copyOf(reason);
+        }
+    }
+
+    record Terminated(
+            Dialogue dialogue,
+            String agreementId,
+            String format,
+            Role by,
+            String code,
+            List<String> reason)
+            implements TransferProcess {
+        public Terminated {
+            reason = List.copyOf(reason);
+        }
+    }
+
+    /** What a message did. */
+    sealed interface Outcome {
+        record Moved(TransferProcess to) implements Outcome {}
+
+        record Repeated() implements Outcome {}
+
+        record Refused(String code, String why) implements Outcome {}
+    }
+
+    default String state() {
+        return switch (this) {
+            case Requested r -> "REQUESTED";
+            case Started s -> "STARTED";
+            case Completed c -> "COMPLETED";
+            case Suspended s -> "SUSPENDED";
+            case Terminated t -> "TERMINATED";
+        };
+    }
+
+    default boolean ended() {
+        return this instanceof Completed || this instanceof Terminated;
+    }
+
+    static Outcome begin(Dialogue empty, TransferMessage message, Role sender) {
+        if (sender == Role.CONSUMER && message instanceof TransferRequestMessage request) {
+            return new Outcome.Moved(
+                    new Requested(
+                            empty.and(sender, message), request.agreementId(), request.format()));
+        }
+        return new Outcome.Refused(
+                "illegal_transition",
+                "a transfer does not begin with a " + message.type() + " of the " + sender.term());
+    }
+
+    /** Applies a message of one of the sides; secrets in it are not kept. Pure. */
+    default Outcome on(TransferMessage message, Role sender) {
+        if (!dialogue().names(message)) {
+            return new Outcome.Refused(
+                    "wrong_pid",
+                    message.type() + " names another transfer than " + dialogue().pid());
+        }
+        TransferMessage open = withoutSecret(message);
+        Outcome outcome = next(open, sender);
+        if (outcome instanceof Outcome.Refused && dialogue().said(sender, open)) {
+            return new Outcome.Repeated();
+        }
+        if (outcome instanceof Outcome.Moved
+                && dialogue().turns().size() >= Dialogue.MAX_TURNS
+                && !(open instanceof TransferTerminationMessage)
+                && !(open instanceof TransferCompletionMessage)) {
+            return new Outcome.Refused(
+                    "too_many_rounds",
+                    "the transfer has had " + Dialogue.MAX_TURNS + " messages; end it");
+        }
+        return outcome;
+    }
+
+    /** The message as it may stand in the ledger. */
+    static TransferMessage withoutSecret(TransferMessage message) {
+        return switch (message) {
+            case TransferStartMessage start -> {
+                DataAddress address = start.dataAddress();
+                yield address == null
+                        ? start
+                        : new TransferStartMessage(
+                                start.providerPid(), start.consumerPid(), address.withoutSecret());
+            }
+            case TransferRequestMessage request -> {
+                DataAddress address = request.dataAddress();
+                yield address == null
+                        ? request
+                        : new TransferRequestMessage(
+                                request.consumerPid(),
+                                request.agreementId(),
+                                request.format(),
+                                address.withoutSecret(),
+                                request.callbackAddress());
+            }
+            case TransferCompletionMessage m -> m;
+            case TransferSuspensionMessage m -> m;
+            case TransferTerminationMessage m -> m;
+        };
+    }
+
+    private Outcome next(TransferMessage message, Role sender) {
+        Dialogue d = dialogue().and(sender, message);
+        return switch (this) {
+            case Requested r ->
+                    switch (message) {
+                        case TransferStartMessage m when sender == Role.PROVIDER ->
+                                new Outcome.Moved(new Started(d, agreementId(), format()));
+                        case TransferTerminationMessage m -> terminated(d, m, sender);
+                        case TransferRequestMessage m -> illegal(message, sender);
+                        case TransferStartMessage m -> illegal(message, sender);
+                        case TransferCompletionMessage m -> illegal(message, sender);
+                        case TransferSuspensionMessage m -> illegal(message, sender);
+                    };
+            case Started s ->
+                    switch (message) {
+                        case TransferCompletionMessage m ->
+                                new Outcome.Moved(
+                                        new Completed(d, agreementId(), format(), sender));
+                        case TransferSuspensionMessage m ->
+                                new Outcome.Moved(
+                                        new Suspended(
+                                                d,
+                                                agreementId(),
+                                                format(),
+                                                sender,
+                                                m.code(),
+                                                m.reason()));
+                        case TransferTerminationMessage m -> terminated(d, m, sender);
+                        case TransferRequestMessage m -> illegal(message, sender);
+                        case TransferStartMessage m -> illegal(message, sender);
+                    };
+            case Suspended s ->
+                    switch (message) {
+                        case TransferStartMessage m ->
+                                new Outcome.Moved(new Started(d, agreementId(), format()));
+                        case TransferTerminationMessage m -> terminated(d, m, sender);
+                        case TransferRequestMessage m -> illegal(message, sender);
+                        case TransferCompletionMessage m -> illegal(message, sender);
+                        case TransferSuspensionMessage m -> illegal(message, sender);
+                    };
+            case Completed c -> illegal(message, sender);
+            case Terminated t -> illegal(message, sender);
+        };
+    }
+
+    private Outcome terminated(Dialogue d, TransferTerminationMessage m, Role sender) {
+        return new Outcome.Moved(
+                new Terminated(d, agreementId(), format(), sender, m.code(), m.reason()));
+    }
+
+    private Outcome illegal(TransferMessage message, Role sender) {
+        return new Outcome.Refused(
+                "illegal_transition",
+                "a "
+                        + message.type()
+                        + " of the "
+                        + sender.term()
+                        + " is not allowed in state "
+                        + state());
+    }
+}

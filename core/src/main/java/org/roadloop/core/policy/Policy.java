@@ -1,0 +1,169 @@
+package org.roadloop.core.policy;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Permissions, prohibitions and duties over an asset (使用策略), ODRL 2.2.
+ *
+ * @param uid {@code @id}
+ * @param profile IRI of the ODRL profile
+ * @param assigner DID of the provider; an agreement has it
+ * @param assignee DID of the consumer; an agreement has it
+ * @param target id of the asset; absent only in the offers inside a catalogue
+ * @param extensions prefixed members, kept as they came: {@code roadloop:tariff}
+ */
+public record Policy(
+        String uid,
+        Kind kind,
+        @Nullable String profile,
+        @Nullable String assigner,
+        @Nullable String assignee,
+        @Nullable String target,
+        List<Permission> permissions,
+        List<Prohibition> prohibitions,
+        List<Duty> obligations,
+        Map<String, JsonNode> extensions) {
+
+    /** {@code @type}. */
+    public enum Kind {
+        SET("Set"),
+        OFFER("Offer"),
+        AGREEMENT("Agreement");
+
+        private final String term;
+
+        Kind(String term) {
+            this.term = term;
+        }
+
+        public String term() {
+            return term;
+        }
+    }
+
+    public Policy {
+        if (uid.isBlank()) {
+            throw new IllegalArgumentException("policy has no @id");
+        }
+        if (permissions.isEmpty() && prohibitions.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "policy " + uid + " has neither permission nor prohibition");
+        }
+        if (kind == Kind.AGREEMENT && (assigner == null || assignee == null || target == null)) {
+            throw new IllegalArgumentException(
+                    "agreement " + uid + " needs assigner, assignee and target");
+        }
+        permissions = List.copyOf(permissions);
+        prohibitions = List.copyOf(prohibitions);
+        obligations = List.copyOf(obligations);
+        // as parsed from text, so that 1 made as a long equals 1 that was read
+        Map<String, JsonNode> asRead = new TreeMap<>();
+        extensions.forEach((k, v) -> asRead.put(k, JsonMapper.shared().readTree(v.toString())));
+        extensions = Collections.unmodifiableMap(asRead);
+    }
+
+    /** An offer as a provider writes it, not yet bound to an asset. */
+    public static Policy offer(String uid, List<Permission> permissions) {
+        return new Policy(
+                uid,
+                Kind.OFFER,
+                Action.PROFILE,
+                null,
+                null,
+                null,
+                permissions,
+                List.of(),
+                List.of(),
+                Map.of());
+    }
+
+    public Policy withTarget(@Nullable String newTarget) {
+        return new Policy(
+                uid,
+                kind,
+                profile,
+                assigner,
+                assignee,
+                newTarget,
+                permissions,
+                prohibitions,
+                obligations,
+                extensions);
+    }
+
+    public Policy withAssigner(@Nullable String newAssigner) {
+        return new Policy(
+                uid,
+                kind,
+                profile,
+                newAssigner,
+                assignee,
+                target,
+                permissions,
+                prohibitions,
+                obligations,
+                extensions);
+    }
+
+    public Policy withExtension(String name, JsonNode value) {
+        Map<String, JsonNode> more = new TreeMap<>(extensions);
+        more.put(name, value);
+        return new Policy(
+                uid,
+                kind,
+                profile,
+                assigner,
+                assignee,
+                target,
+                permissions,
+                prohibitions,
+                obligations,
+                more);
+    }
+
+    /** These rules as an agreement between two parties, under a new id. */
+    public Policy agreed(String newUid, String provider, String consumer, String asset) {
+        return new Policy(
+                newUid,
+                Kind.AGREEMENT,
+                profile,
+                provider,
+                consumer,
+                asset,
+                permissions,
+                prohibitions,
+                obligations,
+                extensions);
+    }
+
+    /** Whether both grant the same, whatever their ids, kinds and parties are. */
+    public boolean sameTerms(Policy other) {
+        return permissions.equals(other.permissions)
+                && prohibitions.equals(other.prohibitions)
+                && obligations.equals(other.obligations)
+                && extensions.equals(other.extensions);
+    }
+
+    public ObjectNode toJson() {
+        return PolicyJson.write(this);
+    }
+
+    /** Throws {@link MemberException} with the place of what is wrong. */
+    public static Policy fromJson(JsonNode json) {
+        return PolicyJson.read(json, "");
+    }
+
+    /**
+     * @param pointer where the policy stands in its document, for the error
+     */
+    public static Policy fromJson(JsonNode json, String pointer) {
+        return PolicyJson.read(json, pointer);
+    }
+}
