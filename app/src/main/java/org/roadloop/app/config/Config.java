@@ -1,0 +1,323 @@
+package org.roadloop.app.config;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * The configuration of one platform (平台配置), {@code roadloop.yaml}. Every key has a default, so an
+ * empty or missing file works; {@code default-roadloop.yaml} beside this class documents each.
+ */
+public record Config(
+        Http http,
+        Participant participant,
+        Collect collect,
+        Govern govern,
+        Dataspace dataspace,
+        Compute compute,
+        Network network,
+        Retention retention) {
+
+    /**
+     * @param host address to listen on; a loopback address keeps the platform on this machine
+     * @param port 0 = any free one
+     * @param publicUrl how others reach it; empty: {@code http://localhost:PORT}
+     * @param maxRequestBytes a larger request is refused with 413
+     */
+    public record Http(String host, int port, Optional<URI> publicUrl, long maxRequestBytes) {
+        public static final Http DEFAULTS = new Http("127.0.0.1", 7080, Optional.empty(), 16 << 20);
+
+        /** True where only this machine can connect. */
+        public boolean loopback() {
+            return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        }
+    }
+
+    /**
+     * The organisation that runs this platform.
+     *
+     * @param did empty: {@code did:web} of the public URL
+     */
+    public record Participant(String name, Optional<String> did) {
+        public static final Participant DEFAULTS = new Participant("roadloop", Optional.empty());
+
+        public Participant {
+            if (did.isPresent() && !did.get().matches("did:[a-z0-9]+:.+")) {
+                throw new IllegalArgumentException(
+                        "did '"
+                                + did.get()
+                                + "' is not a DID; write for example"
+                                + " 'did: did:web:data.example.org'");
+            }
+        }
+    }
+
+    /**
+     * Ports vehicles and roads report to; each 0 = any free one.
+     *
+     * @param platformPort GB/T 32960 between platforms: 02/03 answered after fsync
+     * @param terminalPort GB/T 32960 annex B: terminals
+     * @param udpPort roadside and on-board datagrams
+     * @param acceptUnknownVehicles false: only registered VINs may log in
+     */
+    public record Collect(
+            String host,
+            int platformPort,
+            int terminalPort,
+            int udpPort,
+            boolean acceptUnknownVehicles,
+            List<RegisteredPlatform> platforms) {
+        public static final Collect DEFAULTS =
+                new Collect("127.0.0.1", 32960, 32961, 32962, true, List.of());
+
+        public Collect {
+            platforms = List.copyOf(platforms);
+            distinct("user", platforms.stream().map(RegisteredPlatform::user).toList());
+        }
+    }
+
+    /**
+     * A platform that may log in (GB/T 32960.3-2016 §7.6).
+     *
+     * @param user at most 12 ASCII characters
+     * @param passwordSecret name of a file in {@code secrets/} of the home; the password itself
+     *     never stands in the configuration
+     */
+    public record RegisteredPlatform(String user, String passwordSecret) {
+        public RegisteredPlatform {
+            if (!user.matches("[\\x21-\\x7e]{1,12}")) {
+                throw new IllegalArgumentException(
+                        "user '" + user + "' is not 1 to 12 ASCII characters (GB/T 32960.3 login)");
+            }
+        }
+    }
+
+    /**
+     * @param plans governance plans, relative to the configuration file
+     * @param lakeMemoryMb memory DuckDB may use
+     * @param lakeThreads threads DuckDB may use
+     * @param commitSeconds longest time an acknowledged row waits for its Iceberg commit
+     */
+    public record Govern(List<Path> plans, int lakeMemoryMb, int lakeThreads, int commitSeconds) {
+        public static final Govern DEFAULTS = new Govern(List.of(), 256, 2, 5);
+
+        public Govern {
+            plans = List.copyOf(plans);
+        }
+    }
+
+    /**
+     * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
+     */
+    public record Dataspace(List<String> trustedParticipants) {
+        public static final Dataspace DEFAULTS = new Dataspace(List.of());
+
+        public Dataspace {
+            trustedParticipants = List.copyOf(trustedParticipants);
+        }
+    }
+
+    /**
+     * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
+     */
+    public record Compute(List<Site> sites, boolean allowPlainProcess) {
+        public static final Compute DEFAULTS =
+                new Compute(List.of(new Site("local", 1.0, 10, 2, "local")), false);
+
+        public Compute {
+            sites = List.copyOf(sites);
+            distinct("name", sites.stream().map(Site::name).toList());
+        }
+    }
+
+    /**
+     * A place to compute (算力站点).
+     *
+     * @param speedFactor work per second relative to the reference site
+     * @param priceMilliPerSecond thousandths of the currency unit per slot and second
+     * @param location node of the network it is attached to
+     */
+    public record Site(
+            String name, double speedFactor, long priceMilliPerSecond, int slots, String location) {
+        public Site {
+            if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+                throw new IllegalArgumentException(
+                        "name '" + name + "' must be lower-case letters, digits and dashes");
+            }
+        }
+    }
+
+    /** The network between sites: nodes, and links that carry both ways. */
+    public record Network(List<String> nodes, List<Link> links) {
+        public static final Network DEFAULTS = new Network(List.of("local"), List.of());
+
+        public Network {
+            nodes = List.copyOf(nodes);
+            links = List.copyOf(links);
+            distinct("node", nodes);
+            for (Link link : links) {
+                for (String end : List.of(link.from(), link.to())) {
+                    if (!nodes.contains(end)) {
+                        throw new IllegalArgumentException(
+                                "link "
+                                        + link.from()
+                                        + " - "
+                                        + link.to()
+                                        + " ends at '"
+                                        + end
+                                        + "', which is no node; nodes are "
+                                        + String.join(", ", nodes));
+                    }
+                }
+            }
+        }
+    }
+
+    public record Link(String from, String to, long rateBitsPerSecond, long latencyMicros) {}
+
+    /**
+     * @param frameLogDays after this the key of a raw segment is dropped
+     * @param taskDays after this the folder of a finished task is removed
+     */
+    public record Retention(int frameLogDays, int taskDays) {
+        public static final Retention DEFAULTS = new Retention(30, 7);
+    }
+
+    public static final Config DEFAULTS =
+            new Config(
+                    Http.DEFAULTS,
+                    Participant.DEFAULTS,
+                    Collect.DEFAULTS,
+                    Govern.DEFAULTS,
+                    Dataspace.DEFAULTS,
+                    Compute.DEFAULTS,
+                    Network.DEFAULTS,
+                    Retention.DEFAULTS);
+
+    public Config {
+        for (Site site : compute.sites()) {
+            if (!network.nodes().contains(site.location())) {
+                throw new IllegalArgumentException(
+                        "site '"
+                                + site.name()
+                                + "' is at '"
+                                + site.location()
+                                + "', which is no node of the network; nodes are "
+                                + String.join(", ", network.nodes()));
+            }
+        }
+        int[] ports = {http.port(), collect.platformPort(), collect.terminalPort()};
+        Set<Integer> taken = new HashSet<>();
+        for (int port : ports) {
+            if (port != 0 && !taken.add(port)) {
+                throw new IllegalArgumentException(
+                        "port "
+                                + port
+                                + " is given twice among http.port, collect.platformPort,"
+                                + " collect.terminalPort; give each its own, or 0 for a free one");
+            }
+        }
+    }
+
+    /** The same with another HTTP port, and collecting ports as far apart as before or all free. */
+    public Config withFreePorts() {
+        return new Config(
+                new Http(http.host(), 0, http.publicUrl(), http.maxRequestBytes()),
+                participant,
+                new Collect(
+                        collect.host(),
+                        0,
+                        0,
+                        0,
+                        collect.acceptUnknownVehicles(),
+                        collect.platforms()),
+                govern,
+                dataspace,
+                compute,
+                network,
+                retention);
+    }
+
+    /** Reads a file; a missing one gives {@link #DEFAULTS}. */
+    public static Config load(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return DEFAULTS;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        return parse(
+                Files.readString(file),
+                String.valueOf(file.getFileName()),
+                folder == null ? Path.of("") : folder);
+    }
+
+    /**
+     * @param name how faults call the file
+     * @param folder what relative paths start from
+     */
+    static Config parse(String yaml, String name, Path folder) throws IOException {
+        Section.Faults faults = new Section.Faults(name);
+        Section root = new Section(faults, "", compose(yaml, name, faults));
+        ConfigReader reader = new ConfigReader(folder);
+        Config config = DEFAULTS;
+        try {
+            config = reader.read(root);
+        } catch (IllegalArgumentException e) {
+            root.fault(String.valueOf(e.getMessage()));
+        }
+        root.end();
+        faults.throwIfAny();
+        return config;
+    }
+
+    private static @Nullable Node compose(String yaml, String name, Section.Faults faults) {
+        try {
+            LoadSettings settings =
+                    LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false).build();
+            return new Compose(settings).composeString(yaml).orElse(null);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(1);
+            faults.add(line, "not YAML: " + e.getProblem() + "; check indentation and quotes");
+        } catch (YamlEngineException e) {
+            faults.add(1, "not YAML: " + e.getMessage());
+        }
+        return null;
+    }
+
+    private static void distinct(String key, List<String> values) {
+        Set<String> seen = new HashSet<>();
+        for (String value : values) {
+            if (!seen.add(value)) {
+                throw new IllegalArgumentException(
+                        key + " '" + value + "' is given twice; give each its own");
+            }
+        }
+    }
+
+    /** Writes the documented defaults where no file is yet. */
+    public static void writeDefault(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.writeString(file, defaultText());
+        }
+    }
+
+    static String defaultText() throws IOException {
+        try (var in = Config.class.getResourceAsStream("default-roadloop.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("default-roadloop.yaml is not in the app jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.roadloop.app.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.roadloop.app.config.Config.Collect;
+import org.roadloop.app.config.Config.Compute;
+import org.roadloop.app.config.Config.Dataspace;
+import org.roadloop.app.config.Config.Govern;
+import org.roadloop.app.config.Config.Http;
+import org.roadloop.app.config.Config.Link;
+import org.roadloop.app.config.Config.Network;
+import org.roadloop.app.config.Config.Participant;
+import org.roadloop.app.config.Config.RegisteredPlatform;
+import org.roadloop.app.config.Config.Retention;
+import org.roadloop.app.config.Config.Site;
+
+/** From YAML sections to the records of {@link Config}: one method a group, one line a key. */
+final class ConfigReader {
+    private static final int MAX_PORT = 65_535;
+    private final Path folder;
+
+    ConfigReader(Path folder) {
+        this.folder = folder;
+    }
+
+    Config read(Section root) {
+        return new Config(
+                root.group("http", this::http, Http.DEFAULTS),
+                root.group("participant", this::participant, Participant.DEFAULTS),
+                root.group("collect", this::collect, Collect.DEFAULTS),
+                root.group("govern", this::govern, Govern.DEFAULTS),
+                root.group(
+                        "dataspace",
+                        s -> new Dataspace(s.texts("trustedParticipants")),
+                        Dataspace.DEFAULTS),
+                root.group("compute", this::compute, Compute.DEFAULTS),
+                root.group("network", this::network, Network.DEFAULTS),
+                root.group("retention", this::retention, Retention.DEFAULTS));
+    }
+
+    private Http http(Section s) {
+        Http d = Http.DEFAULTS;
+        return new Http(
+                s.text("host", d.host()),
+                port(s, "port", d.port()),
+                publicUrl(s),
+                s.whole("maxRequestBytes", d.maxRequestBytes(), 1024, 1L << 34));
+    }
+
+    private static Optional<URI> publicUrl(Section s) {
+        String text = s.text("publicUrl", "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!text.matches("https?://[^/\\s?#]+(/[^\\s?#]*)?")) {
+            throw new IllegalArgumentException(
+                    "publicUrl '"
+                            + text
+                            + "' is not a web address; write for example"
+                            + " 'publicUrl: https://data.example.org'");
+        }
+        return Optional.of(
+                URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text));
+    }
+
+    private static int port(Section s, String key, int fallback) {
+        return (int) s.whole(key, fallback, 0, MAX_PORT);
+    }
+
+    private Participant participant(Section s) {
+        String did = s.text("did", "");
+        return new Participant(
+                s.text("name", Participant.DEFAULTS.name()),
+                did.isEmpty() ? Optional.empty() : Optional.of(did));
+    }
+
+    private Collect collect(Section s) {
+        Collect d = Collect.DEFAULTS;
+        return new Collect(
+                s.text("host", d.host()),
+                port(s, "platformPort", d.platformPort()),
+                port(s, "terminalPort", d.terminalPort()),
+                port(s, "udpPort", d.udpPort()),
+                s.flag("acceptUnknownVehicles", d.acceptUnknownVehicles()),
+                s.groups(
+                        "platforms",
+                        p ->
+                                new RegisteredPlatform(
+                                        p.required("user", "metro"),
+                                        p.required("passwordSecret", "platform-metro"))));
+    }
+
+    private Govern govern(Section s) {
+        Govern d = Govern.DEFAULTS;
+        return new Govern(
+                s.texts("plans").stream().map(folder::resolve).toList(),
+                (int) s.whole("lakeMemoryMb", d.lakeMemoryMb(), 64, 1 << 20),
+                (int) s.whole("lakeThreads", d.lakeThreads(), 1, 1024),
+                (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600));
+    }
+
+    private Compute compute(Section s) {
+        Compute d = Compute.DEFAULTS;
+        List<Site> sites = s.groups("sites", this::site);
+        return new Compute(
+                s.has("sites") ? sites : d.sites(),
+                s.flag("allowPlainProcess", d.allowPlainProcess()));
+    }
+
+    private Site site(Section s) {
+        return new Site(
+                s.required("name", "local"),
+                s.decimal("speedFactor", 1.0, 0.001, 1e6),
+                s.whole("priceMilliPerSecond", 10, 0, 1_000_000_000L),
+                (int) s.whole("slots", 1, 1, 1_000_000),
+                s.text("location", "local"));
+    }
+
+    private Network network(Section s) {
+        List<String> nodes = s.texts("nodes");
+        return new Network(
+                s.has("nodes") ? nodes : Network.DEFAULTS.nodes(),
+                s.groups(
+                        "links",
+                        l ->
+                                new Link(
+                                        l.required("from", "local"),
+                                        l.required("to", "edge"),
+                                        l.whole(
+                                                "rateBitsPerSecond",
+                                                1_000_000_000L,
+                                                1000,
+                                                1_000_000_000_000_000L),
+                                        l.whole("latencyMicros", 100, 0, 10_000_000L))));
+    }
+
+    private Retention retention(Section s) {
+        Retention d = Retention.DEFAULTS;
+        return new Retention(
+                (int) s.whole("frameLogDays", d.frameLogDays(), 1, 36_500),
+                (int) s.whole("taskDays", d.taskDays(), 1, 36_500));
+    }
+}

@@ -1,0 +1,263 @@
+package org.roadloop.app.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Config;
+
+/**
+ * The HTTP door of a platform (接口). The port is bound first, so that parts know the public address
+ * while they start; requests are answered from {@link #start} on. Any thread.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final String BEARER = "Bearer ";
+    private static final int IDEMPOTENT_ANSWERS = 10_000;
+    private static final long IDEMPOTENT_BYTES = 64L << 20;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Config.Http config;
+    private final ServerSocketChannel channel;
+    private final Idempotency idempotency = new Idempotency(IDEMPOTENT_ANSWERS, IDEMPOTENT_BYTES);
+    private final LongAdder[] answersByClass = new LongAdder[6];
+    private @Nullable Javalin javalin;
+
+    private HttpServer(Config.Http config, ServerSocketChannel channel) {
+        this.config = config;
+        this.channel = channel;
+        for (int i = 0; i < answersByClass.length; i++) {
+            answersByClass[i] = new LongAdder();
+        }
+    }
+
+    /**
+     * Takes the port.
+     *
+     * @throws BindException with the way out, if another process has it
+     */
+    public static HttpServer bind(Config.Http config) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.bind(new InetSocketAddress(config.host(), config.port()), 128);
+            return new HttpServer(config, channel);
+        } catch (IOException e) {
+            channel.close();
+            BindException told =
+                    new BindException(
+                            "http "
+                                    + config.host()
+                                    + ":"
+                                    + config.port()
+                                    + " can't be bound ("
+                                    + e.getMessage()
+                                    + "); give another http.port in roadloop.yaml,"
+                                    + " or 0 for a free one");
+            told.initCause(e);
+            throw told;
+        }
+    }
+
+    public int port() {
+        return channel.socket().getLocalPort();
+    }
+
+    /** How others reach this server, without a slash at the end. */
+    public URI publicUrl() {
+        return config.publicUrl().orElseGet(this::localUrl);
+    }
+
+    /** How clients on this machine reach it. */
+    public URI localUrl() {
+        String host =
+                config.loopback() && !config.host().contains(":") ? "localhost" : config.host();
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+        return URI.create(
+                "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port());
+    }
+
+    /**
+     * Answers from now on.
+     *
+     * @param mounts routes that prove their callers themselves
+     */
+    public void start(
+            String version,
+            List<Route> parts,
+            List<Consumer<RoutesConfig>> mounts,
+            Tokens tokens,
+            Metrics metrics) {
+        List<Route> routes = new ArrayList<>(parts);
+        routes.add(openApi(version, routes));
+        routes.add(
+                Route.get(
+                        "/metrics",
+                        Role.ANYONE,
+                        "Counters and gauges for Prometheus",
+                        c -> c.contentType("text/plain; version=0.0.4").result(metrics.scrape())));
+        refuseDoubles(routes);
+        metrics.add(this::metrics);
+        javalin =
+                Javalin.create(
+                                c -> {
+                                    listen(c);
+                                    c.routes.before(this::refuseLarge);
+                                    c.routes.beforeMatched(context -> admit(context, tokens));
+                                    for (Route route : routes) {
+                                        add(c.routes, route);
+                                    }
+                                    mounts.forEach(mount -> mount.accept(c.routes));
+                                    new ErrorAnswers(routes).register(c.routes);
+                                    c.routes.after(this::count);
+                                })
+                        .start();
+    }
+
+    private void listen(JavalinConfig c) {
+        c.startup.showJavalinBanner = false;
+        c.startup.showOldJavalinVersionWarning = false;
+        c.startup.startupWatcherEnabled = false;
+        c.concurrency.useVirtualThreads = true;
+        c.http.maxRequestSize = config.maxRequestBytes();
+        c.http.prefer405over404 = true;
+        c.http.compressionStrategy = CompressionStrategy.GZIP;
+        c.jsonMapper(new Json.ForJavalin());
+        c.jetty.modifyHttpConfiguration(h -> h.setSendServerVersion(false));
+        c.jetty.modifyServer(server -> server.setStopTimeout(STOP_TIMEOUT.toMillis()));
+        c.jetty.addConnector(
+                (server, http) -> {
+                    ServerConnector connector =
+                            new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+                    try {
+                        connector.open(channel);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException("the bound port is gone", e);
+                    }
+                    return connector;
+                });
+    }
+
+    private void add(RoutesConfig to, Route route) {
+        var handler =
+                route.method().equals(io.javalin.http.HandlerType.POST)
+                        ? new IdempotentHandler(route.handler(), idempotency)
+                        : route.handler();
+        to.addHttpHandler(
+                route.method(), route.path(), handler, route.roles().toArray(Role[]::new));
+    }
+
+    private static Route openApi(String version, List<Route> routes) {
+        return Route.get(
+                "/api/v1/openapi.json",
+                Role.ANYONE,
+                "This description",
+                c ->
+                        c.contentType("application/json")
+                                .result(OpenApi.document(version, routes).toString()));
+    }
+
+    private static void refuseDoubles(List<Route> routes) {
+        Set<String> seen = new HashSet<>();
+        for (Route route : routes) {
+            if (!seen.add(route.method().name() + " " + route.path())) {
+                throw new IllegalStateException(
+                        "two parts claim " + route.method().name() + " " + route.path());
+            }
+        }
+    }
+
+    private void refuseLarge(Context context) {
+        if (context.req().getContentLengthLong() > config.maxRequestBytes()) {
+            throw new Problem(
+                    413,
+                    "request_too_large",
+                    "the body is larger than "
+                            + config.maxRequestBytes()
+                            + " bytes; send less, or raise http.maxRequestBytes");
+        }
+    }
+
+    /**
+     * A route with roles needs a token of one of them; a mounted route has none and asks itself.
+     */
+    private static void admit(Context context, Tokens tokens) {
+        Set<?> roles = context.routeRoles();
+        if (roles.isEmpty() || roles.contains(Role.ANYONE)) {
+            return;
+        }
+        String header = context.header("Authorization");
+        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            context.header("WWW-Authenticate", "Bearer");
+            throw new Problem(
+                    401,
+                    "token_missing",
+                    "this route needs a token; send 'Authorization: Bearer ...', the operator's is"
+                            + " in admin.token of the home");
+        }
+        Caller caller =
+                tokens.find(header.substring(BEARER.length()).strip())
+                        .orElseThrow(
+                                () -> {
+                                    context.header(
+                                            "WWW-Authenticate", "Bearer error=\"invalid_token\"");
+                                    return new Problem(
+                                            401,
+                                            "token_invalid",
+                                            "this token is unknown, revoked or expired; ask the"
+                                                    + " operator for a new one (roadloop token create)");
+                                });
+        if (caller.role() != Role.OPERATOR && !roles.contains(caller.role())) {
+            throw new Problem(
+                    403,
+                    "role_not_allowed",
+                    "role '"
+                            + caller.role().word()
+                            + "' may not call this route; it is for "
+                            + String.join(
+                                    ", ",
+                                    roles.stream().map(r -> ((Role) r).word()).sorted().toList())
+                            + " and operator");
+        }
+        context.attribute(Caller.ATTRIBUTE, caller);
+    }
+
+    private void count(Context context) {
+        int hundreds = Math.clamp(context.statusCode() / 100, 0, 5);
+        answersByClass[hundreds].increment();
+    }
+
+    private Map<String, LongSupplier> metrics() {
+        Map<String, LongSupplier> map = new TreeMap<>();
+        for (int i = 1; i < answersByClass.length; i++) {
+            map.put("http_answers_total{status=" + i + "xx}", answersByClass[i]::sum);
+        }
+        return map;
+    }
+
+    /** Finishes the requests in progress (5 s at most), then frees the port. */
+    @Override
+    public void close() throws IOException {
+        if (javalin != null) {
+            javalin.stop();
+        }
+        channel.close();
+    }
+}
