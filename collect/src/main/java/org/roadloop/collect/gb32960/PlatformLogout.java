@@ -1,0 +1,28 @@
+package org.roadloop.collect.gb32960;
+
+/**
+ * Platform logout (平台登出), command 06: time 6, serial 2 (that of the login); GB/T 32960.3-2016 §7.6.
+ */
+public final class PlatformLogout {
+    public static final int COMMAND = 0x06;
+    public static final int DATA_BYTES = 8;
+
+    private PlatformLogout() {}
+
+    public static long collectedAtMicros(byte[] bytes, int data) {
+        return CollectionTime.micros(bytes, data);
+    }
+
+    public static int serial(byte[] bytes, int data) {
+        return Frame.unsigned16(bytes, data + 6);
+    }
+
+    /** Returns the length of the frame. */
+    public static int write(byte[] out, int frame, byte[] id, long collectedAtMicros, int serial) {
+        Frame.begin(out, frame, COMMAND, Frame.FLAG_COMMAND, id);
+        int data = Frame.dataOffset(frame);
+        CollectionTime.write(collectedAtMicros, out, data);
+        Frame.put16(out, data + 6, serial);
+        return Frame.finish(out, frame, DATA_BYTES);
+    }
+}
