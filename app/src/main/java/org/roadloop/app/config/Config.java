@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.Did;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -54,13 +55,7 @@ public record Config(
         public static final Participant DEFAULTS = new Participant("roadloop", Optional.empty());
 
         public Participant {
-            if (did.isPresent() && !did.get().matches("did:[a-z0-9]+:.+")) {
-                throw new IllegalArgumentException(
-                        "did '"
-                                + did.get()
-                                + "' is not a DID; write for example"
-                                + " 'did: did:web:data.example.org'");
-            }
+            did.ifPresent(Did::new);
         }
     }
 
@@ -231,23 +226,32 @@ public record Config(
         }
     }
 
-    /** The same with another HTTP port, and collecting ports as far apart as before or all free. */
-    public Config withFreePorts() {
+    /** The same with another HTTP port. */
+    public Config withHttpPort(int port) {
         return new Config(
-                new Http(http.host(), 0, http.publicUrl(), http.maxRequestBytes()),
+                new Http(http.host(), port, http.publicUrl(), http.maxRequestBytes()),
                 participant,
+                collect,
+                govern,
+                dataspace,
+                compute,
+                network,
+                retention);
+    }
+
+    /** The same with every port, HTTP's and the collecting ones, any free one. */
+    public Config withFreePorts() {
+        Config base = withHttpPort(0);
+        Collect free =
                 new Collect(
                         collect.host(),
                         0,
                         0,
                         0,
                         collect.acceptUnknownVehicles(),
-                        collect.platforms()),
-                govern,
-                dataspace,
-                compute,
-                network,
-                retention);
+                        collect.platforms());
+        return new Config(
+                base.http(), participant, free, govern, dataspace, compute, network, retention);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */
@@ -312,7 +316,8 @@ public record Config(
         }
     }
 
-    static String defaultText() throws IOException {
+    /** The documented defaults as YAML. */
+    public static String defaultText() throws IOException {
         try (var in = Config.class.getResourceAsStream("default-roadloop.yaml")) {
             if (in == null) {
                 throw new IllegalStateException("default-roadloop.yaml is not in the app jar");

@@ -20,6 +20,11 @@ public interface Part {
         return Set.of();
     }
 
+    /** True for a part that runs whatever {@code --only} says. */
+    default boolean always() {
+        return false;
+    }
+
     /** Opens files and ports; returns when the part can take work. */
     void start(PlatformContext context) throws Exception;
 

@@ -1,5 +1,6 @@
 package org.roadloop.app.platform;
 
+import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -10,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.app.config.Config;
@@ -22,8 +25,15 @@ import org.roadloop.app.http.Metrics;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.http.Tokens;
+import org.roadloop.core.identity.Did;
+import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.FileLedger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A running platform (平台): its home, its HTTP door and its parts. {@link #start} and {@link #close}
@@ -34,10 +44,12 @@ public final class Platform implements AutoCloseable {
 
     private final Home home;
     private final HttpServer http;
-    private final List<Part> started = new ArrayList<>();
+    private final List<Part> started = new CopyOnWriteArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile boolean running;
+    private boolean closed;
+    private @Nullable FileLedger ledger;
 
     private Platform(Home home, HttpServer http) {
         this.home = home;
@@ -88,7 +100,9 @@ public final class Platform implements AutoCloseable {
             }
             addWithNeeds(name, byName, wanted);
         }
-        return parts.stream().filter(part -> wanted.contains(part.name())).toList();
+        return parts.stream()
+                .filter(part -> part.always() || wanted.contains(part.name()))
+                .toList();
     }
 
     private static void addWithNeeds(String name, Map<String, Part> byName, Set<String> wanted) {
@@ -103,36 +117,66 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startParts(Config config, List<Part> chosen, String version) throws Exception {
-        PlatformContext context =
-                new PlatformContext(home, config, http.publicUrl(), Clock.systemUTC(), this::fail);
+        PlatformContext context = open(config);
         Metrics metrics = new Metrics();
+        metrics.add(() -> Map.of("ledger_entries", context.ledger()::size));
         List<Route> routes = new ArrayList<>(health());
+        List<Consumer<RoutesConfig>> mounts = new ArrayList<>();
         for (Part part : chosen) {
             long beganNanos = System.nanoTime();
             started.add(part);
             part.start(context);
             routes.addAll(part.routes());
+            mounts.add(part::mount);
             metrics.add(part::metrics);
             long tookMillis = (System.nanoTime() - beganNanos) / 1_000_000;
             LOG.debug("part {} started in {} ms", part.name(), tookMillis);
         }
-        Tokens tokens =
-                new Tokens(
-                        home.keys().resolve("tokens.json"),
-                        home.adminToken(),
-                        context.clock(),
-                        (type, token) -> {});
-        http.start(
-                version,
-                routes,
-                chosen.stream()
-                        .<java.util.function.Consumer<io.javalin.config.RoutesConfig>>map(
-                                p -> p::mount)
-                        .toList(),
-                tokens,
-                metrics);
+        http.start(version, routes, mounts, context.tokens(), metrics);
         running = true;
         home.publish(new ServerFile(http.localUrl(), ProcessHandle.current().pid(), Instant.now()));
+    }
+
+    private PlatformContext open(Config config) throws IOException {
+        Clock clock = Clock.systemUTC();
+        URI publicUrl = http.publicUrl();
+        String did = config.participant().did().orElseGet(() -> did(publicUrl));
+        Keystore keystore = Keystore.open(home.keys());
+        Signer ledgerSigner = LedgerKeys.signer(keystore, did);
+        LedgerKeys keys = LedgerKeys.of(keystore);
+        FileLedger opened =
+                FileLedger.open(
+                        home.ledger(),
+                        keys.origin(),
+                        ledgerSigner,
+                        keys.verifiers().subList(1, keys.verifiers().size()));
+        ledger = opened;
+        Tokens tokens =
+                new Tokens(
+                        home.root().resolve("tokens.json"),
+                        home.adminToken(),
+                        clock,
+                        (type, token) -> opened.append(evidence(type, token, did, clock)));
+        Signer participant = keystore.signer("participant", did);
+        return new PlatformContext(
+                home, config, keystore, participant, opened, tokens, publicUrl, clock, this::fail);
+    }
+
+    /** {@code did:web} of an address: host, and port where one is given. */
+    private static String did(URI publicUrl) {
+        String host = String.valueOf(publicUrl.getHost());
+        return publicUrl.getPort() < 0
+                ? "did:web:" + host
+                : Did.of(host, publicUrl.getPort()).value();
+    }
+
+    private static Event evidence(String type, Tokens.Token token, String did, Clock clock) {
+        ObjectNode body =
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("role", token.role().word())
+                        .put("expiresAt", token.expiresAt().toString());
+        return Event.of(type, clock.instant(), did, "token:" + token.id(), body);
     }
 
     private List<Route> health() {
@@ -163,6 +207,11 @@ public final class Platform implements AutoCloseable {
         return home;
     }
 
+    /** Names of the parts that run, in start order. */
+    public List<String> partNames() {
+        return started.stream().map(Part::name).toList();
+    }
+
     /** A part found that one of our own invariants is broken: the platform stops. */
     private void fail(Throwable cause) {
         if (failure.compareAndSet(null, cause)) {
@@ -184,7 +233,11 @@ public final class Platform implements AutoCloseable {
 
     /** Closes the door, then the parts in reverse order, then lets go of the home. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         running = false;
         stopped.countDown();
         http.close();
@@ -198,6 +251,10 @@ public final class Platform implements AutoCloseable {
             }
         }
         started.clear();
+        if (ledger != null) {
+            ledger.close();
+            ledger = null;
+        }
         home.close();
         if (first != null) {
             throw new IOException("a part did not close cleanly: " + first, first);

@@ -5,13 +5,26 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
+import org.roadloop.app.http.Tokens;
+import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.FileLedger;
 
 /**
  * What every part of a running platform shares.
  *
+ * @param participant signs in the name of the organisation that runs the platform
  * @param publicUrl how others reach the HTTP door, without a slash at the end; the port is bound
  *     before the first part starts
  * @param fail stops the platform: a broken invariant, never bad input
  */
 public record PlatformContext(
-        Home home, Config config, URI publicUrl, Clock clock, Consumer<Throwable> fail) {}
+        Home home,
+        Config config,
+        Keystore keystore,
+        Signer participant,
+        FileLedger ledger,
+        Tokens tokens,
+        URI publicUrl,
+        Clock clock,
+        Consumer<Throwable> fail) {}

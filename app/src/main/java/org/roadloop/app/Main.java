@@ -1,0 +1,57 @@
+package org.roadloop.app;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.roadloop.app.cli.Cli;
+import org.roadloop.app.cli.Verb;
+import org.roadloop.app.operate.BackupVerb;
+import org.roadloop.app.operate.ConfigVerb;
+import org.roadloop.app.operate.DoctorVerb;
+import org.roadloop.app.operate.KeysVerb;
+import org.roadloop.app.operate.OperatePart;
+import org.roadloop.app.operate.RestoreVerb;
+import org.roadloop.app.operate.TokenVerb;
+import org.roadloop.app.operate.VerifyVerb;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.UpVerb;
+
+/** The deployable: every verb and every part is listed here, by plain constructor calls. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(new Cli(version(), verbs(), out, err).run(args));
+    }
+
+    static List<Verb> verbs() {
+        List<Verb> verbs = new ArrayList<>();
+        verbs.add(
+                new Verb(
+                        "up",
+                        "start the platform as a server",
+                        () -> new UpVerb(Main::parts, version())));
+        verbs.add(new Verb("doctor", "look whether this machine is fit", DoctorVerb::new));
+        verbs.add(new Verb("config", "check the configuration", ConfigVerb::new));
+        verbs.add(new Verb("token", "make, list and revoke access tokens", TokenVerb::new));
+        verbs.add(new Verb("keys", "list, rotate and export keys", KeysVerb::new));
+        verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
+        verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
+        verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
+        return verbs;
+    }
+
+    /** The parts of the platform in start order. */
+    static List<Part> parts() {
+        return List.of(new OperatePart());
+    }
+
+    static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+}

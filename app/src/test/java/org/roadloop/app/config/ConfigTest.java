@@ -1,0 +1,143 @@
+package org.roadloop.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+    @TempDir Path folder;
+
+    private Config parse(String yaml) throws Exception {
+        return Config.parse(yaml, "roadloop.yaml", folder);
+    }
+
+    private String faults(String yaml) {
+        ConfigException e = catchThrowableOfType(ConfigException.class, () -> parse(yaml));
+        assertThat(e).as("the file must be refused").isNotNull();
+        return e.getMessage();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# only a comment\n", "http:\n", "---\n", "{}"})
+    void emptyFilesGiveTheDefaults(String yaml) throws Exception {
+        assertThat(parse(yaml)).isEqualTo(Config.DEFAULTS);
+    }
+
+    @Test
+    void theWrittenFileIsTheDefaultsAndIsNotOverwritten() throws Exception {
+        Path file = folder.resolve("roadloop.yaml");
+        assertThat(Config.load(file)).isEqualTo(Config.DEFAULTS);
+        Config.writeDefault(file);
+        assertThat(Config.load(file)).isEqualTo(Config.DEFAULTS);
+        Files.writeString(file, "http: {port: 0}");
+        Config.writeDefault(file);
+        assertThat(Config.load(file).http().port()).isZero();
+    }
+
+    @Test
+    void aFullFileIsRead() throws Exception {
+        Config config =
+                parse(
+                        """
+                        http: {host: 0.0.0.0, port: 0, publicUrl: https://data.example.org/}
+                        participant: {name: City of A, did: "did:web:data.example.org"}
+                        collect:
+                          platformPort: 0
+                          platforms:
+                            - {user: metro, passwordSecret: platform-metro}
+                        govern:
+                          plans: [plans/town.yaml]
+                          lakeMemoryMb: 512
+                        compute:
+                          sites:
+                            - {name: fast, speedFactor: 2, priceMilliPerSecond: 40, slots: 4, location: core}
+                            - {name: slow, speedFactor: 0.5, priceMilliPerSecond: 5, slots: 1, location: edge}
+                        network:
+                          nodes: [core, edge]
+                          links:
+                            - {from: core, to: edge, rateBitsPerSecond: 1000000000, latencyMicros: 250}
+                        """);
+        assertThat(config.http().publicUrl()).hasToString("Optional[https://data.example.org]");
+        assertThat(config.http().loopback()).isFalse();
+        assertThat(config.collect().platforms().getFirst().user()).isEqualTo("metro");
+        assertThat(config.govern().plans()).containsExactly(folder.resolve("plans/town.yaml"));
+        assertThat(config.compute().sites())
+                .extracting(Config.Site::speedFactor)
+                .containsExactly(2.0, 0.5);
+        assertThat(config.network().links().getFirst().latencyMicros()).isEqualTo(250);
+        assertThat(config.retention()).isEqualTo(Config.Retention.DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    http: {prot: 1}          | roadloop.yaml:1: http.prot is not a key; did you mean 'port'?
+                    htp: {}                  | roadloop.yaml:1: htp is not a key; did you mean 'http'?
+                    zzzzzzzz: 1              | roadloop.yaml:1: zzzzzzzz is not a key; known here: http, participant, collect, govern, dataspace, compute, network, retention
+                    http: {port: abc}        | roadloop.yaml:1: http.port is 'abc', expected a whole number from 0 to 65535; write for example 'port: 7080'
+                    http: {port: 70800}      | roadloop.yaml:1: http.port is '70800', expected a whole number from 0 to 65535; write for example 'port: 7080'
+                    http: {port: '7080'}     | roadloop.yaml:1: http.port is '7080', expected a whole number from 0 to 65535; write for example 'port: 7080'
+                    http: {port: [1]}        | roadloop.yaml:1: http.port is a list, expected a whole number from 0 to 65535; write for example 'port: 7080'
+                    http: 8080               | roadloop.yaml:1: http is '8080', expected keys with values; write 'key: value' lines
+                    http: {host: [a]}        | roadloop.yaml:1: http.host is a list, expected a text; write for example 'host: 127.0.0.1'
+                    compute: {allowPlainProcess: maybe} | roadloop.yaml:1: compute.allowPlainProcess is 'maybe', expected true or false; write for example 'allowPlainProcess: false'
+                    govern: {plans: town.yaml}          | roadloop.yaml:1: govern.plans is 'town.yaml', expected a list of texts; write 'plans: [one, two]'
+                    http: {publicUrl: data.example.org} | roadloop.yaml:1: http: publicUrl 'data.example.org' is not a web address; write for example 'publicUrl: https://data.example.org'
+                    collect: {platforms: [{user: metro}]} | roadloop.yaml:1: collect.platforms[0].passwordSecret is missing; write for example 'passwordSecret: platform-metro'
+                    compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
+                    http: {port: 32960}      | roadloop.yaml:1: port 32960 is given twice among http.port, collect.platformPort, collect.terminalPort; give each its own, or 0 for a free one
+                    - a list                 | roadloop.yaml:1: the file is a list, expected keys with values; write 'key: value' lines
+                    """)
+    void faultsSayWhatWhereAndHow(String yaml, String expected) {
+        assertThat(faults(yaml)).isEqualTo(expected);
+    }
+
+    @Test
+    void allFaultsAreNamedAtOnceWithTheirLines() {
+        String yaml =
+                """
+                http:
+                  port: none
+                retention:
+                  frameLogDays: 0
+                  taskDay: 3
+                network:
+                  nodes: [a, a]
+                """;
+        assertThat(faults(yaml))
+                .isEqualTo(
+                        """
+                        roadloop.yaml:2: http.port is 'none', expected a whole number from 0 to 65535; write for example 'port: 7080'
+                        roadloop.yaml:4: retention.frameLogDays is '0', expected a whole number from 1 to 36500; write for example 'frameLogDays: 30'
+                        roadloop.yaml:5: retention.taskDay is not a key; did you mean 'taskDays'?
+                        roadloop.yaml:7: network: node 'a' is given twice; give each its own"""
+                                .stripIndent());
+    }
+
+    @Test
+    void brokenYamlNamesItsLine() {
+        assertThat(faults("http:\n  port: 1\n bad")).startsWith("roadloop.yaml:3: not YAML: ");
+        assertThat(faults("http: {port: 1}\nhttp: {port: 2}\n"))
+                .startsWith("roadloop.yaml:2: not YAML: ")
+                .contains("duplicate key");
+    }
+
+    @Test
+    void freePortsAreAllZero() {
+        Config free = Config.DEFAULTS.withFreePorts();
+        assertThat(free.http().port()).isZero();
+        assertThat(free.collect().platformPort()).isZero();
+        assertThat(free.collect().terminalPort()).isZero();
+        assertThat(free.collect().udpPort()).isZero();
+    }
+}
