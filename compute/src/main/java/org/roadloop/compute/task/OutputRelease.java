@@ -182,12 +182,12 @@ public final class OutputRelease {
         return null;
     }
 
-    /** Objects or arrays in the longest array: rows. Numbers of a histogram are none. */
+    /** Items of the longest array: rows. The numbers of a histogram are none. */
     private static int longestArray(JsonNode json) {
         int longest = 0;
         if (json.isArray()) {
             for (JsonNode item : json) {
-                longest += item.isContainer() ? 1 : 0;
+                longest += item.isNumber() ? 0 : 1;
             }
         }
         for (JsonNode child : json) {
