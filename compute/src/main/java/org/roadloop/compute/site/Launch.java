@@ -1,0 +1,189 @@
+package org.roadloop.compute.site;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Starts a command inside its control groups, watches it, ends it, and reads the meters: what both
+ * kinds of sandbox share.
+ */
+final class Launch {
+    /**
+     * The death signal of a child belongs to the thread that started it, so one thread that lives
+     * as long as the platform starts them all.
+     */
+    private static final ExecutorService STARTER =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("sandbox-starter").factory());
+
+    /** Enters the groups named first, limits the size of files, and becomes the command. */
+    private static final String ENTER =
+            "ulimit -c 0; ulimit -f $1 || exit 125; n=$2; shift 2; "
+                    + "while [ $n -gt 0 ]; do echo $$ > \"$1/cgroup.procs\" || exit 125; "
+                    + "shift; n=$((n-1)); done; exec \"$@\"";
+
+    private static final int NOT_STARTED = 125;
+    private static final int SIZE_CHECK_EVERY = 5;
+
+    private Launch() {}
+
+    /**
+     * @param command as the host runs it
+     * @param directory on the host
+     * @param environment the whole of it
+     */
+    static Outcome run(
+            SandboxRun run,
+            List<String> command,
+            Path directory,
+            Map<String, String> environment,
+            BooleanSupplier cancelled)
+            throws IOException, InterruptedException {
+        try (Cgroup group = Cgroup.create(run.id(), run.limits())) {
+            List<String> join = group.join();
+            List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", ENTER, "sh"));
+            // POSIX counts ulimit -f in 512-byte units; dash does, bash in 1,024 outside POSIX
+            // mode.
+            words.add(Long.toString(Math.max(1, run.limits().outputBytes() / 512 + 1)));
+            words.add(Integer.toString(join.size()));
+            words.addAll(join);
+            words.addAll(command);
+            ProcessBuilder builder =
+                    new ProcessBuilder(words)
+                            .directory(directory.toFile())
+                            .redirectOutput(run.stdout().toFile())
+                            .redirectError(run.stderr().toFile());
+            Path stdin = run.stdin();
+            builder.redirectInput(stdin == null ? new File("/dev/null") : stdin.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            Instant start = Instant.now();
+            Process process = start(builder);
+            Map<Long, Duration> sampled = new HashMap<>();
+            Outcome.Cause cause = watch(run, process, start, sampled, cancelled);
+            int exitCode = process.waitFor();
+            Duration cpu =
+                    group.cpuTime()
+                            .orElseGet(
+                                    () ->
+                                            sampled.values().stream()
+                                                    .reduce(Duration.ZERO, Duration::plus));
+            if (cause == Outcome.Cause.EXITED && group.killedForMemory()) {
+                cause = Outcome.Cause.MEMORY;
+            } else if (cause == Outcome.Cause.EXITED && exitCode == NOT_STARTED) {
+                cause = Outcome.Cause.NOT_STARTED;
+            }
+            return new Outcome(
+                    cause,
+                    exitCode,
+                    cpu,
+                    group.peakMemoryBytes(),
+                    group.meter(),
+                    start,
+                    Instant.now());
+        }
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException, InterruptedException {
+        try {
+            return STARTER.submit(builder::start).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IOException("can't start " + builder.command(), e.getCause());
+        }
+    }
+
+    private static Outcome.Cause watch(
+            SandboxRun run,
+            Process process,
+            Instant start,
+            Map<Long, Duration> sampled,
+            BooleanSupplier cancelled)
+            throws IOException, InterruptedException {
+        long endNanos = System.nanoTime() + run.limits().time().toNanos();
+        try {
+            for (int round = 1; !process.waitFor(50, TimeUnit.MILLISECONDS); round++) {
+                if (!Cgroup.measures()) {
+                    sample(process.toHandle(), sampled);
+                }
+                if (cancelled.getAsBoolean()) {
+                    return kill(process, Outcome.Cause.CANCELLED);
+                }
+                if (System.nanoTime() - endNanos > 0) {
+                    return kill(process, Outcome.Cause.TIME);
+                }
+                if (round % SIZE_CHECK_EVERY == 0 && written(run) > run.limits().outputBytes()) {
+                    return kill(process, Outcome.Cause.OUTPUT);
+                }
+            }
+            return Outcome.Cause.EXITED;
+        } catch (InterruptedException e) {
+            kill(process, Outcome.Cause.CANCELLED);
+            throw e;
+        }
+    }
+
+    private static Outcome.Cause kill(Process process, Outcome.Cause cause) {
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        process.destroyForcibly();
+        all.forEach(ProcessHandle::destroyForcibly);
+        return cause;
+    }
+
+    private static void sample(ProcessHandle root, Map<Long, Duration> sampled) {
+        Stream.concat(Stream.of(root), root.descendants())
+                .forEach(
+                        p ->
+                                p.info()
+                                        .totalCpuDuration()
+                                        .ifPresent(cpu -> sampled.put(p.pid(), cpu)));
+    }
+
+    private static long written(SandboxRun run) throws IOException {
+        long bytes = Files.size(run.stdout()) + Files.size(run.stderr());
+        for (Mount mount : run.mounts()) {
+            if (mount.writable()) {
+                bytes += sizeBelow(mount.host());
+            }
+        }
+        return bytes;
+    }
+
+    /** Bytes of the regular files below a folder; what vanishes meanwhile counts nothing. */
+    private static long sizeBelow(Path folder) throws IOException {
+        long[] bytes = {0};
+        Files.walkFileTree(
+                folder,
+                new java.nio.file.SimpleFileVisitor<>() {
+                    @Override
+                    public java.nio.file.FileVisitResult visitFile(
+                            Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
+                        bytes[0] += attributes.size();
+                        return java.nio.file.FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public java.nio.file.FileVisitResult visitFileFailed(
+                            Path file, IOException gone) {
+                        return java.nio.file.FileVisitResult.CONTINUE;
+                    }
+                });
+        return bytes[0];
+    }
+}

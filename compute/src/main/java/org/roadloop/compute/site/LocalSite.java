@@ -1,0 +1,264 @@
+package org.roadloop.compute.site;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.booking.Resource;
+import org.roadloop.network.bulk.Manifest;
+import org.roadloop.network.bulk.Mover;
+
+/**
+ * This machine as a site (本机站点): slots are sandboxes, the speed is a processor quota. Two of them
+ * with different settings are two sites.
+ */
+public final class LocalSite implements Site {
+    /** A booked slot is longer than the estimate by this factor, and by a start-up time. */
+    private static final double MARGIN = 1.5;
+
+    private static final Duration START_UP = Duration.ofSeconds(1);
+    private static final long OUTPUT_BYTES = 256L << 20;
+
+    /**
+     * @param node of the topology
+     * @param home folder of the content cache, made if absent
+     * @param speed processor share of a slot's core, above 0; enforced where control groups allow
+     * @param slots runs at the same time
+     * @param memoryBytes of one slot
+     */
+    public record Settings(
+            String id,
+            String node,
+            String region,
+            Path home,
+            double speed,
+            int slots,
+            long memoryBytes,
+            long milliPerSecond) {
+        public Settings {
+            if (!(speed > 0) || slots < 1 || milliPerSecond < 0) {
+                throw new IllegalArgumentException(
+                        "site %s: speed > 0, at least one slot, price ≥ 0".formatted(id));
+            }
+        }
+    }
+
+    private static final class Job {
+        final CountDownLatch ended = new CountDownLatch(1);
+        volatile Observation at = new Observation.Queued();
+        volatile boolean cancelled;
+        volatile @Nullable Thread thread;
+    }
+
+    private final Settings settings;
+    private final Sandbox sandbox;
+    private final ToolImage image;
+    private final Path cache;
+    private final Semaphore slots;
+    private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+    private final Map<String, Object> staging = new ConcurrentHashMap<>();
+
+    public LocalSite(Settings settings, Sandbox sandbox, ToolImage image) throws IOException {
+        this.settings = settings;
+        this.sandbox = sandbox;
+        this.image = image;
+        this.slots = new Semaphore(settings.slots(), true);
+        this.cache = Files.createDirectories(settings.home().resolve("cache"));
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(
+                settings.id(),
+                settings.node(),
+                settings.region(),
+                System.getProperty("os.arch").equals("amd64")
+                        ? "x86_64"
+                        : System.getProperty("os.arch"),
+                new Resource("slot:" + settings.id() + "/cpu", settings.slots(), "slot"),
+                settings.speed(),
+                settings.memoryBytes(),
+                settings.milliPerSecond(),
+                sandbox.kind(),
+                sandbox.notEnforced());
+    }
+
+    @Override
+    public Offer offer(Work work) {
+        if (!image.is(work.image())) {
+            return new Offer.Impossible(
+                    "image_unknown",
+                    "site %s runs image %s, not %s"
+                            .formatted(settings.id(), ToolImage.NAME, work.image()));
+        }
+        if (work.memoryBytes() > settings.memoryBytes()) {
+            return new Offer.Impossible(
+                    "memory",
+                    "a slot of site %s has %d MiB, the task asks for %d MiB"
+                            .formatted(
+                                    settings.id(),
+                                    settings.memoryBytes() >> 20,
+                                    work.memoryBytes() >> 20));
+        }
+        if (work.cpuCores() > Runtime.getRuntime().availableProcessors()) {
+            return new Offer.Impossible(
+                    "cores",
+                    "site %s has %d cores, the task asks for %d"
+                            .formatted(
+                                    settings.id(),
+                                    Runtime.getRuntime().availableProcessors(),
+                                    work.cpuCores()));
+        }
+        double seconds = work.cpuSeconds() / (work.cpuCores() * settings.speed());
+        Duration expected = Duration.ofMillis((long) Math.ceil(seconds * 1000));
+        Duration occupies =
+                Duration.ofMillis((long) Math.ceil(seconds * MARGIN * 1000)).plus(START_UP);
+        if (expected.compareTo(work.timeLimit()) > 0) {
+            return new Offer.Impossible(
+                    "time_limit",
+                    "%d s at the speed of site %s, the task's limit is %d s"
+                            .formatted(
+                                    expected.toSeconds(),
+                                    settings.id(),
+                                    work.timeLimit().toSeconds()));
+        }
+        long started = (expected.toMillis() + 999) / 1000;
+        return new Offer.Possible(
+                expected,
+                occupies.compareTo(work.timeLimit()) > 0 ? work.timeLimit() : occupies,
+                started * work.cpuCores() * settings.milliPerSecond());
+    }
+
+    /** The limits that this site puts on a run of the work. */
+    public Limits limits(Work work) {
+        return new Limits(
+                work.memoryBytes(),
+                128,
+                work.cpuCores() * settings.speed(),
+                work.timeLimit(),
+                work.memoryBytes() / 4,
+                work.diskBytes() > 0 ? Math.min(work.diskBytes(), OUTPUT_BYTES) : OUTPUT_BYTES);
+    }
+
+    @Override
+    public Staged stage(Path file, String sha256, long rateBitsPerSecond)
+            throws IOException, InterruptedException {
+        if (!sha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("'" + sha256 + "' is no SHA-256 in hex");
+        }
+        Path kept = cache.resolve(sha256);
+        synchronized (staging.computeIfAbsent(sha256, s -> new Object())) {
+            if (Files.exists(kept) && digest(kept).equals(sha256)) {
+                return new Staged(kept, sha256, 0, "");
+            }
+            Manifest manifest = Mover.copy(file, kept, rateBitsPerSecond);
+            if (!manifest.sha256().equals(sha256)) {
+                Files.delete(kept);
+                throw new IOException(
+                        "%s arrived at site %s as %s, not %s: it changed on the way"
+                                .formatted(
+                                        file.getFileName(),
+                                        settings.id(),
+                                        manifest.sha256(),
+                                        sha256));
+            }
+            return new Staged(kept, sha256, manifest.dataBytes(), manifest.root());
+        }
+    }
+
+    @Override
+    public void submit(String key, Run run) {
+        Job job = new Job();
+        if (jobs.putIfAbsent(key, job) != null) {
+            return;
+        }
+        job.thread = Thread.ofVirtual().name(settings.id() + "-" + key).start(() -> work(job, run));
+    }
+
+    private void work(Job job, Run run) {
+        List<Outcome> outcomes = new ArrayList<>();
+        String failure = "";
+        boolean slot = false;
+        try {
+            slots.acquire();
+            slot = true;
+            for (SandboxRun executor : run.executors()) {
+                if (job.cancelled) {
+                    break;
+                }
+                job.at = new Observation.Running(outcomes.size());
+                Outcome outcome = sandbox.run(executor, () -> job.cancelled);
+                outcomes.add(outcome);
+                if (outcome.cause() != Outcome.Cause.EXITED || outcome.exitCode() != 0) {
+                    break;
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            failure = "site " + settings.id() + ": " + e.getMessage();
+        } catch (InterruptedException e) {
+            failure = "site " + settings.id() + " was stopped";
+        } finally {
+            if (slot) {
+                slots.release();
+            }
+            job.at = new Observation.Ended(outcomes, failure);
+            job.ended.countDown();
+        }
+    }
+
+    @Override
+    public Optional<Observation> find(String key) {
+        return Optional.ofNullable(jobs.get(key)).map(job -> job.at);
+    }
+
+    @Override
+    public Observation.Ended await(String key) throws InterruptedException {
+        Job job = jobs.get(key);
+        if (job == null) {
+            throw new IllegalArgumentException(
+                    "site " + settings.id() + " has no run '" + key + "'");
+        }
+        job.ended.await();
+        return (Observation.Ended) job.at;
+    }
+
+    @Override
+    public void cancel(String key) {
+        Job job = jobs.get(key);
+        if (job != null) {
+            job.cancelled = true;
+            Thread thread = job.thread;
+            if (thread != null && job.at instanceof Observation.Queued) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private static String digest(Path file) throws IOException {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            try (var in =
+                    new DigestInputStream(
+                            Files.newInputStream(file, StandardOpenOption.READ), sha256)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

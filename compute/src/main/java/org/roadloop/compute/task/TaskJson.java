@@ -1,0 +1,136 @@
+package org.roadloop.compute.task;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A task as GA4GH TES 1.1 shows it ({@code tesTask}). */
+final class TaskJson {
+    /** TES 1.1 {@code view}: how much of a task is shown. */
+    enum View {
+        MINIMAL,
+        BASIC,
+        FULL
+    }
+
+    private TaskJson() {}
+
+    /**
+     * @param logs folder of the released stdout and stderr of the task
+     */
+    static ObjectNode of(TaskBook.Task task, View view, Path logs) {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.put("id", task.id()).put("state", task.state().name());
+        if (view == View.MINIMAL) {
+            return json;
+        }
+        for (String field :
+                new String[] {
+                    "name",
+                    "description",
+                    "inputs",
+                    "outputs",
+                    "resources",
+                    "executors",
+                    "volumes",
+                    "tags"
+                }) {
+            JsonNode value = task.request().path(field);
+            if (!value.isMissingNode() && !value.isNull()) {
+                json.set(field, value.deepCopy());
+            }
+        }
+        if (view == View.BASIC && json.path("inputs") instanceof ArrayNode inputs) {
+            for (JsonNode input : inputs) {
+                ((ObjectNode) input).remove("content");
+            }
+        }
+        json.put("creation_time", task.createdAt().toString());
+        ArrayNode taskLogs = json.putArray("logs");
+        if (task.placement() != null || task.result() != null) {
+            taskLogs.add(log(task, view, logs));
+        }
+        return json;
+    }
+
+    private static ObjectNode log(TaskBook.Task task, View view, Path logs) {
+        ObjectNode log = JsonMapper.shared().createObjectNode();
+        JsonNode result = task.result();
+        JsonNode placement = task.placement();
+        JsonNode started = task.started();
+        ArrayNode executors = log.putArray("logs");
+        ObjectNode metadata = log.putObject("metadata");
+        put(metadata, "roadloop.site", placement, "site");
+        put(metadata, "roadloop.sandbox", started, "sandbox");
+        metadata.put("roadloop.agreement", task.agreement());
+        put(metadata, "roadloop.computeSeconds", result, "computeSeconds");
+        put(metadata, "roadloop.meter", result, "meter");
+        if (started != null) {
+            log.put("start_time", started.required("at").asString());
+        }
+        ArrayNode outputs = log.putArray("outputs");
+        if (result == null) {
+            return log;
+        }
+        if (result.has("end")) {
+            log.put("end_time", result.required("end").asString());
+        }
+        int n = 0;
+        for (JsonNode executor : result.path("executors")) {
+            ObjectNode e = executors.addObject();
+            e.put("start_time", executor.required("start").asString());
+            e.put("end_time", executor.required("end").asString());
+            if (view == View.FULL) {
+                e.put("stdout", text(logs.resolve(n + ".stdout")));
+                e.put("stderr", text(logs.resolve(n + ".stderr")));
+            }
+            e.put("exit_code", executor.required("exitCode").asInt());
+            n++;
+        }
+        for (JsonNode output : result.path("outputs")) {
+            outputs.addObject()
+                    .put("url", output.required("url").asString())
+                    .put("path", output.required("path").asString())
+                    .put("size_bytes", output.required("dataBytes").asString());
+        }
+        if (view == View.FULL) {
+            ArrayNode system = log.putArray("system_logs");
+            if (started != null) {
+                for (JsonNode sentence : started.path("notEnforced")) {
+                    system.add("NOT ENFORCED: " + sentence.asString());
+                }
+            }
+            if (placement != null) {
+                for (JsonNode sentence : placement.path("reasons")) {
+                    system.add(sentence.asString());
+                }
+            }
+            for (JsonNode sentence : result.path("systemLogs")) {
+                system.add(sentence.asString());
+            }
+        }
+        return log;
+    }
+
+    private static void put(
+            ObjectNode metadata, String key, @Nullable JsonNode from, String field) {
+        if (from != null && from.has(field)) {
+            metadata.put(key, from.required(field).asString());
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
