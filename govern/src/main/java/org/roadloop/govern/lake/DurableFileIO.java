@@ -127,7 +127,7 @@ final class DurableFileIO implements FileIO {
         private PositionOutputStream open(StandardOpenOption how) {
             Path path = resolve(location);
             try {
-                Files.createDirectories(path.getParent());
+                Files.createDirectories(path.resolveSibling("."));
                 return new Out(
                         path,
                         FileChannel.open(
@@ -223,7 +223,7 @@ final class DurableFileIO implements FileIO {
                 open = false;
                 channel.force(true);
                 channel.close();
-                sync(path.getParent());
+                sync(path.resolveSibling("."));
             }
         }
     }

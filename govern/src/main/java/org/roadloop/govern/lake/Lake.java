@@ -267,7 +267,12 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
 
     @Override
     public Schema schema(String table) {
-        return SchemaJson.read(load(table).properties().get(SchemaJson.KEY));
+        @Nullable String json = load(table).properties().get(SchemaJson.KEY);
+        if (json == null) {
+            throw new IllegalStateException(
+                    "table '" + table + "' has no property " + SchemaJson.KEY);
+        }
+        return SchemaJson.read(json);
     }
 
     @Override
