@@ -1,0 +1,101 @@
+package org.roadloop.govern.lake;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Metrics;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.CellState;
+import org.roadloop.core.table.Schema;
+
+/** Counts and bounds per column, by which Iceberg skips whole files. */
+final class ColumnMetrics {
+    private ColumnMetrics() {}
+
+    static Metrics of(Schema schema, List<Batch> batches) {
+        Map<Integer, Long> values = new HashMap<>();
+        Map<Integer, Long> nulls = new HashMap<>();
+        Map<Integer, ByteBuffer> lower = new HashMap<>();
+        Map<Integer, ByteBuffer> upper = new HashMap<>();
+        long rows = batches.stream().mapToLong(Batch::rows).sum();
+        for (int c = 0; c < schema.size(); c++) {
+            int id = c + 1;
+            values.put(id, rows);
+            nulls.put(id, rows - ok(batches, c));
+            switch (schema.column(c).type()) {
+                case LONG, TIMESTAMP_MICROS_UTC -> {
+                    long min = Long.MAX_VALUE;
+                    long max = Long.MIN_VALUE;
+                    for (Batch batch : batches) {
+                        long[] cells = batch.longs(c);
+                        byte[] states = batch.states(c);
+                        for (int i = 0; i < batch.rows(); i++) {
+                            if (states[i] == CellState.OK) {
+                                min = Math.min(min, cells[i]);
+                                max = Math.max(max, cells[i]);
+                            }
+                        }
+                    }
+                    if (min <= max) {
+                        lower.put(id, Conversions.toByteBuffer(Types.LongType.get(), min));
+                        upper.put(id, Conversions.toByteBuffer(Types.LongType.get(), max));
+                    }
+                }
+                case DOUBLE -> {
+                    double min = Double.POSITIVE_INFINITY;
+                    double max = Double.NEGATIVE_INFINITY;
+                    for (Batch batch : batches) {
+                        double[] cells = batch.doubles(c);
+                        byte[] states = batch.states(c);
+                        for (int i = 0; i < batch.rows(); i++) {
+                            if (states[i] == CellState.OK) {
+                                min = Math.min(min, cells[i]);
+                                max = Math.max(max, cells[i]);
+                            }
+                        }
+                    }
+                    if (min <= max) { // false also when a cell is not a number: then no bound
+                        lower.put(id, Conversions.toByteBuffer(Types.DoubleType.get(), min));
+                        upper.put(id, Conversions.toByteBuffer(Types.DoubleType.get(), max));
+                    }
+                }
+                case INT -> {
+                    int min = Integer.MAX_VALUE;
+                    int max = Integer.MIN_VALUE;
+                    for (Batch batch : batches) {
+                        int[] cells = batch.ints(c);
+                        byte[] states = batch.states(c);
+                        for (int i = 0; i < batch.rows(); i++) {
+                            if (states[i] == CellState.OK) {
+                                min = Math.min(min, cells[i]);
+                                max = Math.max(max, cells[i]);
+                            }
+                        }
+                    }
+                    if (min <= max) {
+                        lower.put(id, Conversions.toByteBuffer(Types.IntegerType.get(), min));
+                        upper.put(id, Conversions.toByteBuffer(Types.IntegerType.get(), max));
+                    }
+                }
+                case BOOL, FLOAT, STRING -> {
+                    // No bounds: never used for pruning.
+                }
+            }
+        }
+        return new Metrics(rows, Map.of(), values, nulls, Map.of(), lower, upper);
+    }
+
+    private static long ok(List<Batch> batches, int c) {
+        long ok = 0;
+        for (Batch batch : batches) {
+            byte[] states = batch.states(c);
+            for (int i = 0; i < batch.rows(); i++) {
+                ok += states[i] == CellState.OK ? 1 : 0;
+            }
+        }
+        return ok;
+    }
+}

@@ -1,0 +1,230 @@
+package org.roadloop.govern.lake;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.PositionOutputStream;
+import org.apache.iceberg.io.SeekableInputStream;
+
+/**
+ * Iceberg's files on a local disk; a written file and its directory entry are on disk when its
+ * stream is closed. Paths in metadata begin with the root under which the lake was made; a lake
+ * that was moved or restored elsewhere is read through the new root. Any thread.
+ */
+final class DurableFileIO implements FileIO {
+    private static final long serialVersionUID = 1L;
+
+    private final String madeUnder;
+    private final String standsUnder;
+
+    DurableFileIO(Path madeUnder, Path standsUnder) {
+        this.madeUnder = madeUnder + "/";
+        this.standsUnder = standsUnder + "/";
+    }
+
+    /** Where a path of the metadata really is. */
+    Path resolve(String location) {
+        return Path.of(
+                location.startsWith(madeUnder)
+                        ? standsUnder + location.substring(madeUnder.length())
+                        : location);
+    }
+
+    /** The path that the metadata has to name for a real file. */
+    String locationOf(Path file) {
+        String path = file.toString();
+        return path.startsWith(standsUnder)
+                ? madeUnder + path.substring(standsUnder.length())
+                : path;
+    }
+
+    static void sync(Path fileOrDirectory) {
+        try (FileChannel channel = FileChannel.open(fileOrDirectory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot fsync " + fileOrDirectory, e);
+        }
+    }
+
+    @Override
+    public InputFile newInputFile(String location) {
+        return new Input(location, resolve(location));
+    }
+
+    @Override
+    public OutputFile newOutputFile(String location) {
+        return new Output(location);
+    }
+
+    @Override
+    public void deleteFile(String location) {
+        try {
+            Files.deleteIfExists(resolve(location));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + location, e);
+        }
+    }
+
+    private record Input(String location, Path path) implements InputFile {
+        @Override
+        public long getLength() {
+            try {
+                return Files.size(path);
+            } catch (NoSuchFileException e) {
+                throw new NotFoundException(e, "no file %s", location);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read the size of " + location, e);
+            }
+        }
+
+        @Override
+        public SeekableInputStream newStream() {
+            try {
+                return new In(FileChannel.open(path, StandardOpenOption.READ));
+            } catch (NoSuchFileException e) {
+                throw new NotFoundException(e, "no file %s", location);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot open " + location, e);
+            }
+        }
+
+        @Override
+        public boolean exists() {
+            return Files.exists(path);
+        }
+    }
+
+    private final class Output implements OutputFile {
+        private final String location;
+
+        Output(String location) {
+            this.location = location;
+        }
+
+        @Override
+        public PositionOutputStream create() {
+            return open(StandardOpenOption.CREATE_NEW);
+        }
+
+        @Override
+        public PositionOutputStream createOrOverwrite() {
+            return open(StandardOpenOption.CREATE);
+        }
+
+        private PositionOutputStream open(StandardOpenOption how) {
+            Path path = resolve(location);
+            try {
+                Files.createDirectories(path.resolveSibling("."));
+                return new Out(
+                        path,
+                        FileChannel.open(
+                                path,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.TRUNCATE_EXISTING,
+                                how));
+            } catch (FileAlreadyExistsException e) {
+                throw new AlreadyExistsException(e, "%s exists already", location);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write " + location, e);
+            }
+        }
+
+        @Override
+        public String location() {
+            return location;
+        }
+
+        @Override
+        public InputFile toInputFile() {
+            return newInputFile(location);
+        }
+    }
+
+    private static final class In extends SeekableInputStream {
+        private final FileChannel channel;
+        private final byte[] one = new byte[1];
+
+        In(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public long getPos() throws IOException {
+            return channel.position();
+        }
+
+        @Override
+        public void seek(long position) throws IOException {
+            channel.position(position);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return channel.read(ByteBuffer.wrap(bytes, offset, length));
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private static final class Out extends PositionOutputStream {
+        private final Path path;
+        private final FileChannel channel;
+        private final OutputStream out;
+        private long position;
+        private boolean open = true;
+
+        Out(Path path, FileChannel channel) {
+            this.path = path;
+            this.channel = channel;
+            this.out = Channels.newOutputStream(channel);
+        }
+
+        @Override
+        public long getPos() {
+            return position;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            out.write(value);
+            position++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            position += length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (open) {
+                open = false;
+                channel.force(true);
+                channel.close();
+                sync(path.resolveSibling("."));
+            }
+        }
+    }
+}

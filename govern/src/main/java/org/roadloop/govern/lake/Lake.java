@@ -1,0 +1,545 @@
+package org.roadloop.govern.lake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.Filter;
+import org.roadloop.core.table.LogPosition;
+import org.roadloop.core.table.Schema;
+import org.roadloop.core.table.TableExport;
+import org.roadloop.core.table.TableSource;
+import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.privacy.MaskIntervals;
+import org.roadloop.govern.privacy.Pseudonym;
+import org.roadloop.govern.privacy.ReleaseRule;
+
+/**
+ * The governed tables of one platform (数据湖), in one directory held by one process. Any thread may
+ * read; one thread per table writes.
+ *
+ * <p>Rows come in by {@link #write} and {@link #commit}; they go out by {@link #open} and {@link
+ * #export} only, and both apply the table's {@link ReleaseRule}.
+ */
+public final class Lake implements TableSource, TableExport, AutoCloseable {
+    /** Snapshot summary key: how far into the frame log this table has read. */
+    public static final String LOG_POSITION = "roadloop.log-position";
+
+    private static final Namespace NAMESPACE = Namespace.of("roadloop");
+    private static final int EXPORT_FILE_ROWS = 1_000_000;
+
+    private final Path root;
+    private final FileChannel lockChannel;
+    private final FileLock lock;
+    private final DurableFileIO files;
+    private final JdbcCatalog catalog;
+    private final Engine engine;
+    private final Keyring keys;
+    private final Map<String, ReleaseRule> rules = new ConcurrentHashMap<>();
+    private final Map<String, Masks> masks = new ConcurrentHashMap<>();
+
+    private record Masks(long snapshot, MaskIntervals intervals) {}
+
+    /** A Parquet file that is on disk but not yet in its table. */
+    public record Written(String table, Path file, String sha256, long rows, long dataBytes) {}
+
+    private final Map<Path, DataFile> uncommitted = new ConcurrentHashMap<>();
+
+    public Lake(Path directory, LakeSettings settings, Keyring keys) {
+        try {
+            Files.createDirectories(directory.resolve("tables"));
+            Files.createDirectories(directory.resolve("spill"));
+            root = directory.toRealPath();
+            lockChannel =
+                    FileChannel.open(
+                            root.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            lock = lock(lockChannel, root);
+            files = new DurableFileIO(madeUnder(root), root);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the lake in " + directory, e);
+        }
+        this.keys = keys;
+        catalog = new JdbcCatalog(properties -> files, null, true);
+        catalog.initialize(
+                "roadloop",
+                Map.of(
+                        "uri",
+                        "jdbc:sqlite:" + root.resolve("catalog.db"),
+                        "clients",
+                        "1",
+                        "jdbc.schema-version",
+                        "V1",
+                        "warehouse",
+                        files.locationOf(root.resolve("tables"))));
+        if (!catalog.namespaceExists(NAMESPACE)) {
+            catalog.createNamespace(NAMESPACE);
+        }
+        engine = new Engine(settings, root.resolve("spill"));
+    }
+
+    private static FileLock lock(FileChannel channel, Path root) throws IOException {
+        @Nullable FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IllegalStateException(
+                    "the lake in "
+                            + root
+                            + " is open in another process; stop that one, or use another"
+                            + " directory");
+        }
+        return lock;
+    }
+
+    private static Path madeUnder(Path root) throws IOException {
+        Path file = root.resolve("lake.properties");
+        Properties properties = new Properties();
+        if (Files.exists(file)) {
+            try (var in = Files.newBufferedReader(file)) {
+                properties.load(in);
+            }
+            String format = properties.getProperty("format", "?");
+            if (!format.equals("1")) {
+                throw new IllegalStateException(
+                        file + " has format " + format + "; this version reads format 1");
+            }
+            return Path.of(properties.getProperty("root", root.toString()));
+        }
+        properties.setProperty("format", "1");
+        properties.setProperty("root", root.toString());
+        try (var out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
+        DurableFileIO.sync(file);
+        DurableFileIO.sync(root);
+        return root;
+    }
+
+    /**
+     * Makes the table if it is not there, and takes the rule by which its rows leave.
+     *
+     * @throws IllegalStateException if the table is there with other columns
+     */
+    public void create(String table, Schema schema, ReleaseRule rule) {
+        TableIdentifier id = TableIdentifier.of(NAMESPACE, table);
+        if (!catalog.tableExists(id)) {
+            catalog.buildTable(id, SchemaJson.iceberg(schema))
+                    .withPartitionSpec(PartitionSpec.unpartitioned())
+                    .withLocation(files.locationOf(root.resolve("tables").resolve(table)))
+                    .withProperty(SchemaJson.KEY, SchemaJson.write(schema))
+                    .withProperty("format-version", "2")
+                    .withProperty("write.metadata.delete-after-commit.enabled", "true")
+                    .withProperty("write.metadata.previous-versions-max", "20")
+                    .create();
+        }
+        Schema stored = schema(table);
+        if (!stored.equals(schema)) {
+            throw new IllegalStateException(
+                    "table '"
+                            + table
+                            + "' has the columns "
+                            + stored.names()
+                            + " and the plan wants "
+                            + schema.names()
+                            + ": give the plan a new table name");
+        }
+        try {
+            Files.createDirectories(dataDirectory(table));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + dataDirectory(table), e);
+        }
+        rules.put(table, rule);
+    }
+
+    private Path dataDirectory(String table) {
+        return root.resolve("tables").resolve(table).resolve("data");
+    }
+
+    private Table load(String table) {
+        TableIdentifier id = TableIdentifier.of(NAMESPACE, table);
+        if (!catalog.tableExists(id)) {
+            throw new NoSuchElementException(
+                    "no table '" + table + "'; there are " + String.join(", ", tables()));
+        }
+        return catalog.loadTable(id);
+    }
+
+    /** Writes rows as one durable Parquet file; nobody sees it before {@link #commit}. */
+    public Written write(String table, List<Batch> batches) {
+        Schema schema = schema(table);
+        Path file = dataDirectory(table).resolve(UUID.randomUUID() + ".parquet");
+        ParquetWriter.File written = ParquetWriter.write(engine, schema, batches, file);
+        uncommitted.put(
+                file,
+                DataFiles.builder(PartitionSpec.unpartitioned())
+                        .withPath(files.locationOf(file))
+                        .withFormat(FileFormat.PARQUET)
+                        .withFileSizeInBytes(written.dataBytes())
+                        .withMetrics(written.metrics())
+                        .build());
+        return new Written(table, file, written.sha256(), written.rows(), written.dataBytes());
+    }
+
+    /**
+     * Adds files and the log position they reach in one atomic, durable step. An empty list only
+     * moves the position.
+     *
+     * @param summary further key-value pairs of the snapshot
+     * @return id of the new snapshot
+     */
+    public long commit(
+            String table, List<Written> written, LogPosition upTo, Map<String, String> summary) {
+        Table iceberg = load(table);
+        AppendFiles append = iceberg.newFastAppend();
+        append.set(LOG_POSITION, upTo.toString());
+        summary.forEach(append::set);
+        for (Written file : written) {
+            DataFile data = uncommitted.get(file.file());
+            if (data == null) {
+                throw new IllegalStateException(
+                        file.file() + " was not written by this lake, or is committed already");
+            }
+            append.appendFile(data);
+        }
+        append.commit();
+        written.forEach(file -> uncommitted.remove(file.file()));
+        return currentSnapshot(table);
+    }
+
+    /** How far this table has read the frame log; {@link LogPosition#START} at first. */
+    public LogPosition committedPosition(String table) {
+        @Nullable Snapshot snapshot = load(table).currentSnapshot();
+        if (snapshot == null) {
+            return LogPosition.START;
+        }
+        @Nullable String position = snapshot.summary().get(LOG_POSITION);
+        return position == null ? LogPosition.START : LogPosition.parse(position);
+    }
+
+    /** Key-value pairs of a snapshot's summary. */
+    public Map<String, String> summary(String table, long snapshot) {
+        Snapshot found = load(table).snapshot(snapshot);
+        if (found == null) {
+            throw new NoSuchElementException("table '" + table + "' has no snapshot " + snapshot);
+        }
+        return Map.copyOf(found.summary());
+    }
+
+    @Override
+    public List<String> tables() {
+        return catalog.listTables(NAMESPACE).stream().map(TableIdentifier::name).sorted().toList();
+    }
+
+    @Override
+    public Schema schema(String table) {
+        @Nullable String json = load(table).properties().get(SchemaJson.KEY);
+        if (json == null) {
+            throw new IllegalStateException(
+                    "table '" + table + "' has no property " + SchemaJson.KEY);
+        }
+        return SchemaJson.read(json);
+    }
+
+    @Override
+    public long currentSnapshot(String table) {
+        @Nullable Snapshot snapshot = load(table).currentSnapshot();
+        return snapshot == null ? LATEST : snapshot.snapshotId();
+    }
+
+    @Override
+    public Scan open(String table, long snapshot, List<String> columns, Filter filter) {
+        return release(table, snapshot, columns, filter);
+    }
+
+    private Scan release(String table, long snapshot, List<String> columns, Filter filter) {
+        Schema schema = schema(table);
+        long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
+        List<String> wanted =
+                columns.isEmpty() ? schema.columns().stream().map(c -> c.name()).toList() : columns;
+        wanted.forEach(schema::indexOf);
+        @Nullable ReleaseRule rule = rules.get(table);
+        if (rule == null) {
+            throw new IllegalStateException(
+                    "table '"
+                            + table
+                            + "' was opened without its plan: call create with the plan's rule"
+                            + " first");
+        }
+        if (!rule.masks()) {
+            return governed(table, pinned, wanted, filter, "");
+        }
+        List<Filter> pushed = new ArrayList<>();
+        List<Filter> residual = new ArrayList<>();
+        split(filter, Set.copyOf(rule.masked()), pushed, residual);
+        boolean showsMasked =
+                !residual.isEmpty() || wanted.stream().anyMatch(rule.masked()::contains);
+        if (!showsMasked) {
+            return governed(table, pinned, wanted, filter, "");
+        }
+        Set<String> needed = new java.util.LinkedHashSet<>(wanted);
+        needed.add(rule.identity());
+        needed.add(rule.time());
+        residual.forEach(part -> needed.add(columnOf(part)));
+        MaskIntervals intervals = masks(table, pinned, rule);
+        return new ReleaseScan(
+                governed(table, pinned, List.copyOf(needed), new Filter.And(pushed), ""),
+                wanted,
+                residual.isEmpty() ? Filter.ALL : new Filter.And(residual),
+                rule,
+                intervals);
+    }
+
+    /** Rows as they are stored, for this package and the platform's own bookkeeping. */
+    Scan governed(String table, long snapshot, List<String> columns, Filter filter, String order) {
+        Schema schema = schema(table);
+        return new ParquetScan(
+                engine,
+                dataFiles(table, snapshot, filter, schema),
+                schema,
+                columns,
+                filter,
+                order,
+                snapshot,
+                () -> {});
+    }
+
+    /**
+     * The platform's own columns of a table (keys, times, log places), for rebuilding its indexes
+     * at start; a position or identity cannot be asked for here.
+     */
+    public Scan bookkeeping(String table, List<String> columns, Filter filter) {
+        Schema schema = schema(table);
+        for (String name : columns) {
+            switch (schema.column(schema.indexOf(name)).dataClass()) {
+                case LINEAGE, TIME -> {}
+                case IDENTITY, POSITION, DRIVING_STATE, ENERGY_STATE, ALARM, ENVIRONMENT ->
+                        throw new IllegalArgumentException(
+                                "column '" + name + "' is no bookkeeping column");
+            }
+        }
+        return governed(table, currentSnapshot(table), columns, filter, "");
+    }
+
+    private List<Path> dataFiles(String table, long snapshot, Filter filter, Schema schema) {
+        if (snapshot == LATEST) {
+            return List.of();
+        }
+        Table iceberg = load(table);
+        if (iceberg.snapshot(snapshot) == null) {
+            throw new NoSuchElementException("table '" + table + "' has no snapshot " + snapshot);
+        }
+        TableScan scan =
+                iceberg.newScan().useSnapshot(snapshot).filter(Sql.pruning(filter, schema));
+        List<Path> paths = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+            tasks.forEach(task -> paths.add(files.resolve(task.file().location())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot plan a scan of '" + table + "'", e);
+        }
+        paths.sort(null);
+        return paths;
+    }
+
+    private static void split(
+            Filter filter, Set<String> masked, List<Filter> pushed, List<Filter> residual) {
+        switch (filter) {
+            case Filter.And and -> and.parts().forEach(p -> split(p, masked, pushed, residual));
+            case Filter.Between b -> (masked.contains(b.column()) ? residual : pushed).add(b);
+            case Filter.During d -> (masked.contains(d.column()) ? residual : pushed).add(d);
+            case Filter.Equal e -> (masked.contains(e.column()) ? residual : pushed).add(e);
+        }
+    }
+
+    private static String columnOf(Filter filter) {
+        return switch (filter) {
+            case Filter.Between b -> b.column();
+            case Filter.During d -> d.column();
+            case Filter.Equal e -> e.column();
+            case Filter.And and ->
+                    throw new IllegalStateException("conjunctions are split before: " + and);
+        };
+    }
+
+    /** Hidden stretches of one snapshot; kept for the snapshot asked for last. */
+    private MaskIntervals masks(String table, long snapshot, ReleaseRule rule) {
+        @Nullable Masks known = masks.get(table);
+        if (known == null || known.snapshot() != snapshot) {
+            known = new Masks(snapshot, MaskBuilder.build(this, table, snapshot, rule, keys));
+            masks.put(table, known);
+        }
+        return known.intervals();
+    }
+
+    @Override
+    public Export export(
+            String table, long snapshot, List<String> columns, String agreementId, Path directory) {
+        @Nullable ReleaseRule rule = rules.get(table);
+        if (rule == null) {
+            throw new IllegalStateException("table '" + table + "' has no plan in this process");
+        }
+        List<String> wanted = columns.isEmpty() ? rule.released() : columns;
+        Set<String> refused = new HashSet<>(wanted);
+        rule.released().forEach(refused::remove);
+        if (!refused.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "columns "
+                            + String.join(", ", refused.stream().sorted().toList())
+                            + " of '"
+                            + table
+                            + "' are not released; released are "
+                            + String.join(", ", rule.released()));
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + directory, e);
+        }
+        Exporter exporter =
+                new Exporter(
+                        table,
+                        rule.identity(),
+                        Pseudonym.ofAgreement(keys, agreementId),
+                        directory);
+        long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
+        try (Scan scan = release(table, pinned, wanted, Filter.ALL)) {
+            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                exporter.add(batch);
+            }
+        }
+        exporter.flush();
+        return new Export(
+                pinned, exporter.paths, exporter.hashes, exporter.rows, exporter.dataBytes);
+    }
+
+    private final class Exporter {
+        private final String table;
+        private final String identity;
+        private final Pseudonym pseudonym;
+        private final Path directory;
+        private final List<Batch> pending = new ArrayList<>();
+        private long pendingRows;
+        private final List<Path> paths = new ArrayList<>();
+        private final List<String> hashes = new ArrayList<>();
+        private long rows;
+        private long dataBytes;
+
+        Exporter(String table, String identity, Pseudonym pseudonym, Path directory) {
+            this.table = table;
+            this.identity = identity;
+            this.pseudonym = pseudonym;
+            this.directory = directory;
+        }
+
+        void add(Batch batch) {
+            if (batch.rows() == 0) {
+                return;
+            }
+            pending.add(rekey(batch));
+            pendingRows += batch.rows();
+            if (pendingRows >= EXPORT_FILE_ROWS) {
+                flush();
+            }
+        }
+
+        private Batch rekey(Batch from) {
+            Schema schema = from.schema();
+            if (!schema.has(identity)) {
+                return from;
+            }
+            int id = schema.indexOf(identity);
+            Batch to = new Batch(schema, from.rows());
+            to.rows(from.rows());
+            for (int c = 0; c < schema.size(); c++) {
+                if (c == id) {
+                    pseudonym.tokens(from.strings(c), from.rows(), to.strings(c));
+                    System.arraycopy(from.states(c), 0, to.states(c), 0, from.rows());
+                } else {
+                    for (int row = 0; row < from.rows(); row++) {
+                        to.copyCell(from, c, row, c, row);
+                    }
+                }
+            }
+            return to;
+        }
+
+        void flush() {
+            if (pending.isEmpty()) {
+                return;
+            }
+            Path file =
+                    directory.resolve(
+                            String.format(
+                                    java.util.Locale.ROOT, "%s-%04d.parquet", table, paths.size()));
+            ParquetWriter.File written =
+                    ParquetWriter.write(engine, pending.getFirst().schema(), pending, file);
+            pending.clear();
+            pendingRows = 0;
+            paths.add(file);
+            hashes.add(written.sha256());
+            rows += written.rows();
+            dataBytes += written.dataBytes();
+        }
+    }
+
+    /** Sizes for the platform's status: rows and files per table. */
+    public Map<String, Long> rowCounts() {
+        Map<String, Long> counts = new HashMap<>();
+        for (String table : tables()) {
+            @Nullable Snapshot snapshot = load(table).currentSnapshot();
+            counts.put(
+                    table,
+                    snapshot == null
+                            ? 0L
+                            : Long.parseLong(
+                                    snapshot.summary().getOrDefault("total-records", "0")));
+        }
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        catalog.close();
+        try {
+            lock.release();
+            lockChannel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot release the lake's lock in " + root, e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.roadloop.govern.lake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBConnection;
+import org.roadloop.core.table.Filter;
+import org.roadloop.core.table.Schema;
+import org.roadloop.core.table.TableSource;
+
+/**
+ * Reads the Parquet files that this platform wrote, outside any lake: a task in its sandbox reads
+ * what was staged for it. The engine's native libraries are unpacked into {@code java.io.tmpdir},
+ * which must be writable and allow execution. Any thread.
+ */
+public final class ParquetFiles {
+    /** Enough for scans and filters without sorting. */
+    public static final LakeSettings SMALL = new LakeSettings(96, 1);
+
+    private ParquetFiles() {}
+
+    /** All {@code *.parquet} files right in a directory, in order of name. */
+    public static List<Path> in(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(f -> f.getFileName().toString().endsWith(".parquet"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + directory, e);
+        }
+    }
+
+    /** Every row and column of files of one table. */
+    public static TableSource.Scan scan(List<Path> files) {
+        return scan(files, List.of(), Filter.ALL, SMALL);
+    }
+
+    /**
+     * Rows of files of one table; the scan owns its engine and ends it on close.
+     *
+     * @param columns names in the order wanted; empty for all
+     */
+    public static TableSource.Scan scan(
+            List<Path> files, List<String> columns, Filter filter, LakeSettings settings) {
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("no Parquet files to scan");
+        }
+        Engine engine = new Engine(settings, Path.of(System.getProperty("java.io.tmpdir")));
+        try {
+            Schema full = schema(engine, files.getFirst());
+            return new ParquetScan(
+                    engine, files, full, columns, filter, "", TableSource.LATEST, engine::close);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /** The columns that a file of this platform carries, with unit, class and grade. */
+    public static Schema schema(Path file) {
+        try (Engine engine = new Engine(SMALL, Path.of(System.getProperty("java.io.tmpdir")))) {
+            return schema(engine, file);
+        }
+    }
+
+    private static Schema schema(Engine engine, Path file) {
+        try (DuckDBConnection connection = engine.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT decode(value) FROM parquet_kv_metadata("
+                                        + Sql.text(file.toString())
+                                        + ") WHERE decode(key) = "
+                                        + Sql.text(SchemaJson.KEY))) {
+            if (!rows.next()) {
+                throw new IllegalArgumentException(
+                        file
+                                + " carries no "
+                                + SchemaJson.KEY
+                                + ": it was not written by this platform");
+            }
+            return SchemaJson.read(rows.getString(1));
+        } catch (SQLException e) {
+            throw new LakeException("cannot read the schema of " + file, e);
+        }
+    }
+}

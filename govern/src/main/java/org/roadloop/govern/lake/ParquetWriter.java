@@ -1,0 +1,89 @@
+package org.roadloop.govern.lake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.StringJoiner;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
+import org.apache.iceberg.Metrics;
+import org.duckdb.DuckDBConnection;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.Schema;
+
+/** Writes batches as one Parquet file: Arrow memory to DuckDB to zstd, fsynced and hashed. */
+final class ParquetWriter {
+    private static final String STREAM = "batches";
+
+    private ParquetWriter() {}
+
+    /** A file that is on disk, but in no table yet. */
+    record File(Path path, String sha256, long rows, long dataBytes, Metrics metrics) {}
+
+    /** The batches stay the caller's. */
+    static File write(Engine engine, Schema schema, List<Batch> batches, Path file) {
+        long rows = batches.stream().mapToLong(Batch::rows).sum();
+        try (DuckDBConnection connection = engine.connect();
+                ArrowBatches reader = new ArrowBatches(engine.allocator(), schema, batches);
+                ArrowArrayStream stream = ArrowArrayStream.allocateNew(engine.allocator())) {
+            Data.exportArrayStream(engine.allocator(), reader, stream);
+            connection.registerArrowStream(STREAM, stream);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(copy(schema, file));
+            }
+        } catch (SQLException | IOException e) {
+            throw new LakeException("cannot write " + rows + " rows to " + file, e);
+        }
+        DurableFileIO.sync(file);
+        Path parent = file.getParent();
+        if (parent != null) {
+            DurableFileIO.sync(parent);
+        }
+        try {
+            return new File(
+                    file, sha256(file), rows, Files.size(file), ColumnMetrics.of(schema, batches));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read back " + file, e);
+        }
+    }
+
+    private static String copy(Schema schema, Path file) {
+        StringJoiner ids = new StringJoiner(", ", "{", "}");
+        for (int c = 0; c < schema.size(); c++) {
+            ids.add(Sql.name(schema.column(c).name()) + ": " + (c + 1));
+        }
+        ids.add(CellStates.COLUMN + ": " + (schema.size() + 1));
+        return "COPY (SELECT * FROM "
+                + STREAM
+                + ") TO "
+                + Sql.text(file.toString())
+                + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS "
+                + ids
+                + ", KV_METADATA {"
+                + Sql.text(SchemaJson.KEY)
+                + ": "
+                + Sql.text(SchemaJson.write(schema))
+                + "})";
+    }
+
+    static String sha256(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
+        }
+    }
+}
