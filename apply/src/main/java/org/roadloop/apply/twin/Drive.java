@@ -165,8 +165,8 @@ final class Drive {
         for (int i = 0; i < cars; i++) {
             if (startledTicks[i] > 0) {
                 startledTicks[i]--;
-            } else if (speed[i] > 8 && random.nextInt(24_000) == 0) {
-                // Something runs onto the road: about once in 40 minutes per car, for a second.
+            } else if (speed[i] > 8 && random.nextInt(8_000) == 0) {
+                // Something runs onto the road: about once in 13 minutes of driving, for a second.
                 startledTicks[i] = 8 + random.nextInt(6);
             }
         }

@@ -1,0 +1,67 @@
+package org.roadloop.apply.scenario;
+
+/**
+ * Measures of how close a call was (危险度). Gaps are bumper to bumper in metres, closing speed is
+ * positive while the gap shrinks, infinity means "never". Definitions: Westhofen et al.,
+ * Criticality metrics for automated driving, Arch. Comput. Methods Eng. 30 (2023), and the SSM
+ * device of SUMO.
+ */
+public final class Criticality {
+    private Criticality() {}
+
+    /** Time to collision at constant speeds, seconds. */
+    public static double ttc(double gapMetres, double closingMps) {
+        return closingMps > 0 ? Math.max(gapMetres, 0) / closingMps : Double.POSITIVE_INFINITY;
+    }
+
+    /** Time headway: gap over the follower's speed, seconds. */
+    public static double thw(double gapMetres, double speedMps) {
+        return speedMps > 0 ? Math.max(gapMetres, 0) / speedMps : Double.POSITIVE_INFINITY;
+    }
+
+    /** Deceleration rate to avoid a crash, Δv²/(2·gap), m/s². */
+    public static double drac(double gapMetres, double closingMps) {
+        if (closingMps <= 0) {
+            return 0;
+        }
+        return gapMetres > 0 ? closingMps * closingMps / (2 * gapMetres) : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * Required longitudinal acceleration, at most 0: min(a_leader − Δv²/(2·gap), 0), m/s². As
+     * {@link #drac} when the leader holds its speed.
+     */
+    public static double requiredAcceleration(
+            double gapMetres, double closingMps, double leaderAccelerationMps2) {
+        return Math.min(leaderAccelerationMps2 - drac(gapMetres, closingMps), 0);
+    }
+
+    /** Deceleration to safety time: braking that leaves {@code safetySeconds} of headway, m/s². */
+    public static double decelerationToSafetyTime(
+            double gapMetres, double closingMps, double leaderSpeedMps, double safetySeconds) {
+        double room = gapMetres - leaderSpeedMps * safetySeconds;
+        if (closingMps <= 0) {
+            return 0;
+        }
+        return room > 0 ? closingMps * closingMps / (2 * room) : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * Smallest t ≥ 0 at which something moving at {@code speed} with constant acceleration has gone
+     * {@code metres}; infinity if it stops before. Seconds.
+     */
+    public static double timeToReach(double metres, double speedMps, double accelerationMps2) {
+        if (metres <= 0) {
+            return 0;
+        }
+        if (Math.abs(accelerationMps2) < 1e-6) {
+            return speedMps > 0 ? metres / speedMps : Double.POSITIVE_INFINITY;
+        }
+        double root = speedMps * speedMps + 2 * accelerationMps2 * metres;
+        if (root < 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double atEnd = Math.sqrt(root);
+        return speedMps + atEnd > 0 ? 2 * metres / (speedMps + atEnd) : Double.POSITIVE_INFINITY;
+    }
+}
