@@ -1,8 +1,6 @@
 package org.roadloop.app.report;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
@@ -26,14 +24,6 @@ public final class SummaryJson {
                     .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .changeDefaultPropertyInclusion(
                             v -> v.withValueInclusion(JsonInclude.Include.NON_NULL))
-                    .changeDefaultVisibility(
-                            v ->
-                                    v.withVisibility(
-                                                    PropertyAccessor.IS_GETTER,
-                                                    JsonAutoDetect.Visibility.NONE)
-                                            .withVisibility(
-                                                    PropertyAccessor.GETTER,
-                                                    JsonAutoDetect.Visibility.NONE))
                     .addModule(
                             new SimpleModule()
                                     .addSerializer(Double.class, new WholeNumbers())
