@@ -1,0 +1,260 @@
+package org.roadloop.app.part;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.http.Json;
+import org.roadloop.app.http.Problem;
+import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.collect.Counters;
+import org.roadloop.collect.gateway.BsmDecoder;
+import org.roadloop.collect.gateway.FrameLog;
+import org.roadloop.collect.gateway.GatewaySettings;
+import org.roadloop.collect.gateway.Gb32960Decoder;
+import org.roadloop.collect.gateway.LogFeed;
+import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.TcpGateway;
+import org.roadloop.collect.gateway.UdpGateway;
+import org.roadloop.collect.recording.PilotEventDecoder;
+import org.roadloop.collect.recording.PilotEvents;
+import org.roadloop.core.table.BatchFeed;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Sockets and recordings into the frame log (采集). */
+public final class CollectPart implements Part {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
+    private static final int CHUNK_ROWS = 32_768;
+
+    private final Counters counters = new Counters();
+    private @Nullable Running running;
+
+    /** What exists between start and close. */
+    private record Running(
+            PlatformContext context,
+            Registers registers,
+            FrameLog log,
+            TcpGateway tcp,
+            UdpGateway udp,
+            LogFeed feed,
+            Map<String, Integer> ports) {}
+
+    @Override
+    public String name() {
+        return "collect";
+    }
+
+    @Override
+    public void start(PlatformContext context) throws Exception {
+        Config.Collect settings = context.config().collect();
+        Path directory = Files.createDirectories(context.home().frameLog());
+        Registers registers = new Registers(context.home().root().resolve("registers.jsonl"));
+        for (Config.RegisteredPlatform platform : settings.platforms()) {
+            registers
+                    .vehicles()
+                    .registerPlatform(
+                            platform.user(), context.home().secret(platform.passwordSecret()));
+        }
+        SecretKey master = context.keystore().secret("framelog");
+        FrameLog log =
+                new FrameLog(
+                        directory,
+                        master,
+                        counters,
+                        new FrameLog.Settings(
+                                FrameLog.Settings.DEFAULT.bufferBytes(),
+                                FrameLog.Settings.DEFAULT.segmentBytes(),
+                                Duration.ofDays(context.config().retention().frameLogDays())));
+        TcpGateway tcp =
+                new TcpGateway(
+                        log,
+                        registers.vehicles(),
+                        counters,
+                        context.clock(),
+                        GatewaySettings.DEFAULT,
+                        1);
+        UdpGateway udp =
+                new UdpGateway(
+                        log,
+                        registers.junctions(),
+                        counters,
+                        context.clock(),
+                        new InetSocketAddress(settings.host(), settings.udpPort()));
+        LogFeed feed =
+                new LogFeed(
+                        log,
+                        counters,
+                        CHUNK_ROWS,
+                        List.of(
+                                new Gb32960Decoder(counters),
+                                new BsmDecoder(registers.junctions(), counters),
+                                new PilotEventDecoder(counters)));
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("platform", listen(tcp, settings.host(), settings.platformPort(), Profile.PLATFORM));
+        ports.put("terminal", listen(tcp, settings.host(), settings.terminalPort(), Profile.TERMINAL));
+        ports.put("udp", udp.address().getPort());
+        running = new Running(context, registers, log, tcp, udp, feed, ports);
+        LOG.info(
+                "collecting at {}: platforms {}, terminals {}, datagrams {}; {} vehicles registered",
+                settings.host(),
+                ports.get("platform"),
+                ports.get("terminal"),
+                ports.get("udp"),
+                registers.vehicles().size());
+    }
+
+    private static int listen(TcpGateway tcp, String host, int port, Profile profile)
+            throws Exception {
+        return tcp.listen(new InetSocketAddress(host, port), profile).getPort();
+    }
+
+    /** Raw batches for governance. */
+    BatchFeed feed() {
+        return running().feed();
+    }
+
+    FrameLog log() {
+        return running().log();
+    }
+
+    Registers registers() {
+        return running().registers();
+    }
+
+    UdpGateway udp() {
+        return running().udp();
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException("the part 'collect' is not started");
+        }
+        return running;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.post(
+                                "/api/v1/vehicles",
+                                Role.OPERATOR,
+                                "Register vehicles: VIN and lineage",
+                                c -> register(c, "vehicles"))
+                        .schemas(
+                                """
+                                {"type":"object","required":["vehicles"],"properties":{"vehicles":
+                                 {"type":"array","items":{"type":"object","required":["vin"],
+                                 "properties":{"vin":{"type":"string"},
+                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
+                                """,
+                                ""),
+                Route.post(
+                        "/api/v1/junctions",
+                        Role.OPERATOR,
+                        "Register equipped junctions: number, name, origin, roadside unit",
+                        c -> register(c, "junctions")),
+                Route.post(
+                        "/api/v1/recordings",
+                        Role.OPERATOR,
+                        "Import a recording; ?format=nyc-cv-pilot, ?name= as a hint of its kind",
+                        this::importRecording),
+                Route.get(
+                        "/api/v1/collect",
+                        Role.OPERATOR,
+                        "Ports, sessions and counters of the gateway",
+                        this::status));
+    }
+
+    private void register(Context c, String field) throws IOException {
+        JsonNode items = Json.object(c).path(field);
+        if (!items.isArray()) {
+            throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
+        }
+        try {
+            running().registers().register(items.values());
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("invalid_registration", String.valueOf(e.getMessage()));
+        }
+        c.status(201).json(Map.of("registered", items.size()));
+    }
+
+    private void importRecording(Context c) throws Exception {
+        String format = String.valueOf(c.queryParam("format"));
+        if (!format.equals("nyc-cv-pilot")) {
+            throw Problem.badRequest(
+                    "unknown_format",
+                    "no recording format '" + format + "'; formats are nyc-cv-pilot");
+        }
+        Running on = running();
+        Path file = on.context().home().tmp().resolve("recording-" + UUID.randomUUID() + ".json");
+        try {
+            Files.write(file, c.bodyAsBytes());
+            List<PilotEvents.Recording> recordings =
+                    new PilotEvents(on.log(), counters).importFile(file);
+            c.status(201).json(Map.of("recordings", recordings));
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private void status(Context c) {
+        Running on = running();
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("ports", on.ports());
+        status.put("vehiclesRegistered", on.registers().vehicles().size());
+        status.put("connections", on.tcp().connectionCount());
+        status.put("sessions", on.tcp().sessionCount());
+        status.put("logEnd", on.log().durableEnd().toString());
+        status.put("counters", counters.snapshot());
+        status.put("samples", on.tcp().samples());
+        c.json(status);
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        Map<String, LongSupplier> metrics = new TreeMap<>();
+        counters.snapshot()
+                .keySet()
+                .forEach(name -> metrics.put(name + "_total", () -> counters.value(name)));
+        if (running != null) {
+            metrics.put("gateway_connections", () -> running().tcp().connectionCount());
+            metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
+        }
+        return metrics;
+    }
+
+    @Override
+    public boolean ready() {
+        return running != null && !running.log().isFailing();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (running == null) {
+            return;
+        }
+        Running on = running;
+        on.tcp().close();
+        on.udp().close();
+        on.feed().close();
+        on.log().close();
+        on.registers().close();
+        running = null;
+    }
+}
