@@ -358,10 +358,10 @@ class FileLedgerTest {
             long wanted = acknowledged + 50 + random.nextInt(1500);
             try (var lines = child.inputReader()) {
                 String line;
-                while ((line = lines.readLine()) != null) {
-                    acknowledged = Long.parseLong(line);
+                while ((line = lines.readLine()) != null && !line.isEmpty()) {
+                    acknowledged = Math.max(acknowledged, Long.parseLong(line));
                     if (acknowledged >= wanted && child.isAlive()) {
-                        child.destroyForcibly();
+                        child.toHandle().destroyForcibly();
                     }
                 }
             }
