@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Alarms (报警数据), type 07; GB/T 32960.3-2016 §7.2.3.7, tables 18 and 19. Raw values as sent; FE.. is abnormal, FF.. invalid.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Alarms (报警数据), type 07; GB/T 32960.3-2016 §7.2.3.7, tables 18 and 19. Raw values as sent; FE.. is
+ * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
  */
 public final class Alarms {
     public static final int TYPE = 0x07;

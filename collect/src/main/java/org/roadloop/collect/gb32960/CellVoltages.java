@@ -1,8 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Cell voltages (可充电储能装置电压数据), type 08; GB/T 32960.3-2016 annex B, tables B.5 and B.6. Raw values as sent; FE.. is abnormal, FF.. invalid. More than 200 cells are split over frames.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Cell voltages (可充电储能装置电压数据), type 08; GB/T 32960.3-2016 annex B, tables B.5 and B.6. Raw values
+ * as sent; FE.. is abnormal, FF.. invalid. More than 200 cells are split over frames. Arguments
+ * named {@code unit} are the offset of the type byte.
  */
 public final class CellVoltages {
     public static final int TYPE = 0x08;

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * The six plain bytes of a collection time (采集时间): year − 2000, month, day, hour, minute, second
- * in Beijing time (UTC+8), not BCD; GB/T 32960.3-2016 §6.4, table 5.
+ * The six plain bytes of a collection time (采集时间): year − 2000, month, day, hour, minute, second in
+ * Beijing time (UTC+8), not BCD; GB/T 32960.3-2016 §6.4, table 5.
  */
 public final class CollectionTime {
     /** Returned for bytes that are no date. */

@@ -1,8 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Drive motors (驱动电机数据), type 02; GB/T 32960.3-2016 §7.2.3.2, tables 10 and 11. Raw values as sent; FE.. is abnormal, FF.. invalid. A motor is at {@link #motor}.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Drive motors (驱动电机数据), type 02; GB/T 32960.3-2016 §7.2.3.2, tables 10 and 11. Raw values as sent;
+ * FE.. is abnormal, FF.. invalid. A motor is at {@link #motor}. Arguments named {@code unit} are
+ * the offset of the type byte.
  */
 public final class DriveMotors {
     public static final int TYPE = 0x02;

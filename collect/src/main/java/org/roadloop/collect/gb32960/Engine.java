@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Engine (发动机数据), type 04; GB/T 32960.3-2016 §7.2.3.4, table 13. Raw values as sent; FE.. is abnormal, FF.. invalid.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Engine (发动机数据), type 04; GB/T 32960.3-2016 §7.2.3.4, table 13. Raw values as sent; FE.. is
+ * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
  */
 public final class Engine {
     public static final int TYPE = 0x04;

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Extreme values (极值数据), type 06; GB/T 32960.3-2016 §7.2.3.6, table 17. Raw values as sent; FE.. is abnormal, FF.. invalid.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Extreme values (极值数据), type 06; GB/T 32960.3-2016 §7.2.3.6, table 17. Raw values as sent; FE.. is
+ * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
  */
 public final class Extremes {
     public static final int TYPE = 0x06;

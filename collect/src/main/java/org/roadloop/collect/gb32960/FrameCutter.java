@@ -45,6 +45,9 @@ public final class FrameCutter {
     private int start;
     private int length;
 
+    /** The bytes up to the next mark belong to a fault that was already reported. */
+    private boolean afterFault;
+
     public FrameCutter(int largestFrameBytes) {
         if (largestFrameBytes < Frame.SMALLEST_BYTES || largestFrameBytes > Frame.LARGEST_BYTES) {
             throw new IllegalArgumentException(
@@ -62,13 +65,15 @@ public final class FrameCutter {
         end = to;
         start = from;
         length = 0;
+        afterFault = false;
     }
 
     public Verdict next() {
         int mark = findMark(at);
-        if (mark > at) {
+        if (mark > at && !afterFault) {
             return found(Verdict.GARBAGE, at, mark - at, mark);
         }
+        at = mark;
         if (end - at < Frame.HEADER_BYTES) {
             return plausibleSoFar(at)
                     ? waiting()
@@ -90,7 +95,9 @@ public final class FrameCutter {
         return found(Verdict.FRAME, at, frameBytes, at + frameBytes);
     }
 
-    /** Gives up an incomplete frame, for instance after a time-out: the search goes on behind it. */
+    /**
+     * Gives up an incomplete frame, for instance after a time-out: the search goes on behind it.
+     */
     public void skipStart() {
         if (at < end) {
             at++;
@@ -120,6 +127,7 @@ public final class FrameCutter {
         start = from;
         length = count;
         at = continueAt;
+        afterFault = verdict != Verdict.FRAME && verdict != Verdict.GARBAGE;
         return verdict;
     }
 

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Fuel cell (燃料电池数据), type 03; GB/T 32960.3-2016 §7.2.3.3, table 12. Raw values as sent; FE.. is abnormal, FF.. invalid.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Fuel cell (燃料电池数据), type 03; GB/T 32960.3-2016 §7.2.3.3, table 12. Raw values as sent; FE.. is
+ * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
  */
 public final class FuelCell {
     public static final int TYPE = 0x03;

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Position (车辆位置数据), type 05; GB/T 32960.3-2016 §7.2.3.5, table 15. Raw values as sent; the edition names no datum.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Position (车辆位置数据), type 05; GB/T 32960.3-2016 §7.2.3.5, table 15. Raw values as sent; the edition
+ * names no datum. Arguments named {@code unit} are the offset of the type byte.
  */
 public final class Position {
     public static final int TYPE = 0x05;

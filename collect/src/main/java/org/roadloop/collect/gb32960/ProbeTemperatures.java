@@ -1,8 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Probe temperatures (可充电储能装置温度数据), type 09; GB/T 32960.3-2016 annex B, tables B.7 and B.8. Raw values as sent; FE.. is abnormal, FF.. invalid.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Probe temperatures (可充电储能装置温度数据), type 09; GB/T 32960.3-2016 annex B, tables B.7 and B.8. Raw
+ * values as sent; FE.. is abnormal, FF.. invalid. Arguments named {@code unit} are the offset of
+ * the type byte.
  */
 public final class ProbeTemperatures {
     public static final int TYPE = 0x09;

@@ -121,7 +121,8 @@ public final class ReportEncoder {
     }
 
     private static void put16(byte[] out, int at, long raw, int most) {
-        int value = raw == VehicleSample.UNKNOWN ? 0xFFFF : raw < 0 || raw > most ? 0xFFFE : (int) raw;
+        int value =
+                raw == VehicleSample.UNKNOWN ? 0xFFFF : raw < 0 || raw > most ? 0xFFFE : (int) raw;
         Frame.put16(out, at, value);
     }
 

@@ -164,8 +164,7 @@ public final class VehicleReportColumns {
         batch.setState(column, row, wordState(raw, most));
     }
 
-    private void longCell(
-            int column, int row, long raw, long most, double perUnit, double sign) {
+    private void longCell(int column, int row, long raw, long most, double perUnit, double sign) {
         batch.doubles(column)[row] = sign * raw / perUnit;
         byte state =
                 raw == 0xFFFF_FFFFL
@@ -184,8 +183,6 @@ public final class VehicleReportColumns {
     }
 
     private static byte wordState(int raw, int most) {
-        return raw == 0xFFFF
-                ? CellState.INVALID
-                : raw > most ? CellState.ABNORMAL : CellState.OK;
+        return raw == 0xFFFF ? CellState.INVALID : raw > most ? CellState.ABNORMAL : CellState.OK;
     }
 }

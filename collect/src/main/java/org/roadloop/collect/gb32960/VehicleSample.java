@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * What a vehicle knows of itself at one moment (车辆状态样本), the input of {@link ReportEncoder}. What it
- * does not know stays unknown and is sent with the invalid code of the standard. Reused by its
+ * What a vehicle knows of itself at one moment (车辆状态样本), the input of {@link ReportEncoder}. What
+ * it does not know stays unknown and is sent with the invalid code of the standard. Reused by its
  * owner; one thread.
  */
 public final class VehicleSample {

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Whole vehicle (整车数据), type 01; GB/T 32960.3-2016 §7.2.3.1, table 9. Raw values as sent; FE.. is abnormal, FF.. invalid.
- * Arguments named {@code unit} are the offset of the type byte.
+ * Whole vehicle (整车数据), type 01; GB/T 32960.3-2016 §7.2.3.1, table 9. Raw values as sent; FE.. is
+ * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
  */
 public final class WholeVehicle {
     public static final int TYPE = 0x01;
@@ -55,7 +55,10 @@ public final class WholeVehicle {
         return Frame.unsigned8(bytes, unit + 15);
     }
 
-    /** Bits 0-3 gear (0 neutral, 1-12, 13 reverse, 14 D, 15 P), bit 4 braking force, bit 5 driving force. */
+    /**
+     * Bits 0-3 gear (0 neutral, 1-12, 13 reverse, 14 D, 15 P), bit 4 braking force, bit 5 driving
+     * force.
+     */
     public static int gearByte(byte[] bytes, int unit) {
         return Frame.unsigned8(bytes, unit + 16);
     }

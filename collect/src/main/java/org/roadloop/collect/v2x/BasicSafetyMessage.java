@@ -110,8 +110,7 @@ public final class BasicSafetyMessage {
     }
 
     public static boolean hasPosition(byte[] bytes, int at) {
-        return latitude(bytes, at) != LATITUDE_UNKNOWN
-                && longitude(bytes, at) != LONGITUDE_UNKNOWN;
+        return latitude(bytes, at) != LATITUDE_UNKNOWN && longitude(bytes, at) != LONGITUDE_UNKNOWN;
     }
 
     public static double latitudeDegrees(byte[] bytes, int at) {

@@ -38,25 +38,124 @@ public final class TrackPointTable {
     public static final Schema SCHEMA =
             new Schema(
                     List.of(
-Column.of("recording", ColumnType.STRING, "", DataClass.LINEAGE, Grade.GENERAL),
-Column.of("vehicle", ColumnType.STRING, "", DataClass.IDENTITY, Grade.PERSONAL),
-Column.of("at", ColumnType.TIMESTAMP_MICROS_UTC, "us", DataClass.TIME, Grade.GENERAL),
-Column.of("received_at", ColumnType.TIMESTAMP_MICROS_UTC, "us", DataClass.TIME, Grade.GENERAL),
-Column.of("lineage", ColumnType.STRING, "", DataClass.LINEAGE, Grade.GENERAL),
-new Column("longitude_degrees", ColumnType.DOUBLE, "deg", DataClass.POSITION, Grade.SENSITIVE_PERSONAL, CoordinateSystem.WGS_84),
-new Column("latitude_degrees", ColumnType.DOUBLE, "deg", DataClass.POSITION, Grade.SENSITIVE_PERSONAL, CoordinateSystem.WGS_84),
-new Column("x_m", ColumnType.DOUBLE, "m", DataClass.POSITION, Grade.SENSITIVE_PERSONAL, CoordinateSystem.LOCAL_METRES),
-new Column("y_m", ColumnType.DOUBLE, "m", DataClass.POSITION, Grade.SENSITIVE_PERSONAL, CoordinateSystem.LOCAL_METRES),
-Column.of("speed_mps", ColumnType.DOUBLE, "m/s", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("heading_degrees", ColumnType.DOUBLE, "deg", DataClass.POSITION, Grade.PERSONAL),
-Column.of("acceleration_mps2", ColumnType.DOUBLE, "m/s2", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("lateral_acceleration_mps2", ColumnType.DOUBLE, "m/s2", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("yaw_rate_dps", ColumnType.DOUBLE, "deg/s", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("length_m", ColumnType.DOUBLE, "m", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("width_m", ColumnType.DOUBLE, "m", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("brake", ColumnType.BOOL, "", DataClass.DRIVING_STATE, Grade.GENERAL),
-Column.of("segment", ColumnType.LONG, "", DataClass.LINEAGE, Grade.GENERAL),
-Column.of("frame_offset", ColumnType.LONG, "", DataClass.LINEAGE, Grade.GENERAL)));
+                            Column.of(
+                                    "recording",
+                                    ColumnType.STRING,
+                                    "",
+                                    DataClass.LINEAGE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "vehicle",
+                                    ColumnType.STRING,
+                                    "",
+                                    DataClass.IDENTITY,
+                                    Grade.PERSONAL),
+                            Column.of(
+                                    "at",
+                                    ColumnType.TIMESTAMP_MICROS_UTC,
+                                    "us",
+                                    DataClass.TIME,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "received_at",
+                                    ColumnType.TIMESTAMP_MICROS_UTC,
+                                    "us",
+                                    DataClass.TIME,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "lineage",
+                                    ColumnType.STRING,
+                                    "",
+                                    DataClass.LINEAGE,
+                                    Grade.GENERAL),
+                            new Column(
+                                    "longitude_degrees",
+                                    ColumnType.DOUBLE,
+                                    "deg",
+                                    DataClass.POSITION,
+                                    Grade.SENSITIVE_PERSONAL,
+                                    CoordinateSystem.WGS_84),
+                            new Column(
+                                    "latitude_degrees",
+                                    ColumnType.DOUBLE,
+                                    "deg",
+                                    DataClass.POSITION,
+                                    Grade.SENSITIVE_PERSONAL,
+                                    CoordinateSystem.WGS_84),
+                            new Column(
+                                    "x_m",
+                                    ColumnType.DOUBLE,
+                                    "m",
+                                    DataClass.POSITION,
+                                    Grade.SENSITIVE_PERSONAL,
+                                    CoordinateSystem.LOCAL_METRES),
+                            new Column(
+                                    "y_m",
+                                    ColumnType.DOUBLE,
+                                    "m",
+                                    DataClass.POSITION,
+                                    Grade.SENSITIVE_PERSONAL,
+                                    CoordinateSystem.LOCAL_METRES),
+                            Column.of(
+                                    "speed_mps",
+                                    ColumnType.DOUBLE,
+                                    "m/s",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "heading_degrees",
+                                    ColumnType.DOUBLE,
+                                    "deg",
+                                    DataClass.POSITION,
+                                    Grade.PERSONAL),
+                            Column.of(
+                                    "acceleration_mps2",
+                                    ColumnType.DOUBLE,
+                                    "m/s2",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "lateral_acceleration_mps2",
+                                    ColumnType.DOUBLE,
+                                    "m/s2",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "yaw_rate_dps",
+                                    ColumnType.DOUBLE,
+                                    "deg/s",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "length_m",
+                                    ColumnType.DOUBLE,
+                                    "m",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "width_m",
+                                    ColumnType.DOUBLE,
+                                    "m",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "brake",
+                                    ColumnType.BOOL,
+                                    "",
+                                    DataClass.DRIVING_STATE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "segment",
+                                    ColumnType.LONG,
+                                    "",
+                                    DataClass.LINEAGE,
+                                    Grade.GENERAL),
+                            Column.of(
+                                    "frame_offset",
+                                    ColumnType.LONG,
+                                    "",
+                                    DataClass.LINEAGE,
+                                    Grade.GENERAL)));
 
     private TrackPointTable() {}
 }

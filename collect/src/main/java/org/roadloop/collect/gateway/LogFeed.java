@@ -1,0 +1,149 @@
+package org.roadloop.collect.gateway;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.collect.Counters;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.BatchFeed;
+import org.roadloop.core.table.BatchPool;
+import org.roadloop.core.table.LogPosition;
+
+/**
+ * Decodes the frame log into raw batches (原始批供给). A chunk ends when a table reaches its most rows,
+ * or when the end of the log was reached and the wait is over, whichever is first; with {@link
+ * #LEAST_ROWS} rows at the end of the log it does not wait longer. One thread.
+ */
+public final class LogFeed implements BatchFeed, AutoCloseable {
+    /** Enough rows not to wait for more. */
+    public static final int LEAST_ROWS = 4096;
+
+    private final FrameLog log;
+    private final Counters counters;
+    private final int mostRows;
+    private final FrameDecoder[] bySource = new FrameDecoder[Source.values().length];
+    private final Map<String, BatchPool> pools = new LinkedHashMap<>();
+    private final List<FrameDecoder> decoders;
+    private @Nullable FrameLogReader reader;
+
+    /** The position a caller asked from while nothing was found: the reader has gone on alone. */
+    private @Nullable LogPosition emptySince;
+
+    /**
+     * @param mostRows rows of one table in a chunk, 1..65536
+     */
+    public LogFeed(FrameLog log, Counters counters, int mostRows, List<FrameDecoder> decoders) {
+        this.log = log;
+        this.counters = counters;
+        this.mostRows = mostRows;
+        this.decoders = List.copyOf(decoders);
+        for (FrameDecoder decoder : decoders) {
+            pools.putIfAbsent(decoder.table(), new BatchPool(decoder.schema(), mostRows, 2));
+            for (Source source : Source.values()) {
+                if (decoder.accepts(source)) {
+                    bySource[source.ordinal()] = decoder;
+                }
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Chunk next(LogPosition from, Duration wait) {
+        FrameLogReader records = readerAt(from);
+        Map<String, Batch> open = new HashMap<>();
+        pools.forEach((table, pool) -> open.put(table, pool.take()));
+        for (FrameDecoder decoder : decoders) {
+            decoder.bind(batchOf(open, decoder));
+        }
+        boolean handedOver = false;
+        try {
+            int rows = fill(records, open, System.nanoTime() + wait.toNanos());
+            if (rows == 0) {
+                emptySince = from;
+                return null;
+            }
+            emptySince = null;
+            Map<String, Batch> filled = new LinkedHashMap<>();
+            open.forEach(
+                    (table, batch) -> {
+                        if (batch.rows() > 0) {
+                            filled.put(table, batch);
+                        } else {
+                            batch.close();
+                        }
+                    });
+            handedOver = true;
+            return new Chunk(filled, records.end());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+            return null;
+        } finally {
+            if (!handedOver) {
+                open.values().forEach(Batch::close);
+            }
+        }
+    }
+
+    @Override
+    public void consumed(LogPosition upTo) {
+        log.free(upTo);
+    }
+
+    /** Closes the reader; the log stays open. */
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+        emptySince = null;
+    }
+
+    private int fill(FrameLogReader records, Map<String, Batch> open, long deadlineNanos)
+            throws InterruptedException {
+        int rows = 0;
+        while (true) {
+            long left = deadlineNanos - System.nanoTime();
+            Duration wait =
+                    rows >= LEAST_ROWS || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
+            if (!records.next(wait)) {
+                return rows;
+            }
+            @Nullable FrameDecoder decoder = bySource[records.source().ordinal()];
+            if (decoder == null) {
+                counters.increment("feed_no_decoder");
+                continue;
+            }
+            Batch batch = batchOf(open, decoder);
+            int before = batch.rows();
+            decoder.decode(records);
+            rows += batch.rows() - before;
+            if (batch.isFull()) {
+                return rows;
+            }
+        }
+    }
+
+    private static Batch batchOf(Map<String, Batch> open, FrameDecoder decoder) {
+        Batch batch = open.get(decoder.table());
+        if (batch == null) {
+            throw new IllegalStateException("no batch is open for table " + decoder.table());
+        }
+        return batch;
+    }
+
+    private FrameLogReader readerAt(LogPosition from) {
+        FrameLogReader current = reader;
+        if (current != null && (from.equals(current.end()) || from.equals(emptySince))) {
+            return current;
+        }
+        close();
+        current = log.reader(from);
+        reader = current;
+        return current;
+    }
+}

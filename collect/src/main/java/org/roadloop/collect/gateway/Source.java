@@ -1,0 +1,41 @@
+package org.roadloop.collect.gateway;
+
+/** By what protocol and profile a record came (来源); the code is stored in the frame log. */
+public enum Source {
+    /** GB/T 32960 between platforms, main text. */
+    GB32960_PLATFORM(0x11),
+    /** GB/T 32960 from terminals, annex B. */
+    GB32960_TERMINAL(0x12),
+    /** Basic safety message datagrams. */
+    V2X_BSM(0x21),
+    /** Messages of a published recording, one JSON object each. */
+    PILOT_EVENT(0x31);
+
+    private static final Source[] BY_CODE = new Source[256];
+
+    static {
+        for (Source source : values()) {
+            BY_CODE[source.code & 0xFF] = source;
+        }
+    }
+
+    private final byte code;
+
+    Source(int code) {
+        this.code = (byte) code;
+    }
+
+    public byte code() {
+        return code;
+    }
+
+    static Source ofCode(byte code) {
+        Source source = BY_CODE[code & 0xFF];
+        if (source == null) {
+            throw new IllegalStateException(
+                    "the frame log holds source code %02x, which this version does not know"
+                            .formatted(code));
+        }
+        return source;
+    }
+}

@@ -1,0 +1,182 @@
+package org.roadloop.collect.gateway;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.roadloop.collect.Counters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes GB/T 32960 connections and puts every right frame into the frame log before it is answered
+ * (车辆接入网关). Each listening port has a {@link Profile}. Any thread may call it.
+ *
+ * <p>Back-pressure: a connection whose frame the log refuses stops being read until the log has
+ * room. One live session for each VIN on terminal links: the new connection wins.
+ */
+public final class TcpGateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpGateway.class);
+    private static final long SWEEP_MILLIS = 500;
+
+    final FrameLog log;
+    final VehicleRegister register;
+    final Counters counters;
+    final Clock clock;
+    final GatewaySettings settings;
+    final GatewayCounts counts;
+
+    private final Transport transport = Transport.best();
+    private final EventLoopGroup loops;
+    private final List<Channel> servers = new CopyOnWriteArrayList<>();
+    private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<TcpConnection> paused = ConcurrentHashMap.newKeySet();
+    private final Map<String, TcpConnection> sessions = new ConcurrentHashMap<>();
+    private final Map<String, String> samples = new ConcurrentHashMap<>();
+
+    /**
+     * @param threads event loops; 1 serves some 100,000 frames/s
+     */
+    public TcpGateway(
+            FrameLog log,
+            VehicleRegister register,
+            Counters counters,
+            Clock clock,
+            GatewaySettings settings,
+            int threads) {
+        this.log = log;
+        this.register = register;
+        this.counters = counters;
+        this.clock = clock;
+        this.settings = settings;
+        this.counts = new GatewayCounts(counters);
+        this.loops = transport.group(threads, "gateway");
+        log.onSpace(this::resumePaused);
+        var unused =
+                loops.next()
+                        .scheduleAtFixedRate(
+                                this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Opens a port; port 0 picks a free one. Returns the address bound. */
+    public InetSocketAddress listen(InetSocketAddress address, Profile profile)
+            throws InterruptedException {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, 4096)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel channel) {
+                                        accept(channel, profile);
+                                    }
+                                });
+        Channel server = bootstrap.bind(address).sync().channel();
+        servers.add(server);
+        InetSocketAddress bound = (InetSocketAddress) server.localAddress();
+        LOG.info("gateway listens on {} ({}, {})", bound, profile, transport);
+        return bound;
+    }
+
+    /** Live sessions: vehicles on terminal links. */
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    /** One sample for each kind of fault, without VIN and position: header in hex and length. */
+    public Map<String, String> samples() {
+        return new TreeMap<>(samples);
+    }
+
+    /** Closes the ports, then the connections. What was taken becomes durable with the log. */
+    @Override
+    public void close() {
+        servers.forEach(server -> server.close().syncUninterruptibly());
+        connections.forEach(TcpConnection::close);
+        loops.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    void opened(TcpConnection connection) {
+        connections.add(connection);
+        counts.opened.increment();
+    }
+
+    void closed(TcpConnection connection) {
+        connections.remove(connection);
+        paused.remove(connection);
+        counts.closed.increment();
+    }
+
+    void pause(TcpConnection connection) {
+        counts.paused.increment();
+        paused.add(connection);
+        // The log may have made room between its refusal and the line above.
+        if (log.hasRoom(settings.largestFrameBytes()) && paused.remove(connection)) {
+            connection.resumeSoon();
+        }
+    }
+
+    /** Makes a connection the one session of a VIN; an older one is closed. */
+    void claim(String vin, TcpConnection connection) {
+        TcpConnection old = sessions.put(vin, connection);
+        if (old != null && old != connection) {
+            counters.increment("gb32960_session_replaced");
+            old.close();
+        }
+    }
+
+    void release(String vin, TcpConnection connection) {
+        sessions.remove(vin, connection);
+    }
+
+    void sample(String counterName, String text) {
+        samples.putIfAbsent(counterName, text);
+    }
+
+    private void accept(SocketChannel channel, Profile profile) {
+        if (connections.size() >= settings.mostConnections()) {
+            counters.increment("gateway_refused_full");
+            channel.close();
+            return;
+        }
+        channel.pipeline().addLast(new TcpConnection(this, channel, profile));
+    }
+
+    private void resumePaused() {
+        for (TcpConnection connection : paused) {
+            if (paused.remove(connection)) {
+                connection.resumeSoon();
+            }
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (TcpConnection connection : connections) {
+            connection.checkTimes(now);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.roadloop.collect.gateway;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.roadloop.collect.Counters;
+import org.roadloop.collect.v2x.BasicSafetyMessage;
+import org.roadloop.collect.v2x.Junction;
+import org.roadloop.collect.v2x.JunctionRegister;
+import org.roadloop.collect.v2x.RoadsideAlarm;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes basic safety messages from junctions and sends alarms back (路侧接入). Listeners hear a message
+ * on the receiving thread before it goes to the frame log: safety does not wait for the disk. When
+ * the log is full the message is still heard, and its loss is counted. Any thread.
+ */
+public final class UdpGateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpGateway.class);
+
+    private final FrameLog log;
+    private final JunctionRegister junctions;
+    private final Counters counters;
+    private final Clock clock;
+    private final LongAdder taken;
+    private final LongAdder alarmsSent;
+    private final List<DatagramListener> listeners = new CopyOnWriteArrayList<>();
+    private final EventLoopGroup loops;
+    private final Channel channel;
+
+    /** Binds at once; port 0 picks a free one. */
+    public UdpGateway(
+            FrameLog log,
+            JunctionRegister junctions,
+            Counters counters,
+            Clock clock,
+            InetSocketAddress address)
+            throws InterruptedException {
+        this.log = log;
+        this.junctions = junctions;
+        this.counters = counters;
+        this.clock = clock;
+        taken = counters.counter(BasicSafetyMessage.Verdict.OK.counterName());
+        alarmsSent = counters.counter("roadside_alarms_sent");
+        Transport transport = Transport.best();
+        loops = transport.group(1, "roadside");
+        channel =
+                new Bootstrap()
+                        .group(loops)
+                        .channel(transport.datagramChannel())
+                        .option(ChannelOption.SO_RCVBUF, 4 << 20)
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new FixedRecvByteBufAllocator(2048))
+                        .handler(new Receiver())
+                        .bind(address)
+                        .sync()
+                        .channel();
+        LOG.info("roadside gateway listens on {} ({})", channel.localAddress(), transport);
+    }
+
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    public void addListener(DatagramListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Sends an alarm to a roadside unit, without waiting. */
+    public void send(RoadsideAlarm alarm, InetSocketAddress roadsideUnit) {
+        ByteBuf out = channel.alloc().buffer(RoadsideAlarm.BYTES).writeBytes(alarm.toBytes());
+        var unused =
+                channel.writeAndFlush(new DatagramPacket(out, roadsideUnit))
+                        .addListener(
+                                sent -> {
+                                    if (sent.isSuccess()) {
+                                        alarmsSent.increment();
+                                    } else {
+                                        counters.increment("roadside_alarm_failed");
+                                    }
+                                });
+    }
+
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+        loops.shutdownGracefully(0, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    private void onDatagram(byte[] bytes, int length) {
+        long arrivalNanos = System.nanoTime();
+        BasicSafetyMessage.Verdict verdict = BasicSafetyMessage.check(bytes, 0, length);
+        if (verdict != BasicSafetyMessage.Verdict.OK) {
+            counters.increment(verdict.counterName());
+            return;
+        }
+        Junction junction = junctions.at(BasicSafetyMessage.junction(bytes, 0));
+        if (junction == null) {
+            counters.increment("bsm_unknown_junction");
+            return;
+        }
+        for (DatagramListener listener : listeners) {
+            try {
+                listener.arrived(bytes, 0, length, arrivalNanos);
+            } catch (RuntimeException e) {
+                counters.increment("bsm_listener_failed");
+                LOG.error("a listener of safety messages failed", e);
+            }
+        }
+        boolean kept =
+                log.offer(
+                        Source.V2X_BSM,
+                        junction.lineage(),
+                        BasicSafetyMessage.temporaryId(bytes, 0),
+                        clock.millis() * 1000,
+                        bytes,
+                        0,
+                        length,
+                        null);
+        if (kept) {
+            taken.increment();
+        } else {
+            counters.increment("bsm_log_full");
+        }
+    }
+
+    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final byte[] bytes = new byte[2048];
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            ByteBuf content = packet.content();
+            int length = Math.min(content.readableBytes(), bytes.length);
+            content.readBytes(bytes, 0, length);
+            onDatagram(bytes, length);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            counters.increment("roadside_receive_failed");
+            LOG.warn("roadside gateway: {}", cause.toString());
+        }
+    }
+}
