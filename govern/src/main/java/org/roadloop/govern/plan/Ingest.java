@@ -292,7 +292,7 @@ public final class Ingest implements AutoCloseable {
                 return;
             }
             long oldest = latest - settings.duplicateWindow().toNanos() / 1000;
-            Filter window = new Filter.During(clockColumn, oldest, Long.MAX_VALUE);
+            Filter window = new Filter.During(clockColumn, oldest, latest + 1);
             try (TableSource.Scan scan = lake.bookkeeping(plan.table(), columns, window)) {
                 Schema schema = scan.schema();
                 int arrivalIndex = schema.indexOf(clockColumn);

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
+import org.roadloop.govern.classify.Classifier;
 
 /**
  * What can be said of a plan before any row is seen (静态检查). A plan with an {@link Finding#error}
@@ -32,6 +34,26 @@ public final class PlanCheck {
         checkReleased(plan, governed, findings);
         checkMasked(plan, raw, findings);
         checkPhysics(plan, raw, findings);
+        return findings;
+    }
+
+    /**
+     * The findings of {@link #check(Plan)}, and a remark for every column of a raw sample whose
+     * values contradict the class or grade that the plan declares.
+     */
+    public static List<Finding> check(Plan plan, Batch sample) {
+        List<Finding> findings = new ArrayList<>(check(plan));
+        Batch declared = new Batch(plan.rawSchema(), Math.max(1, sample.rows()));
+        declared.rows(sample.rows());
+        for (int c = 0; c < declared.schema().size(); c++) {
+            int from = sample.schema().indexOf(declared.schema().column(c).name());
+            for (int row = 0; row < sample.rows(); row++) {
+                declared.copyCell(sample, from, row, c, row);
+            }
+        }
+        for (String mismatch : Classifier.mismatches(declared)) {
+            remark(findings, "class_looks_wrong", mismatch);
+        }
         return findings;
     }
 
