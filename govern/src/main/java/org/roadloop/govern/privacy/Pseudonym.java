@@ -64,16 +64,16 @@ public final class Pseudonym {
     }
 
     /**
-     * Tokens for a whole column of identities: cell {@code row} of {@code to} is the token of cell
-     * {@code row} of {@code from}, for rows {@code 0..rows-1}.
+     * Tokens for a column of identities: cell {@code i} of {@code to} is the token of cell {@code
+     * rows[i]} of {@code from}, for {@code i} in {@code 0..count-1}.
      */
-    public void identities(StringColumn from, int rows, StringColumn to) {
-        byte[] all = blocksFor(rows);
+    public void identities(StringColumn from, int[] rows, int count, StringColumn to) {
+        byte[] all = blocksFor(count);
         byte[] source = from.bytes();
-        for (int row = 0; row < rows; row++) {
-            packIdentity(source, from.offset(row), from.length(row), all, row * 16);
+        for (int i = 0; i < count; i++) {
+            packIdentity(source, from.offset(rows[i]), from.length(rows[i]), all, i * 16);
         }
-        finish(all, rows, to);
+        finish(all, count, to);
     }
 
     /** Re-keys a column of tokens; a cell that is no token is treated as an identity. */

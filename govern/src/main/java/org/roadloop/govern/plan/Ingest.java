@@ -1,0 +1,436 @@
+package org.roadloop.govern.plan;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Ledger;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.BatchFeed;
+import org.roadloop.core.table.CellState;
+import org.roadloop.core.table.Filter;
+import org.roadloop.core.table.LogPosition;
+import org.roadloop.core.table.Schema;
+import org.roadloop.core.table.TableSource;
+import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.lineage.LineageEvent;
+import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.quality.DuplicateIndex;
+import org.roadloop.govern.quality.Report;
+import org.roadloop.govern.quality.Scorecard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Exactly once, and why. A table's snapshot carries the log position up to which its rows are in
+ * (one atomic commit holds both). After a restart the feed is read from the least position of all
+ * tables; a row before its own table's position is passed over. So a row read twice is stored once,
+ * and a row of the log that is not stored will be read again: the feed may free the log only up to
+ * what `consumed` was told, and that is the least position that is committed on disk. Order of one
+ * commit: Parquet fsynced -> passport in the ledger -> snapshot in the catalogue -> consumed. A
+ * kill between the last three leaves a passport that no snapshot names; the rows come again and
+ * get another one.
+ */
+
+/**
+ * The loop from the frame log to the governed tables (入湖). {@link #run} on one thread; {@link
+ * #stop}, {@link #status} and {@link #scorecard} from any.
+ */
+public final class Ingest implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
+
+    private final BatchFeed feed;
+    private final Lake lake;
+    private final Keyring keys;
+    private final Ledger ledger;
+    private final Signer signer;
+    private final Clock clock;
+    private final Settings settings;
+    private final @Nullable Path lineageFile;
+    private final Map<String, TableRun> runs = new TreeMap<>(); // by raw table name
+    private LogPosition read;
+    private LogPosition told = LogPosition.START;
+    private volatile boolean stopping;
+    private volatile Map<String, TableStatus> status = Map.of();
+    private volatile Map<String, Scorecard> scorecards = Map.of();
+
+    /**
+     * @param commitRows a table is committed when it holds this many rows
+     * @param commitAfter or when its oldest row has waited this long
+     * @param duplicateWindow how long a row is remembered, see {@link DuplicateIndex}
+     * @param idleCommitAfter a table without rows moves its position at most this often
+     */
+    public record Settings(
+            int commitRows,
+            Duration commitAfter,
+            Duration duplicateWindow,
+            Duration idleCommitAfter) {
+        public static final Settings DEFAULT =
+                new Settings(
+                        200_000, Duration.ofSeconds(5), Duration.ofDays(7), Duration.ofSeconds(30));
+    }
+
+    /**
+     * Counts of one table since this process started.
+     *
+     * @param lag from the arrival of the latest committed row to its commit
+     */
+    public record TableStatus(
+            String table,
+            long rowsIn,
+            long governedRows,
+            long committedRows,
+            long duplicates,
+            long conflicts,
+            long maskedRows,
+            Map<String, Long> rejects,
+            long commits,
+            LogPosition committed,
+            Duration lag) {
+        public TableStatus {
+            rejects = Map.copyOf(rejects);
+        }
+    }
+
+    /**
+     * Checks the plans, opens their tables, rebuilds the duplicate indexes.
+     *
+     * @param lineageFile OpenLineage events are added to it, one a line; null for none
+     */
+    public Ingest(
+            BatchFeed feed,
+            Lake lake,
+            List<Plan> plans,
+            Keyring keys,
+            Ledger ledger,
+            Signer signer,
+            Clock clock,
+            Settings settings,
+            @Nullable Path lineageFile) {
+        this.feed = feed;
+        this.lake = lake;
+        this.keys = keys;
+        this.ledger = ledger;
+        this.signer = signer;
+        this.clock = clock;
+        this.settings = settings;
+        this.lineageFile = lineageFile;
+        @Nullable LogPosition least = null;
+        for (Plan plan : plans) {
+            PlanCheck.require(plan);
+            lake.create(plan.table(), plan.governedSchema(), plan.releaseRule());
+            TableRun run = new TableRun(plan);
+            if (runs.put(plan.source(), run) != null) {
+                throw new IllegalArgumentException(
+                        "two plans govern the raw table '" + plan.source() + "'");
+            }
+            if (least == null || run.committed.compareTo(least) < 0) {
+                least = run.committed;
+            }
+        }
+        if (least == null) {
+            throw new IllegalArgumentException("there is no plan to run");
+        }
+        read = least;
+        publish();
+    }
+
+    /** Reads, governs and commits until {@link #stop}; what was read is committed at the end. */
+    public void run() {
+        LOG.info("ingest starts at log position {} for {} tables", read, runs.size());
+        feed.consumed(read);
+        while (!stopping) {
+            Duration wait = settings.commitAfter().dividedBy(4);
+            try (BatchFeed.@Nullable Chunk chunk = feed.next(read, wait)) {
+                if (chunk != null) {
+                    govern(chunk);
+                }
+            }
+            commitDue(false);
+        }
+        commitDue(true);
+        LOG.info("ingest stopped at log position {}", read);
+    }
+
+    /** Reads until the feed has nothing more for {@code idle}, then commits all. */
+    public void drain(Duration idle) {
+        while (!stopping) {
+            try (BatchFeed.@Nullable Chunk chunk = feed.next(read, idle)) {
+                if (chunk == null) {
+                    break;
+                }
+                govern(chunk);
+            }
+            commitDue(false);
+        }
+        commitDue(true);
+    }
+
+    /** Asks {@link #run} to end after the present chunk. */
+    public void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** By governed table. */
+    public Map<String, TableStatus> status() {
+        return status;
+    }
+
+    /** By governed table, over everything governed since this process started. */
+    public Map<String, Scorecard> scorecards() {
+        return scorecards;
+    }
+
+    private void govern(BatchFeed.Chunk chunk) {
+        chunk.batches()
+                .forEach(
+                        (name, batch) -> {
+                            @Nullable TableRun run = runs.get(name);
+                            if (run == null) {
+                                throw new IllegalStateException(
+                                        "the feed sends raw table '"
+                                                + name
+                                                + "' and no plan governs it; plans govern "
+                                                + String.join(", ", runs.keySet()));
+                            }
+                            if (chunk.end().compareTo(run.committed) > 0) {
+                                run.govern(batch);
+                            }
+                        });
+        read = chunk.end();
+        publish();
+    }
+
+    private void commitDue(boolean all) {
+        boolean committed = false;
+        for (TableRun run : runs.values()) {
+            committed |= run.commitIfDue(all);
+        }
+        if (!committed) {
+            return;
+        }
+        LogPosition least = read;
+        for (TableRun run : runs.values()) {
+            least = run.committed.compareTo(least) < 0 ? run.committed : least;
+        }
+        if (least.compareTo(told) > 0) {
+            told = least;
+            feed.consumed(least);
+        }
+        publish();
+    }
+
+    private void publish() {
+        Map<String, TableStatus> next = new TreeMap<>();
+        Map<String, Scorecard> cards = new TreeMap<>();
+        for (TableRun run : runs.values()) {
+            next.put(run.plan.table(), run.status());
+            cards.put(
+                    run.plan.table(), Scorecard.of(run.plan.table(), run.total, run.committedRows));
+        }
+        status = Map.copyOf(next);
+        scorecards = Map.copyOf(cards);
+    }
+
+    /** One table's part of the loop. */
+    private final class TableRun {
+        private final Plan plan;
+        private final Pipeline pipeline;
+        private final InputDigest digest;
+        private final List<Batch> pending = new ArrayList<>();
+        private final Report total;
+        private Report sinceCommit;
+        private LogPosition committed;
+        private long pendingRows;
+        private long pendingSince; // nanoTime of the oldest pending row
+        private long lastCommit = System.nanoTime();
+        private long committedRows;
+        private long commits;
+        private Duration lag = Duration.ZERO;
+
+        TableRun(Plan plan) {
+            this.plan = plan;
+            DuplicateIndex index = new DuplicateIndex(settings.duplicateWindow());
+            rebuild(plan, index);
+            pipeline = new Pipeline(plan, keys, index);
+            digest = new InputDigest(plan, pipeline);
+            total = pipeline.emptyReport();
+            sinceCommit = pipeline.emptyReport();
+            committed = lake.committedPosition(plan.table());
+            LOG.info(
+                    "table {} continues at log position {}, {} rows remembered",
+                    plan.table(),
+                    committed,
+                    index.size());
+        }
+
+        /** Reads the keys of the window's rows back from the table. */
+        private void rebuild(Plan plan, DuplicateIndex index) {
+            List<String> columns = new ArrayList<>();
+            columns.add(plan.time());
+            columns.add(Plan.ROW_KEY_HI);
+            columns.add(Plan.ROW_KEY_LO);
+            columns.add(Plan.CONTENT_HASH);
+            @Nullable String arrival = plan.arrival();
+            if (arrival != null) {
+                columns.add(arrival);
+            }
+            String clockColumn = arrival == null ? plan.time() : arrival;
+            long latest = latest(plan.table(), clockColumn);
+            if (latest == Long.MIN_VALUE) {
+                return;
+            }
+            long oldest = latest - settings.duplicateWindow().toNanos() / 1000;
+            Filter window = new Filter.During(clockColumn, oldest, latest + 1);
+            try (TableSource.Scan scan = lake.bookkeeping(plan.table(), columns, window)) {
+                Schema schema = scan.schema();
+                int arrivalIndex = schema.indexOf(clockColumn);
+                for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                    for (int row = 0; row < batch.rows(); row++) {
+                        index.add(
+                                batch.longs(0)[row],
+                                batch.longs(arrivalIndex)[row],
+                                batch.longs(1)[row],
+                                batch.longs(2)[row],
+                                batch.longs(3)[row]);
+                    }
+                }
+            }
+        }
+
+        private long latest(String table, String column) {
+            long latest = Long.MIN_VALUE;
+            try (TableSource.Scan scan = lake.bookkeeping(table, List.of(column), Filter.ALL)) {
+                for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                    for (int row = 0; row < batch.rows(); row++) {
+                        if (batch.state(0, row) == CellState.OK) {
+                            latest = Math.max(latest, batch.longs(0)[row]);
+                        }
+                    }
+                }
+            }
+            return latest;
+        }
+
+        void govern(Batch batch) {
+            digest.add(batch, committed);
+            Pipeline.Result result = pipeline.process(batch, committed);
+            sinceCommit.add(result.report());
+            total.add(result.report());
+            if (result.batch().rows() > 0) {
+                if (pendingRows == 0) {
+                    pendingSince = System.nanoTime();
+                }
+                pending.add(result.batch());
+                pendingRows += result.batch().rows();
+            }
+        }
+
+        boolean commitIfDue(boolean all) {
+            if (read.compareTo(committed) <= 0) {
+                return false;
+            }
+            long now = System.nanoTime();
+            boolean due =
+                    pendingRows == 0
+                            ? now - lastCommit >= settings.idleCommitAfter().toNanos()
+                            : pendingRows >= settings.commitRows()
+                                    || now - pendingSince >= settings.commitAfter().toNanos();
+            if (!due && !all) {
+                return false;
+            }
+            commit();
+            return true;
+        }
+
+        private void commit() {
+            List<Lake.Written> written =
+                    pending.isEmpty() ? List.of() : List.of(lake.write(plan.table(), pending));
+            Map<String, String> summary = Map.of();
+            if (digest.rows() > 0) {
+                summary = Map.of(Passport.SUMMARY_KEY, passport(written).sha256());
+            }
+            lake.commit(plan.table(), written, read, summary);
+            committed = read;
+            committedRows += pendingRows;
+            commits++;
+            lastCommit = System.nanoTime();
+            if (sinceCommit.latestArrivalMicros != Long.MIN_VALUE) {
+                long nowMicros = clock.millis() * 1000;
+                lag =
+                        Duration.ofNanos(
+                                Math.max(0, nowMicros - sinceCommit.latestArrivalMicros) * 1000);
+            }
+            pending.forEach(Batch::close);
+            pending.clear();
+            pendingRows = 0;
+            sinceCommit = pipeline.emptyReport();
+        }
+
+        private Passport passport(List<Lake.Written> written) {
+            Instant at = clock.instant();
+            Passport passport =
+                    Passport.sign(
+                            new Passport.Run(
+                                    plan,
+                                    committed,
+                                    read,
+                                    digest.finish(),
+                                    written.stream()
+                                            .map(
+                                                    w ->
+                                                            new Passport.Output(
+                                                                    w.file()
+                                                                            .getFileName()
+                                                                            .toString(),
+                                                                    w.sha256(),
+                                                                    w.rows(),
+                                                                    w.dataBytes()))
+                                            .toList(),
+                                    sinceCommit,
+                                    keys.epoch(),
+                                    at),
+                            signer);
+            ledger.append(passport.event());
+            if (lineageFile != null) {
+                new LineageEvent(
+                                at,
+                                LineageEvent.runIdOf(passport.sha256()),
+                                plan.name(),
+                                "frame-log/" + plan.source() + "/" + committed + ".." + read,
+                                plan.table(),
+                                plan.governedSchema(),
+                                written.stream().mapToLong(Lake.Written::rows).sum(),
+                                written.stream().mapToLong(Lake.Written::dataBytes).sum())
+                        .appendTo(lineageFile);
+            }
+            return passport;
+        }
+
+        TableStatus status() {
+            return new TableStatus(
+                    plan.table(),
+                    total.rowsIn,
+                    total.rowsOut,
+                    committedRows,
+                    total.duplicates,
+                    total.conflicts,
+                    total.maskedRows,
+                    total.rejects(),
+                    commits,
+                    committed,
+                    lag);
+        }
+    }
+}

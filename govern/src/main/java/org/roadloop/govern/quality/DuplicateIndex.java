@@ -1,0 +1,136 @@
+package org.roadloop.govern.quality;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/*
+ * One open-addressing table of (key, content) per day of event time; the day is part of the key, so
+ * a row meets its like in its own day only. A day is forgotten when nothing of it has arrived for
+ * the length of the window, measured by arrival: a re-issued report comes within days of its first
+ * copy, whatever the (possibly old, replayed) time it carries. Memory: 24 bytes a slot at a load of
+ * at most 0.6, so 40..80 bytes a remembered row.
+ */
+
+/** Which rows a table has seen lately (去重索引). One thread. */
+public final class DuplicateIndex {
+    private static final long DAY_MICROS = 86_400_000_000L;
+
+    private final long windowMicros;
+    private Day[] days = new Day[0];
+    private Day last = new Day(Long.MIN_VALUE);
+    private long latestArrival = Long.MIN_VALUE;
+
+    public enum Verdict {
+        NEW,
+        DUPLICATE,
+        CONFLICT
+    }
+
+    /**
+     * @param window how long after its day's last arrival a row is remembered
+     */
+    public DuplicateIndex(Duration window) {
+        this.windowMicros = window.toNanos() / 1000;
+    }
+
+    private static final class Day {
+        final long day;
+        long latestArrival = Long.MIN_VALUE;
+        long[] slots = new long[3 * 64]; // key high, key low, content; key high 0 and low 0 = free
+        int size;
+
+        Day(long day) {
+            this.day = day;
+        }
+    }
+
+    /** Judges a row and remembers it if it is new. */
+    public Verdict add(long eventMicros, long arrivalMicros, long high, long low, long content) {
+        Day day = day(Math.floorDiv(eventMicros, DAY_MICROS));
+        if (arrivalMicros > latestArrival) {
+            latestArrival = arrivalMicros;
+        }
+        day.latestArrival = Math.max(day.latestArrival, arrivalMicros);
+        if (day.size * 5 >= day.slots.length) {
+            grow(day);
+        }
+        int at = find(day.slots, high, low);
+        long[] slots = day.slots;
+        if (slots[at] == 0 && slots[at + 1] == 0) {
+            slots[at] = high;
+            slots[at + 1] = low;
+            slots[at + 2] = content;
+            day.size++;
+            return Verdict.NEW;
+        }
+        return slots[at + 2] == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
+    }
+
+    /** Forgets days past the window; cheap, call it once a batch. */
+    public void forget() {
+        int kept = 0;
+        for (Day day : days) {
+            if (latestArrival - day.latestArrival <= windowMicros) {
+                days[kept++] = day;
+            }
+        }
+        if (kept < days.length) {
+            days = Arrays.copyOf(days, kept);
+            last = new Day(Long.MIN_VALUE);
+        }
+    }
+
+    /** Remembered rows. */
+    public long size() {
+        long size = 0;
+        for (Day day : days) {
+            size += day.size;
+        }
+        return size;
+    }
+
+    private Day day(long number) {
+        if (last.day == number) {
+            return last;
+        }
+        for (Day day : days) {
+            if (day.day == number) {
+                last = day;
+                return day;
+            }
+        }
+        Day day = new Day(number);
+        days = Arrays.copyOf(days, days.length + 1);
+        days[days.length - 1] = day;
+        last = day;
+        return day;
+    }
+
+    private static int find(long[] slots, long high, long low) {
+        int count = slots.length / 3;
+        int slot = (int) Long.remainderUnsigned(high, count);
+        int at = slot * 3;
+        while ((slots[at] != 0 || slots[at + 1] != 0)
+                && (slots[at] != high || slots[at + 1] != low)) {
+            at += 3;
+            if (at == slots.length) {
+                at = 0;
+            }
+        }
+        return at;
+    }
+
+    private static void grow(Day day) {
+        long[] old = day.slots;
+        long[] bigger = new long[old.length * 2];
+        for (int i = 0; i < old.length; i += 3) {
+            if (old[i] != 0 || old[i + 1] != 0) {
+                int at = find(bigger, old[i], old[i + 1]);
+                bigger[at] = old[i];
+                bigger[at + 1] = old[i + 1];
+                bigger[at + 2] = old[i + 2];
+            }
+        }
+        day.slots = bigger;
+    }
+}
