@@ -28,9 +28,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Pull (拉取): {@code GET /dataspace/v1/data/{transferPid}?purpose=…} with the access token of a started
- * transfer answers the asset's rows as Parquet, one file as it is, several as a zip. The use is
- * debited before the first byte leaves, and the stream breaks off when access is taken away.
+ * Pull (拉取): {@code GET /dataspace/v1/data/{transferPid}?purpose=…} with the access token of a
+ * started transfer answers the asset's rows as Parquet, one file as it is, several as a zip. The
+ * use is debited before the first byte leaves, and the stream breaks off when access is taken away.
  */
 public final class DataRoute {
     /** The transfer format this route serves. */
@@ -110,8 +110,7 @@ public final class DataRoute {
 
     private void send(Context ctx, UsageGate.Lease lease) throws IOException {
         if (!(catalog.getPublished(lease.assetId()) instanceof Asset.Dataset dataset)) {
-            problem(
-                    ctx, 409, "asset_is_no_table", List.of("only rows can be pulled"), List.of());
+            problem(ctx, 409, "asset_is_no_table", List.of("only rows can be pulled"), List.of());
             return;
         }
         AtomicBoolean revoked = new AtomicBoolean();

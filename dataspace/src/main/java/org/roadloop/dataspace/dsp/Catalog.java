@@ -60,8 +60,11 @@ public record Catalog(String participantId, List<Dataset> datasets) {
             formats.add(distribution.path("format").asString(""));
         }
         return new Dataset(
-                id, title(json.path("dct:title")), json.path("roadloop:kind").asString(""),
-                offers, formats.stream().distinct().toList());
+                id,
+                title(json.path("dct:title")),
+                json.path("roadloop:kind").asString(""),
+                offers,
+                formats.stream().distinct().toList());
     }
 
     private static String title(JsonNode titles) {

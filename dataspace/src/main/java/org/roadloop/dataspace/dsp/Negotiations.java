@@ -187,8 +187,7 @@ final class Negotiations {
     void act(String pid, Decision decision) {
         Negotiation negotiation = book.getNegotiation(pid);
         switch (decision) {
-            case Decision.Hold hold ->
-                    log.debug("negotiation {} is held: {}", pid, hold.why());
+            case Decision.Hold hold -> log.debug("negotiation {} is held: {}", pid, hold.why());
             case Decision.Terminate t -> terminate(pid, t.code(), t.reason());
             case Decision.CounterOffer counter -> say(pid, counter(negotiation, counter.offer()));
             case Decision.Agree agree -> {
@@ -219,8 +218,7 @@ final class Negotiations {
                     Optional.of(
                             new ContractAgreementVerificationMessage(
                                     d.providerPid(), d.consumerPid(), sign(a.agreement())));
-            case Negotiation.Verified v when provider ->
-                    Optional.of(event(d, EventType.FINALIZED));
+            case Negotiation.Verified v when provider -> Optional.of(event(d, EventType.FINALIZED));
             case Negotiation.Requested r -> Optional.empty();
             case Negotiation.Accepted a -> Optional.empty();
             case Negotiation.Offered o -> Optional.empty();
@@ -244,9 +242,7 @@ final class Negotiations {
                         offer,
                         clock.instant());
         return new ContractAgreementMessage(
-                d.providerPid(),
-                d.consumerPid(),
-                agreement.withProviderSignature(sign(agreement)));
+                d.providerPid(), d.consumerPid(), agreement.withProviderSignature(sign(agreement)));
     }
 
     private String sign(Agreement agreement) {
@@ -289,11 +285,9 @@ final class Negotiations {
 
     /** Our own word: into the ledger, then out. */
     private void say(String pid, NegotiationMessage message) {
-        NegotiationStep step =
-                book.apply(pid, message, book.getNegotiation(pid).dialogue().self());
+        NegotiationStep step = book.apply(pid, message, book.getNegotiation(pid).dialogue().self());
         switch (step.outcome()) {
-            case Negotiation.Outcome.Moved moved ->
-                    executor.execute(() -> deliver(pid, message));
+            case Negotiation.Outcome.Moved moved -> executor.execute(() -> deliver(pid, message));
             case Negotiation.Outcome.Repeated repeated -> {}
             case Negotiation.Outcome.Refused refused ->
                     log.info(
@@ -309,7 +303,9 @@ final class Negotiations {
         Dialogue d = book.getNegotiation(pid).dialogue();
         String path = path(d, message);
         if (path.isEmpty()) {
-            log.info("negotiation {}: the peer never gave its pid, {} stays here", pid,
+            log.info(
+                    "negotiation {}: the peer never gave its pid, {} stays here",
+                    pid,
                     message.type());
             return;
         }
@@ -341,9 +337,10 @@ final class Negotiations {
         if (!last.message().equals(message) || now instanceof Negotiation.Terminated) {
             return;
         }
-        String code = answer.status() == 0 || answer.status() >= 500
-                ? "peer_unreachable"
-                : "peer_refused";
+        String code =
+                answer.status() == 0 || answer.status() >= 500
+                        ? "peer_unreachable"
+                        : "peer_refused";
         log.warn(
                 "negotiation {}: {} did not take our {}: {}",
                 pid,

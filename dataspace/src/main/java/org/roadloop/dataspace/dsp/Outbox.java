@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends protocol messages and waits for the answer (发件). A peer that can't be reached or fails on its
- * side (5xx, 429) is tried again with growing pauses, with a new token each time. Any thread;
+ * Sends protocol messages and waits for the answer (发件). A peer that can't be reached or fails on
+ * its side (5xx, 429) is tried again with growing pauses, with a new token each time. Any thread;
  * blocks, so called on virtual threads.
  */
 final class Outbox {
@@ -58,8 +58,7 @@ final class Outbox {
 
     Answer post(String address, String path, JsonNode message, String peer) {
         byte[] body = JsonMapper.shared().writeValueAsBytes(message);
-        return send(
-                URI.create(address + path), peer, HttpRequest.BodyPublishers.ofByteArray(body));
+        return send(URI.create(address + path), peer, HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
     Answer get(String address, String path, String peer) {
@@ -67,7 +66,9 @@ final class Outbox {
     }
 
     private Answer send(
-            URI url, String peer, HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
+            URI url,
+            String peer,
+            HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
         while (true) {
             Answer answer = once(url, peer, body);
@@ -89,7 +90,9 @@ final class Outbox {
     }
 
     private Answer once(
-            URI url, String peer, HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
+            URI url,
+            String peer,
+            HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(url)
                         .timeout(TIMEOUT)

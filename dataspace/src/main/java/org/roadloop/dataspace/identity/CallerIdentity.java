@@ -3,8 +3,8 @@ package org.roadloop.dataspace.identity;
 import java.net.URI;
 
 /**
- * How connectors prove to each other who they are (接入认证). Self-issued tokens over did:web today; the
- * Decentralized Claims Protocol takes the same place.
+ * How connectors prove to each other who they are (接入认证). Self-issued tokens over did:web today;
+ * the Decentralized Claims Protocol takes the same place.
  */
 public interface CallerIdentity {
     /** DID of the participant behind a connector's address. */
