@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.roadloop.core.ledger.Entry;
@@ -25,6 +26,7 @@ public final class AssetCatalog {
     private final String did;
     private final Clock clock;
     private final Map<String, Asset> assets = new ConcurrentSkipListMap<>();
+    private final Map<String, Asset> published = new ConcurrentHashMap<>();
 
     /** Replays the ledger. */
     public AssetCatalog(Ledger ledger, String did, Clock clock) {
@@ -78,11 +80,22 @@ public final class AssetCatalog {
                                                 + assets.keySet()));
     }
 
+    /** The last version of an asset that is or was offered: contracts outlive the offer. */
+    public Asset getPublished(String assetId) {
+        Asset asset = published.get(assetId);
+        if (asset == null) {
+            throw new NoSuchElementException("no asset '" + assetId + "' was ever offered here");
+        }
+        return asset;
+    }
+
     private void fold(Event event) {
         switch (event.type()) {
             case OFFERED -> {
                 if (event.body() instanceof Event.Inline inline) {
-                    assets.put(event.subject(), AssetJson.read(inline.json()));
+                    Asset asset = AssetJson.read(inline.json());
+                    assets.put(event.subject(), asset);
+                    published.put(event.subject(), asset);
                 }
             }
             case WITHDRAWN -> assets.remove(event.subject());

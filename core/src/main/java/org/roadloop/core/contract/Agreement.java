@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import org.roadloop.core.asset.AssetJson;
 import org.roadloop.core.asset.Offer;
 import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.ledger.Jcs;
 import org.roadloop.core.policy.MemberException;
 import org.roadloop.core.policy.Policy;
 import tools.jackson.databind.JsonNode;
@@ -77,7 +78,7 @@ public record Agreement(
                         ? Tariff.FREE
                         : AssetJson.readTariff(tariff, pointer + "/" + Offer.TARIFF),
                 timestamp(json, pointer),
-                canonical(json),
+                canonical(json, pointer),
                 "",
                 "");
     }
@@ -95,8 +96,12 @@ public record Agreement(
     }
 
     /** RFC 8785 text. */
-    private static String canonical(JsonNode json) {
-        return json.toString();
+    private static String canonical(JsonNode json, String pointer) {
+        try {
+            return Jcs.text(json);
+        } catch (IllegalArgumentException e) {
+            throw new MemberException(pointer, "has no canonical form: " + e.getMessage());
+        }
     }
 
     public byte[] canonicalBytes() {

@@ -185,7 +185,10 @@ public final class ContractBook {
         synchronized (slot) {
             Negotiation known = slot.negotiation;
             if (known != null) {
-                return apply(empty.pid(), message, sender);
+                return known.dialogue().said(sender, message)
+                        ? new NegotiationStep(
+                                new Negotiation.Outcome.Repeated(), known, Optional.empty())
+                        : apply(empty.pid(), message, sender);
             }
             Negotiation.Outcome outcome = Negotiation.begin(empty, message, sender);
             if (!(outcome instanceof Negotiation.Outcome.Moved moved)) {

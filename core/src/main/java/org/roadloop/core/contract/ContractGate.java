@@ -102,7 +102,8 @@ public final class ContractGate implements UsageGate {
         Optional<ContractBook.Contract> contract = book.findContract(agreementId);
         if (contract.isEmpty()) {
             return refuse(
-                    agreementId,
+                    // not the id the caller made up: events about it would age a later contract
+                    book.did(),
                     actor,
                     action,
                     purpose,

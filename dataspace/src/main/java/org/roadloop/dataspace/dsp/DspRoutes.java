@@ -1,0 +1,360 @@
+package org.roadloop.dataspace.dsp;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import org.roadloop.core.contract.Message.ContractAgreementMessage;
+import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
+import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
+import org.roadloop.core.contract.Message.ContractNegotiationTerminationMessage;
+import org.roadloop.core.contract.Message.ContractOfferMessage;
+import org.roadloop.core.contract.Message.ContractRequestMessage;
+import org.roadloop.core.contract.Message.NegotiationMessage;
+import org.roadloop.core.contract.Message.TransferCompletionMessage;
+import org.roadloop.core.contract.Message.TransferMessage;
+import org.roadloop.core.contract.Message.TransferRequestMessage;
+import org.roadloop.core.contract.Message.TransferStartMessage;
+import org.roadloop.core.contract.Message.TransferSuspensionMessage;
+import org.roadloop.core.contract.Message.TransferTerminationMessage;
+import org.roadloop.core.contract.MessageJson;
+import org.roadloop.core.contract.Negotiation;
+import org.roadloop.core.contract.Role;
+import org.roadloop.core.contract.TransferProcess;
+import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.policy.MemberException;
+import org.roadloop.dataspace.identity.CallerIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The connector's paths (协议接口), DSP 2025-1 HTTPS binding: caller from token, JSON to message,
+ * message to the book, exception to status once.
+ */
+public final class DspRoutes {
+    private static final Logger log = LoggerFactory.getLogger(DspRoutes.class);
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final String VERSION = "2025-1";
+
+    private final Connector connector;
+    private final Negotiations negotiations;
+    private final Transfers transfers;
+
+    /** Which error object answers. */
+    private enum Part {
+        CATALOG("CatalogError"),
+        NEGOTIATION("ContractNegotiationError"),
+        TRANSFER("TransferError");
+
+        private final String type;
+
+        Part(String type) {
+            this.type = type;
+        }
+    }
+
+    /** What the handler of a message gets. */
+    private record Call(String caller, String pid, JsonNode body) {}
+
+    private record Reply(int status, ObjectNode body) {
+        static final Reply OK = new Reply(200, JsonMapper.shared().createObjectNode());
+    }
+
+    private interface Act {
+        Reply on(Call call);
+    }
+
+    public DspRoutes(Connector connector) {
+        this.connector = connector;
+        this.negotiations = connector.negotiations;
+        this.transfers = connector.transfers;
+    }
+
+    /** Mounts the protocol's paths and {@code /.well-known/dspace-version}. */
+    public void mount(RoutesConfig routes) {
+        String base = connector.config().basePath();
+        routes.get("/.well-known/dspace-version", ctx -> json(ctx, 200, versions()));
+        post(routes, base + "/catalog/request", Part.CATALOG, this::catalog);
+        get(routes, base + "/catalog/datasets/{pid}", Part.CATALOG, this::dataset);
+
+        String n = base + "/negotiations/";
+        post(routes, n + "request", Part.NEGOTIATION, this::requested);
+        post(routes, n + "offers", Part.NEGOTIATION, this::offered);
+        get(routes, n + "{pid}", Part.NEGOTIATION, this::negotiation);
+        later(routes, n + "{pid}/request", ContractRequestMessage.class);
+        later(routes, n + "{pid}/offers", ContractOfferMessage.class);
+        later(routes, n + "{pid}/events", ContractNegotiationEventMessage.class);
+        later(routes, n + "{pid}/agreement", ContractAgreementMessage.class);
+        later(
+                routes,
+                n + "{pid}/agreement/verification",
+                ContractAgreementVerificationMessage.class);
+        later(routes, n + "{pid}/termination", ContractNegotiationTerminationMessage.class);
+
+        String t = base + "/transfers/";
+        post(routes, t + "request", Part.TRANSFER, this::transferRequested);
+        get(routes, t + "{pid}", Part.TRANSFER, this::transfer);
+        step(routes, t + "{pid}/start", TransferStartMessage.class);
+        step(routes, t + "{pid}/completion", TransferCompletionMessage.class);
+        step(routes, t + "{pid}/suspension", TransferSuspensionMessage.class);
+        step(routes, t + "{pid}/termination", TransferTerminationMessage.class);
+    }
+
+    /** Publishes the participant's DID document at {@code /.well-known/did.json}. */
+    public static void mountDid(RoutesConfig routes, Supplier<DidDocument> document) {
+        routes.get(
+                "/.well-known/did.json",
+                ctx ->
+                        ctx.contentType("application/did+json")
+                                .result(document.get().toJson().toString()));
+    }
+
+    // ---------------------------------------------------------------- catalogue
+
+    private Reply catalog(Call call) {
+        expect(call.body(), "CatalogRequestMessage", "filter");
+        JsonNode filter = call.body().path("filter");
+        if (!filter.isMissingNode() && !filter.isArray()) {
+            throw new MemberException("/filter", "an array is expected");
+        }
+        if (!filter.isEmpty()) {
+            throw new DspException(
+                    400, "filter_not_supported", "send no filter; the whole catalogue is answered");
+        }
+        String address = connector.config().address().toString();
+        return new Reply(
+                200, CatalogJson.catalog(connector.did(), address, connector.catalog().list()));
+    }
+
+    private Reply dataset(Call call) {
+        String address = connector.config().address().toString();
+        return connector
+                .catalog()
+                .find(call.pid())
+                .map(asset -> new Reply(200, CatalogJson.rootDataset(asset, address)))
+                .orElseThrow(
+                        () ->
+                                new DspException(
+                                        404,
+                                        "dataset_unknown",
+                                        "no dataset '" + call.pid() + "' is offered here"));
+    }
+
+    private static void expect(JsonNode json, String type, String... known) {
+        MessageJson.checkContext(json);
+        if (!json.path("@type").asString("").equals(type)) {
+            throw new MemberException("/@type", "a " + type + " is expected");
+        }
+        for (var member : json.properties()) {
+            String name = member.getKey();
+            if (!List.of(known).contains(name) && !name.startsWith("@") && name.indexOf(':') < 1) {
+                throw new MemberException("/" + name, "is not known here");
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- negotiation
+
+    private Reply requested(Call call) {
+        ContractRequestMessage message =
+                MessageJson.read(call.body(), ContractRequestMessage.class);
+        if (!message.providerPid().isEmpty()) {
+            throw new MemberException("/providerPid", "a first request has none");
+        }
+        return new Reply(
+                201,
+                state(
+                        negotiations.begin(
+                                call.caller(), message, Role.CONSUMER, message.callbackAddress())));
+    }
+
+    private Reply offered(Call call) {
+        ContractOfferMessage message = MessageJson.read(call.body(), ContractOfferMessage.class);
+        if (!message.consumerPid().isEmpty()) {
+            throw new MemberException("/consumerPid", "a first offer has none");
+        }
+        return new Reply(
+                201,
+                state(
+                        negotiations.begin(
+                                call.caller(), message, Role.PROVIDER, message.callbackAddress())));
+    }
+
+    private Reply negotiation(Call call) {
+        return new Reply(200, state(negotiations.get(call.pid(), call.caller())));
+    }
+
+    private <M extends NegotiationMessage> void later(
+            RoutesConfig routes, String path, Class<M> type) {
+        post(
+                routes,
+                path,
+                Part.NEGOTIATION,
+                call -> {
+                    M message = MessageJson.read(call.body(), type);
+                    negotiations.on(call.pid(), call.caller(), message);
+                    return Reply.OK;
+                });
+    }
+
+    private static ObjectNode state(Negotiation negotiation) {
+        ObjectNode json = MessageJson.envelope("ContractNegotiation");
+        json.put("providerPid", negotiation.dialogue().providerPid());
+        json.put("consumerPid", negotiation.dialogue().consumerPid());
+        return json.put("state", negotiation.state());
+    }
+
+    // ---------------------------------------------------------------- transfer
+
+    private Reply transferRequested(Call call) {
+        TransferRequestMessage message =
+                MessageJson.read(call.body(), TransferRequestMessage.class);
+        return new Reply(201, state(transfers.begin(call.caller(), message)));
+    }
+
+    private Reply transfer(Call call) {
+        return new Reply(200, state(transfers.get(call.pid(), call.caller())));
+    }
+
+    private <M extends TransferMessage> void step(RoutesConfig routes, String path, Class<M> type) {
+        post(
+                routes,
+                path,
+                Part.TRANSFER,
+                call -> {
+                    M message = MessageJson.read(call.body(), type);
+                    transfers.on(call.pid(), call.caller(), message);
+                    return Reply.OK;
+                });
+    }
+
+    private static ObjectNode state(TransferProcess transfer) {
+        ObjectNode json = MessageJson.envelope("TransferProcess");
+        json.put("providerPid", transfer.dialogue().providerPid());
+        json.put("consumerPid", transfer.dialogue().consumerPid());
+        return json.put("state", transfer.state());
+    }
+
+    // ---------------------------------------------------------------- HTTP
+
+    private ObjectNode versions() {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.putArray("protocolVersions")
+                .addObject()
+                .put("version", VERSION)
+                .put("path", connector.config().basePath())
+                .put("binding", "HTTPS")
+                .put("identifierType", "did:web")
+                .put("serviceId", connector.config().address().toString());
+        return json;
+    }
+
+    private void get(RoutesConfig routes, String path, Part part, Act act) {
+        routes.get(path, ctx -> handle(ctx, part, act, false));
+    }
+
+    private void post(RoutesConfig routes, String path, Part part, Act act) {
+        routes.post(path, ctx -> handle(ctx, part, act, true));
+    }
+
+    private void handle(Context ctx, Part part, Act act, boolean withBody) {
+        String pid = ctx.pathParamMap().getOrDefault("pid", "");
+        JsonNode body = tools.jackson.databind.node.MissingNode.getInstance();
+        try {
+            String header = ctx.header("Authorization");
+            String caller = connector.identity().verify(header == null ? "" : header);
+            if (withBody) {
+                body = body(ctx);
+            }
+            Reply reply = act.on(new Call(caller, pid, body));
+            json(ctx, reply.status(), reply.body());
+        } catch (CallerIdentity.UnauthorizedException e) {
+            error(
+                    ctx,
+                    part,
+                    401,
+                    "unauthorized",
+                    List.of(String.valueOf(e.getMessage())),
+                    pid,
+                    body);
+        } catch (MemberException e) {
+            error(
+                    ctx,
+                    part,
+                    400,
+                    "member_invalid",
+                    List.of(String.valueOf(e.getMessage())),
+                    pid,
+                    body);
+        } catch (DspException e) {
+            error(ctx, part, e.status(), e.code(), e.reasons(), pid, body);
+        } catch (NoSuchElementException e) {
+            error(ctx, part, 404, "not_found", List.of(String.valueOf(e.getMessage())), pid, body);
+        } catch (UncheckedIOException e) {
+            log.error("{} {} failed: its evidence can't be written", ctx.method(), ctx.path(), e);
+            error(ctx, part, 503, "ledger_unavailable", List.of("try again later"), pid, body);
+        } catch (RuntimeException e) {
+            log.error("{} {} failed", ctx.method(), ctx.path(), e);
+            error(ctx, part, 500, "internal", List.of("see the provider's log"), pid, body);
+        }
+    }
+
+    private static JsonNode body(Context ctx) {
+        try (InputStream in = ctx.bodyInputStream()) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new DspException(
+                        413, "too_large", "a message has at most " + MAX_BYTES + " bytes");
+            }
+            JsonNode json = JsonMapper.shared().readTree(bytes);
+            if (!json.isObject()) {
+                throw new MemberException("", "a JSON object is expected");
+            }
+            return json;
+        } catch (JacksonException e) {
+            throw new DspException(400, "no_json", "the body is no readable JSON");
+        } catch (IOException e) {
+            throw new DspException(400, "body_incomplete", "the body broke off");
+        }
+    }
+
+    private static void error(
+            Context ctx,
+            Part part,
+            int status,
+            String code,
+            List<String> reasons,
+            String pid,
+            JsonNode body) {
+        ObjectNode json = MessageJson.envelope(part.type);
+        if (part != Part.CATALOG) {
+            String known = pid.isEmpty() ? "urn:unknown" : pid;
+            json.put("providerPid", pidOf(body, "providerPid", known));
+            json.put("consumerPid", pidOf(body, "consumerPid", known));
+        }
+        json.put("code", code);
+        if (!reasons.isEmpty()) {
+            ArrayNode list = json.putArray("reason");
+            reasons.forEach(list::add);
+        }
+        json(ctx, status, json);
+    }
+
+    private static String pidOf(JsonNode body, String name, String other) {
+        JsonNode pid = body.path(name);
+        return pid.isString() && pid.asString().length() <= 256 ? pid.asString() : other;
+    }
+
+    private static void json(Context ctx, int status, ObjectNode json) {
+        ctx.status(status).contentType("application/json").result(json.toString());
+    }
+}

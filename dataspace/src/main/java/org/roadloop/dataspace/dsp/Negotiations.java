@@ -1,0 +1,407 @@
+package org.roadloop.dataspace.dsp;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.roadloop.core.contract.Agreement;
+import org.roadloop.core.contract.ContractBook;
+import org.roadloop.core.contract.ContractBook.NegotiationStep;
+import org.roadloop.core.contract.Decider;
+import org.roadloop.core.contract.Decider.Decision;
+import org.roadloop.core.contract.Dialogue;
+import org.roadloop.core.contract.Message.ContractAgreementMessage;
+import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
+import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
+import org.roadloop.core.contract.Message.ContractNegotiationTerminationMessage;
+import org.roadloop.core.contract.Message.ContractOfferMessage;
+import org.roadloop.core.contract.Message.ContractRequestMessage;
+import org.roadloop.core.contract.Message.EventType;
+import org.roadloop.core.contract.Message.NegotiationMessage;
+import org.roadloop.core.contract.MessageJson;
+import org.roadloop.core.contract.Negotiation;
+import org.roadloop.core.contract.Role;
+import org.roadloop.core.identity.Jws;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.policy.Policy;
+import org.roadloop.dataspace.identity.CallerIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The negotiations of one connector, both roles (合约协商). Any thread. */
+final class Negotiations {
+    private static final Logger log = LoggerFactory.getLogger(Negotiations.class);
+
+    /** How long a message that crossed ours may take to arrive. */
+    private static final long CROSSING_MILLIS = 300;
+
+    private final ConnectorConfig config;
+    private final ContractBook book;
+    private final Decider decider;
+    private final Signer signer;
+    private final CallerIdentity identity;
+    private final Outbox outbox;
+    private final Executor executor;
+    private final Clock clock;
+    private final Map<String, String> beginning = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Agreement>> waiting = new ConcurrentHashMap<>();
+
+    Negotiations(
+            ConnectorConfig config,
+            ContractBook book,
+            Decider decider,
+            Signer signer,
+            CallerIdentity identity,
+            Outbox outbox,
+            Executor executor,
+            Clock clock) {
+        this.config = config;
+        this.book = book;
+        this.decider = decider;
+        this.signer = signer;
+        this.identity = identity;
+        this.outbox = outbox;
+        this.executor = executor;
+        this.clock = clock;
+        book.listen(
+                new ContractBook.Listener() {
+                    @Override
+                    public void moved(Negotiation to) {
+                        finish(to);
+                    }
+                });
+    }
+
+    // ---------------------------------------------------------------- inbound
+
+    /** A first message of a peer; said again it finds what it began. */
+    Negotiation begin(String caller, NegotiationMessage message, Role sender, String callback) {
+        String peerPid = sender == Role.CONSUMER ? message.consumerPid() : message.providerPid();
+        String key = caller + " " + peerPid;
+        String pid =
+                book.findByPeerPid(caller, peerPid)
+                        .orElseGet(
+                                () ->
+                                        beginning.computeIfAbsent(
+                                                key, k -> "urn:uuid:" + UUID.randomUUID()));
+        Dialogue empty =
+                new Dialogue(
+                        sender.other(),
+                        sender == Role.CONSUMER ? pid : peerPid,
+                        sender == Role.CONSUMER ? peerPid : pid,
+                        caller,
+                        callback,
+                        List.of());
+        NegotiationStep step = book.begin(empty, message, sender);
+        beginning.remove(key);
+        answer(step);
+        return step.now();
+    }
+
+    /** Any later message of a peer. */
+    void on(String pid, String caller, NegotiationMessage message) {
+        Negotiation negotiation = get(pid, caller);
+        Role sender = negotiation.dialogue().self().other();
+        Optional<String> flaw = flaw(negotiation, caller, message);
+        if (flaw.isPresent()
+                && negotiation.on(message, sender) instanceof Negotiation.Outcome.Moved) {
+            executor.execute(() -> terminate(pid, "signature_invalid", flaw.get()));
+            throw new DspException(400, "signature_invalid", flaw.get());
+        }
+        answer(book.apply(pid, message, sender));
+    }
+
+    private void answer(NegotiationStep step) {
+        switch (step.outcome()) {
+            case Negotiation.Outcome.Moved moved -> turn(moved.to());
+            case Negotiation.Outcome.Repeated repeated -> {}
+            case Negotiation.Outcome.Refused refused ->
+                    throw new DspException(409, refused.code(), refused.why());
+        }
+    }
+
+    Negotiation get(String pid, String caller) {
+        return book.findNegotiation(pid)
+                .filter(n -> n.dialogue().peer().equals(caller))
+                .orElseThrow(() -> new NoSuchElementException("no negotiation '" + pid + "'"));
+    }
+
+    /** What is wrong with a signed message, if anything is. */
+    private Optional<String> flaw(
+            Negotiation negotiation, String caller, NegotiationMessage message) {
+        if (message instanceof ContractAgreementMessage m) {
+            Agreement agreement = m.agreement();
+            if (!agreement.provider().equals(caller)
+                    || !agreement.consumer().equals(signer.did())) {
+                return Optional.of("the agreement is between other parties than the negotiation");
+            }
+            return signatureFlaw(
+                    caller, agreement.providerSignature(), agreement, "the provider's");
+        }
+        if (message instanceof ContractAgreementVerificationMessage m
+                && negotiation instanceof Negotiation.Agreed agreed) {
+            return signatureFlaw(caller, m.signature(), agreed.agreement(), "the consumer's");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> signatureFlaw(
+            String did, String jws, Agreement agreement, String whose) {
+        if (jws.isEmpty()) {
+            return config.requireSignatures()
+                    ? Optional.of(whose + " signature (" + MessageJson.SIGNATURE + ") is missing")
+                    : Optional.empty();
+        }
+        return identity.signed(did, jws, agreement.canonicalBytes())
+                ? Optional.empty()
+                : Optional.of(whose + " signature is not over this agreement");
+    }
+
+    // ---------------------------------------------------------------- our turn
+
+    /** Asks the decider on a thread of its own. */
+    void turn(Negotiation negotiation) {
+        if (!negotiation.ended()) {
+            executor.execute(
+                    () -> {
+                        try {
+                            act(negotiation.dialogue().pid(), decider.decide(negotiation));
+                        } catch (RuntimeException e) {
+                            log.error(
+                                    "deciding on negotiation {} failed; it stays {}",
+                                    negotiation.dialogue().pid(),
+                                    negotiation.state(),
+                                    e);
+                        }
+                    });
+        }
+    }
+
+    /** Carries out a decision, the decider's or a person's. */
+    void act(String pid, Decision decision) {
+        Negotiation negotiation = book.getNegotiation(pid);
+        switch (decision) {
+            case Decision.Hold hold -> log.debug("negotiation {} is held: {}", pid, hold.why());
+            case Decision.Terminate t -> terminate(pid, t.code(), t.reason());
+            case Decision.CounterOffer counter -> say(pid, counter(negotiation, counter.offer()));
+            case Decision.Agree agree -> {
+                Optional<NegotiationMessage> next = next(negotiation);
+                if (next.isPresent()) {
+                    say(pid, next.get());
+                }
+            }
+        }
+    }
+
+    private NegotiationMessage counter(Negotiation negotiation, Policy offer) {
+        Dialogue d = negotiation.dialogue();
+        return d.self() == Role.PROVIDER
+                ? new ContractOfferMessage(d.providerPid(), d.consumerPid(), offer, "")
+                : new ContractRequestMessage(d.providerPid(), d.consumerPid(), offer, "");
+    }
+
+    /** The message that agrees, where it is our turn. */
+    private Optional<NegotiationMessage> next(Negotiation negotiation) {
+        Dialogue d = negotiation.dialogue();
+        boolean provider = d.self() == Role.PROVIDER;
+        return switch (negotiation) {
+            case Negotiation.Requested r when provider -> Optional.of(conclude(d, r.offer()));
+            case Negotiation.Accepted a when provider -> Optional.of(conclude(d, a.offer()));
+            case Negotiation.Offered o when !provider -> Optional.of(event(d, EventType.ACCEPTED));
+            case Negotiation.Agreed a when !provider ->
+                    Optional.of(
+                            new ContractAgreementVerificationMessage(
+                                    d.providerPid(), d.consumerPid(), sign(a.agreement())));
+            case Negotiation.Verified v when provider -> Optional.of(event(d, EventType.FINALIZED));
+            case Negotiation.Requested r -> Optional.empty();
+            case Negotiation.Accepted a -> Optional.empty();
+            case Negotiation.Offered o -> Optional.empty();
+            case Negotiation.Agreed a -> Optional.empty();
+            case Negotiation.Verified v -> Optional.empty();
+            case Negotiation.Finalized f -> Optional.empty();
+            case Negotiation.Terminated t -> Optional.empty();
+        };
+    }
+
+    private static NegotiationMessage event(Dialogue d, EventType type) {
+        return new ContractNegotiationEventMessage(d.providerPid(), d.consumerPid(), type);
+    }
+
+    private NegotiationMessage conclude(Dialogue d, Policy offer) {
+        Agreement agreement =
+                Agreement.conclude(
+                        "urn:uuid:" + UUID.randomUUID(),
+                        signer.did(),
+                        d.peer(),
+                        offer,
+                        clock.instant());
+        return new ContractAgreementMessage(
+                d.providerPid(), d.consumerPid(), agreement.withProviderSignature(sign(agreement)));
+    }
+
+    private String sign(Agreement agreement) {
+        return Jws.sign(
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("alg", "EdDSA")
+                        .put("kid", signer.keyId())
+                        .put("typ", "agreement+jws"),
+                agreement.canonicalBytes(),
+                signer);
+    }
+
+    void terminate(String pid, String code, String reason) {
+        terminate(pid, code, List.of(reason));
+    }
+
+    void terminate(String pid, String code, List<String> reason) {
+        Dialogue d = book.getNegotiation(pid).dialogue();
+        say(
+                pid,
+                new ContractNegotiationTerminationMessage(
+                        d.providerPid(), d.consumerPid(), code, reason));
+    }
+
+    // ---------------------------------------------------------------- outbound
+
+    /** Begins as consumer. */
+    CompletableFuture<Agreement> request(String peer, String address, Policy offer) {
+        String pid = "urn:uuid:" + UUID.randomUUID();
+        CompletableFuture<Agreement> future = new CompletableFuture<>();
+        waiting.put(pid, future);
+        Dialogue empty = new Dialogue(Role.CONSUMER, "", pid, peer, address, List.of());
+        ContractRequestMessage message =
+                new ContractRequestMessage("", pid, offer, config.address().toString());
+        book.begin(empty, message, Role.CONSUMER);
+        executor.execute(() -> deliver(pid, message));
+        return future;
+    }
+
+    /** Our own word: into the ledger, then out. */
+    private void say(String pid, NegotiationMessage message) {
+        NegotiationStep step = book.apply(pid, message, book.getNegotiation(pid).dialogue().self());
+        switch (step.outcome()) {
+            case Negotiation.Outcome.Moved moved -> executor.execute(() -> deliver(pid, message));
+            case Negotiation.Outcome.Repeated repeated -> {}
+            case Negotiation.Outcome.Refused refused ->
+                    log.info(
+                            "negotiation {} moved on before our {}: {}",
+                            pid,
+                            message.type(),
+                            refused.why());
+        }
+    }
+
+    /** Sends a message that is in the ledger; safe to repeat. */
+    void deliver(String pid, NegotiationMessage message) {
+        Dialogue d = book.getNegotiation(pid).dialogue();
+        String path = path(d, message);
+        if (path.isEmpty()) {
+            log.info(
+                    "negotiation {}: the peer never gave its pid, {} stays here",
+                    pid,
+                    message.type());
+            return;
+        }
+        Outbox.Answer answer =
+                outbox.post(d.peerAddress(), path, MessageJson.write(message), d.peer());
+        if (answer.ok()) {
+            String peerPid =
+                    answer.body()
+                            .path(d.self() == Role.CONSUMER ? "providerPid" : "consumerPid")
+                            .asString("");
+            if (!peerPid.isEmpty() && d.peerPid().isEmpty()) {
+                book.learn(pid, peerPid);
+            }
+            return;
+        }
+        refused(pid, message, answer);
+    }
+
+    /** The peer did not take our message. If it said something else meanwhile, that counts. */
+    private void refused(String pid, NegotiationMessage message, Outbox.Answer answer) {
+        try {
+            Thread.sleep(CROSSING_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        Negotiation now = book.getNegotiation(pid);
+        Dialogue.Turn last = now.dialogue().turns().getLast();
+        if (!last.message().equals(message) || now instanceof Negotiation.Terminated) {
+            return;
+        }
+        String code =
+                answer.status() == 0 || answer.status() >= 500
+                        ? "peer_unreachable"
+                        : "peer_refused";
+        log.warn(
+                "negotiation {}: {} did not take our {}: {}",
+                pid,
+                now.dialogue().peer(),
+                message.type(),
+                answer.error());
+        if (now instanceof Negotiation.Finalized f) {
+            if (code.equals("peer_refused")) {
+                book.terminate(f.agreement().id(), code, List.of(answer.error()));
+            }
+            return;
+        }
+        terminate(pid, code, answer.error());
+    }
+
+    private static String path(Dialogue d, NegotiationMessage message) {
+        String base = "/negotiations/" + Paths.segment(d.peerPid());
+        boolean first = d.peerPid().isEmpty();
+        return switch (message) {
+            case ContractRequestMessage m ->
+                    m.providerPid().isEmpty() ? "/negotiations/request" : base + "/request";
+            case ContractOfferMessage m ->
+                    m.consumerPid().isEmpty() ? "/negotiations/offers" : base + "/offers";
+            case ContractAgreementMessage m -> first ? "" : base + "/agreement";
+            case ContractAgreementVerificationMessage m ->
+                    first ? "" : base + "/agreement/verification";
+            case ContractNegotiationEventMessage m -> first ? "" : base + "/events";
+            case ContractNegotiationTerminationMessage m -> first ? "" : base + "/termination";
+        };
+    }
+
+    private void finish(Negotiation to) {
+        if (to instanceof Negotiation.Finalized f) {
+            CompletableFuture<Agreement> future = waiting.remove(f.dialogue().pid());
+            if (future != null) {
+                future.complete(f.agreement());
+            }
+        } else if (to instanceof Negotiation.Terminated t) {
+            CompletableFuture<Agreement> future = waiting.remove(t.dialogue().pid());
+            if (future != null) {
+                future.completeExceptionally(
+                        new TerminatedException("negotiation", t.by(), t.code(), t.reason()));
+            }
+        }
+    }
+
+    /** After a restart: says our last word again, or decides where it is our turn. */
+    void resume(java.time.Instant since) {
+        for (ContractBook.Course course : book.listNegotiations()) {
+            Negotiation n = course.negotiation();
+            Dialogue.Turn last = n.dialogue().turns().getLast();
+            boolean ours = last.sender() == n.dialogue().self();
+            if (n.ended() && (!ours || course.lastAt().isBefore(since))) {
+                continue;
+            }
+            if (ours) {
+                executor.execute(
+                        () -> deliver(n.dialogue().pid(), (NegotiationMessage) last.message()));
+            } else {
+                turn(n);
+            }
+        }
+    }
+}
