@@ -1,0 +1,563 @@
+package org.roadloop.core.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.Signer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The ledger on files (文件账本), C2SP tlog-tiles. Any thread; one writer process a directory.
+ *
+ * <p>An append is encoded by its caller, joins the queue, and is on disk in the journal when it
+ * returns: {@link Committer}. Tiles and bundles follow at once, partial tiles and a signed
+ * checkpoint within a fraction of a second: {@link Publisher}. Opening checks every entry against
+ * the tiles and the checkpoint, and refuses what does not fit with the position of it.
+ */
+public final class FileLedger implements Ledger {
+    static final String FORMAT = "roadloop-ledger 1\nsha-256\n";
+
+    /** The journal is begun anew beyond this, so that a restart replays little. */
+    static final long ROTATE_BYTES = 16L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileLedger.class);
+
+    private final Path dir;
+    private final String origin;
+    private final Signer signer;
+    private final FileChannel lockChannel;
+    private final TileStore store;
+    private final Payloads payloads;
+    private final Map<String, Long> versions;
+    private final Committer committer;
+    private final Publisher publisher;
+
+    /** Write: a backup or a rotation of the journal. Read: what must not run meanwhile. */
+    private final ReentrantReadWriteLock snapshot;
+
+    private FileLedger(
+            Path dir,
+            String origin,
+            Signer signer,
+            FileChannel lockChannel,
+            Recovered recovered,
+            long rotateBytes) {
+        this.dir = dir;
+        this.origin = origin;
+        this.signer = signer;
+        this.lockChannel = lockChannel;
+        store = recovered.store();
+        payloads = new Payloads(dir);
+        versions = recovered.versions();
+        snapshot = new ReentrantReadWriteLock();
+        publisher = new Publisher(store, origin, signer, snapshot, rotateBytes);
+        committer =
+                new Committer(
+                        dir, recovered.journal(), recovered.base(), store, versions, publisher, snapshot, rotateBytes);
+    }
+
+    /** What opening found. */
+    private record Recovered(Journal journal, long base, TileStore store, Map<String, Long> versions) {}
+
+    /** As {@link #open(Path, String, Signer, List)}, for a key that was never rotated. */
+    public static FileLedger open(Path dir, String origin, Signer signer) {
+        return open(dir, origin, signer, List.of());
+    }
+
+    /**
+     * Opens the log in a directory, makes it if the directory is empty or missing.
+     *
+     * @param origin name of the log, first line of each checkpoint; no white space, no '+'
+     * @param signer signs the checkpoints
+     * @param formerKeys keys that may have signed the last checkpoint before a rotation
+     * @throws CorruptLogException if a file is not what was written
+     */
+    public static FileLedger open(
+            Path dir, String origin, Signer signer, List<SignedNote.VerifierKey> formerKeys) {
+        return open(dir, origin, signer, formerKeys, ROTATE_BYTES);
+    }
+
+    static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            long rotateBytes) {
+        List<SignedNote.VerifierKey> keys = new ArrayList<>(formerKeys);
+        keys.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
+        @Nullable FileChannel lock = null;
+        try {
+            Files.createDirectories(dir);
+            lock = lock(dir);
+            long began = System.nanoTime();
+            create(dir, origin, signer);
+            Recovered recovered = recover(dir, keys);
+            FileLedger ledger =
+                    new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
+            ledger.start();
+            LOG.info(
+                    "ledger {}: {} entries about {} subjects in {} ms",
+                    dir,
+                    ledger.size(),
+                    ledger.versions.size(),
+                    (System.nanoTime() - began) / 1_000_000);
+            return ledger;
+        } catch (IOException e) {
+            release(lock);
+            throw new UncheckedIOException("ledger " + dir + " can't be opened", e);
+        } catch (RuntimeException e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path dir) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        dir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        @Nullable FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            // said below
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IllegalStateException(
+                    "ledger "
+                            + dir
+                            + " is open in another process; a log has one writer: stop the other,"
+                            + " or use another --home");
+        }
+        return channel;
+    }
+
+    private static void release(@Nullable FileChannel lock) {
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                LOG.warn("lock of the ledger: {}", e.toString());
+            }
+        }
+    }
+
+    /** The format file is written last: a directory without one holds no log yet. */
+    private static void create(Path dir, String origin, Signer signer) throws IOException {
+        Path format = dir.resolve("format");
+        if (Files.exists(format)) {
+            String found = Files.readString(format);
+            if (!found.equals(FORMAT)) {
+                throw new CorruptLogException(
+                        format,
+                        Math.max(0, Arrays.mismatch(found.getBytes(UTF_8), FORMAT.getBytes(UTF_8))),
+                        "it says '" + found.strip() + "', this program reads '"
+                                + FORMAT.strip()
+                                + "'");
+            }
+            return;
+        }
+        if (Files.exists(dir.resolve("tile"))) {
+            throw new CorruptLogException(format, 0, "it is missing, yet there are tiles");
+        }
+        byte[] empty = TreeHash.sha256().empty();
+        Journal.create(dir.resolve("journal"), new Journal.Header(0, empty), List.of());
+        DurableFiles.replaceAndSync(
+                dir.resolve("checkpoint"),
+                SignedNote.checkpoint(origin, 0, empty, signer).note().getBytes(UTF_8));
+        DurableFiles.replaceAndSync(format, FORMAT.getBytes(UTF_8));
+    }
+
+    /** Reads bundles, then the journal; everything must hash to the signed checkpoint. */
+    private static Recovered recover(Path dir, List<SignedNote.VerifierKey> keys)
+            throws IOException {
+        try {
+            Checkpoint checkpoint = readCheckpoint(dir, keys);
+            Path journalFile = dir.resolve("journal");
+            if (!Files.exists(journalFile)) {
+                throw new CorruptLogException(journalFile, 0, "the journal is missing");
+            }
+            Journal.Header header = Journal.readHeader(journalFile);
+            TileStore store = new TileStore(dir);
+            Map<String, Long> versions = new ConcurrentHashMap<>();
+            for (long n = 0; n < header.base() / TilePath.WIDTH; n++) {
+                Path file = dir.resolve(TilePath.bundle(n));
+                if (!Files.exists(file)) {
+                    throw new CorruptLogException(file, 0, "the entry bundle is missing");
+                }
+                List<EntryBundle.Located> leaves =
+                        EntryBundle.parse(file, Files.readAllBytes(file), TilePath.WIDTH);
+                store.adopt(leaves);
+                leaves.forEach(l -> versions.merge(Leaf.subject(l.leaf()), 1L, Long::sum));
+            }
+            if (!Arrays.equals(store.root(), header.root())) {
+                throw new CorruptLogException(
+                        journalFile, 24, "its base root is not the root of the bundles before it");
+            }
+            List<Long> erasures = new ArrayList<>();
+            Journal.Scan scan =
+                    Journal.scan(
+                            journalFile,
+                            (index, leaf, at) -> {
+                                store.append(leaf);
+                                versions.merge(Leaf.subject(leaf), 1L, Long::sum);
+                                if (Leaf.erasedSalt(leaf).isPresent()) {
+                                    erasures.add(Leaf.erasedIndex(leaf));
+                                }
+                                if (index % TilePath.WIDTH == 0) {
+                                    store.writeWaiting();
+                                }
+                            });
+            if (scan.size() < checkpoint.size()) {
+                throw new CorruptLogException(
+                        journalFile,
+                        scan.goodBytes(),
+                        "it ends at entry "
+                                + scan.size()
+                                + ", yet a signed checkpoint covers "
+                                + checkpoint.size()
+                                + ": the file was cut or rolled back");
+            }
+            mustBe(store.root(checkpoint.size()), checkpoint, dir);
+            if (scan.tornBytes() > 0) {
+                LOG.warn(
+                        "ledger {}: cut {} bytes of an unfinished append at byte {} of the journal;"
+                                + " it was never acknowledged",
+                        dir,
+                        scan.tornBytes(),
+                        scan.goodBytes());
+            }
+            store.writeWaiting();
+            store.dropPartialsFrom(scan.header().base());
+            finishErasures(dir, store, erasures);
+            return new Recovered(
+                    Journal.open(journalFile, scan), scan.header().base(), store, versions);
+        } catch (CorruptLogException found) {
+            throw locate(dir, keys, found);
+        }
+    }
+
+    private static Checkpoint readCheckpoint(Path dir, List<SignedNote.VerifierKey> keys)
+            throws IOException {
+        Path file = dir.resolve("checkpoint");
+        if (!Files.exists(file)) {
+            throw new CorruptLogException(file, 0, "the checkpoint is missing");
+        }
+        try {
+            Checkpoint checkpoint =
+                    SignedNote.parseCheckpoint(
+                            new String(Files.readAllBytes(file), UTF_8), keys);
+            if (!checkpoint.origin().equals(keys.getFirst().name())) {
+                throw new CorruptLogException(
+                        file,
+                        0,
+                        "it is of log '"
+                                + checkpoint.origin()
+                                + "', not '"
+                                + keys.getFirst().name()
+                                + "'");
+            }
+            return checkpoint;
+        } catch (SignedNote.InvalidNoteException e) {
+            throw new CorruptLogException(file, e.byteOffset(), "the checkpoint " + e.getMessage());
+        }
+    }
+
+    private static void mustBe(byte[] root, Checkpoint checkpoint, Path dir) {
+        if (!Arrays.equals(root, checkpoint.rootHash())) {
+            throw new CorruptLogException(
+                    dir.resolve("checkpoint"),
+                    0,
+                    "its root of " + checkpoint.size() + " entries is not the root of the entries");
+        }
+    }
+
+    /** The verifier tells a damaged entry from a damaged tile; its finding is more exact. */
+    private static CorruptLogException locate(
+            Path dir, List<SignedNote.VerifierKey> keys, CorruptLogException found)
+            throws IOException {
+        Optional<Fault> fault = LedgerVerifier.verify(dir, keys, false).fault();
+        return fault.map(
+                        f ->
+                                new CorruptLogException(
+                                        dir.resolve(f.file()), f.byteOffset(), f.what()))
+                .orElse(found);
+    }
+
+    private static void finishErasures(Path dir, TileStore store, List<Long> erasures)
+            throws IOException {
+        Payloads payloads = new Payloads(dir);
+        for (long index : erasures) {
+            Optional<Payloads.Reference> reference = Leaf.payload(leaf(dir, store, index));
+            if (reference.isPresent()) {
+                payloads.drop(reference.get());
+            }
+        }
+    }
+
+    private void start() throws IOException {
+        publisher.start(dir);
+        committer.start();
+    }
+
+    @Override
+    public Receipt append(List<Event> events, Map<String, Long> expectedVersions) {
+        if (events.isEmpty()) {
+            throw new IllegalArgumentException("an append needs at least one event");
+        }
+        List<byte[]> leaves = new ArrayList<>(events.size());
+        List<String> subjects = new ArrayList<>(events.size());
+        try {
+            for (Event event : events) {
+                leaves.add(
+                        switch (event.body()) {
+                            case Event.Inline inline -> Leaf.bytes(event, null);
+                            case Event.Payload payload ->
+                                    Leaf.bytes(event, payloads.store(payload.bytes()));
+                            case Event.Erased erased ->
+                                    throw new IllegalArgumentException(
+                                            "an erased event can't be appended");
+                        });
+                subjects.add(event.subject());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ": a payload can't be written", e);
+        }
+        try {
+            return committer.submit(leaves, subjects, Map.copyOf(expectedVersions)).join();
+        } catch (CompletionException e) {
+            throw switch (e.getCause()) {
+                case ConflictException conflict -> conflict;
+                case UncheckedIOException io when io.getCause() instanceof IOException cause ->
+                        new UncheckedIOException(String.valueOf(io.getMessage()), cause);
+                case null, default -> new IllegalStateException("ledger " + dir, e);
+            };
+        }
+    }
+
+    @Override
+    public long version(String subject) {
+        return versions.getOrDefault(subject, 0L);
+    }
+
+    @Override
+    public long size() {
+        return store.size();
+    }
+
+    @Override
+    public Stream<Entry> read(long fromIndex) {
+        if (fromIndex < 0) {
+            throw new IllegalArgumentException("no entry has index " + fromIndex);
+        }
+        Iterator<Entry> entries = new EntryIterator(fromIndex, store.size());
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(
+                        entries, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
+                false);
+    }
+
+    private final class EntryIterator implements Iterator<Entry> {
+        private final long end;
+        private long next;
+        private long bundle = -1;
+        private List<EntryBundle.Located> leaves = List.of();
+
+        EntryIterator(long from, long end) {
+            this.next = from;
+            this.end = end;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < end;
+        }
+
+        @Override
+        public Entry next() {
+            if (next >= end) {
+                throw new NoSuchElementException("the ledger had " + end + " entries");
+            }
+            try {
+                if (next / TilePath.WIDTH != bundle) {
+                    bundle = next / TilePath.WIDTH;
+                    int wanted = (int) Math.min(TilePath.WIDTH, end - bundle * TilePath.WIDTH);
+                    leaves =
+                            EntryBundle.parse(
+                                    dir.resolve(TilePath.bundle(bundle)),
+                                    store.bundle(bundle),
+                                    wanted);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("ledger " + dir + ", entry " + next, e);
+            }
+            byte[] leaf = leaves.get((int) (next % TilePath.WIDTH)).leaf();
+            return new Entry(next++, Leaf.event(leaf, payloads));
+        }
+    }
+
+    private static byte[] leaf(Path dir, TileStore store, long index) throws IOException {
+        long bundle = index / TilePath.WIDTH;
+        int within = (int) (index % TilePath.WIDTH);
+        return EntryBundle.parse(
+                        dir.resolve(TilePath.bundle(bundle)), store.bundle(bundle), within + 1)
+                .get(within)
+                .leaf();
+    }
+
+    /** The leaf bytes of an entry, as hashed: what a proof is about. */
+    public byte[] leaf(long index) {
+        if (index < 0 || index >= size()) {
+            throw new IllegalArgumentException(
+                    "the ledger has no entry " + index + "; it has " + size());
+        }
+        try {
+            return leaf(dir, store, index);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", entry " + index, e);
+        }
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        return publisher.publish(store.size());
+    }
+
+    /** The last checkpoint on disk, without waiting for a new one. */
+    public Checkpoint lastCheckpoint() {
+        return publisher.last();
+    }
+
+    @Override
+    public InclusionProof inclusion(long index) {
+        try {
+            return store.inclusion(index);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", proof of entry " + index, e);
+        }
+    }
+
+    /** Proof against the tree of {@code size} leaves, for a checkpoint taken earlier. */
+    public InclusionProof inclusion(long index, long size) {
+        try {
+            return store.inclusion(index, size);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", proof of entry " + index, e);
+        }
+    }
+
+    @Override
+    public ConsistencyProof consistency(long oldSize, long newSize) {
+        try {
+            return store.consistency(oldSize, newSize);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", consistency proof", e);
+        }
+    }
+
+    /** Entry, proof and checkpoint in one, to be verified without this log. */
+    public ProofBundle proofBundle(long index) {
+        Checkpoint checkpoint = checkpoint();
+        InclusionProof proof = inclusion(index, checkpoint.size());
+        return new ProofBundle(index, leaf(index), proof.path(), checkpoint.note());
+    }
+
+    /** Verifies this log's checkpoints: {@code origin+hash+key}. */
+    public SignedNote.VerifierKey verifierKey() {
+        return new SignedNote.VerifierKey(origin, signer.publicKey());
+    }
+
+    /** Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start. */
+    @Override
+    public void erase(long index) {
+        Payloads.Reference reference =
+                Leaf.payload(leaf(index))
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "entry "
+                                                        + index
+                                                        + " has no payload; an inline body can't be"
+                                                        + " erased"));
+        snapshot.readLock().lock();
+        try {
+            if (!Files.exists(payloads.saltFile(reference))) {
+                return;
+            }
+            append(
+                    Event.of(
+                            Leaf.ERASED_EVENT,
+                            Instant.now(),
+                            signer.did(),
+                            "ledger",
+                            JsonMapper.shared()
+                                    .createObjectNode()
+                                    .put("index", index)
+                                    .put("salt", reference.salt())));
+            payloads.drop(reference);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "ledger " + dir + ": payload of entry " + index + " can't be erased", e);
+        } finally {
+            snapshot.readLock().unlock();
+        }
+    }
+
+    /**
+     * Copies the log as it is at one durable point into an empty or missing directory, while appends
+     * go on; the copy opens and verifies by itself.
+     *
+     * @return the checkpoint that the copy holds at least
+     */
+    public Checkpoint backup(Path target) {
+        snapshot.writeLock().lock();
+        try {
+            Checkpoint checkpoint = checkpoint();
+            LedgerCopy.copy(dir, target, checkpoint, committer.durableBytes());
+            LOG.info("ledger {}: backup of {} entries to {}", dir, checkpoint.size(), target);
+            return checkpoint;
+        } catch (IOException e) {
+            throw new UncheckedIOException("backup of ledger " + dir + " to " + target, e);
+        } finally {
+            snapshot.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        committer.close();
+        publisher.close();
+        lockChannel.close();
+    }
+
+    /** Names of subjects and their versions now, for tests. */
+    Map<String, Long> versions() {
+        return new HashMap<>(versions);
+    }
+}

@@ -1,0 +1,123 @@
+package org.roadloop.core.ledger;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays verifiable.
+ * Any thread.
+ *
+ * <p>A payload is named by SHA-256(salt ‖ bytes). A salt is named by the first 16 bytes of
+ * SHA-256(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
+ * damaged payload.
+ */
+final class Payloads {
+    private static final HexFormat HEX = HexFormat.of();
+    private final Path dir;
+    private final SecureRandom random = new SecureRandom();
+
+    /** What the leaf holds of a payload, in lower-case hex. */
+    record Reference(String hash, String salt) {
+        Reference {
+            if (!hash.matches("[0-9a-f]{64}") || !salt.matches("[0-9a-f]{32}")) {
+                throw new IllegalArgumentException("payload reference is not hex of 32 and 16 bytes");
+            }
+        }
+    }
+
+    Payloads(Path dir) {
+        this.dir = dir;
+    }
+
+    /** On disk on return. */
+    Reference store(byte[] bytes) throws IOException {
+        byte[] salt = new byte[32];
+        random.nextBytes(salt);
+        Reference reference = new Reference(HEX.formatHex(hash(salt, bytes)), saltId(salt));
+        put(payloadFile(reference), bytes);
+        put(saltFile(reference), salt);
+        return reference;
+    }
+
+    /** Empty if payload or salt are gone. */
+    Optional<byte[]> find(Reference reference) throws IOException {
+        byte[] salt;
+        byte[] bytes;
+        try {
+            salt = Files.readAllBytes(saltFile(reference));
+            bytes = Files.readAllBytes(payloadFile(reference));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+        if (!saltId(salt).equals(reference.salt())) {
+            throw new CorruptLogException(saltFile(reference), 0, "the salt is not the one named");
+        }
+        if (!HEX.formatHex(hash(salt, bytes)).equals(reference.hash())) {
+            throw new CorruptLogException(
+                    payloadFile(reference), 0, "the payload is not the one named");
+        }
+        return Optional.of(bytes);
+    }
+
+    /** The salt goes first: without it the hash in the leaf says nothing about the payload. */
+    void drop(Reference reference) throws IOException {
+        for (Path file : new Path[] {saltFile(reference), payloadFile(reference)}) {
+            if (Files.deleteIfExists(file)) {
+                DurableFiles.sync(DurableFiles.directory(file));
+            }
+        }
+    }
+
+    Path payloadFile(Reference reference) {
+        String hash = reference.hash();
+        return dir.resolve("payload").resolve(hash.substring(0, 2)).resolve(hash);
+    }
+
+    Path saltFile(Reference reference) {
+        String salt = reference.salt();
+        return dir.resolve("salt").resolve(salt.substring(0, 2)).resolve(salt);
+    }
+
+    static byte[] hash(byte[] salt, byte[] bytes) {
+        MessageDigest digest = digest();
+        digest.update(salt);
+        return digest.digest(bytes);
+    }
+
+    static String saltId(byte[] salt) {
+        MessageDigest digest = digest();
+        digest.update((byte) 2);
+        return HEX.formatHex(Arrays.copyOf(digest.digest(salt), 16));
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        return digest().digest(bytes);
+    }
+
+    private void put(Path file, byte[] bytes) throws IOException {
+        Path fan = DurableFiles.directory(file);
+        if (!Files.isDirectory(fan)) {
+            Path parent = DurableFiles.directory(fan);
+            Files.createDirectories(fan);
+            DurableFiles.sync(parent);
+            DurableFiles.sync(dir);
+        }
+        DurableFiles.replaceAndSync(file, bytes);
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no SHA-256", e);
+        }
+    }
+}

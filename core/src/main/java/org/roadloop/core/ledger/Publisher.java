@@ -1,0 +1,228 @@
+package org.roadloop.core.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.Signer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes partial tiles and signed checkpoints: at once when asked, else a few times a second while
+ * the log grows. {@link #publish} is for any thread; the work is done in one thread of its own.
+ */
+final class Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final TileStore store;
+    private final String origin;
+    private final Signer signer;
+    private final ReentrantReadWriteLock snapshot;
+    private final long rotateBytes;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wanted = lock.newCondition();
+    private final Condition done = lock.newCondition();
+    private @Nullable Checkpoint last;
+    private @Nullable IOException failure;
+    private long wantedSize = -1;
+    private long attempts;
+    private long failedAttempt = -1;
+    private boolean closing;
+    private boolean grown = true;
+
+    private volatile long journalBytes;
+    private volatile long syncedSize;
+    private @Nullable Thread thread;
+
+    Publisher(
+            TileStore store,
+            String origin,
+            Signer signer,
+            ReentrantReadWriteLock snapshot,
+            long rotateBytes) {
+        this.store = store;
+        this.origin = origin;
+        this.signer = signer;
+        this.snapshot = snapshot;
+        this.rotateBytes = rotateBytes;
+    }
+
+    /** Publishes what was recovered before anyone can append. */
+    void start(Path dir) throws IOException {
+        if (!Files.isDirectory(dir)) {
+            throw new IOException(dir + " is no directory");
+        }
+        last = store.publish(origin, signer);
+        Thread started = new Thread(this::run, "ledger-publish");
+        started.setDaemon(true);
+        started.start();
+        thread = started;
+    }
+
+    /** The log grew; publish in time. */
+    void changed(long journalBytes) {
+        this.journalBytes = journalBytes;
+        lock.lock();
+        try {
+            if (!grown) {
+                grown = true;
+                wanted.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Checkpoint last() {
+        lock.lock();
+        try {
+            if (last == null) {
+                throw new IllegalStateException("the ledger is not open yet");
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Entries before this are on disk as full tiles and bundles. */
+    long syncedSize() {
+        return syncedSize;
+    }
+
+    /** A checkpoint over at least {@code size} entries. */
+    Checkpoint publish(long size) {
+        lock.lock();
+        try {
+            long before = attempts;
+            wantedSize = Math.max(wantedSize, size);
+            wanted.signal();
+            while (last == null || last.size() < size) {
+                if (failedAttempt > before && failure != null) {
+                    throw new UncheckedIOException("checkpoint can't be written", failure);
+                }
+                if (closing) {
+                    throw new IllegalStateException("the ledger is closed");
+                }
+                done.awaitUninterruptibly();
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        long lastAt = System.nanoTime() - PERIOD_NANOS;
+        while (await(lastAt)) {
+            attempt();
+            lastAt = System.nanoTime();
+            tidy();
+        }
+    }
+
+    /** Waits until something is to be published; false when closing. */
+    private boolean await(long lastAt) {
+        lock.lock();
+        try {
+            while (!closing) {
+                boolean asked = last == null || wantedSize > last.size();
+                boolean lastFailed = failedAttempt == attempts;
+                long rest = PERIOD_NANOS - (System.nanoTime() - lastAt);
+                if (asked && !lastFailed || (asked || grown) && rest <= 0) {
+                    return true;
+                }
+                if (asked || grown) {
+                    rest = wanted.awaitNanos(rest);
+                } else {
+                    wanted.await();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("the ledger's publisher was interrupted and ends");
+        } finally {
+            lock.unlock();
+        }
+        return false;
+    }
+
+    private void attempt() {
+        lock.lock();
+        attempts++;
+        grown = false;
+        lock.unlock();
+        @Nullable Checkpoint made = null;
+        @Nullable IOException failed = null;
+        try {
+            made = store.publish(origin, signer);
+        } catch (IOException e) {
+            failed = e;
+            LOG.warn("checkpoint of {} can't be written: {}", origin, e.toString());
+        }
+        lock.lock();
+        try {
+            if (made != null) {
+                last = made;
+            } else {
+                failure = failed;
+                failedAttempt = attempts;
+                grown = true;
+            }
+            done.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tidy() {
+        try {
+            if (snapshot.readLock().tryLock()) {
+                try {
+                    store.dropPartials();
+                } finally {
+                    snapshot.readLock().unlock();
+                }
+            }
+            if (journalBytes >= rotateBytes) {
+                syncedSize = store.sync();
+            }
+        } catch (IOException e) {
+            LOG.warn("tiles of {} can't be tidied: {}", origin, e.toString());
+        }
+    }
+
+    /** Publishes what is left. */
+    void close() throws IOException {
+        lock.lock();
+        try {
+            closing = true;
+            wanted.signalAll();
+            done.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        Thread running = thread;
+        boolean interrupted = false;
+        while (running != null && running.isAlive()) {
+            try {
+                running.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (last == null || last.size() < store.size()) {
+            last = store.publish(origin, signer);
+        }
+    }
+}

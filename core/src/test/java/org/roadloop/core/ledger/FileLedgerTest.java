@@ -1,0 +1,412 @@
+package org.roadloop.core.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.identity.Signer;
+
+class FileLedgerTest {
+    @TempDir Path temp;
+    private final Signer signer = TestLog.signer();
+
+    @Test
+    void theLeafIsTheJcsTextOfTheEvent() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            Receipt receipt = ledger.append(TestLog.event(0));
+            assertThat(receipt).isEqualTo(new Receipt(0, 1));
+            assertThat(new String(ledger.leaf(0), UTF_8))
+                    .isEqualTo(
+                            """
+                            {"actor":"did:web:example.com","at":"2026-11-22T01:02:03.004Z",\
+                            "body":{"number":0,"text":"行 \\"0"},"subject":"subject-0",\
+                            "type":"test.happened","version":1}""");
+        }
+    }
+
+    @Test
+    void everythingIsThereAfterReopening() throws Exception {
+        long seed = 20261122;
+        List<Entry> before;
+        Checkpoint checkpoint;
+        try (FileLedger ledger = TestLog.openSmallJournal(temp, signer)) {
+            TestLog.fill(ledger, 1500, new Random(seed));
+            try (Stream<Entry> entries = ledger.read(0)) {
+                before = entries.toList();
+            }
+            checkpoint = ledger.checkpoint();
+            assertThat(checkpoint.size()).isEqualTo(1500);
+        }
+        assertThat(before).hasSize(1500);
+        assertThat(before.get(700).event()).isEqualTo(TestLog.event(700)).as("seed %d", seed);
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(ledger.size()).isEqualTo(1500);
+            assertThat(ledger.version("subject-3")).isGreaterThan(100);
+            try (Stream<Entry> entries = ledger.read(0)) {
+                assertThat(entries.toList()).isEqualTo(before);
+            }
+            try (Stream<Entry> entries = ledger.read(1499)) {
+                assertThat(entries.map(Entry::index)).containsExactly(1499L);
+            }
+            assertThat(ledger.checkpoint().rootHash()).isEqualTo(checkpoint.rootHash());
+            ledger.append(TestLog.event(1500));
+            Checkpoint next = ledger.checkpoint();
+            assertThat(
+                            MerkleProofs.verifyConsistency(
+                                    1500,
+                                    1501,
+                                    ledger.consistency(1500, 1501).path(),
+                                    checkpoint.rootHash(),
+                                    next.rootHash()))
+                    .isTrue();
+        }
+        assertThat(Files.size(temp.resolve("journal"))).isLessThan(400_000);
+        Verification verification =
+                LedgerVerifier.verify(
+                        temp, new SignedNote.VerifierKey(TestLog.ORIGIN, signer.publicKey()) + "");
+        assertThat(verification.fault()).isEmpty();
+        assertThat(verification.entries()).isEqualTo(1501);
+    }
+
+    @Test
+    void theJournalIsBegunAnewAndStaysShort() throws Exception {
+        try (FileLedger ledger = TestLog.openSmallJournal(temp, signer)) {
+            for (int round = 0; round < 6; round++) {
+                TestLog.fill(ledger, 600, new Random(round));
+                ledger.checkpoint();
+                Thread.sleep(250);
+            }
+            assertThat(Journal.readHeader(temp.resolve("journal")).base()).isGreaterThan(1000);
+        }
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(ledger.size()).isEqualTo(3600);
+        }
+    }
+
+    @Test
+    void aListOfEventsIsAppendedWholeOrNotAtAll() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            ledger.append(List.of(TestLog.event(0), TestLog.event(7)));
+            assertThat(ledger.version("subject-0")).isEqualTo(2);
+            assertThatThrownBy(
+                            () ->
+                                    ledger.append(
+                                            List.of(TestLog.event(1), TestLog.event(0)),
+                                            Map.of("subject-0", 1L)))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("is at version 2, not 1");
+            assertThat(ledger.size()).isEqualTo(2);
+            assertThat(ledger.version("subject-1")).isZero();
+            ledger.append(List.of(TestLog.event(0)), Map.of("subject-0", 2L));
+            assertThat(ledger.version("subject-0")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void ofManyWritersThatExpectTheSameVersionOneWins() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (long round = 0; round < 10; round++) {
+                long expected = round;
+                AtomicInteger won = new AtomicInteger();
+                AtomicInteger lost = new AtomicInteger();
+                List<Future<?>> writers = new ArrayList<>();
+                for (int w = 0; w < 16; w++) {
+                    writers.add(
+                            threads.submit(
+                                    () -> {
+                                        try {
+                                            ledger.append(
+                                                    List.of(TestLog.event(0)),
+                                                    Map.of("subject-0", expected));
+                                            won.incrementAndGet();
+                                        } catch (ConflictException e) {
+                                            lost.incrementAndGet();
+                                        }
+                                    }));
+                }
+                for (Future<?> writer : writers) {
+                    writer.get();
+                }
+                assertThat(won.get()).isEqualTo(1);
+                assertThat(lost.get()).isEqualTo(15);
+            }
+            assertThat(ledger.size()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void aPayloadIsBesideTheLogAndCanBeErased() throws Exception {
+        byte[] bytes = "personal".getBytes(UTF_8);
+        String vkey;
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            vkey = ledger.verifierKey().toString();
+            ledger.append(
+                    Event.withPayload(
+                            "test.stored", TestLog.AT, "did:web:a.example", "s", bytes));
+            assertThat(new String(ledger.leaf(0), UTF_8))
+                    .matches(
+                            ".*\"payload\":\\{\"hash\":\"[0-9a-f]{64}\",\"salt\":\"[0-9a-f]{32}\"}.*")
+                    .doesNotContain("personal");
+            assertThat(((Event.Payload) body(ledger, 0)).bytes()).isEqualTo(bytes);
+            InclusionProof before = ledger.inclusion(0);
+            ledger.erase(0);
+            assertThat(body(ledger, 0)).isInstanceOf(Event.Erased.class);
+            assertThat(ledger.inclusion(0).leafHash()).isEqualTo(before.leafHash());
+            assertThat(ledger.size()).isEqualTo(2);
+            ledger.erase(0);
+            assertThat(ledger.size()).isEqualTo(2);
+            assertThatThrownBy(() -> ledger.erase(1)).hasMessageContaining("no payload");
+        }
+        try (Stream<Path> files = Files.walk(temp)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), UTF_8)).doesNotContain("personal");
+            }
+        }
+        assertThat(LedgerVerifier.verify(temp, vkey).fault()).isEmpty();
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(body(ledger, 0)).isInstanceOf(Event.Erased.class);
+        }
+    }
+
+    private static Event.Body body(FileLedger ledger, long index) {
+        try (Stream<Entry> entries = ledger.read(index)) {
+            return entries.findFirst().orElseThrow().event().body();
+        }
+    }
+
+    @Test
+    void aSecondWriterIsRefused() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(ledger.size()).isZero();
+            assertThatThrownBy(() -> TestLog.open(temp, signer))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("one writer");
+        }
+    }
+
+    @Test
+    void aTornEndIsCutAndTheRestKept() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            TestLog.fill(ledger, 20, new Random(1));
+        }
+        Path journal = temp.resolve("journal");
+        byte[] good = Files.readAllBytes(journal);
+        Path other = temp.resolveSibling(temp.getFileName() + "-other");
+        byte[] frame;
+        try (FileLedger ledger = TestLog.open(other, signer)) {
+            TestLog.fill(ledger, 20, new Random(1));
+            int size = (int) Files.size(other.resolve("journal"));
+            ledger.append(TestLog.event(20));
+            byte[] longer = Files.readAllBytes(other.resolve("journal"));
+            frame = java.util.Arrays.copyOfRange(longer, size, longer.length);
+        }
+        for (int cut = 1; cut < frame.length; cut += cut < 30 ? 3 : 29) {
+            Files.write(journal, good);
+            Files.write(
+                    journal, java.util.Arrays.copyOf(frame, cut), StandardOpenOption.APPEND);
+            try (FileLedger ledger = TestLog.open(temp, signer)) {
+                assertThat(ledger.size()).as("cut at %d", cut).isEqualTo(20);
+            }
+            assertThat(Files.size(journal)).isEqualTo(good.length);
+        }
+    }
+
+    @Test
+    void aJournalThatIsShorterThanTheCheckpointIsRefused() throws Exception {
+        byte[] earlier;
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            TestLog.fill(ledger, 20, new Random(1));
+            ledger.checkpoint();
+            earlier = Files.readAllBytes(temp.resolve("journal"));
+            ledger.append(TestLog.event(20));
+        }
+        Files.write(temp.resolve("journal"), earlier);
+        assertThatThrownBy(() -> TestLog.open(temp, signer))
+                .isInstanceOfSatisfying(
+                        CorruptLogException.class,
+                        e -> {
+                            assertThat(e.file()).isEqualTo(temp.resolve("journal"));
+                            assertThat(e.byteOffset()).isEqualTo(earlier.length);
+                        })
+                .hasMessageContaining("checkpoint covers 21");
+    }
+
+    @Test
+    void aFlippedByteInTheJournalIsRefusedWithItsFrame() throws Exception {
+        long second;
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            ledger.append(TestLog.event(0));
+            second = Files.size(temp.resolve("journal"));
+            ledger.append(TestLog.event(1));
+            ledger.append(TestLog.event(2));
+        }
+        byte[] good = Files.readAllBytes(temp.resolve("journal"));
+        int third = good.length - (int) (good.length - second) / 2;
+        for (int at = (int) second; at < third; at += at < second + 28 ? 1 : 13) {
+            byte[] bad = good.clone();
+            bad[at] ^= 0x10;
+            Files.write(temp.resolve("journal"), bad);
+            int offset = at;
+            assertThatThrownBy(() -> TestLog.open(temp, signer))
+                    .as("flip at %d", offset)
+                    .isInstanceOfSatisfying(
+                            CorruptLogException.class,
+                            e -> assertThat(e.byteOffset()).isEqualTo(second));
+        }
+        Files.write(temp.resolve("journal"), good);
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(ledger.size()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aBackupOfARunningLedgerOpensAndVerifies() throws Exception {
+        Path copy = temp.resolve("copy");
+        Path home = temp.resolve("home");
+        Checkpoint checkpoint;
+        String vkey;
+        try (FileLedger ledger = TestLog.openSmallJournal(home, signer)) {
+            vkey = ledger.verifierKey().toString();
+            ledger.append(
+                    Event.withPayload(
+                            "test.stored", TestLog.AT, "did:web:a.example", "s", new byte[] {1}));
+            Thread writer =
+                    Thread.ofVirtual().start(() -> TestLog.fill(ledger, 3000, new Random(5)));
+            while (ledger.size() < 700) {
+                Thread.sleep(1);
+            }
+            checkpoint = ledger.backup(copy);
+            writer.join();
+            assertThat(ledger.size()).isEqualTo(3001);
+        }
+        Verification verification = LedgerVerifier.verify(copy, vkey);
+        assertThat(verification.fault()).isEmpty();
+        assertThat(verification.entries()).isEqualTo(checkpoint.size()).isGreaterThanOrEqualTo(700);
+        try (FileLedger restored = TestLog.open(copy, signer)) {
+            assertThat(restored.size()).isGreaterThanOrEqualTo(checkpoint.size());
+            assertThat(((Event.Payload) body(restored, 0)).bytes()).containsExactly(1);
+            restored.append(TestLog.event(0));
+        }
+        assertThat(LedgerVerifier.verify(home, vkey).fault()).isEmpty();
+        assertThatThrownBy(() -> TestLog.open(copy, TestLog.signer()))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("no signature by");
+    }
+
+    @Test
+    void aDiskThatCannotBeWrittenRefusesTheActAndComesBack() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            TestLog.fill(ledger, 255, new Random(2));
+            ledger.checkpoint();
+            // A file where the directory of entry bundles belongs: full bundles can't be written.
+            Path entries = temp.resolve("tile/entries");
+            Path aside = temp.resolve("tile/aside");
+            Files.move(entries, aside);
+            Files.createFile(entries);
+            ledger.append(TestLog.event(255));
+            assertThatThrownBy(() -> ledger.append(TestLog.event(256)))
+                    .isInstanceOf(java.io.UncheckedIOException.class)
+                    .hasMessageContaining("must not happen");
+            assertThat(ledger.size()).isEqualTo(256);
+            Files.delete(entries);
+            Files.move(aside, entries);
+            assertThat(ledger.append(TestLog.event(256))).isEqualTo(new Receipt(256, 1));
+        }
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(ledger.size()).isEqualTo(257);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void whatWasAcknowledgedSurvivesKill() throws Exception {
+        long seed = 42;
+        Random random = new Random(seed);
+        Path home = temp.resolve("home");
+        Path keys = temp.resolve("keys");
+        long acknowledged = 0;
+        for (int round = 0; round < 5; round++) {
+            Process child =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-Xmx128m",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    AppendingChild.class.getName(),
+                                    home.toString(),
+                                    keys.toString())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            long wanted = acknowledged + 50 + random.nextInt(1500);
+            try (var lines = child.inputReader()) {
+                String line;
+                while ((line = lines.readLine()) != null) {
+                    acknowledged = Long.parseLong(line);
+                    if (acknowledged >= wanted && child.isAlive()) {
+                        child.destroyForcibly();
+                    }
+                }
+            }
+            child.waitFor();
+            assertThat(acknowledged).isGreaterThanOrEqualTo(wanted);
+            try (FileLedger ledger = AppendingChild.open(home, keys)) {
+                assertThat(ledger.size())
+                        .as("round %d of seed %d", round, seed)
+                        .isGreaterThanOrEqualTo(acknowledged);
+                try (Stream<Entry> entries = ledger.read(0)) {
+                    long[] next = {0};
+                    entries.forEach(
+                            e ->
+                                    assertThat(e.event().json().path("number").asLong())
+                                            .isEqualTo(next[0]++));
+                }
+                acknowledged = ledger.size();
+            }
+            Verification verification;
+            try (FileLedger ledger = AppendingChild.open(home, keys)) {
+                verification = LedgerVerifier.verify(home, ledger.verifierKey().toString());
+            }
+            assertThat(verification.fault()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMomentIsKeptInMilliseconds() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            Instant at = Instant.parse("2026-01-01T00:00:00.123456Z");
+            ledger.append(
+                    Event.of(
+                            "test.happened",
+                            at,
+                            "did:web:a.example",
+                            "s \\ \" ,\"subject\":\"x",
+                            tools.jackson.databind.json.JsonMapper.shared().createObjectNode()));
+            try (Stream<Entry> entries = ledger.read(0)) {
+                Event event = entries.findFirst().orElseThrow().event();
+                assertThat(event.at()).isEqualTo(Instant.parse("2026-01-01T00:00:00.123Z"));
+                assertThat(event.subject()).isEqualTo("s \\ \" ,\"subject\":\"x");
+            }
+        }
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            assertThat(ledger.version("s \\ \" ,\"subject\":\"x")).isEqualTo(1);
+        }
+    }
+}
