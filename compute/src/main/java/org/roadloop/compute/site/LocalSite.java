@@ -143,7 +143,7 @@ public final class LocalSite implements Site {
                 started * work.cpuCores() * settings.milliPerSecond());
     }
 
-    /** The limits that this site puts on a run of the work. */
+    @Override
     public Limits limits(Work work) {
         return new Limits(
                 work.memoryBytes(),
@@ -196,14 +196,19 @@ public final class LocalSite implements Site {
         try {
             slots.acquire();
             slot = true;
-            for (SandboxRun executor : run.executors()) {
+            for (int n = 0; n < run.executors().size(); n++) {
                 if (job.cancelled) {
                     break;
                 }
                 job.at = new Observation.Running(outcomes.size());
-                Outcome outcome = sandbox.run(executor, () -> job.cancelled);
+                Outcome outcome = sandbox.run(run.executors().get(n), () -> job.cancelled);
                 outcomes.add(outcome);
-                if (outcome.cause() != Outcome.Cause.EXITED || outcome.exitCode() != 0) {
+                boolean ignored =
+                        run.ignoreError().get(n)
+                                && outcome.cause() != Outcome.Cause.CANCELLED
+                                && outcome.cause() != Outcome.Cause.NOT_STARTED;
+                if (!ignored
+                        && (outcome.cause() != Outcome.Cause.EXITED || outcome.exitCode() != 0)) {
                     break;
                 }
             }

@@ -17,6 +17,9 @@ public interface Site {
     /** Whether and how the site would run this, at which speed and price; books nothing. */
     Offer offer(Work work);
 
+    /** What the site holds a run of the work to. */
+    Limits limits(Work work);
+
     /**
      * Makes a file available at the site and proves it; at once when the content is there already.
      *
@@ -97,10 +100,18 @@ public interface Site {
      */
     record Staged(Path file, String sha256, long movedBytes, String merkleRoot) {}
 
-    /** The executors of a task, in order; the first that fails ends it. */
-    record Run(List<SandboxRun> executors) {
+    /**
+     * The executors of a task, in order; the first that fails ends it.
+     *
+     * @param ignoreError of each executor: goes on after it whatever its exit code
+     */
+    record Run(List<SandboxRun> executors, List<Boolean> ignoreError) {
         public Run {
             executors = List.copyOf(executors);
+            ignoreError = List.copyOf(ignoreError);
+            if (executors.size() != ignoreError.size()) {
+                throw new IllegalArgumentException("one ignoreError for each executor");
+            }
         }
     }
 
