@@ -64,4 +64,51 @@ public final class Criticality {
         double atEnd = Math.sqrt(root);
         return speedMps + atEnd > 0 ? 2 * metres / (speedMps + atEnd) : Double.POSITIVE_INFINITY;
     }
+
+    /**
+     * Predicted post-encroachment time of two bodies on straight paths, each at its speed or, if it
+     * brakes, braking on: from one leaving the place where the paths cross to the other entering
+     * it. Seconds; negative if both would be there at once; infinity if the paths do not cross
+     * ahead of both or not both arrive within {@code withinSeconds}.
+     *
+     * @param dx east from a to b, centre to centre
+     * @param dy north from a to b
+     * @param eastA direction of a, unit vector
+     */
+    public static double predictedPet(
+            double dx,
+            double dy,
+            double eastA,
+            double northA,
+            double speedA,
+            double accelerationA,
+            double lengthA,
+            double widthA,
+            double eastB,
+            double northB,
+            double speedB,
+            double accelerationB,
+            double lengthB,
+            double widthB,
+            double withinSeconds) {
+        // p_a + wayA·u_a = p_b + wayB·u_b
+        double sin = eastA * northB - northA * eastB;
+        double wayA = (dx * northB - dy * eastB) / sin;
+        double wayB = (dx * northA - dy * eastA) / sin;
+        if (!(wayA > 0 && wayB > 0)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double reachA = 0.5 * (lengthA + widthB);
+        double reachB = 0.5 * (lengthB + widthA);
+        double slowA = Math.min(accelerationA, 0);
+        double slowB = Math.min(accelerationB, 0);
+        double enterA = timeToReach(wayA - reachA, speedA, slowA);
+        double enterB = timeToReach(wayB - reachB, speedB, slowB);
+        if (Math.max(enterA, enterB) > withinSeconds) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double exitA = timeToReach(wayA + reachA, speedA, slowA);
+        double exitB = timeToReach(wayB + reachB, speedB, slowB);
+        return Math.max(enterA - exitB, enterB - exitA);
+    }
 }

@@ -165,7 +165,7 @@ final class PairKernel {
                 if (crosses && j > k && dx * dx + dy * dy < rangeSquared) {
                     double sin = east * sn[j] - north * se[j];
                     if (Math.abs(sin) > SIN_CROSSING) {
-                        crossing(ego, sorted[j], dx, dy, sin);
+                        crossing(ego, sorted[j], dx, dy);
                     }
                 }
             }
@@ -180,29 +180,27 @@ final class PairKernel {
         }
     }
 
-    /** Where the straight paths meet, and how much time lies between the two there. */
-    private void crossing(int a, int b, double dx, double dy, double sin) {
+    private void crossing(int a, int b, double dx, double dy) {
         if (f.speed[b] < CROSSING_SPEED) {
             return;
         }
-        // p_a + s_a·u_a = p_b + s_b·u_b
-        double wayA = (dx * f.north[b] - dy * f.east[b]) / sin;
-        double wayB = (dx * f.north[a] - dy * f.east[a]) / sin;
-        if (wayA <= 0 || wayB <= 0) {
-            return;
-        }
-        double reachA = 0.5 * (f.length[f.vehicle[a]] + f.width[f.vehicle[b]]);
-        double reachB = 0.5 * (f.length[f.vehicle[b]] + f.width[f.vehicle[a]]);
-        double slowA = Math.min(f.acceleration[a], 0);
-        double slowB = Math.min(f.acceleration[b], 0);
-        double enterA = Criticality.timeToReach(wayA - reachA, f.speed[a], slowA);
-        double enterB = Criticality.timeToReach(wayB - reachB, f.speed[b], slowB);
-        if (Math.max(enterA, enterB) > config.crossingSeconds()) {
-            return;
-        }
-        double exitA = Criticality.timeToReach(wayA + reachA, f.speed[a], slowA);
-        double exitB = Criticality.timeToReach(wayB + reachB, f.speed[b], slowB);
-        double between = Math.max(enterA - exitB, enterB - exitA);
+        double between =
+                Criticality.predictedPet(
+                        dx,
+                        dy,
+                        f.east[a],
+                        f.north[a],
+                        f.speed[a],
+                        f.acceleration[a],
+                        f.length[f.vehicle[a]],
+                        f.width[f.vehicle[a]],
+                        f.east[b],
+                        f.north[b],
+                        f.speed[b],
+                        f.acceleration[b],
+                        f.length[f.vehicle[b]],
+                        f.width[f.vehicle[b]],
+                        config.crossingSeconds());
         if (between < pet[a]) {
             pet[a] = between;
             crosser[a] = b;

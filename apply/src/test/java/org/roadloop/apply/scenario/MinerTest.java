@@ -241,7 +241,6 @@ class MinerTest {
         long start = System.nanoTime();
         MiningResult result = mine();
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.println(result.countsByType() + " " + result.vehicleFrames() / seconds);
         assertThat(result.vehicleFrames()).isGreaterThan(300_000);
         assertThat(result.vehicleFrames() / seconds).as("vehicle-frames/s").isGreaterThan(200_000);
         assertThat(result.countsByType().get(ScenarioType.HARD_BRAKING)).isPositive();
