@@ -69,7 +69,12 @@ final class Section {
             return;
         }
         for (NodeTuple entry : mapping.getValue()) {
-            entries.put(((ScalarNode) entry.getKeyNode()).getValue(), entry);
+            if (!(entry.getKeyNode() instanceof ScalarNode key)) {
+                faults.add(line(entry.getKeyNode()), "a key must be a text; write 'key: value'");
+            } else if (entries.putIfAbsent(key.getValue(), entry) != null) {
+                faults.add(
+                        line(key), at(key.getValue()) + " is given twice; keep one of the two");
+            }
         }
     }
 
@@ -129,7 +134,7 @@ final class Section {
     String required(String key, String example) {
         Node node = find(key);
         if (node == null) {
-            faults.add(line, at(key) + " is missing; write for example '" + key + ": " + example);
+            faults.add(line, at(key) + " is missing; write for example '" + key + ": " + example + "'");
             return example;
         }
         return text(key, example);

@@ -67,6 +67,7 @@ class CliTest {
     @CsvSource(
             delimiter = '|',
             nullValues = "-",
+            quoteCharacter = '`',
             textBlock =
                     """
                     greet                          | 0 | -
@@ -134,7 +135,7 @@ class CliTest {
                 .isEqualTo(
                         "\ringest: 1,000/4,000 (25 %) frames, 1,000/s, queue 12 %, rejects 3, ETA 3 s"
                                 + "\ringest: 4,000/4,000 (100 %) frames, 1,000/s, queue 12 %, rejects"
-                                + " 3, 4.0 s\n");
+                                + " 3, 4.0 s \n");
     }
 
     @Test
