@@ -1,0 +1,295 @@
+package org.roadloop.app.part;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.http.Json;
+import org.roadloop.app.http.Problem;
+import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.Filter;
+import org.roadloop.core.table.LogPosition;
+import org.roadloop.core.table.TableSource;
+import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.lake.LakeSettings;
+import org.roadloop.govern.plan.Ingest;
+import org.roadloop.govern.plan.Plan;
+import org.roadloop.govern.plan.PlanReader;
+import org.roadloop.govern.privacy.Keyring;
+import tools.jackson.databind.JsonNode;
+
+/** The frame log into governed tables (治理). */
+public final class GovernPart implements Part {
+    private static final Set<String> DEFAULT_PLANS = Set.of("vehicle_report", "track_point");
+
+    private final CollectPart collect;
+    private @Nullable Running running;
+
+    /** What exists between start and close. */
+    private record Running(
+            PlatformContext context, Lake lake, List<Plan> plans, Keyring keys, Ingest ingest, Thread thread) {}
+
+    public GovernPart(CollectPart collect) {
+        this.collect = collect;
+    }
+
+    @Override
+    public String name() {
+        return "govern";
+    }
+
+    @Override
+    public Set<String> needs() {
+        return Set.of("collect");
+    }
+
+    @Override
+    public void start(PlatformContext context) throws Exception {
+        Config.Govern settings = context.config().govern();
+        List<Plan> plans = plans(settings.plans());
+        byte[] master = context.keystore().mac("govern").getEncoded();
+        Keyring keys = new Keyring(master, 1);
+        Lake lake =
+                new Lake(
+                        context.home().lake(),
+                        new LakeSettings(settings.lakeMemoryMb(), settings.lakeThreads()),
+                        keys);
+        Ingest ingest =
+                new Ingest(
+                        collect.feed(),
+                        lake,
+                        plans,
+                        keys,
+                        context.ledger(),
+                        context.participant(),
+                        context.clock(),
+                        new Ingest.Settings(
+                                Ingest.Settings.DEFAULT.commitRows(),
+                                Duration.ofSeconds(settings.commitSeconds()),
+                                Ingest.Settings.DEFAULT.duplicateWindow(),
+                                Duration.ofSeconds(settings.commitSeconds())),
+                        context.home().root().resolve("lineage.jsonl"));
+        Thread thread =
+                Thread.ofPlatform()
+                        .name("ingest")
+                        .start(
+                                () -> {
+                                    try {
+                                        ingest.run();
+                                    } catch (RuntimeException e) {
+                                        context.fail().accept(e);
+                                    }
+                                });
+        running = new Running(context, lake, plans, keys, ingest, thread);
+    }
+
+    /** The standard plans, each replaced by a configured one for the same table. */
+    private static List<Plan> plans(List<Path> files) throws IOException {
+        Map<String, Plan> byTable = new TreeMap<>();
+        for (String name : DEFAULT_PLANS) {
+            Plan plan = PlanReader.standard(name);
+            byTable.put(plan.table(), plan);
+        }
+        for (Path file : files) {
+            Plan plan = PlanReader.read(file);
+            byTable.put(plan.table(), plan);
+        }
+        return List.copyOf(byTable.values());
+    }
+
+    Lake lake() {
+        return running().lake();
+    }
+
+    boolean isRunning() {
+        return running != null;
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException("the part 'govern' is not started");
+        }
+        return running;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get(
+                        "/api/v1/ingest",
+                        Role.OPERATOR,
+                        "What governance did, by table: rows, duplicates, conflicts, rejects, lag",
+                        this::status),
+                Route.post(
+                        "/api/v1/ingest/reconcile",
+                        Role.OPERATOR,
+                        "Compare a sender's list of acknowledged reports with what is stored",
+                        this::reconcile),
+                Route.get(
+                                "/api/v1/tables",
+                                Role.AUDITOR,
+                                "Governed tables: rows, snapshot, rows by lineage",
+                                this::tables)
+                        .alsoFor(Role.PROVIDER),
+                Route.get(
+                                "/api/v1/tables/{table}/scorecard",
+                                Role.AUDITOR,
+                                "The six quality indicators of GB/T 36344",
+                                this::scorecard)
+                        .alsoFor(Role.PROVIDER));
+    }
+
+    private void status(Context c) {
+        Running on = running();
+        Map<String, Object> tables = new TreeMap<>();
+        LogPosition least = null;
+        for (Map.Entry<String, Ingest.TableStatus> entry : on.ingest().status().entrySet()) {
+            Ingest.TableStatus status = entry.getValue();
+            Map<String, Object> view = new LinkedHashMap<>();
+            view.put("rowsIn", status.rowsIn());
+            view.put("governedRows", status.governedRows());
+            view.put("committedRows", status.committedRows());
+            view.put("duplicates", status.duplicates());
+            view.put("conflicts", status.conflicts());
+            view.put("maskedRows", status.maskedRows());
+            view.put("rejects", status.rejects());
+            view.put("commits", status.commits());
+            view.put("committed", status.committed().toString());
+            view.put("lagMillis", status.lag().toMillis());
+            tables.put(entry.getKey(), view);
+            if (least == null || status.committed().compareTo(least) < 0) {
+                least = status.committed();
+            }
+        }
+        LogPosition end = collect.log().durableEnd();
+        c.json(
+                Map.of(
+                        "tables",
+                        tables,
+                        "logEnd",
+                        end.toString(),
+                        "caughtUp",
+                        least != null && least.compareTo(end) >= 0));
+    }
+
+    private void reconcile(Context c) {
+        JsonNode body = Json.object(c);
+        String table = body.path("table").asString("vehicle_report");
+        Plan plan =
+                running().plans().stream()
+                        .filter(p -> p.table().equals(table))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "table_not_found",
+                                                "no governed table '" + table + "'"));
+        Reconciliation result =
+                Reconciliation.of(plan, running().keys(), running().lake(), body.path("reports"));
+        c.json(result);
+    }
+
+    private void tables(Context c) {
+        Lake lake = running().lake();
+        Map<String, Long> rows = lake.rowCounts();
+        List<Map<String, Object>> views = new ArrayList<>();
+        for (Plan plan : running().plans()) {
+            Map<String, Object> view = new LinkedHashMap<>();
+            view.put("name", plan.table());
+            view.put("plan", plan.name() + " v" + plan.version());
+            view.put("planSha256", plan.sha256());
+            view.put("rows", rows.getOrDefault(plan.table(), 0L));
+            long snapshot = lake.currentSnapshot(plan.table());
+            view.put("snapshot", Long.toString(snapshot));
+            if (snapshot != TableSource.LATEST) {
+                Map<String, String> summary = lake.summary(plan.table(), snapshot);
+                view.put("files", Long.parseLong(summary.getOrDefault("total-data-files", "0")));
+                view.put("dataBytes", Long.parseLong(summary.getOrDefault("total-files-size", "0")));
+            }
+            view.put("rowsByLineage", rowsByLineage(lake, plan.table()));
+            views.add(view);
+        }
+        c.json(Map.of("items", views));
+    }
+
+    private static Map<String, Long> rowsByLineage(Lake lake, String table) {
+        Map<String, Long> counts = new TreeMap<>();
+        if (lake.currentSnapshot(table) == TableSource.LATEST) {
+            return counts;
+        }
+        try (TableSource.Scan scan = lake.bookkeeping(table, List.of("lineage"), Filter.ALL)) {
+            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                try (batch) {
+                    for (int row = 0; row < batch.rows(); row++) {
+                        counts.merge(batch.strings(0).get(row), 1L, Long::sum);
+                    }
+                }
+            }
+        }
+        return counts;
+    }
+
+    private void scorecard(Context c) {
+        String table = c.pathParam("table");
+        var scorecard = running().ingest().scorecards().get(table);
+        if (scorecard == null) {
+            throw Problem.notFound("table_not_found", "no governed table '" + table + "'");
+        }
+        c.json(Map.of("table", table, "indicators", scorecard.indicators()));
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        Map<String, LongSupplier> metrics = new TreeMap<>();
+        if (running == null) {
+            return metrics;
+        }
+        for (String table : running.ingest().status().keySet()) {
+            String label = "{table=" + table + "}";
+            metrics.put("ingest_rows_total" + label, () -> now(table).rowsIn());
+            metrics.put("governed_rows_total" + label, () -> now(table).governedRows());
+            metrics.put("duplicate_rows_total" + label, () -> now(table).duplicates());
+            metrics.put("conflicting_rows_total" + label, () -> now(table).conflicts());
+        }
+        return metrics;
+    }
+
+    private Ingest.TableStatus now(String table) {
+        Ingest.TableStatus status = running().ingest().status().get(table);
+        if (status == null) {
+            throw new IllegalStateException("no ingest of table " + table);
+        }
+        return status;
+    }
+
+    @Override
+    public boolean ready() {
+        return running != null && running.thread().isAlive();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (running == null) {
+            return;
+        }
+        Running on = running;
+        on.ingest().stop();
+        on.thread().join();
+        on.ingest().close();
+        on.lake().close();
+        running = null;
+    }
+}
