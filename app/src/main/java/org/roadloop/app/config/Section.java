@@ -72,8 +72,7 @@ final class Section {
             if (!(entry.getKeyNode() instanceof ScalarNode key)) {
                 faults.add(line(entry.getKeyNode()), "a key must be a text; write 'key: value'");
             } else if (entries.putIfAbsent(key.getValue(), entry) != null) {
-                faults.add(
-                        line(key), at(key.getValue()) + " is given twice; keep one of the two");
+                faults.add(line(key), at(key.getValue()) + " is given twice; keep one of the two");
             }
         }
     }
@@ -134,7 +133,9 @@ final class Section {
     String required(String key, String example) {
         Node node = find(key);
         if (node == null) {
-            faults.add(line, at(key) + " is missing; write for example '" + key + ": " + example + "'");
+            faults.add(
+                    line,
+                    at(key) + " is missing; write for example '" + key + ": " + example + "'");
             return example;
         }
         return text(key, example);

@@ -146,6 +146,7 @@ public final class HttpServer implements AutoCloseable {
                 (server, http) -> {
                     ServerConnector connector =
                             new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+                    connector.setHost(config.host());
                     try {
                         connector.open(channel);
                     } catch (IOException e) {

@@ -17,6 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.app.http.Json;
+import tools.jackson.core.JacksonException;
 
 /** Reads a backup and compares every byte with the manifest. One thread. */
 final class ArchiveReader {
@@ -109,6 +110,9 @@ final class ArchiveReader {
                                 + "; restore it with the build that made it");
             }
             return Json.mapper().treeToValue(tree, Manifest.class);
+        } catch (JacksonException e) {
+            throw new ArchiveException(
+                    file + " has a damaged " + Manifest.NAME + ": " + e.getOriginalMessage());
         }
     }
 

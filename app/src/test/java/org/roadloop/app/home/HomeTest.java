@@ -47,7 +47,9 @@ class HomeTest {
             assertThatThrownBy(() -> Home.open(folder))
                     .isInstanceOf(HomeException.class)
                     .hasMessage(
-                            "home " + held.root() + " is in use by process "
+                            "home "
+                                    + held.root()
+                                    + " is in use by process "
                                     + ProcessHandle.current().pid()
                                     + "; stop it first, or give another --home");
         }

@@ -246,7 +246,10 @@ class HttpServerTest {
             for (String path : List.of("open", "operators", "audit", "shared")) {
                 table += " " + send("GET", "/api/v1/" + path, caller.getValue(), "").statusCode();
             }
-            table += " " + send("GET", "/ga4gh/tes/v1/service-info", caller.getValue(), "").statusCode();
+            table +=
+                    " "
+                            + send("GET", "/ga4gh/tes/v1/service-info", caller.getValue(), "")
+                                    .statusCode();
             table += "\n";
         }
         assertThat(table)
@@ -266,7 +269,8 @@ class HttpServerTest {
         String onDisk = Files.readString(folder.resolve("tokens.json"));
         assertThat(onDisk).contains("the auditor").doesNotContain(created.token());
         Tokens again = new Tokens(folder.resolve("tokens.json"), ADMIN, clock, (type, t) -> {});
-        assertThat(again.find(created.token())).contains(new Caller(created.about().id(), Role.AUDITOR));
+        assertThat(again.find(created.token()))
+                .contains(new Caller(created.about().id(), Role.AUDITOR));
         clock.now = clock.now.plus(Duration.ofDays(1));
         assertThat(again.find(created.token())).isEmpty();
         tokens.revoke(created.about().id());
@@ -292,7 +296,9 @@ class HttpServerTest {
     }
 
     private HttpRequest order(String key, String body) {
-        return request("POST", "/api/v1/orders", ADMIN, body).header("Idempotency-Key", key).build();
+        return request("POST", "/api/v1/orders", ADMIN, body)
+                .header("Idempotency-Key", key)
+                .build();
     }
 
     @Test
@@ -404,8 +410,7 @@ class HttpServerTest {
 
     @Test
     void theDescriptionIsMadeFromTheRoutes() throws Exception {
-        JsonNode api =
-                Json.mapper().readTree(send("GET", "/api/v1/openapi.json", "", "").body());
+        JsonNode api = Json.mapper().readTree(send("GET", "/api/v1/openapi.json", "", "").body());
         assertThat(api.get("openapi").asString()).isEqualTo("3.1.0");
         JsonNode order = api.get("paths").get("/api/v1/orders").get("post");
         assertThat(order.get("summary").asString()).isEqualTo("Order");
@@ -416,6 +421,25 @@ class HttpServerTest {
         assertThat(parameter.get("name").asString()).isEqualTo("what");
         assertThat(parameter.get("in").asString()).isEqualTo("path");
         assertThat(api.get("paths").get("/api/v1/open").get("get").has("security")).isFalse();
+    }
+
+    /** The kernel's own table: local address in reverse byte order, state 0A = listening. */
+    @Test
+    void onlyTheLoopbackAddressListens() throws Exception {
+        String port = String.format(":%04X", server.port());
+        List<String> listening = new ArrayList<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            if (Files.exists(Path.of(table))) {
+                Files.readAllLines(Path.of(table)).stream()
+                        .map(line -> line.trim().split("\\s+"))
+                        .filter(cells -> cells[1].endsWith(port) && cells[3].equals("0A"))
+                        .forEach(cells -> listening.add(cells[1]));
+            }
+        }
+        assertThat(listening)
+                .singleElement()
+                .asString()
+                .isIn("0100007F" + port, "0000000000000000FFFF00000100007F" + port);
     }
 
     @Test
