@@ -15,6 +15,13 @@ import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.operate.RestoreVerb;
 import org.roadloop.app.operate.TokenVerb;
 import org.roadloop.app.operate.VerifyVerb;
+import org.roadloop.app.part.CertifyPart;
+import org.roadloop.app.part.CollectPart;
+import org.roadloop.app.part.ComputePart;
+import org.roadloop.app.part.GovernPart;
+import org.roadloop.app.part.NetworkPart;
+import org.roadloop.app.part.SafetyPart;
+import org.roadloop.app.part.SharePart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.UpVerb;
 
@@ -47,7 +54,19 @@ public final class Main {
 
     /** The parts of the platform in start order. */
     static List<Part> parts() {
-        return List.of(new OperatePart());
+        CollectPart collect = new CollectPart();
+        GovernPart govern = new GovernPart(collect);
+        SharePart share = new SharePart(govern);
+        NetworkPart network = new NetworkPart();
+        return List.of(
+                new OperatePart(),
+                collect,
+                new SafetyPart(collect),
+                govern,
+                share,
+                network,
+                new ComputePart(network, govern, share, version()),
+                new CertifyPart());
     }
 
     static String version() {

@@ -65,17 +65,15 @@ public record Config(
      * @param platformPort GB/T 32960 between platforms: 02/03 answered after fsync
      * @param terminalPort GB/T 32960 annex B: terminals
      * @param udpPort roadside and on-board datagrams
-     * @param acceptUnknownVehicles false: only registered VINs may log in
      */
     public record Collect(
             String host,
             int platformPort,
             int terminalPort,
             int udpPort,
-            boolean acceptUnknownVehicles,
             List<RegisteredPlatform> platforms) {
         public static final Collect DEFAULTS =
-                new Collect("127.0.0.1", 32960, 32961, 32962, true, List.of());
+                new Collect("127.0.0.1", 32960, 32961, 32962, List.of());
 
         public Collect {
             platforms = List.copyOf(platforms);
@@ -104,9 +102,15 @@ public record Config(
      * @param lakeMemoryMb memory DuckDB may use
      * @param lakeThreads threads DuckDB may use
      * @param commitSeconds longest time an acknowledged row waits for its Iceberg commit
+     * @param location node of the network where the tables are
      */
-    public record Govern(List<Path> plans, int lakeMemoryMb, int lakeThreads, int commitSeconds) {
-        public static final Govern DEFAULTS = new Govern(List.of(), 256, 2, 5);
+    public record Govern(
+            List<Path> plans,
+            int lakeMemoryMb,
+            int lakeThreads,
+            int commitSeconds,
+            String location) {
+        public static final Govern DEFAULTS = new Govern(List.of(), 256, 2, 5, "local");
 
         public Govern {
             plans = List.copyOf(plans);
@@ -248,7 +252,6 @@ public record Config(
                         0,
                         0,
                         0,
-                        collect.acceptUnknownVehicles(),
                         collect.platforms());
         return new Config(
                 base.http(), participant, free, govern, dataspace, compute, network, retention);

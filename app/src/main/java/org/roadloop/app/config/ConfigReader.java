@@ -83,7 +83,6 @@ final class ConfigReader {
                 port(s, "platformPort", d.platformPort()),
                 port(s, "terminalPort", d.terminalPort()),
                 port(s, "udpPort", d.udpPort()),
-                s.flag("acceptUnknownVehicles", d.acceptUnknownVehicles()),
                 s.groups(
                         "platforms",
                         p ->
@@ -98,7 +97,8 @@ final class ConfigReader {
                 s.texts("plans").stream().map(folder::resolve).toList(),
                 (int) s.whole("lakeMemoryMb", d.lakeMemoryMb(), 64, 1 << 20),
                 (int) s.whole("lakeThreads", d.lakeThreads(), 1, 1024),
-                (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600));
+                (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600),
+                s.text("location", d.location()));
     }
 
     private Compute compute(Section s) {

@@ -48,6 +48,9 @@ public interface Part {
         return true;
     }
 
+    /** Called once the HTTP door answers: take up what a restart interrupted. */
+    default void opened() {}
+
     /** Finishes what is acknowledged, then lets go of files and ports. */
     void close() throws Exception;
 }

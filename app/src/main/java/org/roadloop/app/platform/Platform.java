@@ -134,6 +134,7 @@ public final class Platform implements AutoCloseable {
         }
         http.start(version, routes, mounts, context.tokens(), metrics);
         running = true;
+        chosen.forEach(Part::opened);
         home.publish(new ServerFile(http.localUrl(), ProcessHandle.current().pid(), Instant.now()));
     }
 

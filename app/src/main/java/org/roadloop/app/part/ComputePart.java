@@ -1,0 +1,315 @@
+package org.roadloop.app.part;
+
+import io.javalin.config.RoutesConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.http.Caller;
+import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.site.LocalSite;
+import org.roadloop.compute.site.Sandbox;
+import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.ToolImage;
+import org.roadloop.compute.task.InputResolver;
+import org.roadloop.compute.task.OutputRelease;
+import org.roadloop.compute.task.TaskAuthorizer;
+import org.roadloop.compute.task.TaskBook;
+import org.roadloop.compute.task.TaskRoutes;
+import org.roadloop.compute.task.TaskService;
+import org.roadloop.compute.task.TaskWiring;
+import org.roadloop.core.asset.Asset;
+import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.Filter;
+import org.roadloop.core.table.TableExport;
+import org.roadloop.core.table.TableSource;
+import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.lake.ParquetFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tasks under contracts, placed on sites, run in a sandbox (计算). */
+public final class ComputePart implements Part {
+    private static final Logger LOG = LoggerFactory.getLogger(ComputePart.class);
+    private static final long SLOT_MEMORY_BYTES = 1L << 30;
+    private static final int WORKERS = 2;
+    private static final int QUEUE = 1_000;
+
+    private final NetworkPart network;
+    private final GovernPart govern;
+    private final SharePart share;
+    private final String version;
+    private @Nullable Running running;
+
+    /** What exists between start and close. */
+    private record Running(TaskService service, TaskRoutes routes, List<Site> sites) {}
+
+    public ComputePart(NetworkPart network, GovernPart govern, SharePart share, String version) {
+        this.network = network;
+        this.govern = govern;
+        this.share = share;
+        this.version = version;
+    }
+
+    @Override
+    public String name() {
+        return "compute";
+    }
+
+    @Override
+    public Set<String> needs() {
+        return Set.of("network", "govern", "dataspace");
+    }
+
+    @Override
+    public void start(PlatformContext context) throws Exception {
+        Config.Compute settings = context.config().compute();
+        Sandbox sandbox = Sandbox.strongest();
+        if (!sandbox.notEnforced().isEmpty()) {
+            LOG.warn(
+                    "the sandbox '{}' does not enforce: {}",
+                    sandbox.kind(),
+                    String.join("; ", sandbox.notEnforced()));
+        }
+        if (!sandbox.kind().equals("bubblewrap") && !settings.allowPlainProcess()) {
+            LOG.warn(
+                    "bubblewrap is missing: no task will run. './roadloop setup bubblewrap' installs"
+                            + " it, or set compute.allowPlainProcess");
+        }
+        ToolImage image = toolImage();
+        List<Site> sites = new ArrayList<>();
+        if (sandbox.kind().equals("bubblewrap") || settings.allowPlainProcess()) {
+            for (Config.Site site : settings.sites()) {
+                Path home = context.home().tasks().resolve("site-" + site.name());
+                Files.createDirectories(home);
+                sites.add(
+                        new LocalSite(
+                                new LocalSite.Settings(
+                                        site.name(),
+                                        site.location(),
+                                        "local",
+                                        home,
+                                        site.speedFactor(),
+                                        site.slots(),
+                                        SLOT_MEMORY_BYTES,
+                                        site.priceMilliPerSecond()),
+                                sandbox,
+                                image));
+            }
+        }
+        String did = context.participant().did();
+        Broker broker =
+                new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
+        TaskWiring wiring =
+                new TaskWiring(
+                        broker,
+                        new AssetInputs(context.config().govern().location()),
+                        new OutputRelease(OutputRelease.Rules.AGGREGATES),
+                        ComputePart::identities,
+                        image,
+                        context.home().tasks(),
+                        context.publicUrl() + "/api/v1/tasks");
+        TaskService service =
+                new TaskService(
+                        new TaskBook(context.ledger(), context.clock(), did),
+                        share.gate(),
+                        wiring,
+                        context.clock(),
+                        WORKERS,
+                        QUEUE);
+        TaskRoutes routes =
+                new TaskRoutes(
+                        service,
+                        token -> findCaller(context, token),
+                        new TaskRoutes.ServiceInfo(
+                                "org.roadloop.tes",
+                                "Roadloop",
+                                context.config().participant().name(),
+                                context.publicUrl().toString(),
+                                version));
+        running = new Running(service, routes, sites);
+    }
+
+    /** This JDK and the jars this process runs from. */
+    private static ToolImage toolImage() {
+        List<Path> classPath = new ArrayList<>();
+        String dist = System.getProperty("roadloop.dist");
+        if (dist != null) {
+            classPath.add(Path.of(dist, "lib").toAbsolutePath());
+        } else {
+            for (String entry : System.getProperty("java.class.path").split(":")) {
+                classPath.add(Path.of(entry).toAbsolutePath());
+            }
+        }
+        return new ToolImage(
+                Path.of(System.getProperty("java.home")),
+                classPath,
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:+UseCompactObjectHeaders",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--add-opens=java.base/java.nio=ALL-UNNAMED"),
+                "org.roadloop.app.Main");
+    }
+
+    /** The operator, or the consumer of a started compute-to-data transfer. */
+    private Optional<TaskAuthorizer.Caller> findCaller(PlatformContext context, String token) {
+        Optional<Caller> operator =
+                context.tokens().find(token).filter(caller -> caller.role() == Role.OPERATOR);
+        if (operator.isPresent()) {
+            return Optional.of(
+                    new TaskAuthorizer.Caller(
+                            context.participant().did(), Optional.empty(), true));
+        }
+        try {
+            AccessTokens.Claims claims = share.tokens().verify(token);
+            return Optional.of(
+                    new TaskAuthorizer.Caller(
+                            claims.consumer(), Optional.of(claims.agreementId()), false));
+        } catch (AccessTokens.InvalidTokenException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The pseudonyms that stand in staged files: none of them may leave with a result. */
+    private static Set<String> identities(String agreementId, List<Path> inputs) {
+        Set<String> found = new HashSet<>();
+        List<Path> parquet =
+                inputs.stream().filter(path -> path.toString().endsWith(".parquet")).toList();
+        if (parquet.isEmpty()
+                || !ParquetFiles.schema(parquet.getFirst()).has("vehicle")) {
+            return found;
+        }
+        try (TableSource.Scan scan =
+                ParquetFiles.scan(parquet, List.of("vehicle"), Filter.ALL)) {
+            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                try (batch) {
+                    for (int row = 0; row < batch.rows(); row++) {
+                        if (batch.isOk(0, row)) {
+                            found.add(batch.strings(0).get(row));
+                        }
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** {@code asset:ID} to Parquet files of its governed table, pseudonymised for the contract. */
+    private final class AssetInputs implements InputResolver {
+        private final String node;
+
+        /**
+         * @param node of the network where the lake is
+         */
+        AssetInputs(String node) {
+            this.node = node;
+        }
+
+        @Override
+        public Located locate(String url, UsageGate.Lease lease) {
+            Asset.Dataset dataset = dataset(url, lease);
+            Lake lake = govern.lake();
+            long snapshot =
+                    dataset.snapshot() == TableSource.LATEST
+                            ? lake.currentSnapshot(dataset.table())
+                            : dataset.snapshot();
+            if (snapshot == TableSource.LATEST) {
+                return new Located(node, 0);
+            }
+            return new Located(
+                    node,
+                    Long.parseLong(
+                            lake.summary(dataset.table(), snapshot)
+                                    .getOrDefault("total-files-size", "0")));
+        }
+
+        @Override
+        public Resolved resolve(String url, UsageGate.Lease lease, Path directory)
+                throws IOException {
+            Asset.Dataset dataset = dataset(url, lease);
+            TableExport.Export export =
+                    govern.lake()
+                            .export(
+                                    dataset.table(),
+                                    dataset.snapshot(),
+                                    dataset.columns(),
+                                    lease.agreementId(),
+                                    directory);
+            return new Resolved(export.files(), export.dataBytes(), export.snapshot());
+        }
+
+        private Asset.Dataset dataset(String url, UsageGate.Lease lease) {
+            if (!url.startsWith("asset:")) {
+                throw new IllegalArgumentException(
+                        "input '" + url + "' is no asset; write asset:" + lease.assetId());
+            }
+            String id = url.substring("asset:".length());
+            if (!id.equals(lease.assetId())) {
+                throw new IllegalArgumentException(
+                        "agreement "
+                                + lease.agreementId()
+                                + " is about asset '"
+                                + lease.assetId()
+                                + "', not '"
+                                + id
+                                + "'");
+            }
+            if (share.catalog().get(id) instanceof Asset.Dataset dataset) {
+                return dataset;
+            }
+            throw new IllegalArgumentException("asset '" + id + "' is no data set");
+        }
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        running().routes().addTo(routes);
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get(
+                                "/api/v1/sites",
+                                Role.AUDITOR,
+                                "Sites with speed, price, place and what their sandbox enforces",
+                                c ->
+                                        c.json(
+                                                Map.of(
+                                                        "items",
+                                                        running().sites().stream()
+                                                                .map(Site::capabilities)
+                                                                .toList())))
+                        .alsoFor(Role.PROVIDER, Role.CONSUMER));
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException("the part 'compute' is not started");
+        }
+        return running;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (running != null) {
+            running.service().close();
+            running = null;
+        }
+    }
+}

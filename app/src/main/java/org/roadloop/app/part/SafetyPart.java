@@ -1,0 +1,229 @@
+package org.roadloop.app.part;
+
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.apply.safety.Alarm;
+import org.roadloop.apply.safety.LatencyHistogram;
+import org.roadloop.apply.safety.MonitorConfig;
+import org.roadloop.apply.safety.SafetyMonitor;
+import org.roadloop.collect.gateway.UdpGateway;
+import org.roadloop.collect.v2x.BasicSafetyMessage;
+import org.roadloop.collect.v2x.Junction;
+import org.roadloop.collect.v2x.RoadsideAlarm;
+import org.roadloop.core.ledger.Event;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The safety monitor on the live messages (安全监测). An alarm goes out first, on the receiving thread;
+ * its evidence follows from a bounded queue.
+ */
+public final class SafetyPart implements Part {
+    private static final int MOST_VEHICLES = 20_000;
+
+    private final CollectPart collect;
+    private final LongAdder sent = new LongAdder();
+    private final LatencyHistogram outLatency = new LatencyHistogram();
+    private @Nullable SafetyMonitor monitor;
+    private @Nullable EvidenceQueue evidence;
+
+    public SafetyPart(CollectPart collect) {
+        this.collect = collect;
+    }
+
+    @Override
+    public String name() {
+        return "safety";
+    }
+
+    @Override
+    public Set<String> needs() {
+        return Set.of("collect");
+    }
+
+    @Override
+    public void start(PlatformContext context) {
+        EvidenceQueue queue = new EvidenceQueue(context.ledger());
+        evidence = queue;
+        Registers registers = collect.registers();
+        UdpGateway udp = collect.udp();
+        MonitorConfig d = MonitorConfig.DEFAULTS;
+        MonitorConfig config =
+                new MonitorConfig(
+                        MOST_VEHICLES,
+                        d.rangeMetres(),
+                        d.fcwTtcSeconds(),
+                        d.fcwDracMps2(),
+                        d.icwPetSeconds(),
+                        d.icwWithinSeconds(),
+                        d.ebwBrakingMps2(),
+                        d.ebwThwSeconds(),
+                        d.leastSpeedMps());
+        Outlet outlet = new Outlet(registers, udp, context, queue);
+        SafetyMonitor started = new SafetyMonitor(config, outlet::alarm);
+        monitor = started;
+        udp.addListener(
+                (bytes, offset, length, arrivalNanos) -> {
+                    if (BasicSafetyMessage.check(bytes, offset, length)
+                            != BasicSafetyMessage.Verdict.OK) {
+                        return; // the gateway counts it
+                    }
+                    Junction junction =
+                            registers.junctions().at(BasicSafetyMessage.junction(bytes, offset));
+                    if (junction == null || !BasicSafetyMessage.hasPosition(bytes, offset)) {
+                        return;
+                    }
+                    outlet.junction = junction;
+                    outlet.x =
+                            junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
+                    outlet.y = junction.yMetres(BasicSafetyMessage.latitudeDegrees(bytes, offset));
+                    outlet.arrivalNanos = arrivalNanos;
+                    started.on(
+                            BasicSafetyMessage.temporaryId(bytes, offset),
+                            junction.number(),
+                            BasicSafetyMessage.timeMillis(bytes, offset) * 1000,
+                            outlet.x,
+                            outlet.y,
+                            BasicSafetyMessage.speedMps(bytes, offset),
+                            BasicSafetyMessage.headingDegrees(bytes, offset),
+                            BasicSafetyMessage.accelerationMps2(bytes, offset),
+                            BasicSafetyMessage.lengthCm(bytes, offset) / 100.0,
+                            BasicSafetyMessage.widthCm(bytes, offset) / 100.0,
+                            arrivalNanos);
+                });
+    }
+
+    /** From the monitor to the roadside unit of the junction; one thread, the receiving one. */
+    private final class Outlet {
+        private final Registers registers;
+        private final UdpGateway udp;
+        private final PlatformContext context;
+        private final EvidenceQueue queue;
+        private @Nullable Junction junction;
+        private double x;
+        private double y;
+        private long arrivalNanos;
+        private long number;
+
+        Outlet(
+                Registers registers,
+                UdpGateway udp,
+                PlatformContext context,
+                EvidenceQueue queue) {
+            this.registers = registers;
+            this.udp = udp;
+            this.context = context;
+            this.queue = queue;
+        }
+
+        void alarm(Alarm alarm) {
+            Junction at = junction;
+            if (at == null) {
+                throw new IllegalStateException("an alarm without a message");
+            }
+            InetSocketAddress unit = registers.roadsideUnit(at.number());
+            number++;
+            if (unit != null) {
+                udp.send(
+                        new RoadsideAlarm(
+                                type(alarm.kind()),
+                                number & 0xFFFF_FFFFL,
+                                at.number(),
+                                alarm.ego(),
+                                alarm.other(),
+                                alarm.timeMicros(),
+                                x,
+                                y,
+                                Double.isInfinite(alarm.ttcSeconds())
+                                        ? Double.NaN
+                                        : Math.min(655, alarm.ttcSeconds())),
+                        unit);
+                sent.increment();
+            }
+            outLatency.record(System.nanoTime() - arrivalNanos);
+            queue.add(
+                    Event.of(
+                            "safety.alarm",
+                            context.clock().instant(),
+                            context.participant().did(),
+                            "junction:" + at.name(),
+                            JsonMapper.shared()
+                                    .createObjectNode()
+                                    .put("kind", alarm.kind().name())
+                                    .put("number", number)
+                                    .put("delivered", unit != null)
+                                    .put("latencyMicros", alarm.latencyNanos() / 1000)));
+        }
+    }
+
+    private static RoadsideAlarm.Type type(Alarm.Kind kind) {
+        return switch (kind) {
+            case FCW -> RoadsideAlarm.Type.FCW;
+            case ICW -> RoadsideAlarm.Type.ICW;
+            case EBW -> RoadsideAlarm.Type.EBW;
+        };
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get(
+                        "/api/v1/safety",
+                        Role.AUDITOR,
+                        "Messages watched, alarms by kind, latency from arrival to alarm out",
+                        c -> c.json(status())));
+    }
+
+    private Map<String, Object> status() {
+        SafetyMonitor on = monitor();
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("messages", on.messages());
+        status.put("trackedVehicles", on.trackedVehicles());
+        Map<Alarm.Kind, Long> alarms = new EnumMap<>(Alarm.Kind.class);
+        alarms.putAll(on.alarmsByKind());
+        status.put("alarms", alarms);
+        status.put("alarmsSent", sent.sum());
+        status.put("rejects", on.rejects());
+        status.put("latencyP50Micros", outLatency.percentileNanos(0.5) / 1e3);
+        status.put("latencyP99Micros", outLatency.percentileNanos(0.99) / 1e3);
+        status.put("messageP99Micros", on.latency().percentileNanos(0.99) / 1e3);
+        return status;
+    }
+
+    private SafetyMonitor monitor() {
+        if (monitor == null) {
+            throw new IllegalStateException("the part 'safety' is not started");
+        }
+        return monitor;
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        Map<String, LongSupplier> metrics = new TreeMap<>();
+        if (monitor != null) {
+            metrics.put("safety_messages_total", () -> monitor().messages());
+            metrics.put("safety_alarms_sent_total", sent::sum);
+        }
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        if (evidence != null) {
+            evidence.close();
+            evidence = null;
+        }
+        monitor = null;
+    }
+}

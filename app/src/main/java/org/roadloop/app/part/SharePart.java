@@ -1,0 +1,454 @@
+package org.roadloop.app.part;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.http.Json;
+import org.roadloop.app.http.Page;
+import org.roadloop.app.http.Problem;
+import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.asset.Asset;
+import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.asset.AssetJson;
+import org.roadloop.core.clearing.Bill;
+import org.roadloop.core.clearing.Clearing;
+import org.roadloop.core.contract.Agreement;
+import org.roadloop.core.contract.ContractBook;
+import org.roadloop.core.contract.ContractGate;
+import org.roadloop.core.contract.OwnOfferDecider;
+import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.identity.Did;
+import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.DataRoute;
+import org.roadloop.dataspace.dsp.Catalog;
+import org.roadloop.dataspace.dsp.Connector;
+import org.roadloop.dataspace.dsp.ConnectorConfig;
+import org.roadloop.dataspace.dsp.DspRoutes;
+import org.roadloop.dataspace.dsp.TransferStarted;
+import org.roadloop.dataspace.identity.DidResolver;
+import org.roadloop.dataspace.identity.SelfIssuedTokens;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The participant in the data space: assets, contracts, access, bills (共享). */
+public final class SharePart implements Part {
+    private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
+    private static final Duration ANSWER = Duration.ofSeconds(45);
+
+    private final GovernPart govern;
+    private @Nullable Running running;
+
+    /** What exists between start and close. */
+    private record Running(
+            PlatformContext context,
+            HttpClient http,
+            AssetCatalog catalog,
+            ContractBook book,
+            ContractGate gate,
+            AccessTokens tokens,
+            Connector connector,
+            Clearing clearing) {}
+
+    /** How far the bills have read the ledger. */
+    private long clearedEntries;
+
+    /**
+     * @param govern where the rows of offered data sets are, if it runs
+     */
+    public SharePart(GovernPart govern) {
+        this.govern = govern;
+    }
+
+    @Override
+    public String name() {
+        return "dataspace";
+    }
+
+    @Override
+    public void start(PlatformContext context) {
+        Clock clock = context.clock();
+        Signer signer = context.participant();
+        HttpClient http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(5))
+                        .build();
+        AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
+        ContractBook book = new ContractBook(context.ledger(), signer.did(), clock);
+        ContractGate gate = new ContractGate(context.ledger(), book, clock);
+        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
+        DidResolver resolver = new DidResolver(http, clock, context.config().http().loopback());
+        // Tasks are taken where the data is.
+        Optional<URI> tes =
+                govern.isRunning()
+                        ? Optional.of(URI.create(context.publicUrl() + "/ga4gh/tes/v1"))
+                        : Optional.empty();
+        Connector connector =
+                new Connector(
+                        ConnectorConfig.of(context.publicUrl(), tes),
+                        book,
+                        catalog,
+                        new OwnOfferDecider(catalog),
+                        signer,
+                        new SelfIssuedTokens(signer, resolver, clock),
+                        tokens,
+                        http,
+                        clock);
+        running =
+                new Running(
+                        context, http, catalog, book, gate, tokens, connector, new Clearing());
+    }
+
+    @Override
+    public void opened() {
+        running().connector().resume();
+    }
+
+    ContractBook book() {
+        return running().book();
+    }
+
+    AssetCatalog catalog() {
+        return running().catalog();
+    }
+
+    UsageGate gate() {
+        return running().gate();
+    }
+
+    AccessTokens tokens() {
+        return running().tokens();
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException("the part 'dataspace' is not started");
+        }
+        return running;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        Running on = running();
+        new DspRoutes(on.connector()).mount(routes);
+        DspRoutes.mountDid(routes, this::didDocument);
+        if (govern.isRunning()) {
+            Path staging = on.context().home().tmp().resolve("pull");
+            try {
+                Files.createDirectories(staging);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException("cannot make " + staging, e);
+            }
+            new DataRoute(
+                            on.tokens(),
+                            on.gate(),
+                            on.catalog(),
+                            govern.lake(),
+                            staging,
+                            on.context().clock())
+                    .mount(routes);
+        }
+    }
+
+    private DidDocument didDocument() {
+        Signer signer = running().context().participant();
+        URI address = ConnectorConfig.of(running().context().publicUrl(), Optional.empty()).address();
+        return new DidDocument(
+                new Did(signer.did()),
+                List.of(new DidDocument.Key(signer.keyId(), signer.publicKey())),
+                List.of(
+                        new DidDocument.Service(
+                                signer.did() + "#connector", "DataspaceConnector", address)));
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer),
+                Route.get("/api/v1/assets", Role.PROVIDER, "Own assets", this::assets)
+                        .alsoFor(Role.AUDITOR),
+                Route.post(
+                        "/api/v1/catalogs",
+                        Role.CONSUMER,
+                        "Read a provider's catalogue: {provider}",
+                        this::readCatalog),
+                Route.post(
+                                "/api/v1/negotiations",
+                                Role.CONSUMER,
+                                "Negotiate to FINALIZED: {provider, dataset, offer}",
+                                this::negotiate)
+                        .schemas(
+                                """
+                                {"type":"object","required":["provider","dataset","offer"],
+                                 "properties":{"provider":{"type":"string","format":"uri"},
+                                 "dataset":{"type":"string"},"offer":{"type":"string"}}}
+                                """,
+                                ""),
+                Route.get(
+                                "/api/v1/negotiations",
+                                Role.CONSUMER,
+                                "Negotiations of this side, oldest first",
+                                this::negotiations)
+                        .alsoFor(Role.PROVIDER, Role.AUDITOR),
+                Route.post(
+                        "/api/v1/transfers",
+                        Role.CONSUMER,
+                        "Ask for access: {agreement, format}; answers the data address",
+                        this::transfer),
+                Route.get(
+                                "/api/v1/agreements",
+                                Role.CONSUMER,
+                                "Contracts with their state",
+                                this::agreements)
+                        .alsoFor(Role.PROVIDER, Role.AUDITOR),
+                Route.get(
+                                "/api/v1/agreements/{id}",
+                                Role.CONSUMER,
+                                "A contract with both signatures and its place in the ledger",
+                                c -> c.json(view(contract(c))))
+                        .alsoFor(Role.PROVIDER, Role.AUDITOR),
+                Route.post(
+                        "/api/v1/agreements/{id}/terminate",
+                        Role.PROVIDER,
+                        "End a contract and all access under it, at once: {code, reason}",
+                        this::terminate),
+                Route.get(
+                                "/api/v1/agreements/{id}/bill",
+                                Role.CONSUMER,
+                                "The bill so far; ?format=csv for a table",
+                                this::bill)
+                        .alsoFor(Role.PROVIDER, Role.AUDITOR));
+    }
+
+    private void offer(Context c) {
+        Asset asset;
+        try {
+            ObjectNode body = (ObjectNode) Json.object(c);
+            body.put("publisher", running().context().participant().did());
+            asset = AssetJson.read(body);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
+        }
+        long index = running().catalog().offer(asset).firstIndex();
+        c.status(201).json(Map.of("id", asset.id(), "ledgerIndex", index));
+    }
+
+    private void assets(Context c) {
+        ArrayNode items = Json.mapper().createArrayNode();
+        running().catalog().list().forEach(asset -> items.add(AssetJson.write(asset)));
+        ObjectNode answer = Json.mapper().createObjectNode();
+        answer.set("items", items);
+        c.json(answer);
+    }
+
+    private void readCatalog(Context c) {
+        URI provider = uri(Json.object(c), "provider");
+        Catalog catalog = running().connector().requestCatalog(provider);
+        ObjectNode answer = Json.mapper().createObjectNode();
+        answer.put("participantId", catalog.participantId());
+        ArrayNode datasets = answer.putArray("datasets");
+        for (Catalog.Dataset dataset : catalog.datasets()) {
+            ObjectNode view = datasets.addObject();
+            view.put("id", dataset.id()).put("title", dataset.title()).put("kind", dataset.kind());
+            ArrayNode offers = view.putArray("offers");
+            dataset.offers().forEach(policy -> offers.add(policy.toJson()));
+            dataset.formats().forEach(view.putArray("formats")::add);
+        }
+        c.json(answer);
+    }
+
+    private void negotiate(Context c) throws InterruptedException {
+        JsonNode body = Json.object(c);
+        Agreement agreement =
+                await(
+                        running()
+                                .connector()
+                                .negotiate(
+                                        uri(body, "provider"),
+                                        text(body, "dataset"),
+                                        text(body, "offer")));
+        ObjectNode view = view(running().book().getContract(agreement.id()));
+        view.put(
+                "durationMicros",
+                running().connector().negotiationDuration(agreement.id()).toNanos() / 1000);
+        c.status(201).json(view);
+    }
+
+    private void negotiations(Context c) {
+        List<Map<String, Object>> views =
+                running().connector().listNegotiations().stream()
+                        .map(
+                                course -> {
+                                    Map<String, Object> view = new LinkedHashMap<>();
+                                    view.put("id", course.negotiation().dialogue().pid());
+                                    view.put("state", course.negotiation().state());
+                                    view.put("peer", course.negotiation().dialogue().peer());
+                                    view.put("beganAt", course.beganAt());
+                                    view.put("durationMillis", course.duration().toMillis());
+                                    return view;
+                                })
+                        .toList();
+        c.json(Page.of(c).of(views, view -> String.valueOf(view.get("id"))));
+    }
+
+    private void transfer(Context c) throws InterruptedException {
+        JsonNode body = Json.object(c);
+        TransferStarted started =
+                await(
+                        running()
+                                .connector()
+                                .transfer(text(body, "agreement"), text(body, "format")));
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("id", started.pid());
+        view.put("agreement", started.agreementId());
+        view.put("format", started.format());
+        view.put("endpoint", started.dataAddress().endpoint());
+        view.put("token", started.dataAddress().findToken().orElse(""));
+        c.status(201).json(view);
+    }
+
+    private void agreements(Context c) {
+        List<ObjectNode> views =
+                running().book().listContracts().stream()
+                        .sorted(java.util.Comparator.comparing(ContractBook.Contract::ledgerIndex))
+                        .map(SharePart::view)
+                        .toList();
+        c.json(Page.of(c).of(views, view -> view.required("id").asString()));
+    }
+
+    private void terminate(Context c) {
+        JsonNode body = Json.object(c);
+        ContractBook.Contract contract = contract(c);
+        running()
+                .connector()
+                .terminateAgreement(
+                        contract.agreement().id(), text(body, "code"), text(body, "reason"));
+        c.json(view(running().book().getContract(contract.agreement().id())));
+    }
+
+    private ContractBook.Contract contract(Context c) {
+        String id = c.pathParam("id");
+        return running()
+                .book()
+                .findContract(id)
+                .orElseThrow(
+                        () -> Problem.notFound("agreement_not_found", "no agreement '" + id + "'"));
+    }
+
+    private static ObjectNode view(ContractBook.Contract contract) {
+        Agreement agreement = contract.agreement();
+        ObjectNode view = Json.mapper().createObjectNode();
+        view.put("id", agreement.id()).put("provider", agreement.provider());
+        view.put("consumer", agreement.consumer()).put("asset", agreement.asset());
+        view.put("agreedAt", agreement.agreedAt().toString()).put("hash", agreement.hash());
+        view.put("providerSignature", agreement.providerSignature());
+        view.put("consumerSignature", agreement.consumerSignature());
+        view.put("inForce", contract.inForce()).put("ledgerIndex", contract.ledgerIndex());
+        view.set("agreement", agreement.document());
+        return view;
+    }
+
+    private void bill(Context c) {
+        Bill bill = bill(contract(c).agreement().id());
+        if ("csv".equals(c.queryParam("format"))) {
+            c.contentType("text/csv; charset=utf-8").result(bill.toCsv());
+        } else {
+            c.json(bill.toJson());
+        }
+    }
+
+    private synchronized Bill bill(String agreementId) {
+        Running on = running();
+        for (ContractBook.Contract contract : on.book().listContracts()) {
+            Agreement a = contract.agreement();
+            if (on.clearing().findBill(a.id()).isEmpty()) {
+                on.clearing().register(a.id(), a.provider(), a.consumer(), a.tariff());
+            }
+        }
+        try (var entries = on.context().ledger().read(clearedEntries)) {
+            entries.forEach(
+                    entry -> {
+                        on.clearing().apply(entry);
+                        clearedEntries = entry.index() + 1;
+                    });
+        }
+        return on.clearing().bill(agreementId);
+    }
+
+    private static URI uri(JsonNode body, String field) {
+        try {
+            URI uri = URI.create(text(body, field));
+            if (uri.isAbsolute()) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // falls through to the one message
+        }
+        throw Problem.badRequest("invalid_" + field, "'" + field + "' must be an absolute URL");
+    }
+
+    private static String text(JsonNode body, String field) {
+        String text = body.path(field).asString("");
+        if (text.isEmpty()) {
+            throw Problem.badRequest("missing_" + field, "the body needs '" + field + "'");
+        }
+        return text;
+    }
+
+    /** The peer's refusal is the caller's answer, with its reason. */
+    private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+        try {
+            return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new Problem(
+                    409, "peer_refused", String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
+        } catch (TimeoutException e) {
+            throw new Problem(
+                    504,
+                    "peer_silent",
+                    "the peer has not answered within " + ANSWER.toSeconds() + " s; it goes on");
+        }
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        Map<String, LongSupplier> metrics = new TreeMap<>();
+        if (running != null) {
+            metrics.put("contracts_count", () -> running().book().listContracts().size());
+            metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
+            metrics.put("assets_count", () -> running().catalog().list().size());
+        }
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        if (running != null) {
+            running.connector().close();
+            running.http().close();
+            running = null;
+        }
+    }
+}
