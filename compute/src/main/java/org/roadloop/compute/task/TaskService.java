@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Takes tasks on and has them done (任务受理): request → agreement → evidence → queue → {@link TaskRun}.
- * Any thread.
+ * Takes tasks on and has them done (任务受理): request → agreement → evidence → queue → {@link
+ * TaskRun}. Any thread.
  */
 public final class TaskService implements AutoCloseable {
     /** What a task under a contract does to the data. */
@@ -117,8 +117,7 @@ public final class TaskService implements AutoCloseable {
                     TaskRefusedException.Kind.INVALID, String.valueOf(e.getMessage()));
         }
         checkImages(request);
-        String agreement =
-                request.parameter(TaskRequest.AGREEMENT, caller.agreement().orElse(""));
+        String agreement = request.parameter(TaskRequest.AGREEMENT, caller.agreement().orElse(""));
         if (agreement.isEmpty()) {
             throw new TaskRefusedException(
                     TaskRefusedException.Kind.INVALID,
