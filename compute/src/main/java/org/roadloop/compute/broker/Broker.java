@@ -116,9 +116,9 @@ public final class Broker {
     }
 
     /** Gives back what a placement booked; nothing happens the second time. */
-    public void release(Placement placement) {
-        if (!placement.hold().isEmpty()) {
-            calendar.release(placement.hold());
+    public void release(String hold) {
+        if (!hold.isEmpty()) {
+            calendar.release(hold);
         }
     }
 

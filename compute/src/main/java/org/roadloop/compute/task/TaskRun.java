@@ -82,7 +82,7 @@ final class TaskRun {
             runPlaced(placement, placement.chosen().get(), space);
         } finally {
             space.removeWork();
-            wiring.broker().release(placement);
+            wiring.broker().release(placement.hold());
         }
     }
 

@@ -70,6 +70,8 @@ public final class TaskService implements AutoCloseable {
         this.wiring = wiring;
         this.clock = clock;
         Files.createDirectories(wiring.home());
+        // What tasks had booked that ended with the last stop.
+        book.holds().forEach(wiring.broker()::release);
         queue = new ArrayBlockingQueue<>(queueLength);
         this.workers = new Thread[workers];
         for (int i = 0; i < workers; i++) {
@@ -211,14 +213,23 @@ public final class TaskService implements AutoCloseable {
                 return;
             } catch (RuntimeException | IOException e) {
                 LOG.error("task {} failed on our side", task.id, e);
-                TaskRun.end(
-                        book,
-                        task.id,
-                        TaskState.SYSTEM_ERROR,
-                        "the platform failed: " + e.getMessage());
+                endAfterFailure(task, e);
             } finally {
                 close(task);
             }
+        }
+    }
+
+    private void endAfterFailure(Open task, Exception failure) {
+        try {
+            TaskRun.end(
+                    book,
+                    task.id,
+                    TaskState.SYSTEM_ERROR,
+                    "the platform failed: " + failure.getMessage());
+        } catch (RuntimeException e) {
+            // No evidence, no end: the book ends it at the next start.
+            LOG.error("the end of task {} can't be recorded: {}", task.id, e.getMessage());
         }
     }
 

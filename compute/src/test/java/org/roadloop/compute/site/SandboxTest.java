@@ -29,7 +29,10 @@ public class SandboxTest {
                                             .getCodeSource()
                                             .getLocation()
                                             .getPath())),
-                    List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=1g"),
+                    List.of(
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:MaxDirectMemorySize=1g"),
                     Tool.class.getName());
 
     @TempDir Path folder;
