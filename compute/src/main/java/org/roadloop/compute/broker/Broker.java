@@ -10,15 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.roadloop.compute.site.Site;
+import org.roadloop.core.booking.BookingRefusedException;
 import org.roadloop.core.booking.Calendar;
 import org.roadloop.core.booking.Claim;
+import org.roadloop.core.booking.Hold;
 import org.roadloop.network.calendar.BulkNetwork;
 import org.roadloop.network.calendar.Estimate;
 
 /**
- * Chooses a site for a task and books it (调度器): every site quotes, the quotes are ranked by weighted
- * finish and cost, and the first whose compute slot and transfers can be held <i>together</i> is
- * taken. Any thread.
+ * Chooses a site for a task and books it (调度器): every site quotes, the quotes are ranked by
+ * weighted finish and cost, and the first whose compute slot and transfers can be held
+ * <i>together</i> is taken. Any thread.
  *
  * <p>Score of a quote: {@code w·finish/best finish + (1 − w)·cost/best cost}, both counted from the
  * request, so that 1 is a site that is best in both.
@@ -34,17 +36,26 @@ public final class Broker {
     private final BulkNetwork network;
     private final Calendar calendar;
     private final Clock clock;
+    private final String actor;
 
-    public Broker(List<Site> sites, BulkNetwork network, Calendar calendar, Clock clock) {
+    /**
+     * Defines the slots of the sites in the calendar.
+     *
+     * @param actor DID in whose name is booked
+     */
+    public Broker(
+            List<Site> sites, BulkNetwork network, Calendar calendar, Clock clock, String actor) {
         for (Site site : sites) {
             String id = site.capabilities().id();
             if (this.sites.put(id, site) != null) {
                 throw new IllegalArgumentException("site '" + id + "' is named twice");
             }
+            calendar.define(site.capabilities().slots());
         }
         this.network = network;
         this.calendar = calendar;
         this.clock = clock;
+        this.actor = actor;
     }
 
     public Site site(String id) {
@@ -71,7 +82,7 @@ public final class Broker {
         List<String> lost = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (Quote.Feasible quote : ranked(quotes, wish)) {
-                Optional<String> hold = book(wish, quote);
+                Optional<String> hold = book(quote);
                 if (hold.isPresent()) {
                     return new Placement(
                             wish.task(),
@@ -91,8 +102,24 @@ public final class Broker {
                 reasons.add(no.site() + ": " + no.reason());
             }
         }
-        return new Placement(
-                wish.task(), clock.instant(), Optional.empty(), "", quotes, reasons);
+        return new Placement(wish.task(), clock.instant(), Optional.empty(), "", quotes, reasons);
+    }
+
+    /** Slot and transfers in one hold, committed; empty if something of it is gone meanwhile. */
+    private Optional<String> book(Quote.Feasible quote) {
+        try {
+            Hold hold = calendar.hold(actor, quote.claims(), clock.instant().plus(HOLD));
+            return Optional.of(calendar.commit(hold.id()).id());
+        } catch (BookingRefusedException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Gives back what a placement booked; nothing happens the second time. */
+    public void release(String hold) {
+        if (!hold.isEmpty()) {
+            calendar.release(hold);
+        }
     }
 
     private Quote quote(Site site, Wish wish) {
@@ -128,7 +155,7 @@ public final class Broker {
             milliCost += transfer.milliCost();
             ready = transfer.finish();
         }
-        Optional<Instant> free = slot(at, offer, ready);
+        Optional<Instant> free = calendar.earliest(at.slots().id(), 1, offer.occupies(), ready);
         if (free.isEmpty()) {
             return new Quote.Infeasible(at.id(), "no_slot", "no slot is ever free for that long");
         }
@@ -149,13 +176,7 @@ public final class Broker {
                     "costs %d, at most %d is allowed".formatted(milliCost, wish.maxMilliCost()));
         }
         return new Quote.Feasible(
-                at.id(),
-                transfers,
-                start,
-                start.plus(offer.expected()),
-                finish,
-                milliCost,
-                claims);
+                at.id(), transfers, start, start.plus(offer.expected()), finish, milliCost, claims);
     }
 
     private static List<Quote.Feasible> ranked(List<Quote> quotes, Wish wish) {

@@ -25,8 +25,8 @@ final class RunPlan {
     /** Folders that belong to the system inside. */
     private static final Set<String> RESERVED =
             Set.of(
-                    "bin", "boot", "dev", "etc", "lib", "lib64", "opt", "proc", "root", "run", "sbin",
-                    "sys", "tmp", "usr", "var");
+                    "bin", "boot", "dev", "etc", "lib", "lib64", "opt", "proc", "root", "run",
+                    "sbin", "sys", "tmp", "usr", "var");
 
     /**
      * @param kept at the site, named by its content

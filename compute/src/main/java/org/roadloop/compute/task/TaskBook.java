@@ -2,6 +2,7 @@ package org.roadloop.compute.task;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +90,8 @@ public final class TaskBook {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.set("task", request);
         body.put("actor", owner).put("agreement", agreement).put("purpose", purpose);
-        Instant now = clock.instant();
+        // The ledger keeps milliseconds; a replayed task is the same task.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         ledger.append(
                 Event.withPayload(
                         CREATED, now, actor, id, JsonMapper.shared().writeValueAsBytes(body)));
@@ -130,6 +132,18 @@ public final class TaskBook {
 
     public synchronized Optional<Task> find(String id) {
         return Optional.ofNullable(tasks.get(id));
+    }
+
+    /** Bookings of all tasks that were placed; most are released already. */
+    synchronized List<String> holds() {
+        List<String> holds = new ArrayList<>();
+        for (Task task : tasks.values()) {
+            JsonNode placement = task.placement();
+            if (placement != null) {
+                holds.add(placement.required("hold").asString());
+            }
+        }
+        return holds;
     }
 
     /**

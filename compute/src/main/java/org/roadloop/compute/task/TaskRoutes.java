@@ -167,7 +167,8 @@ public final class TaskRoutes {
                 JsonNode tag = task.request().path("tags").path(keys.get(i));
                 // TES 1.1: a key without a value, or with an empty one, matches any value.
                 String wanted = i < values.size() ? values.get(i) : "";
-                if (tag.isMissingNode() || (!wanted.isEmpty() && !tag.asString("").equals(wanted))) {
+                if (tag.isMissingNode()
+                        || (!wanted.isEmpty() && !tag.asString("").equals(wanted))) {
                     return false;
                 }
             }
@@ -204,8 +205,7 @@ public final class TaskRoutes {
                                         new NotFound(
                                                 "task %s released no output '%s'"
                                                         .formatted(task.id(), name)));
-        ctx.contentType(
-                name.endsWith(".json") ? "application/json" : "text/plain; charset=utf-8");
+        ctx.contentType(name.endsWith(".json") ? "application/json" : "text/plain; charset=utf-8");
         ctx.result(Files.newInputStream(file));
     }
 
@@ -276,7 +276,6 @@ public final class TaskRoutes {
 
     private static void send(Context ctx, JsonNode json) {
         ctx.result(JsonMapper.shared().writeValueAsBytes(json));
-        ctx.contentType(
-                ctx.statusCode() >= 400 ? "application/problem+json" : "application/json");
+        ctx.contentType(ctx.statusCode() >= 400 ? "application/problem+json" : "application/json");
     }
 }

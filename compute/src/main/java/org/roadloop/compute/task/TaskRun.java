@@ -82,7 +82,7 @@ final class TaskRun {
             runPlaced(placement, placement.chosen().get(), space);
         } finally {
             space.removeWork();
-            wiring.broker().release(placement);
+            wiring.broker().release(placement.hold());
         }
     }
 
@@ -150,8 +150,7 @@ final class TaskRun {
         TaskRequest.Resources r = task.request.resources();
         double cpuSeconds = task.request.number(TaskRequest.CPU_SECONDS, DEFAULT_CPU_SECONDS);
         double limit =
-                task.request.number(
-                        TaskRequest.TIME_LIMIT_SECONDS, Math.max(60, 20 * cpuSeconds));
+                task.request.number(TaskRequest.TIME_LIMIT_SECONDS, Math.max(60, 20 * cpuSeconds));
         return new Site.Work(
                 task.request.executors().getFirst().image(),
                 cpuSeconds,
@@ -269,7 +268,13 @@ final class TaskRun {
                                 tokens)) {
                     case OutputRelease.Verdict.Released r ->
                             outputs.addObject()
-                                    .put("url", wiring.resultUrl() + "/" + task.id + "/outputs/" + r.name())
+                                    .put(
+                                            "url",
+                                            wiring.resultUrl()
+                                                    + "/"
+                                                    + task.id
+                                                    + "/outputs/"
+                                                    + r.name())
                                     .put("path", r.path())
                                     .put("name", r.name())
                                     .put("dataBytes", r.dataBytes())
@@ -280,7 +285,9 @@ final class TaskRun {
                                 .put("path", w.path())
                                 .put("code", w.code())
                                 .put("reason", w.reason());
-                        systemLogs.add("output %s withheld (%s): %s".formatted(w.path(), w.code(), w.reason()));
+                        systemLogs.add(
+                                "output %s withheld (%s): %s"
+                                        .formatted(w.path(), w.code(), w.reason()));
                         state = TaskState.SYSTEM_ERROR;
                     }
                 }
@@ -308,7 +315,8 @@ final class TaskRun {
         body.put("state", state.name());
         body.put("start", start.toString()).put("end", clock.instant().toString());
         body.put("computeSeconds", computeSeconds);
-        body.put("meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());
+        body.put(
+                "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());
         systemLogs.forEach(body.putArray("systemLogs")::add);
         book.finish(task.id, body);
     }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Takes tasks on and has them done (任务受理): request → agreement → evidence → queue → {@link TaskRun}.
- * Any thread.
+ * Takes tasks on and has them done (任务受理): request → agreement → evidence → queue → {@link
+ * TaskRun}. Any thread.
  */
 public final class TaskService implements AutoCloseable {
     /** What a task under a contract does to the data. */
@@ -70,6 +70,8 @@ public final class TaskService implements AutoCloseable {
         this.wiring = wiring;
         this.clock = clock;
         Files.createDirectories(wiring.home());
+        // What tasks had booked that ended with the last stop.
+        book.holds().forEach(wiring.broker()::release);
         queue = new ArrayBlockingQueue<>(queueLength);
         this.workers = new Thread[workers];
         for (int i = 0; i < workers; i++) {
@@ -117,8 +119,7 @@ public final class TaskService implements AutoCloseable {
                     TaskRefusedException.Kind.INVALID, String.valueOf(e.getMessage()));
         }
         checkImages(request);
-        String agreement =
-                request.parameter(TaskRequest.AGREEMENT, caller.agreement().orElse(""));
+        String agreement = request.parameter(TaskRequest.AGREEMENT, caller.agreement().orElse(""));
         if (agreement.isEmpty()) {
             throw new TaskRefusedException(
                     TaskRefusedException.Kind.INVALID,
@@ -212,14 +213,23 @@ public final class TaskService implements AutoCloseable {
                 return;
             } catch (RuntimeException | IOException e) {
                 LOG.error("task {} failed on our side", task.id, e);
-                TaskRun.end(
-                        book,
-                        task.id,
-                        TaskState.SYSTEM_ERROR,
-                        "the platform failed: " + e.getMessage());
+                endAfterFailure(task, e);
             } finally {
                 close(task);
             }
+        }
+    }
+
+    private void endAfterFailure(Open task, Exception failure) {
+        try {
+            TaskRun.end(
+                    book,
+                    task.id,
+                    TaskState.SYSTEM_ERROR,
+                    "the platform failed: " + failure.getMessage());
+        } catch (RuntimeException e) {
+            // No evidence, no end: the book ends it at the next start.
+            LOG.error("the end of task {} can't be recorded: {}", task.id, e.getMessage());
         }
     }
 

@@ -25,7 +25,11 @@ record Workspace(Path folder) {
         Workspace space = new Workspace(home.resolve(task));
         for (Path p :
                 new Path[] {
-                    space.export(), space.mount(), space.rawLog(), space.quarantine(), space.log(),
+                    space.export(),
+                    space.mount(),
+                    space.rawLog(),
+                    space.quarantine(),
+                    space.log(),
                     space.result()
                 }) {
             Files.createDirectories(p);

@@ -111,13 +111,7 @@ public final class Calendar {
         body.put("owner", owner).put("expires", expires.toString());
         body.set("claims", toJson(claims));
         evidence(HELD, owner, id, body, () -> drop(id));
-        synchronized (this) {
-            Item item = items.get(id);
-            if (item != null) {
-                item.state = State.HELD;
-                expiries.add(new Expiry(expires, id));
-            }
-        }
+        become(id, State.HELD);
         return hold;
     }
 
@@ -154,6 +148,9 @@ public final class Calendar {
         Item item = items.get(id);
         if (item != null) {
             item.state = state;
+            if (state == State.HELD) {
+                expiries.add(new Expiry(item.expires, id));
+            }
         }
     }
 
@@ -313,7 +310,8 @@ public final class Calendar {
                 if (item != null) {
                     give(item.claims);
                     Instant until = Instant.parse(event.json().required("until").asString());
-                    item.claims = extended(new Booking(id, item.owner, item.claims), until).claims();
+                    item.claims =
+                            extended(new Booking(id, item.owner, item.claims), until).claims();
                     item.claims.forEach(
                             c -> timeline(c.resource()).add(c.amount(), c.from(), c.until()));
                 }
@@ -325,7 +323,9 @@ public final class Calendar {
         }
     }
 
-    /** Forgets bookings that ended before a moment, so that memory follows what is still to come. */
+    /**
+     * Forgets bookings that ended before a moment, so that memory follows what is still to come.
+     */
     public synchronized void forgetBefore(Instant at) {
         items.values()
                 .removeIf(
@@ -395,8 +395,7 @@ public final class Calendar {
     }
 
     private long freeOf(String resource, Instant from, Instant until) {
-        return Math.max(
-                0, resource(resource).capacity() - timeline(resource).maximum(from, until));
+        return Math.max(0, resource(resource).capacity() - timeline(resource).maximum(from, until));
     }
 
     private Optional<Instant> earliestOf(

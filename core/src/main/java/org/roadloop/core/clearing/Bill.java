@@ -35,7 +35,12 @@ public record Bill(
         }
         if (sum != totalMilli) {
             throw new IllegalArgumentException(
-                    "bill of agreement " + agreement + " says " + totalMilli + ", its lines " + sum);
+                    "bill of agreement "
+                            + agreement
+                            + " says "
+                            + totalMilli
+                            + ", its lines "
+                            + sum);
         }
     }
 

@@ -17,10 +17,10 @@ import org.roadloop.core.ledger.Ledger;
  * From metered use to booked money (清算): a fold of the ledger's {@code usage.metered} events into
  * double-entry accounts. Any thread.
  *
- * <p>A price step counts once it is started, over the whole quantity of the agreement: each use books
- * the difference it makes, so bill and accounts agree at every moment. A use is known by meter,
- * agreement, actor, unit and interval; the same again is counted and not booked. A meter must
- * therefore give each use an interval of its own.
+ * <p>A price step counts once it is started, over the whole quantity of the agreement: each use
+ * books the difference it makes, so bill and accounts agree at every moment. A use is known by
+ * meter, agreement, actor, unit and interval; the same again is counted and not booked. A meter
+ * must therefore give each use an interval of its own.
  */
 public final class Clearing {
     /** What makes a use the same use. */

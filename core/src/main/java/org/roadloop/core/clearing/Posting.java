@@ -6,5 +6,4 @@ package org.roadloop.core.clearing;
  * @param account DID of a participant
  * @param milli thousandths of the currency; negative: owes
  */
-public record Posting(
-        String account, String agreement, String unit, String currency, long milli) {}
+public record Posting(String account, String agreement, String unit, String currency, long milli) {}

@@ -1,8 +1,8 @@
 package org.roadloop.core.contract;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Where data can be had (数据地址), DSP 2025-1 {@code DataAddress}.
@@ -16,7 +16,7 @@ public record DataAddress(String endpointType, String endpoint, Map<String, Stri
     public static final String AUTH_TYPE = "authType";
 
     public DataAddress {
-        properties = java.util.Collections.unmodifiableMap(new TreeMap<>(properties));
+        properties = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(properties));
     }
 
     public static DataAddress bearer(String endpointType, String endpoint, String token) {
@@ -31,7 +31,7 @@ public record DataAddress(String endpointType, String endpoint, Map<String, Stri
 
     /** Without its secret: what may stand in a ledger or a log. */
     public DataAddress withoutSecret() {
-        Map<String, String> open = new TreeMap<>(properties);
+        Map<String, String> open = new LinkedHashMap<>(properties);
         open.remove(AUTHORIZATION);
         return new DataAddress(endpointType, endpoint, open);
     }

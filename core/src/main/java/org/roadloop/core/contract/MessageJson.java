@@ -1,10 +1,10 @@
 package org.roadloop.core.contract;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
@@ -315,7 +315,7 @@ public final class MessageJson {
         if (!text(address, "@type", at).equals("DataAddress")) {
             throw new MemberException(at + "/@type", "a DataAddress is expected");
         }
-        Map<String, String> properties = new TreeMap<>();
+        Map<String, String> properties = new LinkedHashMap<>();
         int i = 0;
         for (JsonNode property : address.path("endpointProperties")) {
             String here = at + "/endpointProperties/" + i++;

@@ -66,7 +66,8 @@ final class IndependentTree {
             byte[] bundle = Files.readAllBytes(file);
             int at = 0;
             for (int i = 0; i < width; i++) {
-                int length = Byte.toUnsignedInt(bundle[at]) * 256 + Byte.toUnsignedInt(bundle[at + 1]);
+                int length =
+                        Byte.toUnsignedInt(bundle[at]) * 256 + Byte.toUnsignedInt(bundle[at + 1]);
                 tree.add(Arrays.copyOfRange(bundle, at + 2, at + 2 + length));
                 at += 2 + length;
             }
@@ -78,7 +79,11 @@ final class IndependentTree {
         byte[] line = Base64.getDecoder().decode(lines[4].split(" ")[2]);
         byte[] spki = new byte[44];
         System.arraycopy(
-                new byte[] {0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0}, 0, spki, 0, 12);
+                new byte[] {0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0},
+                0,
+                spki,
+                0,
+                12);
         System.arraycopy(rawKey, 0, spki, 12, 32);
         PublicKey key =
                 KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki));

@@ -158,9 +158,14 @@ final class Negotiations {
                     ? Optional.of(whose + " signature (" + MessageJson.SIGNATURE + ") is missing")
                     : Optional.empty();
         }
-        return identity.signed(did, jws, agreement.canonicalBytes())
-                ? Optional.empty()
-                : Optional.of(whose + " signature is not over this agreement");
+        try {
+            return identity.signed(did, jws, agreement.canonicalBytes())
+                    ? Optional.empty()
+                    : Optional.of(whose + " signature is not over this agreement");
+        } catch (CallerIdentity.UnauthorizedException e) {
+            // not the message's fault: the peer sends it again
+            throw new DspException(503, "keys_unavailable", String.valueOf(e.getMessage()));
+        }
     }
 
     // ---------------------------------------------------------------- our turn

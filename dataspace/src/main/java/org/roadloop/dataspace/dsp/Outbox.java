@@ -70,8 +70,14 @@ final class Outbox {
             String peer,
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
+        boolean secondToken = false;
         while (true) {
             Answer answer = once(url, peer, body);
+            if (answer.status() == 401 && !secondToken) {
+                // the HTTP client itself may have repeated a request whose token was then used up
+                secondToken = true;
+                continue;
+            }
             boolean peerFailed =
                     answer.status() == 0 || answer.status() >= 500 || answer.status() == 429;
             if (!peerFailed || !pauses.hasNext()) {

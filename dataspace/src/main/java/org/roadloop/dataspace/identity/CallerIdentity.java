@@ -20,7 +20,11 @@ public interface CallerIdentity {
      */
     String verify(String header);
 
-    /** Checks a participant's signature over bytes: a compact JWS whose payload they are. */
+    /**
+     * Checks a participant's signature over bytes: a compact JWS whose payload they are.
+     *
+     * @throws UnauthorizedException if the participant's keys can't be read now
+     */
     boolean signed(String did, String jws, byte[] payload);
 
     /** The caller did not prove who it is; the message carries no part of its token. */

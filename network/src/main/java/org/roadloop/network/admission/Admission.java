@@ -37,12 +37,25 @@ public final class Admission {
     private static final double NANOS = 1e9;
 
     /** What else has been promised on a port: bulk bookings. */
-    @FunctionalInterface
     public interface OtherPromises {
-        OtherPromises NONE = (port, rate) -> true;
+        OtherPromises NONE =
+                new OtherPromises() {
+                    @Override
+                    public boolean allow(Topology.Port port, long rateBitsPerSecond) {
+                        return true;
+                    }
 
-        /** Whether the port may carry this much deterministic rate in sum from now on. */
+                    @Override
+                    public void changed(Topology.Port port, long rateBitsPerSecond) {
+                        // nobody to tell
+                    }
+                };
+
+        /** Whether the port may carry this much admitted rate in sum from now on. */
         boolean allow(Topology.Port port, long rateBitsPerSecond);
+
+        /** The sum of admitted rates of the port is this now. */
+        void changed(Topology.Port port, long rateBitsPerSecond);
     }
 
     private record Flow(FlowRequest request, List<String> path) {}
@@ -83,6 +96,7 @@ public final class Admission {
     /** Bulk bookings ask to be respected; set once while wiring. */
     public synchronized void respect(OtherPromises promises) {
         others = promises;
+        ports.forEach(port -> promises.changed(port, rateByPort.getOrDefault(port.id(), 0L)));
     }
 
     public synchronized Decision admit(FlowRequest request) {
@@ -321,14 +335,18 @@ public final class Admission {
 
     private void add(Flow flow) {
         flows.put(flow.request().id(), flow);
-        flow.path()
-                .forEach(id -> rateByPort.merge(id, flow.request().rateBitsPerSecond(), Long::sum));
+        count(flow, flow.request().rateBitsPerSecond());
     }
 
     private void remove(Flow flow) {
         flows.remove(flow.request().id());
-        flow.path()
-                .forEach(
-                        id -> rateByPort.merge(id, -flow.request().rateBitsPerSecond(), Long::sum));
+        count(flow, -flow.request().rateBitsPerSecond());
+    }
+
+    private void count(Flow flow, long rateBitsPerSecond) {
+        for (String id : flow.path()) {
+            long sum = rateByPort.merge(id, rateBitsPerSecond, Long::sum);
+            others.changed(topology.port(id), sum);
+        }
     }
 }

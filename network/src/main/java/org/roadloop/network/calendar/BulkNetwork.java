@@ -1,5 +1,6 @@
 package org.roadloop.network.calendar;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,10 +30,12 @@ public final class BulkNetwork {
 
     private static final double RESERVE = 1.05;
     private static final Duration START_UP = Duration.ofMillis(100);
+    private static final Duration EVER = Duration.ofDays(3650);
     private static final long GIGABYTE = 1_000_000_000L;
 
     private final Admission admission;
     private final Calendar calendar;
+    private final Clock clock;
     private final double share;
     private final long milliPerGigabyteHop;
 
@@ -41,7 +44,11 @@ public final class BulkNetwork {
      * @param milliPerGigabyteHop price of a started gigabyte over one line
      */
     public BulkNetwork(
-            Admission admission, Calendar calendar, double share, long milliPerGigabyteHop) {
+            Admission admission,
+            Calendar calendar,
+            Clock clock,
+            double share,
+            long milliPerGigabyteHop) {
         if (!(share > 0 && share <= 1) || milliPerGigabyteHop < 0) {
             throw new IllegalArgumentException(
                     "share %s and price %d: share above 0 to 1, price ≥ 0"
@@ -49,20 +56,34 @@ public final class BulkNetwork {
         }
         this.admission = admission;
         this.calendar = calendar;
+        this.clock = clock;
         this.share = share;
         this.milliPerGigabyteHop = milliPerGigabyteHop;
+        // Defines every line, and again whenever a flow is admitted or released.
+        admission.respect(
+                new Admission.OtherPromises() {
+                    @Override
+                    public boolean allow(Topology.Port port, long rateBitsPerSecond) {
+                        return booked(port) <= resource(port, rateBitsPerSecond, share).capacity();
+                    }
+
+                    @Override
+                    public void changed(Topology.Port port, long rateBitsPerSecond) {
+                        calendar.define(resource(port, rateBitsPerSecond, share));
+                    }
+                });
+    }
+
+    /** Most that is booked on a line at any moment from now on, bit/s. */
+    private long booked(Topology.Port port) {
+        Instant now = clock.instant();
+        long capacity = resource(port, admission.admittedRate(port.id()), share).capacity();
+        return capacity - calendar.free(resourceId(port.id()), now, now.plus(EVER));
     }
 
     /** Id of a port in the calendar. */
     public static String resourceId(String portId) {
         return "link:" + portId;
-    }
-
-    /** Every line with what it may carry of bulk now: {@code share × (R − Σ admitted)}. */
-    public static List<Resource> resources(Admission admission, double share) {
-        return admission.topology().ports().values().stream()
-                .map(port -> resource(port, admission.admittedRate(port.id()), share))
-                .toList();
     }
 
     private static Resource resource(Topology.Port port, long admittedRate, double share) {
@@ -143,5 +164,27 @@ public final class BulkNetwork {
                 payloadRate,
                 path.stream().map(Topology.Port::id).toList(),
                 claims);
+    }
+
+    /** First moment from which every line of the path is free for so long. */
+    private @Nullable Instant start(
+            List<Topology.Port> path, long rateBitsPerSecond, Duration length, Instant at) {
+        Instant start = at;
+        for (int still = 0; still < path.size(); ) {
+            for (Topology.Port port : path) {
+                Optional<Instant> free =
+                        calendar.earliest(resourceId(port.id()), rateBitsPerSecond, length, start);
+                if (free.isEmpty()) {
+                    return null;
+                }
+                if (free.get().isAfter(start)) {
+                    start = free.get();
+                    still = 0;
+                } else {
+                    still++;
+                }
+            }
+        }
+        return start;
     }
 }
