@@ -17,32 +17,23 @@ final class Api {
                     .connectTimeout(Duration.ofSeconds(5))
                     .build();
 
-    private final JsonNode server;
     private final URI base;
     private final String token;
 
-    /**
-     * @param server the platform's {@code server.json}
-     */
-    Api(JsonNode server, String token) {
-        this.server = server;
-        this.base = URI.create(server.required("url").asString());
+    Api(URI base, String token) {
+        this.base = base;
         this.token = token;
     }
 
     /** The same server with another token (a participant's access token). */
     Api as(String otherToken) {
-        return new Api(server, otherToken);
+        return new Api(base, otherToken);
     }
 
     URI base() {
         return base;
     }
 
-    /** The port of a named listener, from {@code server.json}. */
-    int port(String listener) {
-        return server.required("ports").required(listener).asInt();
-    }
 
     JsonNode get(String path) throws IOException, InterruptedException {
         return json(send(request(path).GET().build()));

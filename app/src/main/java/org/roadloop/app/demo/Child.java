@@ -2,6 +2,7 @@ package org.roadloop.app.demo;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class Child implements AutoCloseable {
                 JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(server));
                 if (json.required("pid").asLong() == started.pid()) {
                     String token = Files.readString(home.resolve("admin.token")).strip();
-                    return new Api(json, token);
+                    return new Api(URI.create(json.required("url").asString()), token);
                 }
             }
             Thread.sleep(20);

@@ -31,7 +31,6 @@ import org.roadloop.compute.task.TaskService;
 import org.roadloop.compute.task.TaskWiring;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.contract.UsageGate;
-import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableSource;
@@ -195,16 +194,16 @@ public final class ComputePart implements Part {
             return found;
         }
         try (TableSource.Scan scan =
-                ParquetFiles.scan(parquet, List.of("vehicle"), Filter.ALL)) {
-            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                try (batch) {
-                    for (int row = 0; row < batch.rows(); row++) {
-                        if (batch.isOk(0, row)) {
-                            found.add(batch.strings(0).get(row));
+                ParquetFiles.scan(
+                        parquet, List.of("vehicle"), Filter.ALL, ParquetFiles.SMALL)) {
+            scan.forEachBatch(
+                    batch -> {
+                        for (int row = 0; row < batch.rows(); row++) {
+                            if (batch.isOk(0, row)) {
+                                found.add(batch.strings(0).get(row));
+                            }
                         }
-                    }
-                }
-            }
+                    });
         }
         return found;
     }

@@ -19,7 +19,6 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
-import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.TableSource;
@@ -231,13 +230,12 @@ public final class GovernPart implements Part {
             return counts;
         }
         try (TableSource.Scan scan = lake.bookkeeping(table, List.of("lineage"), Filter.ALL)) {
-            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                try (batch) {
-                    for (int row = 0; row < batch.rows(); row++) {
-                        counts.merge(batch.strings(0).get(row), 1L, Long::sum);
-                    }
-                }
-            }
+            scan.forEachBatch(
+                    batch -> {
+                        for (int row = 0; row < batch.rows(); row++) {
+                            counts.merge(batch.strings(0).get(row), 1L, Long::sum);
+                        }
+                    });
         }
         return counts;
     }

@@ -67,24 +67,23 @@ record Reconciliation(long asked, long stored, long missing, long storedTwice, l
 
     private static Reconciliation compare(Lake lake, String table, Map<Key, Integer> asked) {
         Map<Key, Integer> seen = new HashMap<>();
-        long rows = 0;
+        long[] rows = {0};
         if (lake.currentSnapshot(table) != TableSource.LATEST) {
             try (TableSource.Scan scan =
                     lake.bookkeeping(
                             table, List.of(Plan.ROW_KEY_HI, Plan.ROW_KEY_LO), Filter.ALL)) {
-                for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                    try (batch) {
-                        for (int row = 0; row < batch.rows(); row++) {
-                            Key key = new Key(batch.longs(0)[row], batch.longs(1)[row]);
-                            seen.merge(key, 1, Integer::sum);
-                            rows++;
-                        }
-                    }
-                }
+                scan.forEachBatch(
+                        batch -> {
+                            for (int row = 0; row < batch.rows(); row++) {
+                                Key key = new Key(batch.longs(0)[row], batch.longs(1)[row]);
+                                seen.merge(key, 1, Integer::sum);
+                            }
+                            rows[0] += batch.rows();
+                        });
             }
         }
         long stored = asked.keySet().stream().filter(seen::containsKey).count();
         long twice = seen.values().stream().filter(count -> count > 1).count();
-        return new Reconciliation(asked.size(), stored, asked.size() - stored, twice, rows);
+        return new Reconciliation(asked.size(), stored, asked.size() - stored, twice, rows[0]);
     }
 }

@@ -1,6 +1,7 @@
 package org.roadloop.core.table;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,18 @@ public interface TableSource {
 
         /** The next batch, owned by the caller, or null at the end. */
         @Nullable Batch next();
+
+        /** Hands every remaining batch over and closes each after it. */
+        default void forEachBatch(Consumer<Batch> action) {
+            while (true) {
+                try (Batch batch = next()) {
+                    if (batch == null) {
+                        return;
+                    }
+                    action.accept(batch);
+                }
+            }
+        }
 
         @Override
         void close();
