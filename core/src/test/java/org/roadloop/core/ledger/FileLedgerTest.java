@@ -85,6 +85,7 @@ class FileLedgerTest {
     }
 
     @Test
+    @Tag("slow")
     void theJournalIsBegunAnewAndStaysShort() throws Exception {
         try (FileLedger ledger = TestLog.openSmallJournal(temp, signer)) {
             for (int round = 0; round < 6; round++) {
