@@ -19,6 +19,8 @@ public record Bill(
         List<Line> lines,
         long totalMilli) {
     /**
+     * All uses of one unit.
+     *
      * @param quantity total, in {@code unit}
      * @param per so many units are one step of the price
      * @param priceMilli for each started step; 0 if the tariff has no price for the unit

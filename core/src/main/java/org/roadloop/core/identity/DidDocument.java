@@ -22,6 +22,8 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
     public record Key(String id, PublicKey publicKey) {}
 
     /**
+     * Where a service of the participant is reached.
+     *
      * @param type for example {@code DataService}, {@code CredentialService}
      */
     public record Service(String id, String type, URI endpoint) {}

@@ -254,6 +254,7 @@ public final class FileLedger implements Ledger {
                                 + ": the file was cut or rolled back");
             }
             mustBe(store.root(checkpoint.size()), checkpoint, dir);
+            mustNotGoOn(dir, scan);
             if (scan.tornBytes() > 0) {
                 LOG.warn(
                         "ledger {}: cut {} bytes of an unfinished append at byte {} of the journal;"
@@ -306,6 +307,35 @@ public final class FileLedger implements Ledger {
         }
     }
 
+    /**
+     * A bundle is written after the journal: one that goes on beyond it was there before a
+     * roll-back.
+     */
+    private static void mustNotGoOn(Path dir, Journal.Scan scan) throws IOException {
+        long bundle = scan.size() / TilePath.WIDTH;
+        Path full = dir.resolve(TilePath.bundle(bundle));
+        boolean goesOn = Files.exists(full);
+        Path partial = dir.resolve(TilePath.bundle(bundle) + ".p");
+        if (Files.isDirectory(partial)) {
+            try (Stream<Path> files = Files.list(partial)) {
+                goesOn |=
+                        files.map(f -> f.getFileName().toString())
+                                .filter(f -> f.matches("[0-9]{1,3}"))
+                                .anyMatch(w -> Long.parseLong(w) > scan.size() % TilePath.WIDTH);
+            }
+        }
+        if (goesOn) {
+            throw new CorruptLogException(
+                    dir.resolve("journal"),
+                    scan.goodBytes(),
+                    "it ends at entry "
+                            + scan.size()
+                            + ", yet bundle "
+                            + TilePath.bundle(bundle)
+                            + " goes on: the file was cut or rolled back");
+        }
+    }
+
     /** The verifier tells a damaged entry from a damaged tile; its finding is more exact. */
     private static CorruptLogException locate(
             Path dir, List<SignedNote.VerifierKey> keys, CorruptLogException found)
@@ -341,13 +371,17 @@ public final class FileLedger implements Ledger {
         }
         List<byte[]> leaves = new ArrayList<>(events.size());
         List<String> subjects = new ArrayList<>(events.size());
+        List<Payloads.Reference> stored = new ArrayList<>();
         try {
             for (Event event : events) {
                 leaves.add(
                         switch (event.body()) {
                             case Event.Inline inline -> Leaf.bytes(event, null);
-                            case Event.Payload payload ->
-                                    Leaf.bytes(event, payloads.store(payload.bytes()));
+                            case Event.Payload payload -> {
+                                Payloads.Reference reference = payloads.store(payload.bytes());
+                                stored.add(reference);
+                                yield Leaf.bytes(event, reference);
+                            }
                             case Event.Erased erased ->
                                     throw new IllegalArgumentException(
                                             "an erased event can't be appended");
@@ -361,11 +395,26 @@ public final class FileLedger implements Ledger {
             return committer.submit(leaves, subjects, Map.copyOf(expectedVersions)).join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
-                case ConflictException conflict -> conflict;
-                case UncheckedIOException io when io.getCause() instanceof IOException cause ->
-                        new UncheckedIOException(String.valueOf(io.getMessage()), cause);
+                case ConflictException conflict -> {
+                    dropUnused(stored);
+                    yield conflict;
+                }
+                case UncheckedIOException io ->
+                        new UncheckedIOException(
+                                String.valueOf(io.getMessage()), new IOException(io));
                 case null, default -> new IllegalStateException("ledger " + dir, e);
             };
+        }
+    }
+
+    /** Payloads of a refused append. After a failed write they stay: a crash may keep the entry. */
+    private void dropUnused(List<Payloads.Reference> stored) {
+        try {
+            for (Payloads.Reference reference : stored) {
+                payloads.drop(reference);
+            }
+        } catch (IOException e) {
+            LOG.warn("ledger {}: payload of a refused append stays: {}", dir, e.toString());
         }
     }
 
@@ -549,7 +598,7 @@ public final class FileLedger implements Ledger {
         snapshot.writeLock().lock();
         try {
             Checkpoint checkpoint = checkpoint();
-            LedgerCopy.copy(dir, target, checkpoint, committer.durableBytes());
+            LedgerCopy.copy(dir, target, checkpoint, committer::durableBytes);
             LOG.info("ledger {}: backup of {} entries to {}", dir, checkpoint.size(), target);
             return checkpoint;
         } catch (IOException e) {

@@ -59,6 +59,9 @@ public final class LedgerVerifier {
     }
 
     /**
+     * Verifies against any of several keys: of a log whose key was rotated, or a copy without
+     * payloads.
+     *
      * @param keys the checkpoint is signed by one of them
      * @param withPayloads false for a copy that has the log only
      */
@@ -193,7 +196,9 @@ public final class LedgerVerifier {
         int at = 0;
         for (int i = 0; i < width; i++) {
             int length =
-                    at + 2 > bundle.length ? -1 : (bundle[at] & 0xFF) << 8 | bundle[at + 1] & 0xFF;
+                    at + 2 > bundle.length
+                            ? -1
+                            : ((bundle[at] & 0xFF) << 8) | (bundle[at + 1] & 0xFF);
             if (length < 0 || at + 2 + length > bundle.length) {
                 throw fault(bundleName, at, first + i, "the entry runs past the end of the bundle");
             }
@@ -231,10 +236,9 @@ public final class LedgerVerifier {
             }
             at += 2 + length;
         }
-        if (!bundleName.contains(".p/") && width == TilePath.WIDTH || bundleName.contains(".p/")) {
-            if (at != bundle.length) {
-                throw fault(bundleName, at, first + width, "bytes follow the last entry");
-            }
+        boolean holdsMore = width < TilePath.WIDTH && !bundleName.contains(".p/");
+        if (at != bundle.length && !holdsMore) {
+            throw fault(bundleName, at, first + width, "bytes follow the last entry");
         }
         partialFiles(TilePath.bundle(n), bundle, first);
     }

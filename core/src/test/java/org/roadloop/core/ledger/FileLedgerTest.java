@@ -85,6 +85,7 @@ class FileLedgerTest {
     }
 
     @Test
+    @Tag("slow")
     void theJournalIsBegunAnewAndStaysShort() throws Exception {
         try (FileLedger ledger = TestLog.openSmallJournal(temp, signer)) {
             for (int round = 0; round < 6; round++) {
@@ -246,6 +247,42 @@ class FileLedgerTest {
                             assertThat(e.byteOffset()).isEqualTo(earlier.length);
                         })
                 .hasMessageContaining("checkpoint covers 21");
+    }
+
+    @Test
+    void aHomeThatIsRolledBackInPartIsRefused() throws Exception {
+        for (int more : new int[] {1, 300}) {
+            Path home = temp.resolve("home-" + more);
+            byte[] journal;
+            byte[] checkpoint;
+            try (FileLedger ledger = TestLog.open(home, signer)) {
+                TestLog.fill(ledger, 20, new Random(1));
+                checkpoint = ledger.checkpoint().note().getBytes(UTF_8);
+                journal = Files.readAllBytes(home.resolve("journal"));
+                TestLog.fill(ledger, more, new Random(1));
+            }
+            Files.write(home.resolve("journal"), journal);
+            Files.write(home.resolve("checkpoint"), checkpoint);
+            assertThatThrownBy(() -> TestLog.open(home, signer))
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining("rolled back");
+        }
+    }
+
+    @Test
+    void aRefusedPayloadLeavesNothingBehind() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            Event event =
+                    Event.withPayload(
+                            "test.stored", TestLog.AT, "did:web:a.example", "s", new byte[] {7});
+            assertThatThrownBy(() -> ledger.append(List.of(event), Map.of("s", 5L)))
+                    .isInstanceOf(ConflictException.class);
+        }
+        for (String part : List.of("payload", "salt")) {
+            try (Stream<Path> files = Files.walk(temp.resolve(part))) {
+                assertThat(files.filter(Files::isRegularFile)).isEmpty();
+            }
+        }
     }
 
     @Test
