@@ -11,7 +11,7 @@ public final class Counters {
 
     /** The adder of a name, made at zero on first use; hot paths keep it. */
     public LongAdder counter(String name) {
-        return byName.computeIfAbsent(name, unused -> new LongAdder());
+        return byName.computeIfAbsent(name, _ -> new LongAdder());
     }
 
     public void increment(String name) {

@@ -23,7 +23,6 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
 
     private final FrameLog log;
     private final Counters counters;
-    private final int mostRows;
     private final FrameDecoder[] bySource = new FrameDecoder[Source.values().length];
     private final Map<String, BatchPool> pools = new LinkedHashMap<>();
     private final List<FrameDecoder> decoders;
@@ -33,12 +32,13 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
     private @Nullable LogPosition emptySince;
 
     /**
+     * A feed that is decoded by the given decoders.
+     *
      * @param mostRows rows of one table in a chunk, 1..65536
      */
     public LogFeed(FrameLog log, Counters counters, int mostRows, List<FrameDecoder> decoders) {
         this.log = log;
         this.counters = counters;
-        this.mostRows = mostRows;
         this.decoders = List.copyOf(decoders);
         for (FrameDecoder decoder : decoders) {
             pools.putIfAbsent(decoder.table(), new BatchPool(decoder.schema(), mostRows, 2));

@@ -485,7 +485,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
     private void closeAfterAnswer() {
         closing = true;
         channel.config().setAutoRead(false);
-        var unused =
+        var _ =
                 channel.writeAndFlush(channel.alloc().buffer(0))
                         .addListener(ChannelFutureListener.CLOSE);
     }

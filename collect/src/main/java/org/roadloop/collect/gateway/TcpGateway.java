@@ -64,7 +64,7 @@ public final class TcpGateway implements AutoCloseable {
         this.counts = new GatewayCounts(counters);
         this.loops = transport.group(threads, "gateway");
         log.onSpace(this::resumePaused);
-        var unused =
+        var _ =
                 loops.next()
                         .scheduleAtFixedRate(
                                 this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);

@@ -83,7 +83,7 @@ public final class UdpGateway implements AutoCloseable {
     /** Sends an alarm to a roadside unit, without waiting. */
     public void send(RoadsideAlarm alarm, InetSocketAddress roadsideUnit) {
         ByteBuf out = channel.alloc().buffer(RoadsideAlarm.BYTES).writeBytes(alarm.toBytes());
-        var unused =
+        var _ =
                 channel.writeAndFlush(new DatagramPacket(out, roadsideUnit))
                         .addListener(
                                 sent -> {

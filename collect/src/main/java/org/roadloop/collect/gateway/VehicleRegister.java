@@ -133,6 +133,7 @@ public final class VehicleRegister {
             first[slot] = a;
             second[slot] = b;
             meta.setRelease(slot, lineage << 8 | last);
+            // Only called under the register's monitor.
             used = used + 1;
         }
 

@@ -32,31 +32,50 @@ public record RoadsideAlarm(
     /** The day-1 safety applications of T/CSAE 53-2020, in its order. */
     public enum Type {
         /** Forward collision warning 前向碰撞预警. */
-        FCW,
+        FCW(0),
         /** Intersection collision warning 交叉路口碰撞预警. */
-        ICW,
+        ICW(1),
         /** Left turn assist 左转辅助. */
-        LTA,
+        LTA(2),
         /** Blind spot warning 盲区预警. */
-        BSW,
+        BSW(3),
         /** Lane change warning 变道预警. */
-        LCW,
+        LCW(4),
         /** Do not pass warning 逆向超车预警. */
-        DNPW,
+        DNPW(5),
         /** Emergency brake warning 紧急制动预警. */
-        EBW,
+        EBW(6),
         /** Abnormal vehicle warning 异常车辆提醒. */
-        AVW,
+        AVW(7),
         /** Control loss warning 车辆失控预警. */
-        CLW,
+        CLW(8),
         /** Hazardous location warning 道路危险状况提示. */
-        HLW,
+        HLW(9),
         /** Speed limit warning 限速预警. */
-        SLW,
+        SLW(10),
         /** Red light violation warning 闯红灯预警. */
-        RLVW,
+        RLVW(11),
         /** Vulnerable road user collision warning 弱势交通参与者碰撞预警. */
-        VRUCW
+        VRUCW(12);
+
+        private static final Type[] BY_CODE = new Type[13];
+
+        static {
+            for (Type type : values()) {
+                BY_CODE[type.code] = type;
+            }
+        }
+
+        private final int code;
+
+        Type(int code) {
+            this.code = code;
+        }
+
+        /** As sent, 0..12. */
+        public int code() {
+            return code;
+        }
     }
 
     public RoadsideAlarm {
@@ -77,7 +96,7 @@ public record RoadsideAlarm(
         return ByteBuffer.allocate(BYTES)
                 .putShort(MAGIC)
                 .put((byte) 1)
-                .put((byte) type.ordinal())
+                .put((byte) type.code())
                 .putInt((int) alarmNumber)
                 .putShort((short) junction)
                 .putLong(warnedId)
@@ -99,7 +118,7 @@ public record RoadsideAlarm(
             return Optional.empty();
         }
         int type = in.get() & 0xFF;
-        if (type >= Type.values().length) {
+        if (type >= Type.BY_CODE.length) {
             return Optional.empty();
         }
         long number = in.getInt() & 0xFFFF_FFFFL;
@@ -112,7 +131,7 @@ public record RoadsideAlarm(
         int time = in.getShort() & 0xFFFF;
         return Optional.of(
                 new RoadsideAlarm(
-                        Type.values()[type],
+                        Type.BY_CODE[type],
                         number,
                         junction,
                         warned,

@@ -30,7 +30,7 @@
  * <pre>
  *  0      2  magic 52 41 ("RA")
  *  2      1  version                1
- *  3      1  type                   RoadsideAlarm.Type
+ *  3      1  type                   RoadsideAlarm.Type, its code
  *  4      4  alarm number           unsigned, one more for each alarm of the sender
  *  8      2  junction
  * 10      8  first vehicle          temporary id, the one that is warned

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.collect.Counters;
@@ -103,6 +104,7 @@ class FrameLogTest {
     }
 
     @Test
+    @Tag("slow")
     void everyCutOfTheFileKeepsAWholePrefix() throws Exception {
         try (FrameLog log = open()) {
             for (int i = 0; i < 6; i++) {
@@ -242,6 +244,34 @@ class FrameLogTest {
             log.flush();
             assertThat(read(log, LogPosition.START)).hasSize(taken);
         }
+    }
+
+    @Test
+    @Tag("slow")
+    void whileTheDiskRefusesNothingIsAcknowledgedAndThenAllIs() throws Exception {
+        try (FrameLog log = open()) {
+            write(log, 0, 200);
+            long next = log.durableEnd().segment() + 1;
+            // A folder where the next segment's file should be: making it fails as a full disk
+            // does.
+            Path inTheWay = Files.createDirectory(SegmentFile.path(directory, next));
+            AtomicInteger told = new AtomicInteger();
+            int offered = 0;
+            while (!log.isFailing()) {
+                byte[] raw = ("frame " + (200 + offered)).getBytes();
+                if (offer(log, raw, (bytes, offset, length) -> told.incrementAndGet())) {
+                    offered++;
+                }
+                Thread.sleep(1);
+            }
+            int toldBefore = told.get();
+            assertThat(toldBefore).isLessThan(offered);
+            Files.delete(inTheWay);
+            log.flush();
+            assertThat(log.isFailing()).isFalse();
+            assertThat(read(log, LogPosition.START)).isEqualTo(names(0, 200 + offered));
+        }
+        assertThat(counters.value("framelog_write_failed")).isPositive();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.collect.Counters;
@@ -209,6 +210,7 @@ class TcpGatewayTest {
     }
 
     @Test
+    @Tag("slow")
     void silentAndSlowPeersAreClosed() throws Exception {
         gateway.close();
         gateway =

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.Batch;
@@ -179,6 +180,7 @@ class FrameCutterTest {
 
     /** Anything at all: no exception, no over-read, and every accepted frame has a right BCC. */
     @Test
+    @Tag("slow")
     void randomBytesNeverThrow() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);

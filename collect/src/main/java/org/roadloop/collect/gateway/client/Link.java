@@ -95,8 +95,7 @@ abstract sealed class Link permits TerminalLink, PlatformLink {
         if (open == null) {
             return;
         }
-        var unused =
-                open.write(open.alloc().buffer(frame.length).writeBytes(frame), open.voidPromise());
+        var _ = open.write(open.alloc().buffer(frame.length).writeBytes(frame), open.voidPromise());
         if (!flushScheduled) {
             flushScheduled = true;
             loop.execute(this::flush);
@@ -151,7 +150,7 @@ abstract sealed class Link permits TerminalLink, PlatformLink {
             return;
         }
         loginSentNanos = System.nanoTime();
-        var unused =
+        var _ =
                 new Bootstrap()
                         .group(loop)
                         .channel(Transport.best().channel())
@@ -170,7 +169,7 @@ abstract sealed class Link permits TerminalLink, PlatformLink {
 
     private void reconnectAfter(long delayNanos) {
         if (!closed && !loop.isShuttingDown()) {
-            var unused = loop.schedule(this::connect, delayNanos, TimeUnit.NANOSECONDS);
+            var _ = loop.schedule(this::connect, delayNanos, TimeUnit.NANOSECONDS);
         }
     }
 

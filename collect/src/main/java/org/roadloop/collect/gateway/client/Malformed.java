@@ -7,7 +7,10 @@ import org.roadloop.collect.gb32960.Frame;
 public enum Malformed {
     /** The checksum is wrong: counted {@code gb32960_bcc}. */
     BCC,
-    /** Bytes without a start mark: counted {@code gb32960_garbage}. */
+    /**
+     * Bytes without a start mark: counted {@code gb32960_garbage}, or not at all right behind
+     * another fault, which they are then part of.
+     */
     GARBAGE,
     /** A unit of a type the edition does not define: counted {@code gb32960_unknown_unit}. */
     UNKNOWN_UNIT,
