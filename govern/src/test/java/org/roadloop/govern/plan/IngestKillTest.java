@@ -28,8 +28,8 @@ import org.roadloop.govern.privacy.Keyring;
 /** kill -9 at seeded moments: every row of the log is in its table exactly once. */
 @Tag("slow")
 class IngestKillTest {
-    private static final int RECORDS = 16_000;
-    private static final int KILLS = 5;
+    private static final int RECORDS = 12_000;
+    private static final int KILLS = 3;
 
     @TempDir Path home;
 

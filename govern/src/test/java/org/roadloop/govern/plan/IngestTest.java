@@ -182,7 +182,12 @@ class IngestTest {
                 .singleElement()
                 .asString()
                 .startsWith("plan");
-        assertThat(passport.verify(signer.publicKey(), plan, "0" + input.substring(1) + "x", data))
+        assertThat(
+                        passport.verify(
+                                signer.publicKey(),
+                                plan,
+                                input.replace(input.charAt(0), '_'),
+                                data))
                 .singleElement()
                 .asString()
                 .startsWith("input 0:0..");
