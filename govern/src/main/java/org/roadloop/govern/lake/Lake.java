@@ -66,6 +66,8 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
     private final Keyring keys;
     private final Map<String, ReleaseRule> rules = new ConcurrentHashMap<>();
     private final Map<String, Masks> masks = new ConcurrentHashMap<>();
+    private final Map<String, Table> loaded = new ConcurrentHashMap<>();
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     private record Masks(long snapshot, MaskIntervals intervals) {}
 
@@ -190,13 +192,24 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
         return root.resolve("tables").resolve(table).resolve("data");
     }
 
+    /** The table as of its last commit; never committed through, so any thread may read it. */
     private Table load(String table) {
+        Table known = loaded.get(table);
+        if (known != null) {
+            return known;
+        }
         TableIdentifier id = TableIdentifier.of(NAMESPACE, table);
         if (!catalog.tableExists(id)) {
             throw new NoSuchElementException(
                     "no table '" + table + "'; there are " + String.join(", ", tables()));
         }
-        return catalog.loadTable(id);
+        return reload(table);
+    }
+
+    private Table reload(String table) {
+        Table fresh = catalog.loadTable(TableIdentifier.of(NAMESPACE, table));
+        loaded.put(table, fresh);
+        return fresh;
     }
 
     /** Writes rows as one durable Parquet file; nobody sees it before {@link #commit}. */
@@ -224,8 +237,8 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
      */
     public long commit(
             String table, List<Written> written, LogPosition upTo, Map<String, String> summary) {
-        Table iceberg = load(table);
-        AppendFiles append = iceberg.newFastAppend();
+        load(table);
+        AppendFiles append = catalog.loadTable(TableIdentifier.of(NAMESPACE, table)).newAppend();
         append.set(LOG_POSITION, upTo.toString());
         summary.forEach(append::set);
         for (Written file : written) {
@@ -237,6 +250,7 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
             append.appendFile(data);
         }
         append.commit();
+        reload(table);
         written.forEach(file -> uncommitted.remove(file.file()));
         return currentSnapshot(table);
     }
@@ -267,12 +281,18 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
 
     @Override
     public Schema schema(String table) {
+        @Nullable Schema known = schemas.get(table);
+        if (known != null) {
+            return known;
+        }
         @Nullable String json = load(table).properties().get(SchemaJson.KEY);
         if (json == null) {
             throw new IllegalStateException(
                     "table '" + table + "' has no property " + SchemaJson.KEY);
         }
-        return SchemaJson.read(json);
+        Schema schema = SchemaJson.read(json);
+        schemas.put(table, schema);
+        return schema;
     }
 
     @Override
