@@ -79,11 +79,19 @@ public final class FileLedger implements Ledger {
         publisher = new Publisher(store, origin, signer, snapshot, rotateBytes);
         committer =
                 new Committer(
-                        dir, recovered.journal(), recovered.base(), store, versions, publisher, snapshot, rotateBytes);
+                        dir,
+                        recovered.journal(),
+                        recovered.base(),
+                        store,
+                        versions,
+                        publisher,
+                        snapshot,
+                        rotateBytes);
     }
 
     /** What opening found. */
-    private record Recovered(Journal journal, long base, TileStore store, Map<String, Long> versions) {}
+    private record Recovered(
+            Journal journal, long base, TileStore store, Map<String, Long> versions) {}
 
     /** As {@link #open(Path, String, Signer, List)}, for a key that was never rotated. */
     public static FileLedger open(Path dir, String origin, Signer signer) {
@@ -118,8 +126,7 @@ public final class FileLedger implements Ledger {
             long began = System.nanoTime();
             create(dir, origin, signer);
             Recovered recovered = recover(dir, keys);
-            FileLedger ledger =
-                    new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
+            FileLedger ledger = new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
             ledger.start();
             LOG.info(
                     "ledger {}: {} entries about {} subjects in {} ms",
@@ -177,7 +184,9 @@ public final class FileLedger implements Ledger {
                 throw new CorruptLogException(
                         format,
                         Math.max(0, Arrays.mismatch(found.getBytes(UTF_8), FORMAT.getBytes(UTF_8))),
-                        "it says '" + found.strip() + "', this program reads '"
+                        "it says '"
+                                + found.strip()
+                                + "', this program reads '"
                                 + FORMAT.strip()
                                 + "'");
             }
@@ -271,8 +280,7 @@ public final class FileLedger implements Ledger {
         }
         try {
             Checkpoint checkpoint =
-                    SignedNote.parseCheckpoint(
-                            new String(Files.readAllBytes(file), UTF_8), keys);
+                    SignedNote.parseCheckpoint(new String(Files.readAllBytes(file), UTF_8), keys);
             if (!checkpoint.origin().equals(keys.getFirst().name())) {
                 throw new CorruptLogException(
                         file,
@@ -493,7 +501,9 @@ public final class FileLedger implements Ledger {
         return new SignedNote.VerifierKey(origin, signer.publicKey());
     }
 
-    /** Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start. */
+    /**
+     * Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start.
+     */
     @Override
     public void erase(long index) {
         Payloads.Reference reference =
@@ -530,8 +540,8 @@ public final class FileLedger implements Ledger {
     }
 
     /**
-     * Copies the log as it is at one durable point into an empty or missing directory, while appends
-     * go on; the copy opens and verifies by itself.
+     * Copies the log as it is at one durable point into an empty or missing directory, while
+     * appends go on; the copy opens and verifies by itself.
      *
      * @return the checkpoint that the copy holds at least
      */
