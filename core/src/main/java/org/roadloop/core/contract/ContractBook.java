@@ -169,8 +169,13 @@ public final class ContractBook {
     }
 
     /** Our pid of what a peer began under its own pid, so that a repeated request finds it. */
-    public Optional<String> findByPeerPid(String peer, String peerPid) {
-        return Optional.ofNullable(pidByPeerPid.get(peer + " " + peerPid));
+    public Optional<String> findNegotiationByPeerPid(String peer, String peerPid) {
+        return Optional.ofNullable(pidByPeerPid.get("negotiation " + peer + " " + peerPid));
+    }
+
+    /** As {@link #findNegotiationByPeerPid}, for transfers. */
+    public Optional<String> findTransferByPeerPid(String peer, String peerPid) {
+        return Optional.ofNullable(pidByPeerPid.get("transfer " + peer + " " + peerPid));
     }
 
     // ---------------------------------------------------------------- changing
@@ -411,7 +416,7 @@ public final class ContractBook {
         slot.negotiation = to;
         slot.lastAt = at;
         slot.version++;
-        index(to.dialogue());
+        index("negotiation", to.dialogue());
     }
 
     private void keep(Slot slot, TransferProcess to, Instant at) {
@@ -421,12 +426,13 @@ public final class ContractBook {
         slot.transfer = to;
         slot.lastAt = at;
         slot.version++;
-        index(to.dialogue());
+        index("transfer", to.dialogue());
     }
 
-    private void index(Dialogue dialogue) {
+    private void index(String kind, Dialogue dialogue) {
         if (!dialogue.peerPid().isEmpty()) {
-            pidByPeerPid.put(dialogue.peer() + " " + dialogue.peerPid(), dialogue.pid());
+            pidByPeerPid.put(
+                    kind + " " + dialogue.peer() + " " + dialogue.peerPid(), dialogue.pid());
         }
     }
 

@@ -98,20 +98,6 @@ public record Policy(
                 extensions);
     }
 
-    public Policy withAssigner(@Nullable String newAssigner) {
-        return new Policy(
-                uid,
-                kind,
-                profile,
-                newAssigner,
-                assignee,
-                target,
-                permissions,
-                prohibitions,
-                obligations,
-                extensions);
-    }
-
     public Policy withExtension(String name, JsonNode value) {
         Map<String, JsonNode> more = new TreeMap<>(extensions);
         more.put(name, value);

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,7 @@ class ContractGateTest {
                 gate.open(agreement.id(), CONSUMER, "computeToData", "mining", NOW);
     }
 
+    @Tag("slow")
     @Test
     void neverMoreThanAgreedHoweverManyThreads() throws Exception {
         Agreement agreement = contract("2026-12-31T00:00:00Z");

@@ -14,7 +14,6 @@ import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.MessageJson;
-import org.roadloop.core.contract.Negotiation;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Receipt;
@@ -186,10 +185,6 @@ public final class Connector implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .duration();
-    }
-
-    Negotiation negotiation(String pid) {
-        return book.getNegotiation(pid);
     }
 
     ConnectorConfig config() {

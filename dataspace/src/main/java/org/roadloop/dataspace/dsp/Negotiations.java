@@ -85,7 +85,7 @@ final class Negotiations {
         String peerPid = sender == Role.CONSUMER ? message.consumerPid() : message.providerPid();
         String key = caller + " " + peerPid;
         String pid =
-                book.findByPeerPid(caller, peerPid)
+                book.findNegotiationByPeerPid(caller, peerPid)
                         .orElseGet(
                                 () ->
                                         beginning.computeIfAbsent(

@@ -78,7 +78,7 @@ final class Transfers {
     /** A consumer asks for access; asked again it finds what it began. */
     TransferProcess begin(String caller, TransferRequestMessage message) {
         String key = caller + " " + message.consumerPid();
-        Optional<String> known = book.findByPeerPid(caller, message.consumerPid());
+        Optional<String> known = book.findTransferByPeerPid(caller, message.consumerPid());
         if (known.isEmpty()) {
             check(caller, message);
         }
