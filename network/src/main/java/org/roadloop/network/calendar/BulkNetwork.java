@@ -89,7 +89,7 @@ public final class BulkNetwork {
     private static Resource resource(Topology.Port port, long admittedRate, double share) {
         return new Resource(
                 resourceId(port.id()),
-                (long) (share * (port.rateBitsPerSecond() - admittedRate)),
+                (long) (share * Math.max(0, port.rateBitsPerSecond() - admittedRate)),
                 "bit/s");
     }
 

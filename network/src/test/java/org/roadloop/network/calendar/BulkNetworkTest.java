@@ -61,7 +61,7 @@ class BulkNetworkTest {
         assertThat(estimate.path()).containsExactly("lake>centre");
         assertThat(estimate.claims().getFirst().amount()).isEqualTo(400_000_000);
         book(estimate);
-        Decision.Refused two = (Decision.Refused) admit("two", 300);
+        Decision.Refused two = (Decision.Refused) admit("two", 450);
         assertThat(two.reasons().getFirst().code()).isEqualTo("capacity_booked");
         admission.release("one");
         // 800 less the booked 400 are left.
