@@ -36,16 +36,6 @@ public final class Criticality {
         return Math.min(leaderAccelerationMps2 - drac(gapMetres, closingMps), 0);
     }
 
-    /** Deceleration to safety time: braking that leaves {@code safetySeconds} of headway, m/s². */
-    public static double decelerationToSafetyTime(
-            double gapMetres, double closingMps, double leaderSpeedMps, double safetySeconds) {
-        double room = gapMetres - leaderSpeedMps * safetySeconds;
-        if (closingMps <= 0) {
-            return 0;
-        }
-        return room > 0 ? closingMps * closingMps / (2 * room) : Double.POSITIVE_INFINITY;
-    }
-
     /**
      * Smallest t ≥ 0 at which something moving at {@code speed} with constant acceleration has gone
      * {@code metres}; infinity if it stops before. Seconds.

@@ -19,6 +19,10 @@ final class Detectors {
     private final PairKernel pairs;
     private final MiningConfig config;
     private final String queryHash;
+
+    /** By entry: bit {@code type.ordinal()}; of CUT_IN only "a new leader, close". */
+    private final byte[] holds;
+
     private final List<Scenario> found = new ArrayList<>();
 
     Detectors(String recording, Frames frames, PairKernel pairs, MiningConfig config) {
@@ -27,42 +31,56 @@ final class Detectors {
         this.pairs = pairs;
         this.config = config;
         this.queryHash = config.queryHash();
-    }
-
-    private interface Condition {
-        boolean holds(int entry);
+        holds = new byte[frames.entries];
     }
 
     List<Scenario> find() {
-        double least = config.leastSeconds();
+        for (int e = 0; e < f.entries; e++) {
+            holds[e] = conditions(e);
+        }
         for (int v = 0; v < f.vehicles; v++) {
-            stretches(
-                    ScenarioType.HARD_BRAKING,
-                    v,
-                    least,
-                    e -> f.acceleration[e] <= config.hardBrakingMps2());
-            stretches(
-                    ScenarioType.CLOSE_FOLLOWING,
-                    v,
-                    config.closeSeconds(),
-                    e ->
-                            f.speed[e] >= config.closeSpeedMps()
-                                    && pairs.gap[e] < f.speed[e] * config.closeThwSeconds());
-            stretches(ScenarioType.LOW_TTC, v, least, e -> critical(e, config.lowTtcSeconds()));
-            stretches(
-                    ScenarioType.FORWARD_COLLISION,
-                    v,
-                    least,
-                    e -> critical(e, config.forwardTtcSeconds()));
-            stretches(ScenarioType.CROSSING, v, least, this::firstOfCrossing);
-            cutIns(v);
+            for (ScenarioType type : ScenarioType.values()) {
+                if (type == ScenarioType.CUT_IN) {
+                    cutIns(v);
+                } else {
+                    stretches(type, v);
+                }
+            }
         }
         return found;
     }
 
+    /** In the order of memory, so that the passes by vehicle read one byte per frame. */
+    private byte conditions(int e) {
+        int mask = 0;
+        if (f.acceleration[e] <= config.hardBrakingMps2()) {
+            mask |= 1 << ScenarioType.HARD_BRAKING.ordinal();
+        }
+        if (pairs.leader[e] >= 0) {
+            if (f.speed[e] >= config.closeSpeedMps()
+                    && pairs.gap[e] < f.speed[e] * config.closeThwSeconds()) {
+                mask |= 1 << ScenarioType.CLOSE_FOLLOWING.ordinal();
+            }
+            if (critical(e, config.lowTtcSeconds())) {
+                mask |= 1 << ScenarioType.LOW_TTC.ordinal();
+            }
+            if (critical(e, config.forwardTtcSeconds())) {
+                mask |= 1 << ScenarioType.FORWARD_COLLISION.ordinal();
+            }
+            if (pairs.gap[e] < config.cutInGapMetres()
+                    && f.speed[e] >= config.leastSpeedMps()
+                    && !isLeader(f.vehicle[e], f.vehicle[pairs.leader[e]], f.tickOf[e] - 1)) {
+                mask |= 1 << ScenarioType.CUT_IN.ordinal();
+            }
+        }
+        if (firstOfCrossing(e)) {
+            mask |= 1 << ScenarioType.CROSSING.ordinal();
+        }
+        return (byte) mask;
+    }
+
     private boolean critical(int e, double ttcSeconds) {
-        return pairs.leader[e] >= 0
-                && f.speed[e] >= config.leastSpeedMps()
+        return f.speed[e] >= config.leastSpeedMps()
                 && Criticality.ttc(pairs.gap[e], pairs.closing[e]) < ttcSeconds
                 && Criticality.drac(pairs.gap[e], pairs.closing[e]) >= config.criticalDracMps2();
     }
@@ -76,14 +94,19 @@ final class Detectors {
                 && (pairs.crosser[other] != e || f.vehicle[e] < f.vehicle[other]);
     }
 
-    private void stretches(ScenarioType type, int v, double seconds, Condition condition) {
+    private void stretches(ScenarioType type, int v) {
+        double seconds =
+                type == ScenarioType.CLOSE_FOLLOWING
+                        ? config.closeSeconds()
+                        : config.leastSeconds();
         int needed = (int) Math.ceil(seconds * 10 - 1e-9);
+        int bit = 1 << type.ordinal();
         int start = -1;
         int last = -1;
         int end = f.endTick(v);
         for (int tick = f.firstTick(v); tick < end; tick++) {
             int e = f.entry(v, tick);
-            if (e >= 0 && condition.holds(e)) {
+            if (e >= 0 && (holds[e] & bit) != 0) {
                 start = start < 0 ? tick : start;
                 last = tick;
             } else if (start >= 0 && tick - last > BRIDGED_TICKS) {
@@ -131,14 +154,13 @@ final class Detectors {
         int quietUntil = -1;
         for (int tick = f.firstTick(v) + 1; tick < end; tick++) {
             int e = f.entry(v, tick);
-            if (e < 0 || pairs.leader[e] < 0 || tick < quietUntil) {
+            if (e < 0
+                    || (holds[e] & 1 << ScenarioType.CUT_IN.ordinal()) == 0
+                    || tick < quietUntil) {
                 continue;
             }
             int other = f.vehicle[pairs.leader[e]];
-            if (pairs.gap[e] < config.cutInGapMetres()
-                    && f.speed[e] >= config.leastSpeedMps()
-                    && !isLeader(v, other, tick - 1)
-                    && cameFromTheSide(v, other, tick)) {
+            if (cameFromTheSide(v, other, tick)) {
                 int close = firstClose(v, other, tick);
                 if (close >= 0) {
                     found.add(scenario(ScenarioType.CUT_IN, v, tick, close, other));

@@ -1,6 +1,5 @@
 package org.roadloop.apply.scenario;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -92,25 +91,54 @@ final class Frames {
         speed = new double[entries];
         acceleration = new double[entries];
         entryAt = new int[firstIndex[vehicles]];
-        int[] filled = Arrays.copyOf(frameStart, ticks);
+        fill(r, order, from, sampleBefore);
+        deriveMissingAccelerations();
+    }
+
+    /** Tick by tick over the vehicles present, so that memory is written in its order. */
+    private void fill(Recording r, int[] order, int[] from, int[] sampleBefore) {
+        int[] startsAt = new int[ticks + 2];
         for (int v = 0; v < vehicles; v++) {
-            for (int slot = firstIndex[v]; slot < firstIndex[v + 1]; slot++) {
+            startsAt[Math.min(firstTick[v], ticks) + 1]++;
+        }
+        for (int t = 0; t <= ticks; t++) {
+            startsAt[t + 1] += startsAt[t];
+        }
+        int[] byStart = new int[vehicles];
+        int[] next = startsAt.clone();
+        for (int v = 0; v < vehicles; v++) {
+            byStart[next[Math.min(firstTick[v], ticks)]++] = v;
+        }
+        int[] present = new int[vehicles];
+        int count = 0;
+        int e = 0;
+        for (int tick = 0; tick < ticks; tick++) {
+            for (int i = startsAt[tick]; i < startsAt[tick + 1]; i++) {
+                present[count++] = byStart[i];
+            }
+            int staying = 0;
+            for (int i = 0; i < count; i++) {
+                int v = present[i];
+                int slot = firstIndex[v] + tick - firstTick[v];
+                if (slot >= firstIndex[v + 1]) {
+                    continue;
+                }
+                present[staying++] = v;
                 int k = sampleBefore[slot];
                 if (k < 0) {
                     entryAt[slot] = -1;
                     continue;
                 }
-                int tick = firstTick[v] + slot - firstIndex[v];
-                int e = filled[tick]++;
                 entryAt[slot] = e;
                 vehicle[e] = v;
                 tickOf[e] = tick;
                 int a = order[k];
                 int b = order[Math.min(k + 1, from[v + 1] - 1)];
                 interpolate(r, a, b, startMicros + tick * TICK_MICROS, e);
+                e++;
             }
+            count = staying;
         }
-        deriveMissingAccelerations();
     }
 
     static Frames of(Recording recording) {

@@ -13,14 +13,6 @@ class CertificationTest {
     void theEmergencyBrakeIsCertifiedCaseByCaseAndTheSameEveryTime() {
         Certificate first = Certification.run(AebController.DEFAULTS, CutInMatrix.SMALL);
         Certificate again = Certification.run(AebController.DEFAULTS, CutInMatrix.SMALL);
-        System.out.println(
-                first.counts()
-                        + " "
-                        + first.failureUpperBound()
-                        + " "
-                        + first.pairCoverage()
-                        + " "
-                        + first.cases().size());
         assertThat(first.toJson().toString()).isEqualTo(again.toJson().toString());
         assertThat(first.cases()).hasSize(120);
         assertThat(first.counts().get(Verdict.PASS)).isGreaterThan(60);

@@ -224,16 +224,6 @@ class SafetyMonitorTest {
             nanos += System.nanoTime() - start;
         }
         double rate = live.messages() / (nanos / 1e9);
-        System.out.println(
-                rate
-                        + " "
-                        + live.alarmsByKind()
-                        + " "
-                        + live.latency().percentileNanos(0.99)
-                        + " "
-                        + live.alarmLatency().percentileNanos(0.99)
-                        + " "
-                        + live.rejects());
         assertThat(rate).as("messages/s").isGreaterThan(20_000);
         assertThat(live.alarmLatency().percentileNanos(0.5)).isLessThan(10_000_000);
         assertThat(live.alarmsByKind().get(Alarm.Kind.FCW)).isPositive();

@@ -53,8 +53,6 @@ class TownTest {
                 }
             }
         }
-        System.out.println(
-                "cars " + cars + " speed " + lateSpeed / lateTicks + " hardest " + hardest);
         assertThat(lateSpeed / lateTicks)
                 .as("mean speed m/s after 500 s, seed %d", seed)
                 .isGreaterThan(0.8);
