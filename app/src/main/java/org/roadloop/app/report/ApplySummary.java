@@ -171,10 +171,10 @@ public record ApplySummary(
 
     /** The controller's outcome beside that of the reference driver, in the same case. */
     public enum Verdict {
-        AVOIDED("avoided, as the reference driver", "避免(参考驾驶员亦避免)"),
-        AVOIDED_UNPREVENTABLE("avoided, where the reference driver collides", "避免(参考驾驶员碰撞)"),
-        COLLIDED_UNPREVENTABLE("collided, as the reference driver does", "碰撞(参考驾驶员亦碰撞)"),
-        COLLIDED_PREVENTABLE("collided, where the reference driver does not", "碰撞(参考驾驶员可避免)");
+        AVOIDED("avoided, as the reference driver", "避免（参考驾驶员亦避免）"),
+        AVOIDED_UNPREVENTABLE("avoided, where the reference driver collides", "避免（参考驾驶员碰撞）"),
+        COLLIDED_UNPREVENTABLE("collided, as the reference driver does", "碰撞（参考驾驶员亦碰撞）"),
+        COLLIDED_PREVENTABLE("collided, where the reference driver does not", "碰撞（参考驾驶员可避免）");
 
         private final Text text;
 

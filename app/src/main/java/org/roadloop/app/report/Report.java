@@ -111,7 +111,7 @@ public final class Report {
                     out.words(
                             ", from which the page can be drawn again. Nothing on it is loaded from"
                                     + " a network.",
-                            ",并可由其重新生成;本页不加载任何网络资源。");
+                            "，并可由其重新生成；本页不加载任何网络资源。");
                 });
         out.in(
                 "script type=\"application/json\" id=\"summary\"",

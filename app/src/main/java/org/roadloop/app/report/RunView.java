@@ -53,18 +53,18 @@ final class RunView {
 
     private void verdict() {
         if (summary.closed()) {
-            out.words("The loop closed in ", "闭环完成,用时 ");
+            out.words("The loop closed in ", "闭环完成，用时 ");
             out.number("/run/totalSeconds", run.totalSeconds());
             out.words(" seconds.", " 秒");
             return;
         }
-        out.words("The loop did not close: ", "闭环未完成:");
+        out.words("The loop did not close: ", "闭环未完成：");
         boolean[] more = {false};
         for (Station station : summary.stations()) {
             if (station.status() == Station.Status.FAILED
                     || station.status() == Station.Status.SKIPPED) {
                 if (more[0]) {
-                    out.text(", ");
+                    out.words(", ", "、");
                 }
                 more[0] = true;
                 out.words(station.name().text()).text(" ").words(station.status().text());
@@ -177,7 +177,7 @@ final class RunView {
                                 out.number(
                                         "/run/machine/peakPssMebibytes",
                                         run.machine().peakPssMebibytes());
-                                out.words(" MiB (PSS, all processes)", " MiB(PSS,含全部进程)");
+                                out.words(" MiB (PSS, all processes)", " MiB（PSS，含全部进程）");
                             });
                     out.each(
                             run.notes(),
