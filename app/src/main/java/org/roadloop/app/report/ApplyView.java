@@ -3,6 +3,7 @@ package org.roadloop.app.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -328,7 +329,7 @@ final class ApplyView {
     }
 
     private void heatRow(
-            List<ApplySummary.Case> all, List<Integer> cases, double gap, TreeSet<Double> speeds) {
+            List<ApplySummary.Case> all, List<Integer> cases, double gap, Set<Double> speeds) {
         out.in("th scope=\"row\"", () -> out.text(Numbers.show(gap)));
         for (double speed : speeds) {
             Integer found = null;

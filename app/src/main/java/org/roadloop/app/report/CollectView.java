@@ -162,13 +162,13 @@ final class CollectView {
                                         "frames sent when killed",
                                         "被杀时已发送帧",
                                         "/collect/crash/killedAtFrame",
-                                        crash.killedAtFrame(),
+                                        (double) crash.killedAtFrame(),
                                         "");
                                 moment(
                                         "of them acknowledged",
                                         "其中已应答",
                                         "/collect/crash/acknowledgedBeforeKill",
-                                        crash.acknowledgedBeforeKill(),
+                                        (double) crash.acknowledgedBeforeKill(),
                                         "");
                                 moment(
                                         "to the first answer again",
@@ -180,13 +180,13 @@ final class CollectView {
                                         "acknowledged and missing",
                                         "已应答而缺失",
                                         "/collect/crash/missingAfterRestart",
-                                        crash.missingAfterRestart(),
+                                        (double) crash.missingAfterRestart(),
                                         "");
                                 moment(
                                         "stored twice",
                                         "重复落盘",
                                         "/collect/crash/storedTwice",
-                                        crash.storedTwice(),
+                                        (double) crash.storedTwice(),
                                         "");
                             });
                 });

@@ -83,7 +83,7 @@ public final class Report {
                 "noscript",
                 () ->
                         out.raw(
-                                "<style>html [lang]{display:revert!important}.tools,#scenario-view{display:none}</style>"));
+                                "<style>html [lang]{display:revert!important}span[lang=zh-CN]::before{content:\" \"}.tools,#scenario-view,#map-frame,.plot{display:none}</style>"));
     }
 
     private void body() {

@@ -1,5 +1,6 @@
 package org.roadloop.app.report;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The head of the report with the loop, and station 7: the run itself. */
@@ -59,17 +60,22 @@ final class RunView {
             return;
         }
         out.words("The loop did not close: ", "闭环未完成：");
-        boolean[] more = {false};
-        for (Station station : summary.stations()) {
-            if (station.status() == Station.Status.FAILED
-                    || station.status() == Station.Status.SKIPPED) {
-                if (more[0]) {
-                    out.words(", ", "、");
-                }
-                more[0] = true;
-                out.words(station.name().text()).text(" ").words(station.status().text());
-            }
+        List<Station> stopped = stationsThat(Station.Status.FAILED);
+        if (stopped.isEmpty()) {
+            stopped = stationsThat(Station.Status.SKIPPED);
         }
+        out.each(
+                stopped,
+                (station, i) -> {
+                    if (i > 0) {
+                        out.words(", ", "、");
+                    }
+                    out.words(station.name().text()).text(" ").words(station.status().text());
+                });
+    }
+
+    private List<Station> stationsThat(Station.Status status) {
+        return summary.stations().stream().filter(s -> s.status() == status).toList();
     }
 
     void stations() {

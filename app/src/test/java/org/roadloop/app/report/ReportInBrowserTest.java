@@ -58,6 +58,33 @@ class ReportInBrowserTest {
     }
 
     @Test
+    void buttonsChangeLanguageThemeScenarioAndLayers() throws Exception {
+        String clicks =
+                """
+                <script>
+                document.getElementById("language").click();
+                document.getElementById("theme").click();
+                document.querySelector('[data-plot="3"]').click();
+                document.querySelector("#map-legend input").click();
+                document.querySelector(".map-tools button").click();
+                document.querySelector("#scenario-view input").value = 0;
+                document.querySelector("#scenario-view input").dispatchEvent(new Event("input"));
+                </script></body>""";
+        Path page =
+                Files.writeString(
+                        directory.resolve("clicked.html"),
+                        Report.html(SampleSummary.of(42)).replace("</body>", clicks));
+        Seen seen = open(page, "?lang=en&theme=light");
+        assertThat(seen.errors()).isEmpty();
+        assertThat(seen.dom())
+                .contains("<html lang=\"zh-CN\" data-lang=\"zh\" data-theme=\"dark\"")
+                .contains("data-plot=\"0\" aria-pressed=\"false\"")
+                .contains("data-plot=\"3\" aria-pressed=\"true\"")
+                .contains("data-drawn=\"s-068\"")
+                .contains("<output>0 s</output>");
+    }
+
+    @Test
     void anErrorOfTheScriptWouldBeSeen() throws Exception {
         Path page =
                 Files.writeString(
