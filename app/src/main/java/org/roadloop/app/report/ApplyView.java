@@ -239,8 +239,10 @@ final class ApplyView {
                                                     out.text(
                                                             " "
                                                                     + Numbers.show(
-                                                                            certificate.count(
-                                                                                    verdict))));
+                                                                            (double)
+                                                                                    certificate
+                                                                                            .count(
+                                                                                                    verdict))));
                                 });
                     }
                     out.words("li class=\"hint\"", "number: least TTC, s", "数字：最小 TTC（秒）");

@@ -47,7 +47,7 @@ final class TownView {
     private void caption(RoadMap map) {
         long samples = map.tracks().stream().mapToLong(t -> t.samples().size()).sum();
         out.text(Numbers.show(map.tracks().size()) + " ").words("stretches of track, ", "段轨迹，");
-        out.text(Numbers.show(samples) + " ").words("samples drawn, ", "个采样点，");
+        out.text(Numbers.show((double) samples) + " ").words("samples drawn, ", "个采样点，");
         out.text(Numbers.show(map.junctions().size()) + " ").words("junctions, ", "个路口，");
         out.text(Numbers.show(map.markers().size()) + " ").words("marked places. ", "处标记。");
         out.words(map.masked());
