@@ -23,6 +23,8 @@ public record ApplySummary(
     }
 
     /**
+     * How many scenarios of one type (场景计数).
+     *
      * @param type {@code hard_braking}, {@code close_following}, {@code cut_in}, {@code low_ttc}
      * @param lineage of the tracks it was found in
      */
@@ -171,19 +173,21 @@ public record ApplySummary(
 
     /** The controller's outcome beside that of the reference driver, in the same case. */
     public enum Verdict {
-        AVOIDED("avoided, as the reference driver", "避免(参考驾驶员亦避免)"),
-        AVOIDED_UNPREVENTABLE("avoided, where the reference driver collides", "避免(参考驾驶员碰撞)"),
-        COLLIDED_UNPREVENTABLE("collided, as the reference driver does", "碰撞(参考驾驶员亦碰撞)"),
-        COLLIDED_PREVENTABLE("collided, where the reference driver does not", "碰撞(参考驾驶员可避免)");
+        AVOIDED("avoided, as the reference driver", "避免（参考驾驶员亦避免）"),
+        AVOIDED_UNPREVENTABLE("avoided, where the reference driver collides", "避免（参考驾驶员碰撞）"),
+        COLLIDED_UNPREVENTABLE("collided, as the reference driver does", "碰撞（参考驾驶员亦碰撞）"),
+        COLLIDED_PREVENTABLE("collided, where the reference driver does not", "碰撞（参考驾驶员可避免）");
 
-        private final Text text;
+        private final String en;
+        private final String zh;
 
         Verdict(String en, String zh) {
-            text = new Text(en, zh);
+            this.en = en;
+            this.zh = zh;
         }
 
         public Text text() {
-            return text;
+            return new Text(en, zh);
         }
 
         public static Verdict of(boolean collided, boolean referenceCollides) {

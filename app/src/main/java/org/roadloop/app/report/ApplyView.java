@@ -3,6 +3,7 @@ package org.roadloop.app.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,10 @@ final class ApplyView {
                                                         .in(
                                                                 "small",
                                                                 () ->
-                                                                        out.text(
-                                                                                scenario
-                                                                                        .lineage())));
+                                                                        out.words(
+                                                                                TownView.lineage(
+                                                                                        scenario
+                                                                                                .lineage()))));
                                 out.in(
                                         "td class=\"bar\"",
                                         () ->
@@ -79,7 +81,7 @@ final class ApplyView {
         ApplySummary.PilotEvent event = apply.pilotEvent();
         if (event == null) {
             TownView.absent(
-                    out, "Not looked for: the pilot recordings were not given.", "未查找:未提供试点录制数据。");
+                    out, "Not looked for: the pilot recordings were not given.", "未查找：未提供试点录制数据。");
             return;
         }
         out.in(
@@ -118,7 +120,7 @@ final class ApplyView {
         out.in(
                 "div class=\"card scenarios\"",
                 () -> {
-                    out.words("h3", "The most critical, second by second", "最危险的场景,逐秒回放");
+                    out.words("h3", "The most critical, second by second", "最危险的场景，逐秒回放");
                     out.in("div id=\"scenario-list\"", this::plotTable);
                     out.in("div id=\"scenario-view\"", () -> {});
                 });
@@ -149,7 +151,11 @@ final class ApplyView {
                                                     "small",
                                                     () ->
                                                             out.said("code", at + "/id", plot.id())
-                                                                    .text(" · " + plot.lineage()));
+                                                                    .text(" · ")
+                                                                    .words(
+                                                                            TownView.lineage(
+                                                                                    plot
+                                                                                            .lineage())));
                                         });
                                 out.numberCell(
                                         () -> seconds(at + "/minTtcSeconds", plot.minTtcSeconds()));
@@ -205,11 +211,11 @@ final class ApplyView {
     private void bound(ApplySummary.Certificate certificate) {
         out.words("Controller ", "控制器 ");
         out.said("b", "/apply/certificate/controller", certificate.controller());
-        out.words(" against the reference driver ", ",参考驾驶员 ");
+        out.words(" against the reference driver ", "，参考驾驶员 ");
         out.said("b", "/apply/certificate/reference", certificate.reference());
-        out.words(": failure probability at most ", ":失效概率上界 ");
+        out.words(": failure probability at most ", "：失效概率上界 ");
         out.number("/apply/certificate/failureUpperBound", certificate.failureUpperBound(), 0.01);
-        out.words(" % at confidence ", " %,置信度 ");
+        out.words(" % at confidence ", " %，置信度 ");
         out.number("/apply/certificate/confidence", certificate.confidence(), 0.01);
         out.text(" % (").words(certificate.method()).text(") ");
         out.said("code class=\"hash\"", "/apply/certificate/id", certificate.id());
@@ -233,11 +239,13 @@ final class ApplyView {
                                                     out.text(
                                                             " "
                                                                     + Numbers.show(
-                                                                            certificate.count(
-                                                                                    verdict))));
+                                                                            (double)
+                                                                                    certificate
+                                                                                            .count(
+                                                                                                    verdict))));
                                 });
                     }
-                    out.words("li class=\"hint\"", "number: least TTC, s", "数字:最小 TTC(秒)");
+                    out.words("li class=\"hint\"", "number: least TTC, s", "数字：最小 TTC（秒）");
                 });
     }
 
@@ -296,21 +304,20 @@ final class ApplyView {
                                             () -> {
                                                 out.in(
                                                         "th scope=\"col\"",
-                                                        () ->
-                                                                out.words(
-                                                                        "gap ↓ cut-in →",
-                                                                        "间距 ↓ 切入车速 →"));
+                                                        () -> {
+                                                            out.words(
+                                                                    "span class=\"block\"",
+                                                                    "gap, m ↓",
+                                                                    "间距 m ↓");
+                                                            out.words(
+                                                                    "span class=\"block\"",
+                                                                    "cut-in, km/h →",
+                                                                    "切入 km/h →");
+                                                        });
                                                 for (double speed : speeds) {
                                                     out.in(
                                                             "th scope=\"col\"",
-                                                            () ->
-                                                                    out.text(Numbers.show(speed))
-                                                                            .in(
-                                                                                    "small",
-                                                                                    () ->
-                                                                                            out
-                                                                                                    .text(
-                                                                                                            "km/h")));
+                                                            () -> out.text(Numbers.show(speed)));
                                                 }
                                             }));
                     out.in(
@@ -324,10 +331,8 @@ final class ApplyView {
     }
 
     private void heatRow(
-            List<ApplySummary.Case> all, List<Integer> cases, double gap, TreeSet<Double> speeds) {
-        out.in(
-                "th scope=\"row\"",
-                () -> out.text(Numbers.show(gap)).in("small", () -> out.text("m")));
+            List<ApplySummary.Case> all, List<Integer> cases, double gap, Set<Double> speeds) {
+        out.in("th scope=\"row\"", () -> out.text(Numbers.show(gap)));
         for (double speed : speeds) {
             Integer found = null;
             for (int i : cases) {
@@ -391,7 +396,7 @@ final class ApplyView {
                     out.words("h3", "Safety monitor", "安全监测");
                     out.in("dl class=\"tiles\"", () -> monitorTiles(monitor));
                     out.counts(
-                            Text.of("Alarms, by kind", "告警(按类型)"),
+                            Text.of("Alarms, by kind", "告警（按类型）"),
                             "/apply/monitor/alarms",
                             monitor.alarms(),
                             Text.of("none raised", "无告警"));

@@ -31,6 +31,8 @@ public record Chart(
     }
 
     /**
+     * One line or one row of bars.
+     *
      * @param x ascending
      * @param y as many as {@code x}; rounded to three decimals
      */

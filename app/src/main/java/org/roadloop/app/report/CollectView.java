@@ -47,7 +47,7 @@ final class CollectView {
                             "div class=\"card\"",
                             () ->
                                     out.counts(
-                                            Text.of("Refused frames, by reason", "拒收帧(按原因)"),
+                                            Text.of("Refused frames, by reason", "拒收帧（按原因）"),
                                             "/collect/malformed",
                                             collect.malformed(),
                                             Text.of("none", "无")));
@@ -107,7 +107,7 @@ final class CollectView {
                     () ->
                             out.words(
                                     "No recordings were given: all data of this run is simulated.",
-                                    "未提供录制数据:本次运行全部为仿真数据。"));
+                                    "未提供录制数据：本次运行全部为仿真数据。"));
             return;
         }
         out.table(
@@ -131,7 +131,7 @@ final class CollectView {
                                                                         out.words(
                                                                                 recording
                                                                                         .description())));
-                                out.cell(() -> out.text(recording.lineage()));
+                                out.cell(() -> out.words(TownView.lineage(recording.lineage())));
                                 out.numberCell(
                                         () ->
                                                 out.number(
@@ -153,7 +153,7 @@ final class CollectView {
                                         null,
                                         crash.held(),
                                         "acknowledged = stored, once",
-                                        "已应答 = 已落盘,且仅一次");
+                                        "已应答 = 已落盘，且仅一次");
                             });
                     out.in(
                             "ol class=\"track\"",
@@ -162,13 +162,13 @@ final class CollectView {
                                         "frames sent when killed",
                                         "被杀时已发送帧",
                                         "/collect/crash/killedAtFrame",
-                                        crash.killedAtFrame(),
+                                        (double) crash.killedAtFrame(),
                                         "");
                                 moment(
                                         "of them acknowledged",
                                         "其中已应答",
                                         "/collect/crash/acknowledgedBeforeKill",
-                                        crash.acknowledgedBeforeKill(),
+                                        (double) crash.acknowledgedBeforeKill(),
                                         "");
                                 moment(
                                         "to the first answer again",
@@ -180,13 +180,13 @@ final class CollectView {
                                         "acknowledged and missing",
                                         "已应答而缺失",
                                         "/collect/crash/missingAfterRestart",
-                                        crash.missingAfterRestart(),
+                                        (double) crash.missingAfterRestart(),
                                         "");
                                 moment(
                                         "stored twice",
                                         "重复落盘",
                                         "/collect/crash/storedTwice",
-                                        crash.storedTwice(),
+                                        (double) crash.storedTwice(),
                                         "");
                             });
                 });
@@ -211,7 +211,7 @@ final class CollectView {
                             () -> out.number("/govern/duplicates", govern.duplicates()));
                     out.tile(
                             "conflicts, first kept",
-                            "冲突(保留先到)",
+                            "冲突（保留先到）",
                             () -> out.number("/govern/conflicts", govern.conflicts()));
                     out.each(
                             govern.rowsByLineage(),
@@ -222,7 +222,7 @@ final class CollectView {
                                                 out.in(
                                                         "dt",
                                                         () -> {
-                                                            out.words("rows: ", "行:");
+                                                            out.words("rows: ", "行：");
                                                             Text meaning = count.meaning();
                                                             if (meaning == null) {
                                                                 out.text(count.name());
@@ -249,7 +249,7 @@ final class CollectView {
                             "div class=\"card\"",
                             () ->
                                     out.counts(
-                                            Text.of("Rejected rows, by reason", "拒绝行(按原因)"),
+                                            Text.of("Rejected rows, by reason", "拒绝行（按原因）"),
                                             "/govern/rejects",
                                             govern.rejects(),
                                             Text.of("none", "无")));
@@ -257,7 +257,7 @@ final class CollectView {
                             "div class=\"card\"",
                             () ->
                                     out.counts(
-                                            Text.of("Masked cells, by rule", "脱敏单元(按规则)"),
+                                            Text.of("Masked cells, by rule", "脱敏单元（按规则）"),
                                             "/govern/maskedCells",
                                             govern.maskedCells(),
                                             Text.of("none", "无")));

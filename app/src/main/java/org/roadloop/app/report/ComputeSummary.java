@@ -64,6 +64,8 @@ public record ComputeSummary(
     }
 
     /**
+     * The promise of a site that can run the task.
+     *
      * @param startSeconds from the time of the quote
      * @param finishSeconds expected, from the time of the quote
      * @param boundSeconds finish at the latest, from the time of the quote
@@ -87,6 +89,8 @@ public record ComputeSummary(
     }
 
     /**
+     * A claim that was booked (预约).
+     *
      * @param kind {@code compute}, {@code link}
      * @param amount in {@code unit}
      * @param state {@code COMMITTED}, {@code RELEASED}
@@ -159,6 +163,8 @@ public record ComputeSummary(
     }
 
     /**
+     * A file that the task wrote (输出).
+     *
      * @param sha256 hexadecimal; absent for a blocked output that was not read
      */
     public record Output(

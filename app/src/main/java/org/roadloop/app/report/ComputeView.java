@@ -51,7 +51,7 @@ final class ComputeView {
                 () -> {
                     out.head(
                             Text.of("site", "站点"),
-                            Text.of("from start to finish; the line is the bound", "起止时间;竖线为上界"),
+                            Text.of("from start to finish; the line is the bound", "起止时间；竖线为上界"),
                             Text.of("start#", "开始"),
                             Text.of("finish#", "完成"),
                             Text.of("at the latest#", "最迟"),
@@ -141,7 +141,7 @@ final class ComputeView {
                                                 out.said("b", "/compute/task/state", task.state());
                                                 Integer exitCode = task.exitCode();
                                                 if (exitCode != null) {
-                                                    out.words(", exit code ", ",退出码 ");
+                                                    out.words(", exit code ", "，退出码 ");
                                                     out.number("/compute/task/exitCode", exitCode);
                                                 }
                                             });
@@ -175,7 +175,7 @@ final class ComputeView {
         out.in(
                 "h4",
                 () -> {
-                    out.words("Sandbox: ", "沙箱:");
+                    out.words("Sandbox: ", "沙箱：");
                     out.said("span", "/compute/sandbox/kind", sandbox.kind());
                 });
         if (!sandbox.notEnforced().isEmpty()) {
@@ -332,9 +332,9 @@ final class ComputeView {
                         out.words("Bulk transfer ", "数据搬运 ");
                         out.text(transfer.from() + " → " + transfer.to() + ": ");
                         out.bytes("/compute/transfer/dataBytes", transfer.dataBytes());
-                        out.words(" in ", ",用时 ");
+                        out.words(" in ", "，用时 ");
                         out.number("/compute/transfer/seconds", transfer.seconds());
-                        out.words(" s, promised within ", " s,承诺上界 ");
+                        out.words(" s, promised within ", " s，承诺上界 ");
                         out.number("/compute/transfer/boundSeconds", transfer.boundSeconds())
                                 .text(" s");
                     });

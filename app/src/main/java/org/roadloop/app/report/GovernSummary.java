@@ -34,6 +34,8 @@ public record GovernSummary(
     }
 
     /**
+     * A table of the lake (数据表).
+     *
      * @param snapshotId Iceberg's 64-bit id in decimal: text, because a script's number holds 53
      *     bits
      */

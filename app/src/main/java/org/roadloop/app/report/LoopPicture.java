@@ -30,7 +30,7 @@ final class LoopPicture {
 
     /** Once with figures, once small without; the style shows the one that fits. */
     static void write(Summary summary, Markup out) {
-        new LoopPicture(summary, out, true).draw("loop wide", "0 0 1080 640");
+        new LoopPicture(summary, out, true).draw("loop wide", "0 0 1080 606");
         new LoopPicture(summary, out, false).draw("loop small", "0 0 380 380");
     }
 

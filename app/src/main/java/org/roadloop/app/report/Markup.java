@@ -67,6 +67,10 @@ final class Markup {
         return number(at, value, 1);
     }
 
+    Markup number(String at, long value) {
+        return number(at, (double) value, 1);
+    }
+
     /**
      * A number shown in another unit than the summary's.
      *
@@ -99,7 +103,7 @@ final class Markup {
             scale = 1e3;
             unit = "kB";
         }
-        return number(at, dataBytes, scale).text(" " + unit);
+        return number(at, (double) dataBytes, scale).text(" " + unit);
     }
 
     /** Integer thousandths, always with three decimals: a bill is never rounded. */

@@ -17,7 +17,7 @@ final class MerklePicture {
     static void write(ProveSummary.Inclusion proof, Markup out) {
         List<Boolean> left = siblingsOnTheLeft(proof.index(), proof.size(), proof.path().size());
         int levels = proof.path().size();
-        int height = 62 + levels * STEP + 34;
+        int height = 40 + levels * STEP + 34;
         out.in(
                 "svg class=\"merkle\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Merkle path from leaf to root · 由叶到根的 Merkle 路径\""
                         .formatted(WIDTH, height),
@@ -25,7 +25,7 @@ final class MerklePicture {
                     for (int level = 0; level < levels; level++) {
                         int from = y(height, level);
                         int to = y(height, level + 1);
-                        int side = left.get(level) ? 78 : WIDTH - 78;
+                        int side = left.get(level) ? 60 : WIDTH - 60;
                         out.empty(
                                 "path class=\"join\" d=\"M%d %dL%d %d\""
                                         .formatted(side, from, WIDTH / 2, to));

@@ -29,7 +29,7 @@ final class Numbers {
             return format("0.##", value);
         }
         if (size >= 0.001) {
-            return format("0.####", new BigDecimal(value).round(digits(3)).doubleValue());
+            return format("0.######", new BigDecimal(value).round(digits(3)).doubleValue());
         }
         return new BigDecimal(value).round(digits(2)).stripTrailingZeros().toString();
     }

@@ -145,6 +145,8 @@ public record ProveSummary(
     }
 
     /**
+     * One position of the bill (账单明细).
+     *
      * @param unit {@code compute-second}, {@code row}
      * @param priceMilli for every started {@code per} units
      */

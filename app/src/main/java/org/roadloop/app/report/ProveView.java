@@ -71,7 +71,7 @@ final class ProveView {
                 "pre tabindex=\"0\"",
                 () -> out.said("code", "/prove/log/checkpointNote", log.checkpointNote()));
         out.counts(
-                Text.of("Entries, by event", "记录(按事件)"),
+                Text.of("Entries, by event", "记录（按事件）"),
                 "/prove/log/entriesByType",
                 log.entriesByType(),
                 Text.of("none", "无"));
@@ -100,9 +100,9 @@ final class ProveView {
                 () -> {
                     out.words("Entry ", "第 ");
                     out.number("/prove/inclusion/index", proof.index());
-                    out.words(" of ", " 条,共 ");
+                    out.words(" of ", " 条，共 ");
                     out.number("/prove/inclusion/size", proof.size());
-                    out.words(", ", " 条,");
+                    out.words(", ", " 条，");
                     out.text(Integer.toString(proof.path().size()));
                     out.words(" hashes lead to the root.", " 个哈希通向根。");
                 });
@@ -165,18 +165,18 @@ final class ProveView {
                     out.in(
                             "p",
                             () -> {
-                                out.words("In a copy of the ledger, byte ", "在账本副本中,字节 ");
+                                out.words("In a copy of the ledger, byte ", "在账本副本中，字节 ");
                                 out.number("/prove/tampering/offset", tampering.offset());
-                                out.words(" of ", ",文件 ");
+                                out.words(" of ", "，文件 ");
                                 out.said("code", "/prove/tampering/file", tampering.file());
                                 out.text(": ");
                                 out.said(
-                                        "code class=\"before\"",
+                                        "code class=\"byte-before\"",
                                         "/prove/tampering/byteBefore",
                                         tampering.byteBefore());
                                 out.text(" → ");
                                 out.said(
-                                        "code class=\"after\"",
+                                        "code class=\"byte-after\"",
                                         "/prove/tampering/byteAfter",
                                         tampering.byteAfter());
                             });
@@ -204,7 +204,7 @@ final class ProveView {
                                 out.in(
                                         "span",
                                         () -> {
-                                            out.words("metered in the ledger: ", "账本计量合计:");
+                                            out.words("metered in the ledger: ", "账本计量合计：");
                                             out.money(
                                                     "/prove/bill/meteredMilli",
                                                     bill.meteredMilli(),

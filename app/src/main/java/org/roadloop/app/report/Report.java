@@ -83,7 +83,7 @@ public final class Report {
                 "noscript",
                 () ->
                         out.raw(
-                                "<style>html [lang]{display:revert!important}.tools,#scenario-view{display:none}</style>"));
+                                "<style>html [lang]{display:revert!important}span[lang=zh-CN]::before{content:\" \"}.tools,#scenario-view,#map-frame,.plot{display:none}</style>"));
     }
 
     private void body() {
@@ -111,7 +111,7 @@ public final class Report {
                     out.words(
                             ", from which the page can be drawn again. Nothing on it is loaded from"
                                     + " a network.",
-                            ",并可由其重新生成;本页不加载任何网络资源。");
+                            "，并可由其重新生成；本页不加载任何网络资源。");
                 });
         out.in(
                 "script type=\"application/json\" id=\"summary\"",

@@ -47,6 +47,8 @@ public record RoadMap(
     }
 
     /**
+     * A crossing of the town (路口).
+     *
      * @param equipped has a roadside unit
      */
     public record Junction(String name, double xMetres, double yMetres, boolean equipped) {

@@ -49,6 +49,8 @@ public record Run(
     }
 
     /**
+     * The machine of the run (运行环境).
+     *
      * @param description what an operator would call it: {@code Linux 6.1 amd64, JDK 25.0.1}
      * @param peakPssMebibytes highest sum of proportional set sizes over the process tree
      */
@@ -60,6 +62,8 @@ public record Run(
     }
 
     /**
+     * Where data came from (数据来源).
+     *
      * @param name {@code built-in town}, {@code ev-twizy}
      * @param recorded real data, as against simulated
      * @param present whether it was found and used

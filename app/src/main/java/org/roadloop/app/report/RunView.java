@@ -1,5 +1,6 @@
 package org.roadloop.app.report;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The head of the report with the loop, and station 7: the run itself. */
@@ -53,23 +54,28 @@ final class RunView {
 
     private void verdict() {
         if (summary.closed()) {
-            out.words("The loop closed in ", "闭环完成,用时 ");
+            out.words("The loop closed in ", "闭环完成，用时 ");
             out.number("/run/totalSeconds", run.totalSeconds());
             out.words(" seconds.", " 秒");
             return;
         }
-        out.words("The loop did not close: ", "闭环未完成:");
-        boolean[] more = {false};
-        for (Station station : summary.stations()) {
-            if (station.status() == Station.Status.FAILED
-                    || station.status() == Station.Status.SKIPPED) {
-                if (more[0]) {
-                    out.text(", ");
-                }
-                more[0] = true;
-                out.words(station.name().text()).text(" ").words(station.status().text());
-            }
+        out.words("The loop did not close: ", "闭环未完成：");
+        List<Station> stopped = stationsThat(Station.Status.FAILED);
+        if (stopped.isEmpty()) {
+            stopped = stationsThat(Station.Status.SKIPPED);
         }
+        out.each(
+                stopped,
+                (station, i) -> {
+                    if (i > 0) {
+                        out.words(", ", "、");
+                    }
+                    out.words(station.name().text()).text(" ").words(station.status().text());
+                });
+    }
+
+    private List<Station> stationsThat(Station.Status status) {
+        return summary.stations().stream().filter(s -> s.status() == status).toList();
     }
 
     void stations() {
@@ -177,7 +183,7 @@ final class RunView {
                                 out.number(
                                         "/run/machine/peakPssMebibytes",
                                         run.machine().peakPssMebibytes());
-                                out.words(" MiB (PSS, all processes)", " MiB(PSS,含全部进程)");
+                                out.words(" MiB (PSS, all processes)", " MiB（PSS，含全部进程）");
                             });
                     out.each(
                             run.notes(),

@@ -53,6 +53,8 @@ public record ShareSummary(
     }
 
     /**
+     * A protocol message as it was received (协商消息).
+     *
      * @param type {@code ContractRequestMessage}
      * @param from name of a participant
      * @param to name of the other
@@ -108,6 +110,8 @@ public record ShareSummary(
     }
 
     /**
+     * Why a use was refused.
+     *
      * @param code short stable name: {@code purpose_not_allowed}
      */
     public record Reason(String code, Text words) {

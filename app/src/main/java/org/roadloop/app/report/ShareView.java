@@ -32,7 +32,7 @@ final class ShareView {
         out.in(
                 "h3",
                 () -> {
-                    out.words("Offer: ", "要约:");
+                    out.words("Offer: ", "要约：");
                     out.words(offer.title());
                 });
         out.in(
@@ -207,9 +207,9 @@ final class ShareView {
                             "small",
                             () ->
                                     out.in("code", () -> out.text(refusal.action()))
-                                            .words(" for ", ",用途 ")
+                                            .words(" for ", "，用途 ")
                                             .in("code", () -> out.text(refusal.purpose()))
-                                            .words(" by ", ",请求方 ")
+                                            .words(" by ", "，请求方 ")
                                             .in("code", () -> out.text(refusal.actor())));
                     out.in(
                             "ul",

@@ -39,14 +39,16 @@ public record Station(
         PROVE("Prove", "存证"),
         SHOW("Show", "展示");
 
-        private final Text text;
+        private final String en;
+        private final String zh;
 
         Name(String en, String zh) {
-            text = new Text(en, zh);
+            this.en = en;
+            this.zh = zh;
         }
 
         public Text text() {
-            return text;
+            return new Text(en, zh);
         }
     }
 
@@ -60,14 +62,16 @@ public record Station(
         /** It ran and a promise did not hold. */
         FAILED("failed", "失败");
 
-        private final Text text;
+        private final String en;
+        private final String zh;
 
         Status(String en, String zh) {
-            text = new Text(en, zh);
+            this.en = en;
+            this.zh = zh;
         }
 
         public Text text() {
-            return text;
+            return new Text(en, zh);
         }
     }
 }

@@ -43,6 +43,8 @@ public final class SummaryJson {
     }
 
     /**
+     * Reads {@code summary.json} back.
+     *
      * @throws IllegalArgumentException if the text is no summary of this version
      */
     public static Summary parse(String json) {

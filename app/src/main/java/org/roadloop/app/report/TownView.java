@@ -20,7 +20,7 @@ final class TownView {
                             "h2 id=\"map-h\"",
                             () -> {
                                 out.words("The town", "城镇地图");
-                                out.words("small", "governed tracks, by speed", "治理后的轨迹,按速度着色");
+                                out.words("small", "governed tracks, by speed", "治理后的轨迹，按速度着色");
                             });
                     @Nullable RoadMap map = summary.map();
                     if (map == null || map.tracks().isEmpty()) {
@@ -36,7 +36,7 @@ final class TownView {
                                                 out.in(
                                                         "canvas id=\"map-canvas\" tabindex=\"0\" role=\"img\""
                                                                 + " aria-label=\"Map of tracks: arrow keys move, plus and"
-                                                                + " minus zoom · 轨迹地图:方向键移动,加减号缩放\"",
+                                                                + " minus zoom · 轨迹地图：方向键移动，加减号缩放\"",
                                                         () -> {}));
                                 out.in("div id=\"map-legend\"", () -> {});
                                 out.in("figcaption", () -> caption(map));
@@ -46,9 +46,9 @@ final class TownView {
 
     private void caption(RoadMap map) {
         long samples = map.tracks().stream().mapToLong(t -> t.samples().size()).sum();
-        out.text(Numbers.show(map.tracks().size()) + " ").words("stretches of track, ", "段轨迹,");
-        out.text(Numbers.show(samples) + " ").words("samples drawn, ", "个采样点,");
-        out.text(Numbers.show(map.junctions().size()) + " ").words("junctions, ", "个路口,");
+        out.text(Numbers.show(map.tracks().size()) + " ").words("stretches of track, ", "段轨迹，");
+        out.text(Numbers.show((double) samples) + " ").words("samples drawn, ", "个采样点，");
+        out.text(Numbers.show(map.junctions().size()) + " ").words("junctions, ", "个路口，");
         out.text(Numbers.show(map.markers().size()) + " ").words("marked places. ", "处标记。");
         out.words(map.masked());
     }
@@ -91,6 +91,16 @@ final class TownView {
                             series.y().stream().mapToDouble(Double::doubleValue).max().orElse(0);
                     out.words("peak ", "峰值 ").text(Numbers.show(most));
                 });
+    }
+
+    /** The marks that rows carry, in words; another mark stands for itself. */
+    static Text lineage(String mark) {
+        return switch (mark) {
+            case "simulated" -> Text.of("simulated", "仿真");
+            case "replay" -> Text.of("replay", "实录回放");
+            case "pilot" -> Text.of("pilot", "试点");
+            default -> Text.same(mark);
+        };
     }
 
     /** In place of a section that the run did not reach. */

@@ -24,11 +24,12 @@ function axes(picture, { width, height, minX, maxX, minY, maxY, xLabel, yLabel, 
 (() => {
   function draw(figure) {
     const chart = summary.charts[Number(figure.dataset.chart)];
-    const [width, height] = [440, 230];
+    const place = figure.querySelector(".plot");
+    const [width, height] = [Math.max(240, place.clientWidth), 230];
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say(chart.title) });
     const xs = chart.series.flatMap((s) => s.x);
     const ys = chart.series.flatMap((s) => s.y);
-    figure.querySelector(".plot").replaceChildren(picture);
+    place.replaceChildren(picture);
     if (!xs.length) return;
     const bars = chart.kind === "BARS";
     const first = chart.series[0].x;
@@ -91,7 +92,7 @@ function axes(picture, { width, height, minX, maxX, minY, maxY, xLabel, yLabel, 
         const [x, y] = [at.toX(series.x[k]), at.toY(series.y[k])];
         cursor = x;
         group.append(
-          svg("text", { class: "readout", x: x + (x > 330 ? -8 : 8), y: y - 6, "text-anchor": x > 330 ? "end" : "start" }, `${show(series.x[k])}: ${show(series.y[k])}`),
+          svg("text", { class: "readout", x: x + (x > space.width * 0.75 ? -8 : 8), y: y - 6, "text-anchor": x > space.width * 0.75 ? "end" : "start" }, `${show(series.x[k])}: ${show(series.y[k])}`),
         );
       });
       if (cursor !== null) group.prepend(svg("line", { class: "cursor", x1: cursor, x2: cursor, y1: at.top, y2: space.height - at.bottom }));
@@ -102,4 +103,6 @@ function axes(picture, { width, height, minX, maxX, minY, maxY, xLabel, yLabel, 
   const all = () => document.querySelectorAll("[data-chart]").forEach(draw);
   redraws.push(all);
   all();
+  const one = document.querySelector("[data-chart] .plot");
+  if (one) onResize(one, all);
 })();

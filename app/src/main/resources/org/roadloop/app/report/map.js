@@ -117,7 +117,9 @@
   }
 
   function rule(g) {
-    const metres = ticks(0, 130 / scale(), 1).pop() || 1;
+    const longest = 140 / scale();
+    const power = 10 ** Math.floor(Math.log10(longest));
+    const metres = [5, 2, 1].find((k) => k * power <= longest) * power;
     const length = metres * scale();
     g.fillStyle = g.strokeStyle = colour("--ink");
     g.lineWidth = 2;
@@ -223,7 +225,7 @@
     }
   });
   canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
-  new ResizeObserver(() => { if (frame.clientWidth !== width) draw(); }).observe(frame);
+  onResize(frame, draw);
   redraws.push(writeLegend, draw);
   writeLegend();
   draw();

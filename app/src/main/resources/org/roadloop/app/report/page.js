@@ -38,6 +38,28 @@ document.getElementById("theme").addEventListener("click", () => {
   redraw();
 });
 
+/** Paper is white. */
+let onScreen = null;
+addEventListener("beforeprint", () => {
+  onScreen = root.dataset.theme;
+  root.dataset.theme = "light";
+  redraw();
+});
+addEventListener("afterprint", () => {
+  root.dataset.theme = onScreen;
+  redraw();
+});
+
+/** Draws again when the place that is drawn into gets another width. */
+function onResize(place, draw) {
+  let width = place.clientWidth;
+  new ResizeObserver(() => {
+    if (place.clientWidth === width) return;
+    width = place.clientWidth;
+    draw();
+  }).observe(place);
+}
+
 /** Same rules as the numbers in the tables: comma for thousands, about three digits. */
 function show(value) {
   if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");

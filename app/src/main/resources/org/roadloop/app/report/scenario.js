@@ -5,10 +5,10 @@
   const plots = summary.apply ? summary.apply.plots : [];
   if (!place || !plots.length) return;
   const buttons = [...document.querySelectorAll(".pick")];
-  const WIDTH = 720;
   const EGO = "var(--c0)";
   const OTHER = "var(--c4)";
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let width = 720; // of the drawings, in their own units: that of the page, so that words keep their size
   let chosen = 0;
   let moment = 0;
   let playing = null;
@@ -39,6 +39,7 @@
 
   function draw() {
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === chosen)));
+    width = Math.max(300, place.clientWidth);
     const plot = plots[chosen];
     const trace = plot.trace;
     if (!trace.length) { place.replaceChildren(say({ en: "no trace", zh: "无轨迹" })); return; }
@@ -109,14 +110,14 @@
     const maxX = Math.max(...all.map((p) => p[0])) + 6;
     const minY = Math.min(-4, ...all.map((p) => p[1] - 3));
     const maxY = Math.max(4, ...all.map((p) => p[1] + 3));
-    const scale = Math.min(WIDTH / (maxX - minX), 26);
+    const scale = Math.min(width / (maxX - minX), 26);
     const height = Math.max(74, Math.min(330, (maxY - minY) * scale));
     const across = Math.min(scale, height / (maxY - minY));
-    const wide = (WIDTH - (maxX - minX) * across) / 2;
+    const wide = (width - (maxX - minX) * across) / 2;
     const toX = (p) => wide + (p[0] - minX) * across;
     const toY = (p) => height / 2 - (p[1] - (minY + maxY) / 2) * across;
-    const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${height.toFixed(0)}`, role: "img", "aria-label": "from above · 俯视图" });
-    picture.append(svg("rect", { class: "asphalt", width: WIDTH, height, rx: 8 }));
+    const picture = svg("svg", { viewBox: `0 0 ${width} ${height.toFixed(0)}`, role: "img", "aria-label": "from above · 俯视图" });
+    picture.append(svg("rect", { class: "asphalt", width: width, height, rx: 8 }));
     const line = (of, hue) => {
       const points = trace.map(of).filter(Boolean);
       if (points.length) picture.append(svg("polyline", { class: "trail", stroke: hue, points: points.map((p) => `${toX(p).toFixed(1)},${toY(p).toFixed(1)}`).join(" ") }));
@@ -153,11 +154,11 @@
     const hasOther = trace.some((m) => m.otherSpeedKmh != null);
     const rows = [
       { label: { en: "TTC, s", zh: "TTC,s" }, lines: [["var(--c3)", (m) => m.ttcSeconds]], top: 8, limit: 1.5 },
-      { label: { en: "gap, m", zh: "间距,m" }, lines: [["var(--c1)", (m) => m.gapMetres]] },
-      { label: { en: "speed, km/h", zh: "速度,km/h" }, lines: [[EGO, (m) => m.egoSpeedKmh], ...(hasOther ? [[OTHER, (m) => m.otherSpeedKmh]] : [])], key: true },
+      { label: { en: "gap, m", zh: "间距，m" }, lines: [["var(--c1)", (m) => m.gapMetres]] },
+      { label: { en: "speed, km/h", zh: "速度，km/h" }, lines: [[EGO, (m) => m.egoSpeedKmh], ...(hasOther ? [[OTHER, (m) => m.otherSpeedKmh]] : [])], key: true },
     ].filter((row) => row.lines.some(([, of]) => trace.some((m) => of(m) != null)));
     const height = rows.length * each + 18;
-    const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": "TTC, gap, speeds over time · TTC、间距、速度随时间变化" });
+    const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "TTC, gap, speeds over time · TTC、间距、速度随时间变化" });
     const [minX, maxX] = [trace[0].atSeconds, trace[trace.length - 1].atSeconds];
     let toX = null;
     const dots = [];
@@ -169,9 +170,9 @@
       const low = Math.min(0, ...row.lines.map(([, of]) => least(trace, of)));
       const maxY = row.top ? Math.min(row.top, Math.max(2, high)) : high * 1.08 || 1;
       const final = i === rows.length - 1;
-      const at = axes(part, { width: WIDTH, height: each + (final ? 14 : 0), minX, maxX, minY: low, maxY, yLabel: say(row.label), xLabel: final ? say({ en: "time, s", zh: "时间,s" }) : "", yMarks: 3, xMarks: 8 });
+      const at = axes(part, { width: width, height: each + (final ? 14 : 0), minX, maxX, minY: low, maxY, yLabel: say(row.label), xLabel: final ? say({ en: "time, s", zh: "时间，s" }) : "", yMarks: 3, xMarks: Math.round(width / 90) });
       toX = at.toX;
-      if (row.limit) part.append(svg("line", { class: "limit", x1: at.left, x2: WIDTH - at.right, y1: at.toY(row.limit), y2: at.toY(row.limit) }));
+      if (row.limit) part.append(svg("line", { class: "limit", x1: at.left, x2: width - at.right, y1: at.toY(row.limit), y2: at.toY(row.limit) }));
       for (const [hue, of] of row.lines) {
         let path = "";
         let broken = true;
@@ -200,8 +201,8 @@
       key() {
         for (const part of keys) {
           part.append(
-            svg("text", { class: "key", x: WIDTH - 62, y: 10, "text-anchor": "end", style: `fill:${EGO};font-weight:700` }, say({ en: "ego", zh: "自车" })),
-            svg("text", { class: "key", x: WIDTH - 10, y: 10, "text-anchor": "end", style: `fill:${OTHER};font-weight:700` }, say({ en: "other", zh: "他车" })),
+            svg("text", { class: "key", x: width - 62, y: 10, "text-anchor": "end", style: `fill:${EGO};font-weight:700` }, say({ en: "ego", zh: "自车" })),
+            svg("text", { class: "key", x: width - 10, y: 10, "text-anchor": "end", style: `fill:${OTHER};font-weight:700` }, say({ en: "other", zh: "他车" })),
           );
         }
       },
@@ -215,5 +216,6 @@
 
   buttons.forEach((b, i) => b.addEventListener("click", () => choose(i)));
   redraws.push(draw);
+  onResize(place, draw);
   choose(0);
 })();

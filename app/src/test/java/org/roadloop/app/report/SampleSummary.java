@@ -58,7 +58,7 @@ final class SampleSummary {
                                         List.of(),
                                         Text.of(
                                                 "table 'tracks' can't be written: disk full",
-                                                "表 tracks 无法写入:磁盘已满"));
+                                                "表 tracks 无法写入：磁盘已满"));
                         default -> new Station(name, Station.Status.SKIPPED, 0, List.of(), null);
                     });
         }
@@ -100,7 +100,7 @@ final class SampleSummary {
                 STARTED,
                 61.372,
                 List.of(
-                        stage("collect", "collect, with kill and restart", "采集(含杀进程与恢复)", 24.81),
+                        stage("collect", "collect, with kill and restart", "采集（含杀进程与恢复）", 24.81),
                         stage("govern", "govern and commit", "治理与提交", 9.27),
                         stage("share", "catalogue and contract", "目录与签约", 3.14),
                         stage("compute", "quotes, transfer, task", "报价、搬运与任务", 11.9),
@@ -118,7 +118,7 @@ final class SampleSummary {
                                 "frames"),
                         new Run.DataSource(
                                 "ev-twizy",
-                                Text.of("electric vehicle drives, cut in segments", "电动汽车实录行程(分段)"),
+                                Text.of("electric vehicle drives, cut in segments", "电动汽车实录行程（分段）"),
                                 true,
                                 true,
                                 4_212,
@@ -153,7 +153,7 @@ final class SampleSummary {
                 Station.done(
                         Station.Name.COLLECT,
                         24.81,
-                        Figure.of("frames_stored", 61_152, "", "frames stored", "帧落盘"),
+                        Figure.of("frames_stored", 61_152, "", "frames stored", "落盘帧"),
                         Figure.of("connections", 512, "", "vehicle connections", "车辆连接"),
                         Figure.of("lost", 0, "", "lost after kill -9", "kill -9 后丢失"),
                         Figure.of("malformed", 37, "", "malformed frames refused", "拒收畸形帧")),
@@ -166,15 +166,15 @@ final class SampleSummary {
                 Station.done(
                         Station.Name.SHARE,
                         3.14,
-                        Figure.of("contracts", 1, "", "contract, signed by both", "份双方签署的合约"),
+                        Figure.of("contracts", 1, "", "contract, signed by both", "双方签署的合约"),
                         Figure.of("negotiation", 38.4, "ms", "to FINALIZED", "协商至 FINALIZED"),
-                        Figure.of("refused", 3, "", "uses refused, with reasons", "次使用被拒(附理由)")),
+                        Figure.of("refused", 3, "", "uses refused, with reasons", "被拒绝的使用（附理由）")),
                 new Station(
                         Station.Name.COMPUTE,
                         Station.Status.PARTIAL,
                         11.9,
                         List.of(
-                                Figure.of("quotes", 3, "", "quotes with bounds", "份带上界的报价"),
+                                Figure.of("quotes", 3, "", "quotes with bounds", "带上界的报价"),
                                 Figure.of("task", 6.83, "s", "of compute, in a sandbox", "沙箱内计算"),
                                 Figure.of("delay_bound", 412.7, "µs", "worst-case delay", "最坏时延")),
                         Text.of(
@@ -183,19 +183,19 @@ final class SampleSummary {
                 Station.done(
                         Station.Name.APPLY,
                         8.46,
-                        Figure.of("scenarios", 163, "", "scenarios found", "个场景"),
-                        Figure.of("cases", 96, "", "cases certified", "个认证用例"),
+                        Figure.of("scenarios", 163, "", "scenarios found", "发现场景"),
+                        Figure.of("cases", 96, "", "cases certified", "认证用例"),
                         Figure.of("alarm_p99", 3.82, "ms", "message to alarm, p99", "报文至告警 p99")),
                 Station.done(
                         Station.Name.PROVE,
                         2.91,
-                        Figure.of("entries", 1_347, "", "ledger entries verified", "条存证通过验证"),
-                        Figure.of("flip_found", 1, "", "flipped byte, found", "处篡改被定位"),
+                        Figure.of("entries", 1_347, "", "ledger entries verified", "存证通过验证"),
+                        Figure.of("flip_found", 1, "", "flipped byte, found", "篡改已定位"),
                         Figure.of("bill", 4.318, "CNY", "billed = metered", "账单 = 计量")),
                 Station.done(
                         Station.Name.SHOW,
                         0.88,
-                        Figure.of("report_files", 2, "", "files, same numbers", "个文件,数字一致"),
+                        Figure.of("report_files", 2, "", "files, same numbers", "文件，数字一致"),
                         Figure.of("total", 61.372, "s", "whole turn", "全程")));
     }
 
@@ -298,7 +298,7 @@ final class SampleSummary {
                                 Text.of("until 31 December 2026", "有效期至 2026 年 12 月 31 日"),
                                 Text.of(
                                         "compute-to-data only: rows never leave, aggregates do",
-                                        "仅限数据不出域计算:行级数据不离开,仅放行汇总结果")),
+                                        "仅限数据不出域计算：行级数据不离开，仅放行汇总结果")),
                         """
                         {
                           "@type": "Offer",
@@ -352,7 +352,7 @@ final class SampleSummary {
                                 "直接拉取行级数据",
                                 "compute_to_data_only",
                                 "rows do not leave; submit a task instead",
-                                "行级数据不出域,请提交计算任务")));
+                                "行级数据不出域，请提交计算任务")));
     }
 
     private static ShareSummary.Message message(
@@ -395,7 +395,7 @@ final class SampleSummary {
                 Text.of(
                         "'centre' finishes first within the budget, although the data has to be"
                                 + " moved there.",
-                        "“centre”在预算内最早完成,尽管需要搬运数据。"),
+                        "“centre”在预算内最早完成，尽管需要搬运数据。"),
                 List.of(
                         new ComputeSummary.Booking(
                                 "claim-01",
@@ -425,7 +425,7 @@ final class SampleSummary {
                         List.of(
                                 Text.of(
                                         "memory and CPU limits (no cgroup delegation)",
-                                        "内存与 CPU 限额(cgroup 未委派)"))),
+                                        "内存与 CPU 限额（cgroup 未委派）"))),
                 new ComputeSummary.Task(
                         "task-9f3c1a",
                         "roadloop/tools",
@@ -438,7 +438,7 @@ final class SampleSummary {
                                 "scenarios.json",
                                 41_377,
                                 true,
-                                Text.of("aggregate, allowed by the policy", "汇总结果,策略允许"),
+                                Text.of("aggregate, allowed by the policy", "汇总结果，策略允许"),
                                 hash("scenarios")),
                         new ComputeSummary.Output(
                                 "rows.parquet",
@@ -452,7 +452,7 @@ final class SampleSummary {
                         412.7,
                         388.2,
                         1_000,
-                        Text.of("network calculus, total flow analysis", "网络演算,总流分析")));
+                        Text.of("network calculus, total flow analysis", "网络演算，总流分析")));
     }
 
     private ApplySummary apply() {
@@ -614,7 +614,7 @@ final class SampleSummary {
                         true,
                         Text.of(
                                 "Entry 61: its leaf hash differs from the tile at level 0.",
-                                "第 61 条:叶哈希与第 0 层瓦片不一致。")),
+                                "第 61 条：叶哈希与第 0 层瓦片不一致。")),
                 new ProveSummary.Bill(
                         "bill-2026-05-0001",
                         agreement,
@@ -674,7 +674,7 @@ final class SampleSummary {
                     new RoadMap.Marker(
                             i % 3 == 0 ? "alarm" : "low_ttc",
                             i % 3 == 0
-                                    ? Text.of("alarm: forward collision", "告警:前向碰撞")
+                                    ? Text.of("alarm: forward collision", "告警：前向碰撞")
                                     : Text.of("low time to collision", "低 TTC"),
                             sample.xMetres(),
                             sample.yMetres()));
@@ -686,7 +686,7 @@ final class SampleSummary {
                 markers,
                 Text.of(
                         "Two sensitive areas and the ends of trips are masked and not drawn.",
-                        "两处敏感区域与行程端点已脱敏,不予绘制。"));
+                        "两处敏感区域与行程端点已脱敏，不予绘制。"));
     }
 
     private static RoadMap.Point point(double x, double y) {
@@ -764,7 +764,7 @@ final class SampleSummary {
             cars[i] = Math.round(42_000 * Math.exp(-Math.pow((bins[i] - 41) / 15, 2)));
         }
         cars[0] = 31_250;
-        Text time = Text.of("wall time, s", "墙钟时间,s");
+        Text time = Text.of("wall time, s", "墙钟时间，s");
         return List.of(
                 new Chart(
                         "throughput",
