@@ -1,9 +1,12 @@
 package org.roadloop.app.operate;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.PrivateFiles;
 
@@ -46,11 +49,23 @@ public final class Restore {
                 throw new ArchiveException("the ledger of the backup is damaged: " + ledger.says());
             }
             PrivateFiles.write(draft.resolve("format"), "roadloop-home " + Home.FORMAT + "\n");
+            force(draft);
             Files.deleteIfExists(target);
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
             return new Result(manifest, ledger.says());
         } finally {
             Backup.delete(draft);
+        }
+    }
+
+    /** Files first, then the folders that name them: on disk before the home is in place. */
+    private static void force(Path root) throws IOException {
+        try (var inside = Files.walk(root)) {
+            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                    channel.force(true);
+                }
+            }
         }
     }
 

@@ -66,7 +66,13 @@ public final class UpVerb implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         announce(platform);
         Throwable failure = platform.await();
-        Runtime.getRuntime().removeShutdownHook(hook);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // SIGTERM: the hook closes everything and ends the process.
+            hook.join();
+            return ExitCode.OK;
+        }
         platform.close();
         if (failure != null) {
             throw CliException.failed("stopped by a broken invariant: " + failure);
@@ -104,13 +110,19 @@ public final class UpVerb implements Callable<Integer> {
         }
     }
 
-    /** The JVM ends when this returns, so everything is closed in here. */
+    /**
+     * Closes everything and ends the process with our own exit code; left to itself the JVM would
+     * end with 128 + the signal's number, as if it had been killed.
+     */
     private static void shutdown(Platform platform) {
+        int code = ExitCode.OK;
         try {
             platform.close();
         } catch (IOException e) {
             System.err.println("roadloop up: " + e.getMessage());
+            code = ExitCode.FAILED;
         }
+        Runtime.getRuntime().halt(code);
     }
 
     private void announce(Platform platform) {

@@ -200,13 +200,13 @@ class BackupTest {
                         List.of(new OperatePart(), town),
                         Set.of(),
                         "test")) {
-            waitFor(() -> town.acknowledged.size(), 400);
-            waitFor(town.committedRows::get, 10);
+            waitFor(() -> town.acknowledged.size(), 150);
+            waitFor(town.committedRows::get, 5);
             before = new TreeSet<>(town.acknowledged);
             rowsBefore = town.committedRows.get();
             archive = backupOf(platform, "backup.zip");
             long after = town.acknowledged.size();
-            waitFor(() -> town.acknowledged.size(), after + 100);
+            waitFor(() -> town.acknowledged.size(), after + 20);
         }
 
         Path restored = folder.resolve("restored");

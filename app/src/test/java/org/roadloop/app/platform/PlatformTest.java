@@ -20,6 +20,7 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.core.identity.Keystore;
 
 class PlatformTest {
     private static final Config FREE = Config.DEFAULTS.withFreePorts();
@@ -176,9 +177,10 @@ class PlatformTest {
     }
 
     @Test
-    void aRestartFindsItsLedgerUnderAnotherPort() throws Exception {
+    void aRestartFindsItsLedgerUnderAnotherPortAndAnotherKey() throws Exception {
         for (int start = 0; start < 3; start++) {
             Platform.start(Home.open(folder), FREE, List.of(), Set.of(), "test").close();
+            Keystore.open(folder.resolve("keys")).rotate("ledger");
         }
         assertThat(Files.readString(folder.resolve("ledger/checkpoint"))).startsWith("roadloop/");
     }
