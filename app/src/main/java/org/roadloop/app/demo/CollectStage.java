@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -56,6 +57,7 @@ final class CollectStage implements AutoCloseable {
     private long platformSent;
     private long replaySent;
     private int replayTurn;
+    private volatile int townTick;
 
     /**
      * One {@code kill -9} in the middle of ingest.
@@ -156,8 +158,27 @@ final class CollectStage implements AutoCloseable {
     }
 
     /** Drives the town through its time; the platform is killed and restarted on the way. */
-    void run(Progress progress) throws Exception {
+    void run() throws Exception {
         awaitSessions();
+        try (Progress progress =
+                Progress.start(
+                        "town", "s", options.seconds(), () -> townTick / 10, this::remarks)) {
+            drive();
+        }
+    }
+
+    private String remarks() {
+        return String.format(
+                Locale.ROOT,
+                "%d reports, %d answered, %d waiting, %d datagrams, %d malformed",
+                sent(),
+                acknowledged.size(),
+                townLink.unacknowledged(),
+                roadside.sent(),
+                counters.value("client_malformed_sent"));
+    }
+
+    private void drive() throws Exception {
         Town town = drive.town();
         SplittableRandom random = new SplittableRandom(options.seed());
         int ticks = options.seconds() * 10;
@@ -165,6 +186,7 @@ final class CollectStage implements AutoCloseable {
         long paused = 0;
         int nextKill = 0;
         for (int tick = 1; tick <= ticks; tick++) {
+            townTick = tick;
             drive.step(this::report, roadside::send);
             if (tick % 10 == 0) {
                 replay(tick / 10);
@@ -184,21 +206,8 @@ final class CollectStage implements AutoCloseable {
             if (early > 0) {
                 Thread.sleep(Duration.ofNanos(early));
             }
-            if (tick % 20 == 0) {
-                progress.update(
-                        tick,
-                        ticks,
-                        String.format(
-                                java.util.Locale.ROOT,
-                                "%d reports, %d answered, %d waiting, %d datagrams, %d cars",
-                                sent(),
-                                acknowledged.size(),
-                                townLink.unacknowledged(),
-                                roadside.sent(),
-                                town.cars()));
-            }
         }
-        finishReplay();
+        replay(options.seconds());
     }
 
     private void report(int car, VehicleSample sample) throws InterruptedException {
@@ -223,10 +232,6 @@ final class CollectStage implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private void finishReplay() throws InterruptedException {
-        replay(options.seconds());
     }
 
     /** Lost connections on both kinds of link, and a few frames that are not right. */
