@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop from the frame log to the governed tables (入湖). {@link #run} on one thread; {@link
- * #stop}, {@link #status} and {@link #scorecard} from any.
+ * #stop}, {@link #status} and {@link #scorecards} from any.
  */
 public final class Ingest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
