@@ -74,7 +74,7 @@ final class Launch {
             Instant start = Instant.now();
             Process process = start(builder);
             Map<Long, Duration> sampled = new HashMap<>();
-            Outcome.Cause cause = watch(run, process, start, sampled, cancelled);
+            Outcome.Cause cause = watch(run, process, sampled, cancelled);
             int exitCode = process.waitFor();
             Duration cpu =
                     group.cpuTime()
@@ -110,11 +110,7 @@ final class Launch {
     }
 
     private static Outcome.Cause watch(
-            SandboxRun run,
-            Process process,
-            Instant start,
-            Map<Long, Duration> sampled,
-            BooleanSupplier cancelled)
+            SandboxRun run, Process process, Map<Long, Duration> sampled, BooleanSupplier cancelled)
             throws IOException, InterruptedException {
         long endNanos = System.nanoTime() + run.limits().time().toNanos();
         try {

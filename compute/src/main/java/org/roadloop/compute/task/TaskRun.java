@@ -79,14 +79,14 @@ final class TaskRun {
         Workspace space = Workspace.create(wiring.home(), task.id);
         try {
             book.place(task.id, placement.toJson());
-            runPlaced(placement, placement.chosen().get(), space);
+            runPlaced(placement.chosen().get(), space);
         } finally {
             space.removeWork();
             wiring.broker().release(placement.hold());
         }
     }
 
-    private void runPlaced(Placement placement, Quote.Feasible quote, Workspace space)
+    private void runPlaced(Quote.Feasible quote, Workspace space)
             throws IOException, InterruptedException {
         Site site = wiring.broker().site(quote.site());
         RunPlan plan = new RunPlan(task.request, space);

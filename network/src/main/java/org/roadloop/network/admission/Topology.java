@@ -15,9 +15,8 @@ public record Topology(Set<String> nodes, Map<String, Port> ports, long maxFrame
     public static final long ETHERNET_FRAME_BITS = 1538 * 8;
 
     /**
-     * One direction of a line.
+     * One direction of a line; its id is {@code from>to}.
      *
-     * @param id {@code from>to}
      * @param latencyNanos longest time a frame may wait at the port though the line is free:
      *     processing, look-up, stalls
      * @param bufferBits queue memory of the port, all classes together
