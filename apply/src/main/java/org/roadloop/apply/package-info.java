@@ -1,4 +1,4 @@
-/** Scenarios, certificates, alarms. */
+/** Scenarios, certificates, alarms, and the town they are tried in; see the packages below. */
 @NullMarked
 package org.roadloop.apply;
 

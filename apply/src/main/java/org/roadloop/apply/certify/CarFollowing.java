@@ -21,6 +21,8 @@ public record CarFollowing(double speedMps, double decelerationG) {
     }
 
     /**
+     * What a reference driver does here.
+     *
      * @param impactMps speed difference at the crash, 0 without
      */
     public record Outcome(

@@ -26,6 +26,8 @@ public record CutOut(double speedMps, double frontMetres, double lateralMps) {
     }
 
     /**
+     * What a reference driver does here.
+     *
      * @param frontCrashed the leader hit the standing vehicle
      * @param gapMetres initial gap of the driver
      */

@@ -1,5 +1,10 @@
 package org.roadloop.apply.safety;
 
+import java.time.Instant;
+import org.roadloop.core.ledger.Event;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 /**
  * A warning to one vehicle (告警). Ids are the short-lived ids of the messages.
  *
@@ -31,5 +36,27 @@ public record Alarm(
         ICW,
         /** Emergency brake warning: one ahead brakes hard (紧急制动预警). */
         EBW
+    }
+
+    /** Event type of the ledger. */
+    public static final String EVENT = "alarm.raised";
+
+    /** Evidence, written after the alarm went out: no id and no place of a vehicle is in it. */
+    public Event event(Instant at, String actor) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("kind", kind.name()).put("junction", junction);
+        put(body, "ttcSeconds", ttcSeconds);
+        put(body, "gapMetres", gapMetres);
+        put(body, "petSeconds", petSeconds);
+        body.put("closingMps", closingMps).put("latencyNanos", latencyNanos);
+        return Event.of(EVENT, at, actor, "junction:" + junction, body);
+    }
+
+    private static void put(ObjectNode body, String name, double value) {
+        if (Double.isFinite(value)) {
+            body.put(name, value);
+        } else {
+            body.putNull(name);
+        }
     }
 }

@@ -40,7 +40,8 @@ final class RoadGrid {
     }
 
     double junctionY(int junction) {
-        return (junction / perSide - (perSide - 1) / 2.0) * block;
+        int row = junction / perSide;
+        return (row - (perSide - 1) / 2.0) * block;
     }
 
     /** The junction whose centre is nearest. */

@@ -119,6 +119,12 @@ class SafetyMonitorTest {
                 .singleElement()
                 .satisfies(
                         a -> {
+                            assertThat(
+                                            a.event(java.time.Instant.EPOCH, "did:web:x")
+                                                    .json()
+                                                    .required("kind")
+                                                    .asString())
+                                    .isEqualTo("EBW");
                             assertThat(a.ego()).isEqualTo(4);
                             assertThat(a.other()).isEqualTo(3);
                         });

@@ -36,17 +36,18 @@ class TownTest {
         Town town = new Town(TownConfig.of(seed, cars, 116.5, 39.9));
         double lateSpeed = 0;
         double hardest = 0;
+        double fastest = 0;
         int lateTicks = 0;
-        for (int k = 0; k < 6_000; k++) {
+        for (int k = 0; k < 4_000; k++) {
             town.step();
             for (int i = 0; i < cars; i++) {
                 hardest = Math.min(hardest, town.accelerationMps2(i));
-                assertThat(town.speedMps(i)).isBetween(0.0, 25.0);
+                fastest = Math.max(fastest, town.speedMps(i));
             }
-            if (k % 4 == 0) {
+            if (k % 5 == 0) {
                 assertNoOverlap(town, seed);
             }
-            if (k >= 5_000) {
+            if (k >= 3_000) {
                 lateTicks++;
                 for (int i = 0; i < cars; i++) {
                     lateSpeed += town.speedMps(i) / cars;
@@ -54,8 +55,9 @@ class TownTest {
             }
         }
         assertThat(lateSpeed / lateTicks)
-                .as("mean speed m/s after 500 s, seed %d", seed)
+                .as("mean speed m/s after 300 s, seed %d", seed)
                 .isGreaterThan(0.8);
+        assertThat(fastest).isBetween(12.0, 25.0);
         assertThat(hardest).isBetween(-Idm.HARDEST_BRAKING_MPS2 - 1e-9, -4.0);
     }
 
@@ -71,11 +73,13 @@ class TownTest {
                 }
                 double gap =
                         Math.max(separation(town, i, j, dx, dy), separation(town, j, i, dx, dy));
-                assertThat(gap)
-                        .as(
-                                "seed %d t %.1f cars %d on %d, %d on %d",
-                                seed, town.timeSeconds(), i, town.lane(i), j, town.lane(j))
-                        .isGreaterThan(-0.1);
+                if (gap <= -0.1) {
+                    assertThat(gap)
+                            .as(
+                                    "seed %d t %.1f cars %d on %d, %d on %d",
+                                    seed, town.timeSeconds(), i, town.lane(i), j, town.lane(j))
+                            .isGreaterThan(-0.1);
+                }
             }
         }
     }
