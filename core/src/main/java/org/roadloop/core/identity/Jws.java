@@ -38,6 +38,8 @@ public final class Jws {
     }
 
     /**
+     * Signs with a type in the header.
+     *
      * @param typ media type for the header, {@code JWT} for tokens; empty for none
      */
     public static String sign(JsonNode payload, Signer signer, String typ) {

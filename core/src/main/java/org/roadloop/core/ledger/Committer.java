@@ -96,8 +96,7 @@ final class Committer {
             throw new IllegalArgumentException(
                     "an append of " + bytes + " bytes is over 64 MiB; use payloads or split it");
         }
-        Request request =
-                new Request(leaves, bytes, subjects, expected, new CompletableFuture<>());
+        Request request = new Request(leaves, bytes, subjects, expected, new CompletableFuture<>());
         lock.lock();
         try {
             while (queuedBytes > QUEUE_BYTES && !closing) {

@@ -45,7 +45,7 @@ final class EntryBundle {
                 throw new CorruptLogException(
                         file, at, "ends after " + leaves.size() + " of " + wanted + " entries");
             }
-            int length = (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+            int length = ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
             if (at + 2 + length > bytes.length) {
                 throw new CorruptLogException(
                         file, at, "entry of " + length + " bytes runs past the end of the file");

@@ -1,6 +1,7 @@
 package org.roadloop.core.ledger;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -14,8 +15,10 @@ import tools.jackson.databind.JsonNode;
  * @param subject id of what it is about: an agreement, a task, a table. Never a VIN
  */
 public record Event(String type, int version, Instant at, String actor, String subject, Body body) {
+    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+");
+
     public Event {
-        if (!type.matches("[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+")) {
+        if (!TYPE.matcher(type).matches()) {
             throw new IllegalArgumentException(
                     "event type '" + type + "' is not dotted lower case");
         }

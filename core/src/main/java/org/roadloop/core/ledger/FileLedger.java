@@ -79,11 +79,19 @@ public final class FileLedger implements Ledger {
         publisher = new Publisher(store, origin, signer, snapshot, rotateBytes);
         committer =
                 new Committer(
-                        dir, recovered.journal(), recovered.base(), store, versions, publisher, snapshot, rotateBytes);
+                        dir,
+                        recovered.journal(),
+                        recovered.base(),
+                        store,
+                        versions,
+                        publisher,
+                        snapshot,
+                        rotateBytes);
     }
 
     /** What opening found. */
-    private record Recovered(Journal journal, long base, TileStore store, Map<String, Long> versions) {}
+    private record Recovered(
+            Journal journal, long base, TileStore store, Map<String, Long> versions) {}
 
     /** As {@link #open(Path, String, Signer, List)}, for a key that was never rotated. */
     public static FileLedger open(Path dir, String origin, Signer signer) {
@@ -118,8 +126,7 @@ public final class FileLedger implements Ledger {
             long began = System.nanoTime();
             create(dir, origin, signer);
             Recovered recovered = recover(dir, keys);
-            FileLedger ledger =
-                    new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
+            FileLedger ledger = new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
             ledger.start();
             LOG.info(
                     "ledger {}: {} entries about {} subjects in {} ms",
@@ -177,7 +184,9 @@ public final class FileLedger implements Ledger {
                 throw new CorruptLogException(
                         format,
                         Math.max(0, Arrays.mismatch(found.getBytes(UTF_8), FORMAT.getBytes(UTF_8))),
-                        "it says '" + found.strip() + "', this program reads '"
+                        "it says '"
+                                + found.strip()
+                                + "', this program reads '"
                                 + FORMAT.strip()
                                 + "'");
             }
@@ -245,6 +254,7 @@ public final class FileLedger implements Ledger {
                                 + ": the file was cut or rolled back");
             }
             mustBe(store.root(checkpoint.size()), checkpoint, dir);
+            mustNotGoOn(dir, scan);
             if (scan.tornBytes() > 0) {
                 LOG.warn(
                         "ledger {}: cut {} bytes of an unfinished append at byte {} of the journal;"
@@ -271,8 +281,7 @@ public final class FileLedger implements Ledger {
         }
         try {
             Checkpoint checkpoint =
-                    SignedNote.parseCheckpoint(
-                            new String(Files.readAllBytes(file), UTF_8), keys);
+                    SignedNote.parseCheckpoint(new String(Files.readAllBytes(file), UTF_8), keys);
             if (!checkpoint.origin().equals(keys.getFirst().name())) {
                 throw new CorruptLogException(
                         file,
@@ -295,6 +304,35 @@ public final class FileLedger implements Ledger {
                     dir.resolve("checkpoint"),
                     0,
                     "its root of " + checkpoint.size() + " entries is not the root of the entries");
+        }
+    }
+
+    /**
+     * A bundle is written after the journal: one that goes on beyond it was there before a
+     * roll-back.
+     */
+    private static void mustNotGoOn(Path dir, Journal.Scan scan) throws IOException {
+        long bundle = scan.size() / TilePath.WIDTH;
+        Path full = dir.resolve(TilePath.bundle(bundle));
+        boolean goesOn = Files.exists(full);
+        Path partial = dir.resolve(TilePath.bundle(bundle) + ".p");
+        if (Files.isDirectory(partial)) {
+            try (Stream<Path> files = Files.list(partial)) {
+                goesOn |=
+                        files.map(f -> f.getFileName().toString())
+                                .filter(f -> f.matches("[0-9]{1,3}"))
+                                .anyMatch(w -> Long.parseLong(w) > scan.size() % TilePath.WIDTH);
+            }
+        }
+        if (goesOn) {
+            throw new CorruptLogException(
+                    dir.resolve("journal"),
+                    scan.goodBytes(),
+                    "it ends at entry "
+                            + scan.size()
+                            + ", yet bundle "
+                            + TilePath.bundle(bundle)
+                            + " goes on: the file was cut or rolled back");
         }
     }
 
@@ -333,13 +371,17 @@ public final class FileLedger implements Ledger {
         }
         List<byte[]> leaves = new ArrayList<>(events.size());
         List<String> subjects = new ArrayList<>(events.size());
+        List<Payloads.Reference> stored = new ArrayList<>();
         try {
             for (Event event : events) {
                 leaves.add(
                         switch (event.body()) {
                             case Event.Inline inline -> Leaf.bytes(event, null);
-                            case Event.Payload payload ->
-                                    Leaf.bytes(event, payloads.store(payload.bytes()));
+                            case Event.Payload payload -> {
+                                Payloads.Reference reference = payloads.store(payload.bytes());
+                                stored.add(reference);
+                                yield Leaf.bytes(event, reference);
+                            }
                             case Event.Erased erased ->
                                     throw new IllegalArgumentException(
                                             "an erased event can't be appended");
@@ -353,11 +395,26 @@ public final class FileLedger implements Ledger {
             return committer.submit(leaves, subjects, Map.copyOf(expectedVersions)).join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
-                case ConflictException conflict -> conflict;
-                case UncheckedIOException io when io.getCause() instanceof IOException cause ->
-                        new UncheckedIOException(String.valueOf(io.getMessage()), cause);
+                case ConflictException conflict -> {
+                    dropUnused(stored);
+                    yield conflict;
+                }
+                case UncheckedIOException io ->
+                        new UncheckedIOException(
+                                String.valueOf(io.getMessage()), new IOException(io));
                 case null, default -> new IllegalStateException("ledger " + dir, e);
             };
+        }
+    }
+
+    /** Payloads of a refused append. After a failed write they stay: a crash may keep the entry. */
+    private void dropUnused(List<Payloads.Reference> stored) {
+        try {
+            for (Payloads.Reference reference : stored) {
+                payloads.drop(reference);
+            }
+        } catch (IOException e) {
+            LOG.warn("ledger {}: payload of a refused append stays: {}", dir, e.toString());
         }
     }
 
@@ -493,7 +550,9 @@ public final class FileLedger implements Ledger {
         return new SignedNote.VerifierKey(origin, signer.publicKey());
     }
 
-    /** Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start. */
+    /**
+     * Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start.
+     */
     @Override
     public void erase(long index) {
         Payloads.Reference reference =
@@ -530,8 +589,8 @@ public final class FileLedger implements Ledger {
     }
 
     /**
-     * Copies the log as it is at one durable point into an empty or missing directory, while appends
-     * go on; the copy opens and verifies by itself.
+     * Copies the log as it is at one durable point into an empty or missing directory, while
+     * appends go on; the copy opens and verifies by itself.
      *
      * @return the checkpoint that the copy holds at least
      */
@@ -539,7 +598,7 @@ public final class FileLedger implements Ledger {
         snapshot.writeLock().lock();
         try {
             Checkpoint checkpoint = checkpoint();
-            LedgerCopy.copy(dir, target, checkpoint, committer.durableBytes());
+            LedgerCopy.copy(dir, target, checkpoint, committer::durableBytes);
             LOG.info("ledger {}: backup of {} entries to {}", dir, checkpoint.size(), target);
             return checkpoint;
         } catch (IOException e) {

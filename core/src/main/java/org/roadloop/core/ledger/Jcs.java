@@ -1,6 +1,5 @@
 package org.roadloop.core.ledger;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -122,14 +121,16 @@ public final class Jcs {
 
     private static IllegalArgumentException tooLarge(JsonNode number) {
         return new IllegalArgumentException(
-                "integer " + number + " is beyond 2^53-1 and not exact in JSON; write it as a string");
+                "integer "
+                        + number
+                        + " is beyond 2^53-1 and not exact in JSON; write it as a string");
     }
 
     /**
      * Number::toString of ECMA-262 §6.1.6.1.20: the shortest digits that read back as the value.
      *
-     * <p>{@link Double#toString} gives those digits since JDK 19, save that it never gives fewer than
-     * two; a shorter one-digit form is looked for here.
+     * <p>{@link Double#toString} gives those digits since JDK 19, save that it never gives fewer
+     * than two; a shorter one-digit form is looked for here.
      */
     static String number(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
@@ -162,10 +163,6 @@ public final class Jcs {
             return sign + "0." + "0".repeat(-n) + digits;
         }
         String exponent = (n - 1 < 0 ? "-" : "+") + Math.abs(n - 1);
-        return sign
-                + digits.charAt(0)
-                + (k == 1 ? "" : "." + digits.substring(1))
-                + "e"
-                + exponent;
+        return sign + digits.charAt(0) + (k == 1 ? "" : "." + digits.substring(1)) + "e" + exponent;
     }
 }

@@ -17,8 +17,8 @@ import java.util.zip.CRC32C;
  * What is durable first (日志): the entries from a base on, in frames of one group commit each. The
  * byte tables are in the package. One thread.
  *
- * <p>A frame is written only after the one before it is on disk. So only the last frame can be torn,
- * and a bad frame with a good one after it is damage, never a crash.
+ * <p>A frame is written only after the one before it is on disk. So only the last frame can be
+ * torn, and a bad frame with a good one after it is damage, never a crash.
  */
 final class Journal implements Closeable {
     static final int HEADER_BYTES = 64;
@@ -269,8 +269,7 @@ final class Journal implements Closeable {
         return -1;
     }
 
-    private static boolean readFully(FileChannel in, ByteBuffer into, long at)
-            throws IOException {
+    private static boolean readFully(FileChannel in, ByteBuffer into, long at) throws IOException {
         while (into.hasRemaining()) {
             int n = in.read(into, at + into.position());
             if (n < 0) {

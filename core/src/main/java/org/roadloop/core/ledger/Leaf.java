@@ -28,8 +28,7 @@ final class Leaf {
     private static final byte[] SUBJECT = ",\"subject\":\"".getBytes(UTF_8);
     private static final byte[] TYPE = "\",\"type\":\"".getBytes(UTF_8);
     private static final byte[] PAYLOAD = ",\"payload\":{\"hash\":\"".getBytes(UTF_8);
-    private static final byte[] ERASED =
-            ("\",\"type\":\"" + ERASED_EVENT + "\"").getBytes(UTF_8);
+    private static final byte[] ERASED = ("\",\"type\":\"" + ERASED_EVENT + "\"").getBytes(UTF_8);
 
     private Leaf() {}
 
@@ -94,8 +93,8 @@ final class Leaf {
     }
 
     /**
-     * Subject of a leaf without parsing the rest: the keys after it hold no quotes, and inside a JSON
-     * string a quote has a backslash before it, so the last match is the key itself.
+     * Subject of a leaf without parsing the rest: the keys after it hold no quotes, and inside a
+     * JSON string a quote has a backslash before it, so the last match is the key itself.
      */
     static String subject(byte[] leaf) {
         int end = lastIndexOf(leaf, TYPE, leaf.length);

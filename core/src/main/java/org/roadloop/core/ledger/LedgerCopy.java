@@ -10,18 +10,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * Copies a log that is being written, while its journal is not rotated and nothing is deleted.
  *
- * <p>The order makes it consistent: the checkpoint is fixed first; the journal then covers at least
- * it; tiles never change once there; payloads were on disk before the journal named them.
+ * <p>The order makes it consistent: the checkpoint is fixed first; tiles never change once there;
+ * the journal is read after them and so holds every entry they have; payloads were on disk before
+ * the journal named them.
  */
 final class LedgerCopy {
     private LedgerCopy() {}
 
-    static void copy(Path from, Path to, Checkpoint checkpoint, long journalBytes)
+    static void copy(Path from, Path to, Checkpoint checkpoint, LongSupplier journalBytes)
             throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> inside = Files.list(to)) {
@@ -30,10 +32,10 @@ final class LedgerCopy {
                         "backup directory " + to + " is not empty; name a new one");
             }
         }
-        copyJournal(from.resolve("journal"), to.resolve("journal"), journalBytes);
-        for (String part : List.of("tile", "payload", "salt")) {
-            copyTree(from.resolve(part), to.resolve(part));
-        }
+        copyTree(from.resolve("tile"), to.resolve("tile"), false);
+        copyJournal(from.resolve("journal"), to.resolve("journal"), journalBytes.getAsLong());
+        copyTree(from.resolve("payload"), to.resolve("payload"), true);
+        copyTree(from.resolve("salt"), to.resolve("salt"), true);
         DurableFiles.replaceAndSync(to.resolve("checkpoint"), checkpoint.note().getBytes(UTF_8));
         DurableFiles.replaceAndSync(
                 to.resolve("format"), Files.readAllBytes(from.resolve("format")));
@@ -61,7 +63,10 @@ final class LedgerCopy {
         }
     }
 
-    private static void copyTree(Path from, Path to) throws IOException {
+    /**
+     * @param mayVanish a payload whose append is refused is removed; no entry names it
+     */
+    private static void copyTree(Path from, Path to, boolean mayVanish) throws IOException {
         if (!Files.isDirectory(from)) {
             return;
         }
@@ -73,13 +78,15 @@ final class LedgerCopy {
         for (Path path : inside) {
             Path target = to.resolve(path.getFileName().toString());
             if (Files.isDirectory(path)) {
-                copyTree(path, target);
+                copyTree(path, target, mayVanish);
             } else if (!path.toString().endsWith(".draft")) {
                 try {
                     Files.copy(path, target);
                     DurableFiles.sync(target);
-                } catch (NoSuchFileException replaced) {
-                    throw new IOException(path + " vanished while it was copied", replaced);
+                } catch (NoSuchFileException gone) {
+                    if (!mayVanish) {
+                        throw new IOException(path + " vanished while it was copied", gone);
+                    }
                 }
             }
         }

@@ -36,8 +36,7 @@ public final class LedgerVerifier {
     /** Salt id → fault, for payloads not there; an erasure further on takes it out. */
     private final Map<String, Fault> missingPayloads = new HashMap<>();
 
-    private LedgerVerifier(
-            Path dir, List<SignedNote.VerifierKey> keys, boolean withPayloads) {
+    private LedgerVerifier(Path dir, List<SignedNote.VerifierKey> keys, boolean withPayloads) {
         this.dir = dir;
         this.keys = keys;
         this.withPayloads = withPayloads;
@@ -60,6 +59,9 @@ public final class LedgerVerifier {
     }
 
     /**
+     * Verifies against any of several keys: of a log whose key was rotated, or a copy without
+     * payloads.
+     *
      * @param keys the checkpoint is signed by one of them
      * @param withPayloads false for a copy that has the log only
      */
@@ -158,8 +160,7 @@ public final class LedgerVerifier {
         TileTree entries = new TileTree(hash);
         try {
             for (long n = 0; n * TilePath.WIDTH < claimed.size(); n++) {
-                int width =
-                        (int) Math.min(TilePath.WIDTH, claimed.size() - n * TilePath.WIDTH);
+                int width = (int) Math.min(TilePath.WIDTH, claimed.size() - n * TilePath.WIDTH);
                 String name = findFile(TilePath.bundle(n), width);
                 for (EntryBundle.Located l :
                         EntryBundle.parse(dir.resolve(name), read(name), width)) {
@@ -197,14 +198,12 @@ public final class LedgerVerifier {
             int length =
                     at + 2 > bundle.length
                             ? -1
-                            : (bundle[at] & 0xFF) << 8 | bundle[at + 1] & 0xFF;
+                            : ((bundle[at] & 0xFF) << 8) | (bundle[at + 1] & 0xFF);
             if (length < 0 || at + 2 + length > bundle.length) {
-                throw fault(
-                        bundleName, at, first + i, "the entry runs past the end of the bundle");
+                throw fault(bundleName, at, first + i, "the entry runs past the end of the bundle");
             }
             byte[] own = hash.leaf(bundle, at + 2, length);
-            byte[] stored =
-                    Arrays.copyOfRange(tile, i * TreeHash.BYTES, (i + 1) * TreeHash.BYTES);
+            byte[] stored = Arrays.copyOfRange(tile, i * TreeHash.BYTES, (i + 1) * TreeHash.BYTES);
             int differs = Arrays.mismatch(own, stored);
             if (differs >= 0) {
                 if (entryFault == null) {
@@ -237,10 +236,9 @@ public final class LedgerVerifier {
             }
             at += 2 + length;
         }
-        if (!bundleName.contains(".p/") && width == TilePath.WIDTH || bundleName.contains(".p/")) {
-            if (at != bundle.length) {
-                throw fault(bundleName, at, first + width, "bytes follow the last entry");
-            }
+        boolean holdsMore = width < TilePath.WIDTH && !bundleName.contains(".p/");
+        if (at != bundle.length && !holdsMore) {
+            throw fault(bundleName, at, first + width, "bytes follow the last entry");
         }
         partialFiles(TilePath.bundle(n), bundle, first);
     }
@@ -370,8 +368,7 @@ public final class LedgerVerifier {
                                     load(n, bundle);
                                     cached[0] = n;
                                 }
-                                if (!Arrays.equals(
-                                        leaf, bundle[(int) (index % TilePath.WIDTH)])) {
+                                if (!Arrays.equals(leaf, bundle[(int) (index % TilePath.WIDTH)])) {
                                     throw fault(
                                             "journal",
                                             at,
@@ -397,8 +394,7 @@ public final class LedgerVerifier {
     private void load(long n, byte[][] into) throws IOException {
         int width = (int) Math.min(TilePath.WIDTH, tree.size() - n * TilePath.WIDTH);
         String name = findFile(TilePath.bundle(n), width);
-        List<EntryBundle.Located> leaves =
-                EntryBundle.parse(dir.resolve(name), read(name), width);
+        List<EntryBundle.Located> leaves = EntryBundle.parse(dir.resolve(name), read(name), width);
         for (int i = 0; i < width; i++) {
             into[i] = leaves.get(i).leaf();
         }

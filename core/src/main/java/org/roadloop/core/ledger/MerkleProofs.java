@@ -43,8 +43,8 @@ public final class MerkleProofs {
     }
 
     /**
-     * True if the tree of {@code newSize} leaves begins with the tree of {@code oldSize}. Sizes of
-     * zero prove nothing and are refused, except equal empty trees.
+     * True if the tree of {@code newSize} leaves begins with the tree of {@code oldSize}. From an
+     * empty tree nothing can be proven: false, unless both are empty.
      */
     public static boolean verifyConsistency(
             long oldSize, long newSize, List<byte[]> path, byte[] oldRoot, byte[] newRoot) {
@@ -54,10 +54,7 @@ public final class MerkleProofs {
         if (oldSize == newSize) {
             return path.isEmpty() && Arrays.equals(oldRoot, newRoot);
         }
-        if (oldSize == 0) {
-            return path.isEmpty() && Arrays.equals(oldRoot, TreeHash.sha256().empty());
-        }
-        if (path.isEmpty()) {
+        if (oldSize == 0 || path.isEmpty()) {
             return false;
         }
         TreeHash hash = TreeHash.sha256();

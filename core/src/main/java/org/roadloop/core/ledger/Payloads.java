@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays verifiable.
- * Any thread.
+ * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays
+ * verifiable. Any thread.
  *
  * <p>A payload is named by SHA-256(salt ‖ bytes). A salt is named by the first 16 bytes of
  * SHA-256(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
@@ -28,7 +28,8 @@ final class Payloads {
     record Reference(String hash, String salt) {
         Reference {
             if (!hash.matches("[0-9a-f]{64}") || !salt.matches("[0-9a-f]{32}")) {
-                throw new IllegalArgumentException("payload reference is not hex of 32 and 16 bytes");
+                throw new IllegalArgumentException(
+                        "payload reference is not hex of 32 and 16 bytes");
             }
         }
     }

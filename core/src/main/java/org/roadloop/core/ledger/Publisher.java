@@ -137,7 +137,7 @@ final class Publisher {
                 boolean asked = last == null || wantedSize > last.size();
                 boolean lastFailed = failedAttempt == attempts;
                 long rest = PERIOD_NANOS - (System.nanoTime() - lastAt);
-                if (asked && !lastFailed || (asked || grown) && rest <= 0) {
+                if ((asked && !lastFailed) || ((asked || grown) && rest <= 0)) {
                     return true;
                 }
                 if (asked || grown) {
@@ -156,9 +156,12 @@ final class Publisher {
 
     private void attempt() {
         lock.lock();
-        attempts++;
-        grown = false;
-        lock.unlock();
+        try {
+            attempts++;
+            grown = false;
+        } finally {
+            lock.unlock();
+        }
         @Nullable Checkpoint made = null;
         @Nullable IOException failed = null;
         try {

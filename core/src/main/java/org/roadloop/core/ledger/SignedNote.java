@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -55,8 +54,7 @@ public final class SignedNote {
                         "verifier key '" + vkey + "' is not of type 1 (Ed25519)");
             }
             VerifierKey key =
-                    new VerifierKey(
-                            parts[0], Ed25519.publicKey(Arrays.copyOfRange(typed, 1, 33)));
+                    new VerifierKey(parts[0], Ed25519.publicKey(Arrays.copyOfRange(typed, 1, 33)));
             if (!HexFormat.of().formatHex(key.hash()).equals(parts[1])) {
                 throw new IllegalArgumentException(
                         "verifier key '"
@@ -72,8 +70,7 @@ public final class SignedNote {
         /** First four bytes of SHA-256 over name, newline, type and key. */
         byte[] hash() {
             byte[] head = (name + "\n").getBytes(UTF_8);
-            byte[] input =
-                    ByteBuffer.allocate(head.length + 33).put(head).put(typedKey()).array();
+            byte[] input = ByteBuffer.allocate(head.length + 33).put(head).put(typedKey()).array();
             return Arrays.copyOf(Payloads.sha256(input), 4);
         }
 
@@ -112,7 +109,8 @@ public final class SignedNote {
     static String sign(String text, String name, Signer signer) {
         VerifierKey key = new VerifierKey(name, signer.publicKey());
         byte[] signature = signer.sign(text.getBytes(UTF_8));
-        byte[] line = ByteBuffer.allocate(4 + signature.length).put(key.hash()).put(signature).array();
+        byte[] line =
+                ByteBuffer.allocate(4 + signature.length).put(key.hash()).put(signature).array();
         return text + "\n" + DASH + name + " " + Base64.getEncoder().encodeToString(line) + "\n";
     }
 
@@ -133,7 +131,7 @@ public final class SignedNote {
         }
         String text = note.substring(0, split + 1);
         if (!note.endsWith("\n")) {
-            throw new InvalidNoteException("does not end with a newline", bytes(note));
+            throw new InvalidNoteException("does not end with a newline", bytes(note) - 1);
         }
         boolean signed = false;
         int at = split + 2;
@@ -164,7 +162,8 @@ public final class SignedNote {
         }
         if (!signed) {
             throw new InvalidNoteException(
-                    "no signature by " + String.join(" or ", keys.stream().map(Object::toString).toList()),
+                    "no signature by "
+                            + String.join(" or ", keys.stream().map(Object::toString).toList()),
                     bytes(note.substring(0, split + 2)));
         }
         return text;

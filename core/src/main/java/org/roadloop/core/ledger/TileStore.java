@@ -81,7 +81,9 @@ final class TileStore {
                 (level, n, hashes) -> waiting.put(TilePath.tile(level, n), hashes));
     }
 
-    /** Adds entries that are on disk as a full bundle; their full tiles must be there, and equal. */
+    /**
+     * Adds entries that are on disk as a full bundle; their full tiles must be there, and equal.
+     */
     synchronized void adopt(List<EntryBundle.Located> leaves) {
         for (EntryBundle.Located located : leaves) {
             tree.append(hash.leaf(located.leaf()), this::mustEqual);
@@ -98,8 +100,7 @@ final class TileStore {
         }
         int differs = Arrays.mismatch(stored, hashes);
         if (differs >= 0) {
-            throw new CorruptLogException(
-                    file, differs, "the tile is not the hash of its entries");
+            throw new CorruptLogException(file, differs, "the tile is not the hash of its entries");
         }
     }
 
@@ -208,8 +209,7 @@ final class TileStore {
         }
         Checkpoint checkpoint = SignedNote.checkpoint(origin, size, root, signer);
         DurableFiles.replaceAndSync(
-                dir.resolve("checkpoint"),
-                checkpoint.note().getBytes(StandardCharsets.UTF_8));
+                dir.resolve("checkpoint"), checkpoint.note().getBytes(StandardCharsets.UTF_8));
         return checkpoint;
     }
 

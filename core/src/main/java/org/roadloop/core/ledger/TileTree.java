@@ -14,6 +14,8 @@ final class TileTree {
     /** Takes each tile once it is full. */
     interface Sink {
         /**
+         * Called once for each tile.
+         *
          * @param hashes 256 × 32 bytes, not kept by the tree
          */
         void full(int level, long n, byte[] hashes);

@@ -85,6 +85,7 @@ class FileLedgerTest {
     }
 
     @Test
+    @Tag("slow")
     void theJournalIsBegunAnewAndStaysShort() throws Exception {
         try (FileLedger ledger = TestLog.openSmallJournal(temp, signer)) {
             for (int round = 0; round < 6; round++) {
@@ -158,8 +159,7 @@ class FileLedgerTest {
         try (FileLedger ledger = TestLog.open(temp, signer)) {
             vkey = ledger.verifierKey().toString();
             ledger.append(
-                    Event.withPayload(
-                            "test.stored", TestLog.AT, "did:web:a.example", "s", bytes));
+                    Event.withPayload("test.stored", TestLog.AT, "did:web:a.example", "s", bytes));
             assertThat(new String(ledger.leaf(0), UTF_8))
                     .matches(
                             ".*\"payload\":\\{\"hash\":\"[0-9a-f]{64}\",\"salt\":\"[0-9a-f]{32}\"}.*")
@@ -219,8 +219,7 @@ class FileLedgerTest {
         }
         for (int cut = 1; cut < frame.length; cut += cut < 30 ? 3 : 29) {
             Files.write(journal, good);
-            Files.write(
-                    journal, java.util.Arrays.copyOf(frame, cut), StandardOpenOption.APPEND);
+            Files.write(journal, java.util.Arrays.copyOf(frame, cut), StandardOpenOption.APPEND);
             try (FileLedger ledger = TestLog.open(temp, signer)) {
                 assertThat(ledger.size()).as("cut at %d", cut).isEqualTo(20);
             }
@@ -246,6 +245,42 @@ class FileLedgerTest {
                             assertThat(e.byteOffset()).isEqualTo(earlier.length);
                         })
                 .hasMessageContaining("checkpoint covers 21");
+    }
+
+    @Test
+    void aHomeThatIsRolledBackInPartIsRefused() throws Exception {
+        for (int more : new int[] {1, 300}) {
+            Path home = temp.resolve("home-" + more);
+            byte[] journal;
+            byte[] checkpoint;
+            try (FileLedger ledger = TestLog.open(home, signer)) {
+                TestLog.fill(ledger, 20, new Random(1));
+                checkpoint = ledger.checkpoint().note().getBytes(UTF_8);
+                journal = Files.readAllBytes(home.resolve("journal"));
+                TestLog.fill(ledger, more, new Random(1));
+            }
+            Files.write(home.resolve("journal"), journal);
+            Files.write(home.resolve("checkpoint"), checkpoint);
+            assertThatThrownBy(() -> TestLog.open(home, signer))
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining("rolled back");
+        }
+    }
+
+    @Test
+    void aRefusedPayloadLeavesNothingBehind() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            Event event =
+                    Event.withPayload(
+                            "test.stored", TestLog.AT, "did:web:a.example", "s", new byte[] {7});
+            assertThatThrownBy(() -> ledger.append(List.of(event), Map.of("s", 5L)))
+                    .isInstanceOf(ConflictException.class);
+        }
+        for (String part : List.of("payload", "salt")) {
+            try (Stream<Path> files = Files.walk(temp.resolve(part))) {
+                assertThat(files.filter(Files::isRegularFile)).isEmpty();
+            }
+        }
     }
 
     @Test
@@ -358,10 +393,10 @@ class FileLedgerTest {
             long wanted = acknowledged + 50 + random.nextInt(1500);
             try (var lines = child.inputReader()) {
                 String line;
-                while ((line = lines.readLine()) != null) {
-                    acknowledged = Long.parseLong(line);
+                while ((line = lines.readLine()) != null && !line.isEmpty()) {
+                    acknowledged = Math.max(acknowledged, Long.parseLong(line));
                     if (acknowledged >= wanted && child.isAlive()) {
-                        child.destroyForcibly();
+                        child.toHandle().destroyForcibly();
                     }
                 }
             }
