@@ -78,7 +78,7 @@ public final class Progress implements AutoCloseable {
     /** True where a person watches: a console that is not told to be dumb. */
     public static boolean onTerminal() {
         var console = System.console();
-        return console != null
+        return console != null // null before JDK 22
                 && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
     }

@@ -32,6 +32,8 @@ public record Config(
         Retention retention) {
 
     /**
+     * The HTTP door.
+     *
      * @param host address to listen on; a loopback address keeps the platform on this machine
      * @param port 0 = any free one
      * @param publicUrl how others reach it; empty: {@code http://localhost:PORT}
@@ -98,6 +100,8 @@ public record Config(
     }
 
     /**
+     * What governs incoming data, and the lake it goes to.
+     *
      * @param plans governance plans, relative to the configuration file
      * @param lakeMemoryMb memory DuckDB may use
      * @param lakeThreads threads DuckDB may use
@@ -118,6 +122,8 @@ public record Config(
     }
 
     /**
+     * Whom the connector hears.
+     *
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
      */
     public record Dataspace(List<String> trustedParticipants) {
@@ -129,6 +135,8 @@ public record Config(
     }
 
     /**
+     * Where tasks run.
+     *
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
      */
     public record Compute(List<Site> sites, boolean allowPlainProcess) {
@@ -187,6 +195,8 @@ public record Config(
     public record Link(String from, String to, long rateBitsPerSecond, long latencyMicros) {}
 
     /**
+     * How long things are kept.
+     *
      * @param frameLogDays after this the key of a raw segment is dropped
      * @param taskDays after this the folder of a finished task is removed
      */

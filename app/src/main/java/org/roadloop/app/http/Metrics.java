@@ -43,7 +43,7 @@ public final class Metrics {
         if (target == null) {
             target = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             registry = target;
-            Process.register(target);
+            ProcessMetrics.register(target);
         }
         for (Supplier<Map<String, LongSupplier>> source : sources) {
             for (Map.Entry<String, LongSupplier> entry : source.get().entrySet()) {
@@ -63,7 +63,7 @@ public final class Metrics {
         }
         List<Tag> tags = new ArrayList<>();
         if (matcher.group(2) != null) {
-            for (String pair : matcher.group(2).split(",")) {
+            for (String pair : matcher.group(2).split(",", -1)) {
                 int equals = pair.indexOf('=');
                 tags.add(Tag.of(pair.substring(0, equals), pair.substring(equals + 1)));
             }
@@ -85,7 +85,7 @@ public final class Metrics {
     }
 
     /** CPU, memory and threads of this process, from the JDK's own beans. */
-    private static final class Process {
+    private static final class ProcessMetrics {
         static void register(PrometheusMeterRegistry target) {
             var runtime = Runtime.getRuntime();
             Gauge.builder(
@@ -95,7 +95,7 @@ public final class Metrics {
                     .register(target);
             Gauge.builder("roadloop_heap_max_bytes", runtime, Runtime::maxMemory).register(target);
             var self = ProcessHandle.current();
-            FunctionCounter.builder("roadloop_cpu_seconds", self, Process::cpuSeconds)
+            FunctionCounter.builder("roadloop_cpu_seconds", self, ProcessMetrics::cpuSeconds)
                     .register(target);
         }
 

@@ -32,6 +32,8 @@ public final class Tokens {
     private final String adminHash;
 
     /**
+     * What is known of a token but itself.
+     *
      * @param id public name of the token, the first 12 hex digits of its hash
      * @param note who has it and what for
      */

@@ -37,6 +37,8 @@ public final class Doctor {
     }
 
     /**
+     * One finding.
+     *
      * @param name short and stable
      * @param found what is there, with its unit
      * @param advice what to do; empty when nothing is
@@ -106,7 +108,7 @@ public final class Doctor {
                     Files.readAllLines(Path.of("/proc/self/limits")).stream()
                             .filter(l -> l.startsWith("Max open files"))
                             .findFirst();
-            String[] words = line.orElse("").split("\\s+");
+            String[] words = line.orElse("").split("\\s+", -1);
             if (words.length < 5) {
                 return Check.note("descriptors", "unknown", "this system does not tell its limits");
             }

@@ -16,6 +16,8 @@ public final class LedgerCheck {
     private LedgerCheck() {}
 
     /**
+     * The verdict.
+     *
      * @param says one line: what is proven, or what is wrong and where
      */
     public record Result(boolean holds, String says) {}

@@ -24,6 +24,8 @@ public record Manifest(
     static final String NAME = "manifest.json";
 
     /**
+     * One file of the archive.
+     *
      * @param path relative to the home, with '/'
      * @param sha256 lower-case hex
      */

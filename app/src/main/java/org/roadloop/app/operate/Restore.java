@@ -15,6 +15,8 @@ public final class Restore {
     private Restore() {}
 
     /**
+     * What was restored.
+     *
      * @param proven one line: what the verified ledger says
      */
     public record Result(Manifest manifest, String proven) {}
