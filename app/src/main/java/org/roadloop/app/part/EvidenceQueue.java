@@ -50,7 +50,7 @@ final class EvidenceQueue implements AutoCloseable {
                 if (gap > 0) {
                     group.add(
                             Event.of(
-                                    "safety.evidence-gap",
+                                    "alarm.evidence-gap",
                                     first.at(),
                                     first.actor(),
                                     first.subject(),

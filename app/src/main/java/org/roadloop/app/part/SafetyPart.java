@@ -22,8 +22,6 @@ import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.Junction;
 import org.roadloop.collect.v2x.RoadsideAlarm;
-import org.roadloop.core.ledger.Event;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The safety monitor on the live messages (安全监测). An alarm goes out first, on the receiving thread;
@@ -152,18 +150,7 @@ public final class SafetyPart implements Part {
                 sent.increment();
             }
             outLatency.record(System.nanoTime() - arrivalNanos);
-            queue.add(
-                    Event.of(
-                            "safety.alarm",
-                            context.clock().instant(),
-                            context.participant().did(),
-                            "junction:" + at.name(),
-                            JsonMapper.shared()
-                                    .createObjectNode()
-                                    .put("kind", alarm.kind().name())
-                                    .put("number", number)
-                                    .put("delivered", unit != null)
-                                    .put("latencyMicros", alarm.latencyNanos() / 1000)));
+            queue.add(alarm.event(context.clock().instant(), context.participant().did()));
         }
     }
 
