@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.Verb;
+import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
+import org.roadloop.app.tool.CertifyVerb;
+import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
 import org.roadloop.app.operate.KeysVerb;
@@ -39,6 +42,11 @@ public final class Main {
         List<Verb> verbs = new ArrayList<>();
         verbs.add(
                 new Verb(
+                        "demo",
+                        "carry data once around the whole loop",
+                        () -> new DemoVerb(version())));
+        verbs.add(
+                new Verb(
                         "up",
                         "start the platform as a server",
                         () -> new UpVerb(Main::parts, version())));
@@ -49,6 +57,8 @@ public final class Main {
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
+        verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
+        verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;
     }
 

@@ -186,7 +186,7 @@ final class ComputeStage {
         if (json.path("dataBytes").asLong(0) == 0 || json.path("path").isEmpty()) {
             return null; // the data is there already
         }
-        double bound = Math.max(0, since(json, "finish"));
+        double bound = Math.max(0, since(json, "finishBound"));
         return new ComputeSummary.Transfer(
                 json.path("source").asString("edge"),
                 json.path("site").asString("centre"),
@@ -256,7 +256,8 @@ final class ComputeStage {
 
     /** As the sandbox metered it. */
     double computeSeconds() {
-        return task().at("/logs/0/metadata/roadloop.computeSeconds").asDouble(0);
+        return Double.parseDouble(
+                task().at("/logs/0/metadata/roadloop.computeSeconds").asString("0"));
     }
 
     private List<ComputeSummary.Output> outputs() throws Exception {

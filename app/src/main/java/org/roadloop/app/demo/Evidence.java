@@ -15,7 +15,7 @@ final class Evidence {
             JsonNode page = platform.get("/api/v1/ledger/entries?limit=1000" + cursor);
             page.required("items").forEach(entries::add);
             cursor =
-                    page.hasNonNull("cursor") ? "&cursor=" + page.required("cursor").asString() : "";
+                    page.hasNonNull("next") ? "&cursor=" + page.required("next").asString() : "";
         } while (!cursor.isEmpty());
         return entries;
     }

@@ -144,6 +144,11 @@ public final class GovernPart implements Part {
                                 this::tables)
                         .alsoFor(Role.PROVIDER),
                 Route.get(
+                        "/api/v1/tables/{table}/sample",
+                        Role.OPERATOR,
+                        "All rows of the first N vehicles, masked: ?vehicles=&columns=a,b&lineage=",
+                        this::sample),
+                Route.get(
                                 "/api/v1/tables/{table}/scorecard",
                                 Role.AUDITOR,
                                 "The six quality indicators of GB/T 36344",
@@ -238,6 +243,34 @@ public final class GovernPart implements Part {
                     });
         }
         return counts;
+    }
+
+    private void sample(Context c) {
+        String table = c.pathParam("table");
+        Plan plan =
+                running().plans().stream()
+                        .filter(p -> p.table().equals(table))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "table_not_found",
+                                                "no governed table '" + table + "'"));
+        String columns = c.queryParam("columns");
+        String lineage = c.queryParam("lineage");
+        int vehicles = c.queryParamAsClass("vehicles", Integer.class).getOrDefault(100);
+        if (vehicles < 1 || vehicles > TableSample.MOST_VEHICLES) {
+            throw Problem.badRequest(
+                    "invalid_vehicles", "vehicles is 1 to " + TableSample.MOST_VEHICLES);
+        }
+        c.json(
+                TableSample.of(
+                        running().lake(),
+                        table,
+                        plan.pseudonym(),
+                        columns == null ? plan.released() : List.of(columns.split(",")),
+                        lineage == null ? "" : lineage,
+                        vehicles));
     }
 
     private void scorecard(Context c) {

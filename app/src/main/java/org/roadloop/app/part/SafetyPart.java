@@ -33,6 +33,8 @@ public final class SafetyPart implements Part {
     private final CollectPart collect;
     private final LongAdder sent = new LongAdder();
     private final LatencyHistogram outLatency = new LatencyHistogram();
+    private volatile long firstArrivalNanos;
+    private volatile long lastArrivalNanos;
     private @Nullable SafetyMonitor monitor;
     private @Nullable EvidenceQueue evidence;
 
@@ -82,6 +84,10 @@ public final class SafetyPart implements Part {
                     if (junction == null || !BasicSafetyMessage.hasPosition(bytes, offset)) {
                         return;
                     }
+                    if (firstArrivalNanos == 0) {
+                        firstArrivalNanos = arrivalNanos;
+                    }
+                    lastArrivalNanos = arrivalNanos;
                     outlet.junction = junction;
                     outlet.x =
                             junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
@@ -176,6 +182,10 @@ public final class SafetyPart implements Part {
         SafetyMonitor on = monitor();
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("messages", on.messages());
+        long watchedNanos = lastArrivalNanos - firstArrivalNanos;
+        status.put(
+                "messagesPerSecond",
+                watchedNanos > 0 ? on.messages() * 1e9 / watchedNanos : 0.0);
         status.put("trackedVehicles", on.trackedVehicles());
         Map<Alarm.Kind, Long> alarms = new EnumMap<>(Alarm.Kind.class);
         alarms.putAll(on.alarmsByKind());
