@@ -9,8 +9,6 @@ import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.Verb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
-import org.roadloop.app.tool.CertifyVerb;
-import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
 import org.roadloop.app.operate.KeysVerb;
@@ -27,6 +25,8 @@ import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.UpVerb;
+import org.roadloop.app.tool.CertifyVerb;
+import org.roadloop.app.tool.MineVerb;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {

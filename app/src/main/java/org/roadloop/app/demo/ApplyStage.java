@@ -86,10 +86,7 @@ final class ApplyStage {
         result.scenarios().stream()
                 .filter(s -> s.other() && lineage(s).equals("simulated"))
                 .sorted(Comparator.comparingDouble(Scenario::minTtcSeconds))
-                .forEach(
-                        s ->
-                                byType.computeIfAbsent(s.type(), unused -> new ArrayList<>())
-                                        .add(s));
+                .forEach(s -> byType.computeIfAbsent(s.type(), unused -> new ArrayList<>()).add(s));
         for (int rank = 0; chosen.size() < PLOTS && rank < PLOTS; rank++) {
             for (List<Scenario> ranked : byType.values()) {
                 if (rank < ranked.size() && chosen.size() < PLOTS) {
@@ -104,7 +101,9 @@ final class ApplyStage {
         return plots;
     }
 
-    /** The released trace holds no places: ego drives from 0 along x, the other stands beside it. */
+    /**
+     * The released trace holds no places: ego drives from 0 along x, the other stands beside it.
+     */
     private static ApplySummary.ScenarioPlot plot(Scenario scenario, String id) {
         List<ApplySummary.Moment> trace = new ArrayList<>();
         double x = 0;
@@ -160,11 +159,9 @@ final class ApplyStage {
                     List.of());
         }
         List<Figure> values = new ArrayList<>();
-        values.add(
-                Figure.of("start_seconds", found.startSeconds(), "s", "begins", "开始"));
+        values.add(Figure.of("start_seconds", found.startSeconds(), "s", "begins", "开始"));
         values.add(Figure.of("end_seconds", found.endSeconds(), "s", "ends", "结束"));
-        values.add(
-                Figure.of("min_ttc", found.minTtcSeconds(), "s", "smallest TTC", "最小碰撞时间"));
+        values.add(Figure.of("min_ttc", found.minTtcSeconds(), "s", "smallest TTC", "最小碰撞时间"));
         values.add(Figure.of("min_gap", found.minGapMetres(), "m", "smallest gap", "最小间距"));
         Text description =
                 found.speedsDisputed()
@@ -243,8 +240,7 @@ final class ApplyStage {
                                                             e.getValue().asLong(),
                                                             "emergency brake warning",
                                                             "紧急制动预警");
-                                            default ->
-                                                    Count.of(e.getKey(), e.getValue().asLong());
+                                            default -> Count.of(e.getKey(), e.getValue().asLong());
                                         }));
         return new ApplySummary.Monitor(
                 safety.required("messages").asLong(),

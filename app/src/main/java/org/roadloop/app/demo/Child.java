@@ -53,7 +53,11 @@ final class Child implements AutoCloseable {
         while (Instant.now().isBefore(end)) {
             if (!started.isAlive()) {
                 throw new IOException(
-                        name + " ended with exit code " + started.exitValue() + "; see " + logFile());
+                        name
+                                + " ended with exit code "
+                                + started.exitValue()
+                                + "; see "
+                                + logFile());
             }
             if (Files.exists(server)) {
                 JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(server));

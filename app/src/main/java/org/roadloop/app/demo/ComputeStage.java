@@ -85,7 +85,12 @@ final class ComputeStage {
                                 agreement,
                                 ShareStage.PURPOSE,
                                 List.of(
-                                        "roadloop", "mine", "--in", "/in", "--out", "/out/" + RESULT)));
+                                        "roadloop",
+                                        "mine",
+                                        "--in",
+                                        "/in",
+                                        "--out",
+                                        "/out/" + RESULT)));
         String id = created.required("id").asString();
         Instant end = Instant.now().plus(PATIENCE);
         while (true) {

@@ -98,8 +98,7 @@ public final class Demo {
         try (CollectStage collect = collect(home, provider, api, town)) {
             say(
                     "collect: %d terminals and a platform link with %d vehicles, one kill -9 on the way",
-                    options.terminals(),
-                    options.platformCars() + collect.replayVehicles());
+                    options.terminals(), options.platformCars() + collect.replayVehicles());
             long began = System.nanoTime();
             Stations.Collected collected = collectAndSettle(collect);
             seconds.put(Station.Name.COLLECT, since(began));
@@ -269,8 +268,10 @@ public final class Demo {
 
     private void say(String format, @Nullable Object... arguments) {
         console.printf(
-                Locale.ROOT, "%6.1f s  %s%n", since(beganNanos), String.format(Locale.ROOT, format, arguments));
+                Locale.ROOT,
+                "%6.1f s  %s%n",
+                since(beganNanos),
+                String.format(Locale.ROOT, format, arguments));
         console.flush();
     }
-
 }

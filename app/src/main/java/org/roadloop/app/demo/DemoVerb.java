@@ -65,7 +65,14 @@ public final class DemoVerb implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         DemoOptions options =
                 new DemoOptions(
-                        prepare(out), findData(), seed, 520, 180, seconds, pace, new double[] {0.45});
+                        prepare(out),
+                        findData(),
+                        seed,
+                        520,
+                        180,
+                        seconds,
+                        pace,
+                        new double[] {0.45});
         Summary summary = new Demo(options, version, console).run();
         Path report = Report.write(summary, options.out());
         print(console, summary);

@@ -14,8 +14,7 @@ final class Evidence {
         do {
             JsonNode page = platform.get("/api/v1/ledger/entries?limit=1000" + cursor);
             page.required("items").forEach(entries::add);
-            cursor =
-                    page.hasNonNull("next") ? "&cursor=" + page.required("next").asString() : "";
+            cursor = page.hasNonNull("next") ? "&cursor=" + page.required("next").asString() : "";
         } while (!cursor.isEmpty());
         return entries;
     }

@@ -72,7 +72,10 @@ record Picture(RoadMap map, List<Chart> charts) {
         for (int j = 0; j < town.junctions(); j++) {
             junctions.add(
                     new RoadMap.Junction(
-                            "junction " + j, town.junctionX(j), town.junctionY(j), town.equipped(j)));
+                            "junction " + j,
+                            town.junctionX(j),
+                            town.junctionY(j),
+                            town.equipped(j)));
         }
         List<RoadMap.Track> tracks = new ArrayList<>();
         byVehicle.forEach(
@@ -150,7 +153,9 @@ record Picture(RoadMap map, List<Chart> charts) {
                                 "received",
                                 Text.of("messages received", "接收报文"),
                                 at,
-                                samples.stream().mapToDouble(Throughput.Sample::received).toArray()),
+                                samples.stream()
+                                        .mapToDouble(Throughput.Sample::received)
+                                        .toArray()),
                         Chart.Series.of(
                                 "acknowledged",
                                 Text.of("frames acknowledged", "已应答报文"),
@@ -162,7 +167,9 @@ record Picture(RoadMap map, List<Chart> charts) {
                                 "governed",
                                 Text.of("rows governed", "治理行数"),
                                 at,
-                                samples.stream().mapToDouble(Throughput.Sample::governed).toArray())));
+                                samples.stream()
+                                        .mapToDouble(Throughput.Sample::governed)
+                                        .toArray())));
     }
 
     private static Chart bars(String name, Text title, Text xLabel, int[] counts, double width) {

@@ -40,7 +40,9 @@ final class ProveStage {
         this.agreement = agreement;
     }
 
-    /** What only the running platform can give: key, proof, bill, and its entries for our own sum. */
+    /**
+     * What only the running platform can give: key, proof, bill, and its entries for our own sum.
+     */
     void askWhileRunning() throws Exception {
         key = new String(provider.bytes("/api/v1/ledger/key"), StandardCharsets.UTF_8).strip();
         List<JsonNode> entries = Evidence.entries(provider);
@@ -68,10 +70,13 @@ final class ProveStage {
                                 TreeHash.sha256().leaf(bundle.leaf()),
                                 bundle.path()),
                         checkpoint.rootHash(),
-                        verdict.ok() && bundle.leafText().contains(agreement.required("id").asString()));
+                        verdict.ok()
+                                && bundle.leafText().contains(agreement.required("id").asString()));
     }
 
-    /** The platform's bill beside our own sum of its metered entries under the contract's tariff. */
+    /**
+     * The platform's bill beside our own sum of its metered entries under the contract's tariff.
+     */
     private ProveSummary.Bill bill(List<JsonNode> entries) throws Exception {
         String id = agreement.required("id").asString();
         JsonNode json = provider.get("/api/v1/agreements/" + id + "/bill");

@@ -57,7 +57,8 @@ final class ShareStage {
     void run(long snapshot) throws Exception {
         offer(snapshot);
         URI address = provider.base();
-        ObjectNode find = JsonMapper.shared().createObjectNode().put("provider", address.toString());
+        ObjectNode find =
+                JsonMapper.shared().createObjectNode().put("provider", address.toString());
         JsonNode catalog = consumer.post("/api/v1/catalogs", find);
         String found = "";
         for (JsonNode dataset : catalog.required("datasets")) {
@@ -110,8 +111,7 @@ final class ShareStage {
                         .put("agreement", agreementId())
                         .put("format", "HttpData-PULL");
         JsonNode pull = consumer.post("/api/v1/transfers", ask);
-        URI endpoint =
-                URI.create(pull.required("endpoint").asString() + "?purpose=" + PURPOSE);
+        URI endpoint = URI.create(pull.required("endpoint").asString() + "?purpose=" + PURPOSE);
         Text asked = Text.of("Download the rows", "下载原始数据行");
         try {
             new Api(endpoint, pull.required("token").asString()).get(endpoint.toString());
@@ -123,7 +123,8 @@ final class ShareStage {
 
     /** Another purpose than the contract's. */
     private void refusePurpose() throws Exception {
-        JsonNode task = ComputeStage.task(agreementId(), "advertising", List.of("roadloop", "mine"));
+        JsonNode task =
+                ComputeStage.task(agreementId(), "advertising", List.of("roadloop", "mine"));
         Text asked = Text.of("Run a task for advertising", "以广告为目的运行任务");
         try {
             provider.as(token()).post("/ga4gh/tes/v1/tasks", task);
@@ -224,8 +225,7 @@ final class ShareStage {
                                 Text.of(
                                         "Only for the purpose " + PURPOSE + ".",
                                         "仅限目的:" + PURPOSE + "。"),
-                                Text.of(
-                                        "At most " + USES + " uses.", "最多使用 " + USES + " 次。"),
+                                Text.of("At most " + USES + " uses.", "最多使用 " + USES + " 次。"),
                                 Text.of("Until " + end + ".", "截止 " + end + "。"),
                                 Text.of(
                                         "2.000 CNY a use and 0.050 CNY a compute second.",
@@ -275,7 +275,8 @@ final class ShareStage {
         List<JsonNode> received = new ArrayList<>();
         received.addAll(received(provider));
         received.addAll(received(consumer));
-        received.sort(java.util.Comparator.comparing(e -> Instant.parse(e.required("at").asString())));
+        received.sort(
+                java.util.Comparator.comparing(e -> Instant.parse(e.required("at").asString())));
         Map<String, String> names = new HashMap<>();
         names.put("provider", "city-platform");
         names.put("consumer", "safety-lab");

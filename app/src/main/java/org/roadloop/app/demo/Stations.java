@@ -18,7 +18,9 @@ import org.roadloop.app.report.Station;
 import org.roadloop.app.report.Text;
 import tools.jackson.databind.JsonNode;
 
-/** From what the platform answered to the sections of the summary, and the verdict on each station. */
+/**
+ * From what the platform answered to the sections of the summary, and the verdict on each station.
+ */
 final class Stations {
     private Stations() {}
 
@@ -215,8 +217,7 @@ final class Stations {
         return new GovernSummary.Passport(
                 latest.required("subject").asString() + "@" + latest.required("index").asLong(),
                 plan.required("name").asString() + " v" + plan.required("version").asString(),
-                "sha256:"
-                        + org.roadloop.govern.plan.Passport.read(body).sha256(),
+                "sha256:" + org.roadloop.govern.plan.Passport.read(body).sha256(),
                 java.time.Instant.parse(latest.required("at").asString()));
     }
 
@@ -286,8 +287,18 @@ final class Stations {
                         seconds,
                         crash == null || crash.held(),
                         null,
-                        Figure.of("frames_stored", collect.frames().stored(), "", "frames stored", "入库报文"),
-                        Figure.of("connections", collect.terminalConnections(), "", "terminals", "终端连接"),
+                        Figure.of(
+                                "frames_stored",
+                                collect.frames().stored(),
+                                "",
+                                "frames stored",
+                                "入库报文"),
+                        Figure.of(
+                                "connections",
+                                collect.terminalConnections(),
+                                "",
+                                "terminals",
+                                "终端连接"),
                         Figure.of(
                                 "acknowledged_lost",
                                 crash == null ? 0 : crash.missingAfterRestart(),
@@ -300,7 +311,12 @@ final class Stations {
                                 "",
                                 "stored twice",
                                 "重复入库"),
-                        Figure.of("datagrams", collect.datagrams(), "", "10 Hz messages", "10 Hz 报文")));
+                        Figure.of(
+                                "datagrams",
+                                collect.datagrams(),
+                                "",
+                                "10 Hz messages",
+                                "10 Hz 报文")));
         stations.add(
                 station(
                         Station.Name.GOVERN,
@@ -308,7 +324,8 @@ final class Stations {
                         govern.passport() != null && rows(govern) > 0,
                         null,
                         Figure.of("rows", rows(govern), "", "rows governed", "治理行数"),
-                        Figure.of("duplicates", govern.duplicates(), "", "duplicates dropped", "去重"),
+                        Figure.of(
+                                "duplicates", govern.duplicates(), "", "duplicates dropped", "去重"),
                         Figure.of(
                                 "masked_rows",
                                 govern.maskedCells().stream().mapToLong(Count::count).sum(),
@@ -329,7 +346,8 @@ final class Stations {
                         null,
                         Figure.of("negotiation", negotiationMillis, "ms", "negotiated in", "协商用时"),
                         Figure.of("contracts", 1, "", "contracts", "合约"),
-                        Figure.of("refusals", share.refusals().size(), "", "uses refused", "拒绝使用")));
+                        Figure.of(
+                                "refusals", share.refusals().size(), "", "uses refused", "拒绝使用")));
         boolean sandboxed = compute.sandbox().kind().equals("bubblewrap");
         ComputeSummary.Task task = compute.task();
         ComputeSummary.Flow flow = compute.flow();
@@ -347,7 +365,12 @@ final class Stations {
                                         "s",
                                         "metered compute",
                                         "计量算力"),
-                                Figure.of("quotes", compute.quotes().size(), "", "sites quoted", "站点报价"),
+                                Figure.of(
+                                        "quotes",
+                                        compute.quotes().size(),
+                                        "",
+                                        "sites quoted",
+                                        "站点报价"),
                                 Figure.of(
                                         "delay_bound",
                                         flow == null ? 0 : flow.boundMicros(),
@@ -414,7 +437,8 @@ final class Stations {
                                 && bill != null
                                 && bill.equal(),
                         null,
-                        Figure.of("entries", prove.log().entries(), "", "entries verified", "已核验条目"),
+                        Figure.of(
+                                "entries", prove.log().entries(), "", "entries verified", "已核验条目"),
                         Figure.of(
                                 "bill",
                                 bill == null ? 0 : bill.totalMilli() / 1000.0,

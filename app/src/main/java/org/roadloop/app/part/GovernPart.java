@@ -39,7 +39,12 @@ public final class GovernPart implements Part {
 
     /** What exists between start and close. */
     private record Running(
-            PlatformContext context, Lake lake, List<Plan> plans, Keyring keys, Ingest ingest, Thread thread) {}
+            PlatformContext context,
+            Lake lake,
+            List<Plan> plans,
+            Keyring keys,
+            Ingest ingest,
+            Thread thread) {}
 
     public GovernPart(CollectPart collect) {
         this.collect = collect;
@@ -221,7 +226,8 @@ public final class GovernPart implements Part {
             if (snapshot != TableSource.LATEST) {
                 Map<String, String> summary = lake.summary(plan.table(), snapshot);
                 view.put("files", Long.parseLong(summary.getOrDefault("total-data-files", "0")));
-                view.put("dataBytes", Long.parseLong(summary.getOrDefault("total-files-size", "0")));
+                view.put(
+                        "dataBytes", Long.parseLong(summary.getOrDefault("total-files-size", "0")));
             }
             view.put("rowsByLineage", rowsByLineage(lake, plan.table()));
             views.add(view);

@@ -89,8 +89,7 @@ public final class SafetyPart implements Part {
                     }
                     lastArrivalNanos = arrivalNanos;
                     outlet.junction = junction;
-                    outlet.x =
-                            junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
+                    outlet.x = junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
                     outlet.y = junction.yMetres(BasicSafetyMessage.latitudeDegrees(bytes, offset));
                     outlet.arrivalNanos = arrivalNanos;
                     started.on(
@@ -120,11 +119,7 @@ public final class SafetyPart implements Part {
         private long arrivalNanos;
         private long number;
 
-        Outlet(
-                Registers registers,
-                UdpGateway udp,
-                PlatformContext context,
-                EvidenceQueue queue) {
+        Outlet(Registers registers, UdpGateway udp, PlatformContext context, EvidenceQueue queue) {
             this.registers = registers;
             this.udp = udp;
             this.context = context;
@@ -184,8 +179,7 @@ public final class SafetyPart implements Part {
         status.put("messages", on.messages());
         long watchedNanos = lastArrivalNanos - firstArrivalNanos;
         status.put(
-                "messagesPerSecond",
-                watchedNanos > 0 ? on.messages() * 1e9 / watchedNanos : 0.0);
+                "messagesPerSecond", watchedNanos > 0 ? on.messages() * 1e9 / watchedNanos : 0.0);
         status.put("trackedVehicles", on.trackedVehicles());
         Map<Alarm.Kind, Long> alarms = new EnumMap<>(Alarm.Kind.class);
         alarms.putAll(on.alarmsByKind());

@@ -15,7 +15,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code roadloop certify}: the built-in controller on the cut-in matrix, without a server (认证). */
+/**
+ * {@code roadloop certify}: the built-in controller on the cut-in matrix, without a server (认证).
+ */
 @Command(
         description = "Certifies the built-in controller on a small cut-in matrix.",
         footer = "Exit code 0: no preventable case failed; 1: at least one did.",

@@ -39,7 +39,8 @@ public final class MineVerb implements Callable<Integer> {
             throw new IllegalStateException("picocli gives required options a value");
         }
         if (!Files.isDirectory(input)) {
-            throw CliException.wrongWords("no directory " + input + "; give --in a folder of Parquet");
+            throw CliException.wrongWords(
+                    "no directory " + input + "; give --in a folder of Parquet");
         }
         List<Path> files = ParquetFiles.in(input);
         if (files.isEmpty()) {

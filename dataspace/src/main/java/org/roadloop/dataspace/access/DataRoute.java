@@ -80,11 +80,7 @@ public final class DataRoute {
         }
         if (!claims.transferPid().equals(ctx.pathParam("transferPid"))
                 || !claims.format().equals(FORMAT)) {
-            problem(
-                    ctx,
-                    403,
-                    "token_of_another_transfer",
-                    "the token is not of this transfer");
+            problem(ctx, 403, "token_of_another_transfer", "the token is not of this transfer");
             return;
         }
         String purpose = ctx.queryParam("purpose");
