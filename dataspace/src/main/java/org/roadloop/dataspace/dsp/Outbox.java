@@ -50,6 +50,9 @@ final class Outbox {
         }
     }
 
+    /** Further tokens tried when the one of a request is said to be used up. */
+    private static final int FRESH_TOKENS = 3;
+
     Outbox(HttpClient http, CallerIdentity identity, ConnectorConfig config) {
         this.http = http;
         this.identity = identity;
@@ -70,12 +73,12 @@ final class Outbox {
             String peer,
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
-        boolean secondToken = false;
+        int freshTokens = FRESH_TOKENS;
         while (true) {
             Answer answer = once(url, peer, body);
-            if (answer.status() == 401 && !secondToken) {
+            if (answer.status() == 401 && freshTokens > 0) {
                 // the HTTP client itself may have repeated a request whose token was then used up
-                secondToken = true;
+                freshTokens--;
                 continue;
             }
             boolean peerFailed =
