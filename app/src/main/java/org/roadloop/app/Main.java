@@ -23,6 +23,7 @@ import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
 import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
@@ -49,6 +50,11 @@ public final class Main {
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
+        verbs.add(
+                new Verb(
+                        "rehearse",
+                        "start and stop in a scratch folder (the launcher's, after a build)",
+                        () -> new RehearseVerb(Main::parts, version())));
         return verbs;
     }
 
