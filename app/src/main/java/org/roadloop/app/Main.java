@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.Verb;
+import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
@@ -25,6 +26,8 @@ import org.roadloop.app.part.SharePart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
+import org.roadloop.app.tool.CertifyVerb;
+import org.roadloop.app.tool.MineVerb;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {
@@ -38,6 +41,11 @@ public final class Main {
 
     static List<Verb> verbs() {
         List<Verb> verbs = new ArrayList<>();
+        verbs.add(
+                new Verb(
+                        "demo",
+                        "carry data once around the whole loop",
+                        () -> new DemoVerb(version())));
         verbs.add(
                 new Verb(
                         "up",
@@ -55,6 +63,8 @@ public final class Main {
                         "rehearse",
                         "start and stop in a scratch folder (the launcher's, after a build)",
                         () -> new RehearseVerb(Main::parts, version())));
+        verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
+        verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;
     }
 

@@ -44,7 +44,12 @@ class HouseTest {
         classes()
                 .should()
                 .resideOutsideOfPackages(
-                        "..util..", "..common..", "..manager..", "..impl..", "..service..", "..dto..")
+                        "..util..",
+                        "..common..",
+                        "..manager..",
+                        "..impl..",
+                        "..service..",
+                        "..dto..")
                 .check(HOUSE);
     }
 
@@ -60,8 +65,8 @@ class HouseTest {
                 .resideInAPackage("org.roadloop." + module + "..")
                 .should()
                 .onlyDependOnClassesThat(
-                        com.tngtech.archunit.base.DescribedPredicate.<
-                                        com.tngtech.archunit.core.domain.JavaClass>not(
+                        com.tngtech.archunit.base.DescribedPredicate
+                                .<com.tngtech.archunit.core.domain.JavaClass>not(
                                         com.tngtech.archunit.core.domain.JavaClass.Predicates
                                                 .resideInAPackage("org.roadloop.."))
                                 .or(

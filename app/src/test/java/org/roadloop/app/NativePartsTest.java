@@ -15,13 +15,15 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /**
- * linux-aarch64 (Kunpeng) is a first-class target: every library with a native part must bring it for
- * that platform too, or have a named fallback. Reads the jars of the class path themselves.
+ * linux-aarch64 (Kunpeng) is a first-class target: every library with a native part must bring it
+ * for that platform too, or have a named fallback. Reads the jars of the class path themselves.
  */
 class NativePartsTest {
     /** Jars that may lack linux-aarch64, each with what runs instead. Empty is best. */
     private static final Map<String, String> FALLBACKS =
-            Map.of("netty-transport-native-epoll-linux-x86_64", "its linux-aarch_64 twin, else java.nio");
+            Map.of(
+                    "netty-transport-native-epoll-linux-x86_64",
+                    "its linux-aarch_64 twin, else java.nio");
 
     @Test
     void every_native_part_has_linux_aarch64_or_a_named_fallback() {
@@ -35,14 +37,17 @@ class NativePartsTest {
             String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
             String artifact = name.replaceFirst("-\\d[^-]*(?:\\.Final)?", "");
             String fallback = FALLBACKS.get(artifact);
-            found.put(artifact, fallback != null ? "fallback: " + fallback : String.join(", ", platforms));
+            found.put(
+                    artifact,
+                    fallback != null ? "fallback: " + fallback : String.join(", ", platforms));
             if (platforms.contains("linux-x86_64")
                     && !platforms.contains("linux-aarch64")
                     && fallback == null) {
                 faults.add(artifact + " has natives for " + platforms + " but not linux-aarch64");
             }
         }
-        found.forEach((artifact, how) -> System.out.println("native part: " + artifact + ": " + how));
+        found.forEach(
+                (artifact, how) -> System.out.println("native part: " + artifact + ": " + how));
         assertThat(faults).isEmpty();
         // The scan itself is alive: these are known to carry natives.
         assertThat(found.keySet()).anyMatch(a -> a.startsWith("duckdb_jdbc"));

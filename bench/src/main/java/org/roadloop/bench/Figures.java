@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The figures of one bench run: each is printed as {@code name value unit} the moment it is known, and
- * all are appended to {@code bench/results/NAME.txt} with machine, date and commit. One thread.
+ * The figures of one bench run: each is printed as {@code name value unit} the moment it is known,
+ * and all are appended to {@code bench/results/NAME.txt} with machine, date and commit. One thread.
  */
 final class Figures {
     private final List<String> lines = new ArrayList<>();
@@ -72,7 +72,11 @@ final class Figures {
                     new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=10")
                             .directory(root.toFile())
                             .start();
-            String text = new String(git.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip();
+            String text =
+                    new String(
+                                    git.getInputStream().readAllBytes(),
+                                    java.nio.charset.StandardCharsets.UTF_8)
+                            .strip();
             return git.waitFor(5, TimeUnit.SECONDS) && git.exitValue() == 0 ? text : "unknown";
         } catch (IOException e) {
             return "unknown"; // no git, or not a checkout

@@ -12,26 +12,34 @@ public final class Main {
         void run(Path root, Figures figures, List<String> arguments) throws Exception;
     }
 
-    private static final Map<String, Bench> BENCHES = new TreeMap<>(Map.of("loop", new LoopBench()));
+    private static final Map<String, Bench> BENCHES =
+            new TreeMap<>(Map.of("loop", new LoopBench()));
 
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0 || arguments[0].equals("--help") || arguments[0].equals("-h")) {
             System.out.println("Usage: ./roadloop bench NAME [options]");
-            System.out.println("Prints one 'name value unit' line per figure and appends them to bench/results/.");
-            System.out.println("  loop [--quick]   the whole demo, decode to governed rows, negotiation, kill -9");
+            System.out.println(
+                    "Prints one 'name value unit' line per figure and appends them to bench/results/.");
+            System.out.println(
+                    "  loop [--quick]   the whole demo, decode to governed rows, negotiation, kill -9");
             System.exit(arguments.length == 0 ? 2 : 0);
         }
         Bench bench = BENCHES.get(arguments[0]);
         if (bench == null) {
-            System.err.println("roadloop bench: no bench '" + arguments[0] + "'; benches are " + BENCHES.keySet());
+            System.err.println(
+                    "roadloop bench: no bench '"
+                            + arguments[0]
+                            + "'; benches are "
+                            + BENCHES.keySet());
             System.exit(2);
         } else {
             Path root = Path.of(System.getProperty("roadloop.root", ".")).toAbsolutePath();
             Figures figures = new Figures();
             bench.run(root, figures, List.of(arguments).subList(1, arguments.length));
-            System.err.println("appended to " + root.relativize(figures.append(root, arguments[0])));
+            System.err.println(
+                    "appended to " + root.relativize(figures.append(root, arguments[0])));
             System.exit(0);
         }
     }

@@ -256,13 +256,7 @@ public record Config(
     /** The same with every port, HTTP's and the collecting ones, any free one. */
     public Config withFreePorts() {
         Config base = withHttpPort(0);
-        Collect free =
-                new Collect(
-                        collect.host(),
-                        0,
-                        0,
-                        0,
-                        collect.platforms());
+        Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
         return new Config(
                 base.http(), participant, free, govern, dataspace, compute, network, retention);
     }

@@ -34,7 +34,6 @@ final class Api {
         return base;
     }
 
-
     JsonNode get(String path) throws IOException, InterruptedException {
         return json(send(request(path).GET().build()));
     }
@@ -65,8 +64,7 @@ final class Api {
 
     private static HttpResponse<byte[]> send(HttpRequest request)
             throws IOException, InterruptedException {
-        HttpResponse<byte[]> response =
-                HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() >= 400) {
             throw new Problem(request, response.statusCode(), json(response));
         }

@@ -111,8 +111,7 @@ final class CollectStage implements AutoCloseable {
         for (int car = 0; car < town.cars(); car++) {
             if (car < options.terminals()) {
                 fleet.openTerminal(
-                        town.vin(car),
-                        () -> new InetSocketAddress(loopback, home.terminalPort()));
+                        town.vin(car), () -> new InetSocketAddress(loopback, home.terminalPort()));
             } else {
                 fleet.assign(town.vin(car), townLink);
             }
@@ -270,10 +269,15 @@ final class CollectStage implements AutoCloseable {
             Thread.sleep(50);
         }
         throw new IOException(
-                "not all terminals logged in within " + PATIENCE.toSeconds() + " s: " + api.get("/api/v1/collect"));
+                "not all terminals logged in within "
+                        + PATIENCE.toSeconds()
+                        + " s: "
+                        + api.get("/api/v1/collect"));
     }
 
-    /** Waits until the platform link has every answer and every table has caught up with the log. */
+    /**
+     * Waits until the platform link has every answer and every table has caught up with the log.
+     */
     void settle() throws Exception {
         if (!townLink.awaitAcknowledged(PATIENCE)) {
             throw new IOException(

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.security.SecureRandom;
 import org.roadloop.apply.twin.Town;
 import org.roadloop.govern.plan.PlanReader;
 
@@ -103,8 +103,9 @@ record DemoHome(
     }
 
     /**
-     * The standard plan with what this town adds: a hospital on the arm of an equipped junction as a
-     * sensitive area, and a tolerance for lateness because the town's clock runs faster than ours.
+     * The standard plan with what this town adds: a hospital on the arm of an equipped junction as
+     * a sensitive area, and a tolerance for lateness because the town's clock runs faster than
+     * ours.
      */
     private static String plan(String name, Town town) throws IOException {
         String text;
@@ -128,7 +129,14 @@ record DemoHome(
                 String.format(
                         Locale.ROOT,
                         "polygons:%n    hospital: [[%.6f, %.6f], [%.6f, %.6f], [%.6f, %.6f], [%.6f, %.6f]]",
-                        west, south, east, south, east, north, west, north);
+                        west,
+                        south,
+                        east,
+                        south,
+                        east,
+                        north,
+                        west,
+                        north);
         String changed =
                 text.replace("polygons: {}", polygon)
                         .replaceFirst("late_after: \\S+", "late_after: 10m")

@@ -12,8 +12,8 @@ import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.RoadsideAlarm;
 
 /**
- * The roadside units of the town on one socket (路侧单元): forwards what cars send, hears the alarms that
- * come back. Sending is for one thread; a thread of its own listens.
+ * The roadside units of the town on one socket (路侧单元): forwards what cars send, hears the alarms
+ * that come back. Sending is for one thread; a thread of its own listens.
  */
 final class RoadsideUnit implements AutoCloseable {
     private final DatagramSocket socket;

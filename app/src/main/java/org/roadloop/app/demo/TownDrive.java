@@ -7,8 +7,8 @@ import org.roadloop.collect.gb32960.VehicleSample;
 import org.roadloop.collect.v2x.BasicSafetyMessage;
 
 /**
- * Lets the built-in town speak (仿真城市): once a second what every car knows of itself, ten times a second
- * a message of each car near an equipped junction. One thread.
+ * Lets the built-in town speak (仿真城市): once a second what every car knows of itself, ten times a
+ * second a message of each car near an equipped junction. One thread.
  */
 final class TownDrive {
     /** Where samples go. */
@@ -19,7 +19,9 @@ final class TownDrive {
 
     /** Where datagrams go. */
     interface Roadside {
-        /** The first {@link BasicSafetyMessage#BYTES} bytes are the message; reused after the call. */
+        /**
+         * The first {@link BasicSafetyMessage#BYTES} bytes are the message; reused after the call.
+         */
         void send(byte[] datagram);
     }
 
@@ -107,7 +109,8 @@ final class TownDrive {
         sample.positionValid = true;
         sample.longitudeDegrees = town.lonDegrees(car);
         sample.latitudeDegrees = town.latDegrees(car);
-        // A pack of 96 cells in series: the mean is the pack's voltage, the spread a few millivolts.
+        // A pack of 96 cells in series: the mean is the pack's voltage, the spread a few
+        // millivolts.
         double cell = sample.voltageV / 96;
         sample.maxCellV = cell + 0.004;
         sample.minCellV = cell - 0.004;

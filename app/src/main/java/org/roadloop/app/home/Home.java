@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The state directory of one platform (状态目录), held by one process until {@link #close}. Any thread.
@@ -26,6 +27,9 @@ import java.util.Optional;
 public final class Home implements AutoCloseable {
     /** Version of the layout that this build writes. */
     public static final int FORMAT = 1;
+
+    /** What may stand in a folder before the first start. */
+    private static final Set<String> PREPARED = Set.of("roadloop.yaml", "plans", "secrets", "lock");
 
     private static final String FORMAT_PREFIX = "roadloop-home ";
     private static final List<String> FOLDERS =
@@ -78,7 +82,7 @@ public final class Home implements AutoCloseable {
         }
     }
 
-    /** True if the folder is new or empty, or holds only a configuration written beforehand. */
+    /** True if the folder is new or empty, or holds only what an operator prepares beforehand. */
     private static boolean makeRoot(Path root) throws IOException {
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new HomeException("home " + root + " is a file; give a folder with --home");
@@ -90,7 +94,7 @@ public final class Home implements AutoCloseable {
         try (var inside = Files.list(root)) {
             List<String> others =
                     inside.map(p -> String.valueOf(p.getFileName()))
-                            .filter(n -> !n.equals("roadloop.yaml") && !n.equals("lock"))
+                            .filter(n -> !PREPARED.contains(n))
                             .sorted()
                             .toList();
             if (!others.isEmpty()) {

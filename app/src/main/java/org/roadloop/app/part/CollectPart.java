@@ -106,8 +106,12 @@ public final class CollectPart implements Part {
                                 new BsmDecoder(registers.junctions(), counters),
                                 new PilotEventDecoder(counters)));
         Map<String, Integer> ports = new LinkedHashMap<>();
-        ports.put("platform", listen(tcp, settings.host(), settings.platformPort(), Profile.PLATFORM));
-        ports.put("terminal", listen(tcp, settings.host(), settings.terminalPort(), Profile.TERMINAL));
+        ports.put(
+                "platform",
+                listen(tcp, settings.host(), settings.platformPort(), Profile.PLATFORM));
+        ports.put(
+                "terminal",
+                listen(tcp, settings.host(), settings.terminalPort(), Profile.TERMINAL));
         ports.put("udp", udp.address().getPort());
         running = new Running(context, registers, log, tcp, udp, feed, ports);
         LOG.info(

@@ -110,8 +110,7 @@ public final class ComputePart implements Part {
             }
         }
         String did = context.participant().did();
-        Broker broker =
-                new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
+        Broker broker = new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
         TaskWiring wiring =
                 new TaskWiring(
                         broker,
@@ -171,8 +170,7 @@ public final class ComputePart implements Part {
                 context.tokens().find(token).filter(caller -> caller.role() == Role.OPERATOR);
         if (operator.isPresent()) {
             return Optional.of(
-                    new TaskAuthorizer.Caller(
-                            context.participant().did(), Optional.empty(), true));
+                    new TaskAuthorizer.Caller(context.participant().did(), Optional.empty(), true));
         }
         try {
             AccessTokens.Claims claims = share.tokens().verify(token);
@@ -189,13 +187,11 @@ public final class ComputePart implements Part {
         Set<String> found = new HashSet<>();
         List<Path> parquet =
                 inputs.stream().filter(path -> path.toString().endsWith(".parquet")).toList();
-        if (parquet.isEmpty()
-                || !ParquetFiles.schema(parquet.getFirst()).has("vehicle")) {
+        if (parquet.isEmpty() || !ParquetFiles.schema(parquet.getFirst()).has("vehicle")) {
             return found;
         }
         try (TableSource.Scan scan =
-                ParquetFiles.scan(
-                        parquet, List.of("vehicle"), Filter.ALL, ParquetFiles.SMALL)) {
+                ParquetFiles.scan(parquet, List.of("vehicle"), Filter.ALL, ParquetFiles.SMALL)) {
             scan.forEachBatch(
                     batch -> {
                         for (int row = 0; row < batch.rows(); row++) {

@@ -11,8 +11,8 @@ import org.roadloop.core.ledger.Ledger;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Evidence of acts that must not wait for the ledger (后补存证): a bounded queue that a thread of its own
- * empties in groups. When it is full the event is dropped and the gap itself becomes evidence.
+ * Evidence of acts that must not wait for the ledger (后补存证): a bounded queue that a thread of its
+ * own empties in groups. When it is full the event is dropped and the gap itself becomes evidence.
  */
 final class EvidenceQueue implements AutoCloseable {
     private static final int CAPACITY = 10_000;
@@ -50,7 +50,7 @@ final class EvidenceQueue implements AutoCloseable {
                 if (gap > 0) {
                     group.add(
                             Event.of(
-                                    "safety.evidence-gap",
+                                    "alarm.evidence-gap",
                                     first.at(),
                                     first.actor(),
                                     first.subject(),

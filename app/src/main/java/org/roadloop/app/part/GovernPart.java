@@ -39,7 +39,12 @@ public final class GovernPart implements Part {
 
     /** What exists between start and close. */
     private record Running(
-            PlatformContext context, Lake lake, List<Plan> plans, Keyring keys, Ingest ingest, Thread thread) {}
+            PlatformContext context,
+            Lake lake,
+            List<Plan> plans,
+            Keyring keys,
+            Ingest ingest,
+            Thread thread) {}
 
     public GovernPart(CollectPart collect) {
         this.collect = collect;
@@ -144,6 +149,11 @@ public final class GovernPart implements Part {
                                 this::tables)
                         .alsoFor(Role.PROVIDER),
                 Route.get(
+                        "/api/v1/tables/{table}/sample",
+                        Role.OPERATOR,
+                        "All rows of the first N vehicles, masked: ?vehicles=&columns=a,b&lineage=",
+                        this::sample),
+                Route.get(
                                 "/api/v1/tables/{table}/scorecard",
                                 Role.AUDITOR,
                                 "The six quality indicators of GB/T 36344",
@@ -216,7 +226,8 @@ public final class GovernPart implements Part {
             if (snapshot != TableSource.LATEST) {
                 Map<String, String> summary = lake.summary(plan.table(), snapshot);
                 view.put("files", Long.parseLong(summary.getOrDefault("total-data-files", "0")));
-                view.put("dataBytes", Long.parseLong(summary.getOrDefault("total-files-size", "0")));
+                view.put(
+                        "dataBytes", Long.parseLong(summary.getOrDefault("total-files-size", "0")));
             }
             view.put("rowsByLineage", rowsByLineage(lake, plan.table()));
             views.add(view);
@@ -238,6 +249,34 @@ public final class GovernPart implements Part {
                     });
         }
         return counts;
+    }
+
+    private void sample(Context c) {
+        String table = c.pathParam("table");
+        Plan plan =
+                running().plans().stream()
+                        .filter(p -> p.table().equals(table))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "table_not_found",
+                                                "no governed table '" + table + "'"));
+        String columns = c.queryParam("columns");
+        String lineage = c.queryParam("lineage");
+        int vehicles = c.queryParamAsClass("vehicles", Integer.class).getOrDefault(100);
+        if (vehicles < 1 || vehicles > TableSample.MOST_VEHICLES) {
+            throw Problem.badRequest(
+                    "invalid_vehicles", "vehicles is 1 to " + TableSample.MOST_VEHICLES);
+        }
+        c.json(
+                TableSample.of(
+                        running().lake(),
+                        table,
+                        plan.pseudonym(),
+                        columns == null ? plan.released() : List.of(columns.split(",")),
+                        lineage == null ? "" : lineage,
+                        vehicles));
     }
 
     private void scorecard(Context c) {

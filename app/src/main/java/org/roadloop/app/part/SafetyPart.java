@@ -22,8 +22,6 @@ import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.Junction;
 import org.roadloop.collect.v2x.RoadsideAlarm;
-import org.roadloop.core.ledger.Event;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The safety monitor on the live messages (安全监测). An alarm goes out first, on the receiving thread;
@@ -35,6 +33,8 @@ public final class SafetyPart implements Part {
     private final CollectPart collect;
     private final LongAdder sent = new LongAdder();
     private final LatencyHistogram outLatency = new LatencyHistogram();
+    private volatile long firstArrivalNanos;
+    private volatile long lastArrivalNanos;
     private @Nullable SafetyMonitor monitor;
     private @Nullable EvidenceQueue evidence;
 
@@ -84,9 +84,12 @@ public final class SafetyPart implements Part {
                     if (junction == null || !BasicSafetyMessage.hasPosition(bytes, offset)) {
                         return;
                     }
+                    if (firstArrivalNanos == 0) {
+                        firstArrivalNanos = arrivalNanos;
+                    }
+                    lastArrivalNanos = arrivalNanos;
                     outlet.junction = junction;
-                    outlet.x =
-                            junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
+                    outlet.x = junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
                     outlet.y = junction.yMetres(BasicSafetyMessage.latitudeDegrees(bytes, offset));
                     outlet.arrivalNanos = arrivalNanos;
                     started.on(
@@ -116,11 +119,7 @@ public final class SafetyPart implements Part {
         private long arrivalNanos;
         private long number;
 
-        Outlet(
-                Registers registers,
-                UdpGateway udp,
-                PlatformContext context,
-                EvidenceQueue queue) {
+        Outlet(Registers registers, UdpGateway udp, PlatformContext context, EvidenceQueue queue) {
             this.registers = registers;
             this.udp = udp;
             this.context = context;
@@ -152,18 +151,7 @@ public final class SafetyPart implements Part {
                 sent.increment();
             }
             outLatency.record(System.nanoTime() - arrivalNanos);
-            queue.add(
-                    Event.of(
-                            "safety.alarm",
-                            context.clock().instant(),
-                            context.participant().did(),
-                            "junction:" + at.name(),
-                            JsonMapper.shared()
-                                    .createObjectNode()
-                                    .put("kind", alarm.kind().name())
-                                    .put("number", number)
-                                    .put("delivered", unit != null)
-                                    .put("latencyMicros", alarm.latencyNanos() / 1000)));
+            queue.add(alarm.event(context.clock().instant(), context.participant().did()));
         }
     }
 
@@ -189,6 +177,9 @@ public final class SafetyPart implements Part {
         SafetyMonitor on = monitor();
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("messages", on.messages());
+        long watchedNanos = lastArrivalNanos - firstArrivalNanos;
+        status.put(
+                "messagesPerSecond", watchedNanos > 0 ? on.messages() * 1e9 / watchedNanos : 0.0);
         status.put("trackedVehicles", on.trackedVehicles());
         Map<Alarm.Kind, Long> alarms = new EnumMap<>(Alarm.Kind.class);
         alarms.putAll(on.alarmsByKind());

@@ -117,8 +117,7 @@ public final class SharePart implements Part {
                         http,
                         clock);
         running =
-                new Running(
-                        context, http, catalog, book, gate, tokens, connector, new Clearing());
+                new Running(context, http, catalog, book, gate, tokens, connector, new Clearing());
     }
 
     @Override
@@ -174,7 +173,8 @@ public final class SharePart implements Part {
 
     private DidDocument didDocument() {
         Signer signer = running().context().participant();
-        URI address = ConnectorConfig.of(running().context().publicUrl(), Optional.empty()).address();
+        URI address =
+                ConnectorConfig.of(running().context().publicUrl(), Optional.empty()).address();
         return new DidDocument(
                 new Did(signer.did()),
                 List.of(new DidDocument.Key(signer.keyId(), signer.publicKey())),
@@ -423,7 +423,9 @@ public final class SharePart implements Part {
             return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new Problem(
-                    409, "peer_refused", String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
+                    409,
+                    "peer_refused",
+                    String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
         } catch (TimeoutException e) {
             throw new Problem(
                     504,

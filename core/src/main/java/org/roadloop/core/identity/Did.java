@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
  */
 public record Did(String value) {
     /** DID Core §3.1: idchar and percent-encoded octets, ':' between segments. */
-    private static final Pattern SEGMENT =
-            Pattern.compile("(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+");
+    private static final Pattern SEGMENT = Pattern.compile("(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+");
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]+(?::[0-9]{1,5})?");
 
@@ -59,8 +58,8 @@ public record Did(String value) {
     }
 
     /**
-     * Where the DID document is (did:web §3.2). The method asks for https; a host of this machine is
-     * reached by plain http.
+     * Where the DID document is (did:web §3.2). The method asks for https; a host of this machine
+     * is reached by plain http.
      */
     public URI documentUrl() {
         List<String> segments = segments(value);

@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a participant publishes about itself (身份文档): its keys and the addresses of its services.
- * W3C DID Core.
+ * What a participant publishes about itself (身份文档): its keys and the addresses of its services. W3C
+ * DID Core.
  */
 public record DidDocument(Did id, List<Key> keys, List<Service> services) {
     /** A verification method, always Ed25519; {@code id} is a DID URL. */
@@ -145,12 +145,9 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
         }
         byte[] bytes = number.toByteArray();
         int start = bytes[0] == 0 ? 1 : 0;
-        if (bytes.length - start != 34
-                || bytes[start] != (byte) 0xed
-                || bytes[start + 1] != 0x01) {
+        if (bytes.length - start != 34 || bytes[start] != (byte) 0xed || bytes[start + 1] != 0x01) {
             return Optional.empty();
         }
-        return Optional.of(
-                Ed25519.publicKey(Arrays.copyOfRange(bytes, start + 2, bytes.length)));
+        return Optional.of(Ed25519.publicKey(Arrays.copyOfRange(bytes, start + 2, bytes.length)));
     }
 }

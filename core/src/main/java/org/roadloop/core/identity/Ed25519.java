@@ -15,8 +15,7 @@ import java.util.HexFormat;
 /** Ed25519 (RFC 8032) as the JDK has it, with the 32-byte form of a public key. Any thread. */
 public final class Ed25519 {
     /** SubjectPublicKeyInfo of RFC 8410 in front of the 32 bytes. */
-    private static final byte[] SPKI_PREFIX =
-            HexFormat.of().parseHex("302a300506032b6570032100");
+    private static final byte[] SPKI_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
     private Ed25519() {}
 
@@ -71,7 +70,8 @@ public final class Ed25519 {
         byte[] encoded = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + 32);
         System.arraycopy(raw, 0, encoded, SPKI_PREFIX.length, 32);
         try {
-            return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+            return KeyFactory.getInstance("Ed25519")
+                    .generatePublic(new X509EncodedKeySpec(encoded));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("32 bytes that are no Ed25519 public key", e);
         }

@@ -62,11 +62,16 @@ public final class Keystore {
      * One key of the store, without its secret.
      *
      * @param epoch from 1; the highest of a name is in use
-     * @param fingerprint first 16 hex digits of the SHA-256 of the public key, or of a value derived
-     *     from the secret
+     * @param fingerprint first 16 hex digits of the SHA-256 of the public key, or of a value
+     *     derived from the secret
      */
     public record KeyInfo(
-            String name, Kind kind, int epoch, boolean current, Instant madeAt, String fingerprint) {}
+            String name,
+            Kind kind,
+            int epoch,
+            boolean current,
+            Instant madeAt,
+            String fingerprint) {}
 
     /** A public key of the past or of now. */
     public record PublicEpoch(int epoch, PublicKey key) {}
@@ -127,16 +132,21 @@ public final class Keystore {
         }
     }
 
-    /** Signs with the current key of a name, made now if there is none. Key id: {@code did#name-N}. */
+    /**
+     * Signs with the current key of a name, made now if there is none. Key id: {@code did#name-N}.
+     */
     public Signer signer(String name, String did) {
         int epoch = current(name, Kind.SIGNING);
         return new KeySigner(
-                did, did + "#" + name + "-" + epoch, privateKey(name, epoch), publicKey(name, epoch));
+                did,
+                did + "#" + name + "-" + epoch,
+                privateKey(name, epoch),
+                publicKey(name, epoch));
     }
 
     /**
-     * The current 256-bit key of a name for AES, made now if there is none. For a MAC under the same
-     * name use {@link #mac}: another key, so that the two uses cannot weaken each other.
+     * The current 256-bit key of a name for AES, made now if there is none. For a MAC under the
+     * same name use {@link #mac}: another key, so that the two uses cannot weaken each other.
      */
     public SecretKey secret(String name) {
         return secret(name, current(name, Kind.SECRET));
@@ -183,14 +193,13 @@ public final class Keystore {
         } catch (IOException e) {
             throw new UncheckedIOException("keystore " + dir, e);
         }
-        keys.sort(
-                java.util.Comparator.comparing(KeyInfo::name).thenComparingInt(KeyInfo::epoch));
+        keys.sort(java.util.Comparator.comparing(KeyInfo::name).thenComparingInt(KeyInfo::epoch));
         return keys;
     }
 
     /**
-     * Puts a new key in use. The old one stays, to verify or decrypt what it made; a new signing key
-     * is signed by the old one, so that who trusts the old can go on to the new.
+     * Puts a new key in use. The old one stays, to verify or decrypt what it made; a new signing
+     * key is signed by the old one, so that who trusts the old can go on to the new.
      */
     public synchronized KeyInfo rotate(String name) {
         List<Integer> signing = epochs(name, Kind.SIGNING);
@@ -350,8 +359,7 @@ public final class Keystore {
     }
 
     private static byte[] continuityClaim(String name, int epoch, byte[] encodedPublicKey) {
-        byte[] head =
-                ("roadloop-key-continuity\n" + name + "\n" + epoch + "\n").getBytes(UTF_8);
+        byte[] head = ("roadloop-key-continuity\n" + name + "\n" + epoch + "\n").getBytes(UTF_8);
         return ByteBuffer.allocate(head.length + encodedPublicKey.length)
                 .put(head)
                 .put(encodedPublicKey)

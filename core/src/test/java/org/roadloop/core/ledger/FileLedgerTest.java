@@ -159,8 +159,7 @@ class FileLedgerTest {
         try (FileLedger ledger = TestLog.open(temp, signer)) {
             vkey = ledger.verifierKey().toString();
             ledger.append(
-                    Event.withPayload(
-                            "test.stored", TestLog.AT, "did:web:a.example", "s", bytes));
+                    Event.withPayload("test.stored", TestLog.AT, "did:web:a.example", "s", bytes));
             assertThat(new String(ledger.leaf(0), UTF_8))
                     .matches(
                             ".*\"payload\":\\{\"hash\":\"[0-9a-f]{64}\",\"salt\":\"[0-9a-f]{32}\"}.*")
@@ -220,8 +219,7 @@ class FileLedgerTest {
         }
         for (int cut = 1; cut < frame.length; cut += cut < 30 ? 3 : 29) {
             Files.write(journal, good);
-            Files.write(
-                    journal, java.util.Arrays.copyOf(frame, cut), StandardOpenOption.APPEND);
+            Files.write(journal, java.util.Arrays.copyOf(frame, cut), StandardOpenOption.APPEND);
             try (FileLedger ledger = TestLog.open(temp, signer)) {
                 assertThat(ledger.size()).as("cut at %d", cut).isEqualTo(20);
             }

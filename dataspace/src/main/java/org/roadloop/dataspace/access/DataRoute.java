@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -74,17 +75,12 @@ public final class DataRoute {
             String header = ctx.header("Authorization");
             claims = tokens.verify(header == null ? "" : header);
         } catch (AccessTokens.InvalidTokenException e) {
-            problem(ctx, 401, e.code(), List.of(String.valueOf(e.getMessage())), List.of());
+            problem(ctx, 401, e.code(), String.valueOf(e.getMessage()));
             return;
         }
         if (!claims.transferPid().equals(ctx.pathParam("transferPid"))
                 || !claims.format().equals(FORMAT)) {
-            problem(
-                    ctx,
-                    403,
-                    "token_of_another_transfer",
-                    List.of("the token is not of this transfer"),
-                    List.of());
+            problem(ctx, 403, "token_of_another_transfer", "the token is not of this transfer");
             return;
         }
         String purpose = ctx.queryParam("purpose");
@@ -110,7 +106,7 @@ public final class DataRoute {
 
     private void send(Context ctx, UsageGate.Lease lease) throws IOException {
         if (!(catalog.getPublished(lease.assetId()) instanceof Asset.Dataset dataset)) {
-            problem(ctx, 409, "asset_is_no_table", List.of("only rows can be pulled"), List.of());
+            problem(ctx, 409, "asset_is_no_table", "only rows can be pulled");
             return;
         }
         AtomicBoolean revoked = new AtomicBoolean();
@@ -177,23 +173,31 @@ public final class DataRoute {
     }
 
     private static void refused(Context ctx, UsageGate.Refusal refusal) {
-        problem(
-                ctx,
-                403,
-                refusal.reasons().getFirst().code(),
-                refusal.reasons().stream().map(UsageGate.Reason::english).toList(),
-                refusal.reasons().stream().map(UsageGate.Reason::chinese).toList());
+        problem(ctx, 403, refusal.reasons().getFirst().code(), refusal.reasons());
     }
 
-    /** RFC 9457. */
+    private static void problem(Context ctx, int status, String code, String english) {
+        problem(ctx, status, code, List.of(new UsageGate.Reason(code, english, english)));
+    }
+
+    /** RFC 9457; {@code reasons} as in every refusal of the platform. */
     private static void problem(
-            Context ctx, int status, String code, List<String> english, List<String> chinese) {
+            Context ctx, int status, String code, List<UsageGate.Reason> reasons) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
-        json.put("type", "https://roadloop.org/ns/problem#" + code);
+        json.put("type", "urn:roadloop:problem:" + code);
         json.put("title", code).put("status", status);
-        json.put("detail", String.join("; ", english));
-        ArrayNode zh = json.putArray("detailZh");
-        chinese.forEach(zh::add);
-        ctx.status(status).contentType("application/problem+json").result(json.toString());
+        json.put(
+                "detail",
+                String.join("; ", reasons.stream().map(UsageGate.Reason::english).toList()));
+        ArrayNode list = json.putArray("reasons");
+        for (UsageGate.Reason reason : reasons) {
+            list.addObject()
+                    .put("code", reason.code())
+                    .put("english", reason.english())
+                    .put("chinese", reason.chinese());
+        }
+        ctx.status(status)
+                .contentType("application/problem+json")
+                .result(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 }
