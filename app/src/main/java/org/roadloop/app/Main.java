@@ -25,6 +25,7 @@ import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
 import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.LauncherVerb;
@@ -75,6 +76,11 @@ public final class Main {
                 }) {
             verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
         }
+        verbs.add(
+                new Verb(
+                        "rehearse",
+                        "start and stop in a scratch folder (the launcher's, after a build)",
+                        () -> new RehearseVerb(Main::parts, version())));
         verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
         verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;
