@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.platform.StartCache;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +37,7 @@ final class Child implements AutoCloseable {
         Files.deleteIfExists(server);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(StartCache.flags(distribution().resolve("lib")));
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", distribution().resolve("lib") + File.separator + "*"));
         command.add("org.roadloop.app.Main");

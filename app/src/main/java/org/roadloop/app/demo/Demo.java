@@ -38,8 +38,6 @@ public final class Demo {
             List.of(
                     "-XX:+UseSerialGC",
                     "-XX:+UseCompactObjectHeaders",
-                    "-Xlog:disable",
-                    "-Xlog:all=error:stderr",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "--add-opens=java.base/java.nio=ALL-UNNAMED");

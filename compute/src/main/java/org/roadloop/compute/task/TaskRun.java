@@ -46,6 +46,8 @@ final class TaskRun {
     private final TaskBook book;
     private final Clock clock;
     private final TaskService.Open task;
+    /** What was moved to the site and how long it took, for the evidence. */
+    private final ArrayNode staging = JsonMapper.shared().createArrayNode();
     private final List<String> systemLogs = new ArrayList<>();
 
     TaskRun(TaskWiring wiring, TaskBook book, Clock clock, TaskService.Open task) {
@@ -107,6 +109,7 @@ final class TaskRun {
         started.put("site", at.id()).put("key", task.id).put("at", start.toString());
         started.put("sandbox", at.sandbox());
         at.notEnforced().forEach(started.putArray("notEnforced")::add);
+        started.set("staging", staging);
         book.start(task.id, started);
 
         site.submit(
@@ -181,8 +184,16 @@ final class TaskRun {
                     wiring.inputs().resolve(input.url(), task.lease, folder);
             List<RunPlan.StagedFile> files = new ArrayList<>();
             for (Path file : resolved.files()) {
+                long began = System.nanoTime();
                 Site.Staged there =
                         site.stage(file, sha256(file), rate > 0 ? rate : LOCAL_BITS_PER_SECOND);
+                long tookMicros = (System.nanoTime() - began) / 1000;
+                staging.addObject()
+                        .put("input", input.path())
+                        .put("sha256", there.sha256())
+                        .put("movedBytes", there.movedBytes())
+                        .put("tookMicros", tookMicros)
+                        .put("rateBitsPerSecond", rate);
                 files.add(new RunPlan.StagedFile(there.file(), file.getFileName().toString()));
                 kept.add(there.file());
                 systemLogs.add(

@@ -1,0 +1,140 @@
+package org.roadloop.app.platform;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.cli.ExitCode;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.home.Home;
+import org.roadloop.app.http.ApiClient;
+import org.roadloop.collect.Counters;
+import org.roadloop.collect.gateway.client.FleetClient;
+import org.roadloop.collect.gateway.client.FleetSettings;
+import org.roadloop.collect.gb32960.VehicleSample;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code roadloop rehearse}: the launcher's, after a build. One platform with every part starts in a
+ * folder of its own, takes one report, signs one contract with itself and stops, so that the JVM can
+ * note which classes a platform needs (JEP 514). Nothing of it is kept.
+ */
+@Command(
+        description =
+                "Starts and stops a platform in a scratch folder; the launcher does this after a"
+                        + " build, for the JVM's start-up cache.",
+        mixinStandardHelpOptions = true)
+public final class RehearseVerb implements Callable<Integer> {
+    private static final String VIN = "L0000000X00000000";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String CONFIGURATION =
+            """
+            http: {port: 0}
+            collect: {platformPort: 0, terminalPort: 0, udpPort: 0}
+            govern: {commitSeconds: 1}
+            """;
+    private static final String ASSET =
+            """
+            {"kind":"dataset","id":"rehearsal","title":{"en":"Rehearsal","zh":"预演"},
+             "properties":{},"table":"vehicle_report","snapshot":"-1","columns":[],
+             "formats":["HttpData-PULL"],
+             "offers":[{"policy":{"@type":"Offer","@id":"urn:roadloop:rehearsal",
+               "permission":[{"action":"use"}]},
+              "tariff":{"currency":"CNY","prices":[{"unit":"use","per":1,"milli":1}]}}]}
+            """;
+
+    private final Supplier<List<Part>> parts;
+    private final String version;
+
+    @Option(names = "--home", required = true, paramLabel = "DIR", description = "Scratch folder.")
+    @Nullable Path folder;
+
+    public RehearseVerb(Supplier<List<Part>> parts, String version) {
+        this.parts = parts;
+        this.version = version;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (folder == null) {
+            throw new IllegalStateException("picocli let a missing --home through");
+        }
+        Home home = Home.open(folder.toAbsolutePath());
+        Files.writeString(home.configFile(), CONFIGURATION);
+        Config config = Config.load(home.configFile());
+        try (Platform platform = Platform.start(home, config, parts.get(), Set.of(), version);
+                ApiClient api = new ApiClient(platform.url(), home.adminToken())) {
+            look(api);
+            report(api);
+            negotiate(api, platform.url());
+        }
+        return ExitCode.OK;
+    }
+
+    private static void look(ApiClient api) throws IOException {
+        for (String path : List.of("health", "openapi.json", "ingest", "ledger/checkpoint")) {
+            api.stream("/api/v1/" + path).close();
+        }
+        api.stream("/metrics").close();
+    }
+
+    /** One report of one vehicle, through to its Parquet file. */
+    private static void report(ApiClient api) throws IOException, InterruptedException {
+        ObjectNode vehicles = JsonMapper.shared().createObjectNode();
+        vehicles.putArray("vehicles").addObject().put("vin", VIN).put("lineage", "simulated");
+        api.post("/api/v1/vehicles", vehicles);
+        int port = api.get("/api/v1/collect").required("ports").required("terminal").asInt();
+        InetSocketAddress gateway =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        VehicleSample sample = new VehicleSample();
+        sample.collectedAtMicros = Instant.now().getEpochSecond() * 1_000_000;
+        sample.speedKmh = 50;
+        try (FleetClient fleet =
+                new FleetClient(FleetSettings.DEFAULT, new Counters(), Clock.systemUTC())) {
+            fleet.openTerminal(VIN, () -> gateway);
+            fleet.report(VIN, sample);
+            Instant end = Instant.now().plus(PATIENCE);
+            while (committedRows(api) == 0 && Instant.now().isBefore(end)) {
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    private static long committedRows(ApiClient api) throws IOException {
+        long rows = 0;
+        for (JsonNode table : api.get("/api/v1/ingest").findValues("committedRows")) {
+            rows += table.asLong();
+        }
+        return rows;
+    }
+
+    private static void negotiate(ApiClient api, URI self) throws IOException {
+        JsonMapper json = JsonMapper.shared();
+        api.post("/api/v1/assets", json.readTree(ASSET));
+        ObjectNode ask = json.createObjectNode().put("provider", self.toString());
+        JsonNode offer =
+                api.post("/api/v1/catalogs", ask)
+                        .required("datasets")
+                        .required(0)
+                        .required("offers")
+                        .required(0)
+                        .required("@id");
+        api.post(
+                "/api/v1/negotiations",
+                ask.deepCopy().put("dataset", "rehearsal").put("offer", offer.asString()));
+    }
+}
