@@ -26,19 +26,11 @@ public final class SelfIssuedTokens implements CallerIdentity {
     private static final Duration SKEW = Duration.ofSeconds(30);
     private static final int MAX_TOKEN_CHARS = 8 * 1024;
     private static final int MAX_SEEN = 500_000;
-    private static final int MAX_PREPARED = 1_000;
-
-    /** A prepared token that is older is signed anew: most of its minute must be left. */
-    private static final Duration PREPARED_FOR = Duration.ofSeconds(20);
-
-    /** An unused token for one audience. */
-    private record Prepared(String token, Instant at) {}
 
     private final Signer signer;
     private final DidResolver resolver;
     private final Clock clock;
     private final Map<String, Instant> seen = new ConcurrentHashMap<>();
-    private final Map<String, Prepared> prepared = new ConcurrentHashMap<>();
     private volatile Instant cleanedAt = Instant.MIN;
 
     public SelfIssuedTokens(Signer signer, DidResolver resolver, Clock clock) {
@@ -57,31 +49,9 @@ public final class SelfIssuedTokens implements CallerIdentity {
         return resolver.resolve(did).id().value();
     }
 
-    /**
-     * A token of its own for each call. The next one for the same audience is signed meanwhile: a
-     * signature takes about a millisecond, and in a conversation each message waits for it.
-     */
     @Override
     public String authorization(String audience) {
         Instant now = clock.instant();
-        Prepared ready = prepared.remove(audience);
-        boolean fresh =
-                ready != null
-                        && !ready.at().isAfter(now)
-                        && ready.at().plus(PREPARED_FOR).isAfter(now);
-        String token = ready != null && fresh ? ready.token() : sign(audience, now);
-        if (prepared.size() < MAX_PREPARED) {
-            Thread.startVirtualThread(() -> prepare(audience));
-        }
-        return token;
-    }
-
-    private void prepare(String audience) {
-        Instant now = clock.instant();
-        prepared.put(audience, new Prepared(sign(audience, now), now));
-    }
-
-    private String sign(String audience, Instant now) {
         ObjectNode claims = JsonMapper.shared().createObjectNode();
         claims.put("iss", signer.did()).put("sub", signer.did()).put("aud", audience);
         claims.put("iat", now.getEpochSecond());
