@@ -32,8 +32,7 @@ final class GovernedRows {
 
     GovernedRows() throws java.io.IOException {
         plan = PlanReader.standard(VehicleReportTable.NAME);
-        pipeline =
-                new Pipeline(plan, keys(), new DuplicateIndex(Duration.ofDays(7)));
+        pipeline = new Pipeline(plan, keys(), new DuplicateIndex(Duration.ofDays(7)));
     }
 
     static Keyring keys() {
@@ -62,8 +61,7 @@ final class GovernedRows {
         FrameCutter.Verdict verdict = cutter.next();
         while (verdict == FrameCutter.Verdict.FRAME) {
             ReportVerdict report =
-                    columns.append(
-                            bytes, cutter.start(), received, Lineage.SIMULATED, 0, offset);
+                    columns.append(bytes, cutter.start(), received, Lineage.SIMULATED, 0, offset);
             if (!report.isUsable()) {
                 throw new IllegalStateException("a frame of the bench is " + report);
             }

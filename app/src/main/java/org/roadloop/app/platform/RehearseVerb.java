@@ -29,9 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code roadloop rehearse}: the launcher's, after a build. One platform with every part starts in a
- * folder of its own, takes one report, signs one contract with itself and stops, so that the JVM can
- * note which classes a platform needs (JEP 514). Nothing of it is kept.
+ * {@code roadloop rehearse}: the launcher's, after a build. One platform with every part starts in
+ * a folder of its own, takes one report, signs one contract with itself and stops, so that the JVM
+ * can note which classes a platform needs (JEP 514). Nothing of it is kept.
  */
 @Command(
         description =
@@ -98,8 +98,7 @@ public final class RehearseVerb implements Callable<Integer> {
         vehicles.putArray("vehicles").addObject().put("vin", VIN).put("lineage", "simulated");
         api.post("/api/v1/vehicles", vehicles);
         int port = api.get("/api/v1/collect").required("ports").required("terminal").asInt();
-        InetSocketAddress gateway =
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        InetSocketAddress gateway = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         VehicleSample sample = new VehicleSample();
         sample.collectedAtMicros = Instant.now().getEpochSecond() * 1_000_000;
         sample.speedKmh = 50;

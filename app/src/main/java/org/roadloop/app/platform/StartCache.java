@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The JVM flags with which a process of this distribution starts fast: the class cache that the
- * launcher's rehearsal left beside the jars (JEP 514), and late C2 compilation. The launcher has the
- * same flags. A cache that is missing, stale or of another JDK is passed over in silence.
+ * launcher's rehearsal left beside the jars (JEP 514), and late C2 compilation. The launcher has
+ * the same flags. A cache that is missing, stale or of another JDK is passed over in silence.
  */
 public final class StartCache {
     /** Stands in the folder of the jars, so that it is wherever they are mounted. */
