@@ -78,13 +78,15 @@ final class TaskRun {
                     "no site: " + String.join("; ", placement.reasons()));
             return;
         }
-        Workspace space = Workspace.create(wiring.home(), task.id);
+        Workspace space = new Workspace(wiring.home().resolve(task.id));
         try {
+            space.create();
             book.place(task.id, placement.toJson());
             runPlaced(placement.chosen().get(), space);
         } finally {
-            space.removeWork();
+            // first what others wait for: the slot, whatever becomes of the folders
             wiring.broker().release(placement.hold());
+            space.removeWork();
         }
     }
 
@@ -250,7 +252,7 @@ final class TaskRun {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         TaskState state = state(ended);
         // Metering comes before any output leaves; a contract that ended meanwhile keeps them in.
-        long computeSeconds = (ended.cpuTime().toMillis() + 999) / 1000;
+        long computeSeconds = computeSeconds(ended);
         if (computeSeconds > 0) {
             try {
                 task.lease.use(computeSeconds, "compute-second");
@@ -330,6 +332,17 @@ final class TaskRun {
                 "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());
         systemLogs.forEach(body.putArray("systemLogs")::add);
         book.finish(task.id, body);
+    }
+
+    /**
+     * Each started second; of a run whose sandbox could not be set up only whole ones: the attempt
+     * is ours, yet a program that ends with the same exit code after real work has to pay.
+     */
+    static long computeSeconds(Site.Observation.Ended ended) {
+        long millis = ended.cpuTime().toMillis();
+        boolean started =
+                ended.outcomes().stream().anyMatch(o -> o.cause() != Outcome.Cause.NOT_STARTED);
+        return started ? (millis + 999) / 1000 : millis / 1000;
     }
 
     private TaskState state(Site.Observation.Ended ended) {
