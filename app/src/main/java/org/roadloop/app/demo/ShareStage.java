@@ -267,7 +267,8 @@ final class ShareStage {
             verified = false;
         }
         // Detached (RFC 7515 appendix F): the payload is the contract itself.
-        String detached = jws.substring(0, jws.indexOf('.')) + ".." + jws.substring(jws.lastIndexOf('.') + 1);
+        String detached =
+                jws.substring(0, jws.indexOf('.')) + ".." + jws.substring(jws.lastIndexOf('.') + 1);
         return new ShareSummary.Signature(name, "Ed25519", detached, verified);
     }
 

@@ -100,18 +100,18 @@ public final class GovernPart implements Part {
         running = new Running(context, lake, plans, keys, ingest, thread);
     }
 
-    /** The standard plans, each replaced by a configured one for the same table. */
+    /** The standard plans, each replaced by a configured one for the same raw rows. */
     private static List<Plan> plans(List<Path> files) throws IOException {
-        Map<String, Plan> byTable = new TreeMap<>();
+        Map<String, Plan> bySource = new TreeMap<>();
         for (String name : DEFAULT_PLANS) {
             Plan plan = PlanReader.standard(name);
-            byTable.put(plan.table(), plan);
+            bySource.put(plan.source(), plan);
         }
         for (Path file : files) {
             Plan plan = PlanReader.read(file);
-            byTable.put(plan.table(), plan);
+            bySource.put(plan.source(), plan);
         }
-        return List.copyOf(byTable.values());
+        return List.copyOf(bySource.values());
     }
 
     Lake lake() {

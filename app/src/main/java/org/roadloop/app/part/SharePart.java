@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +49,7 @@ import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.DidResolver;
 import org.roadloop.dataspace.identity.SelfIssuedTokens;
+import org.roadloop.dataspace.identity.TrustedParticipants;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -112,7 +114,9 @@ public final class SharePart implements Part {
                         catalog,
                         new OwnOfferDecider(catalog),
                         signer,
-                        new SelfIssuedTokens(signer, resolver, clock),
+                        new TrustedParticipants(
+                                new SelfIssuedTokens(signer, resolver, clock),
+                                Set.copyOf(context.config().dataspace().trustedParticipants())),
                         tokens,
                         http,
                         clock);
@@ -175,9 +179,18 @@ public final class SharePart implements Part {
         Signer signer = running().context().participant();
         URI address =
                 ConnectorConfig.of(running().context().publicUrl(), Optional.empty()).address();
+        // Former keys stay: contracts that they signed must go on being verifiable.
+        List<DidDocument.Key> keys =
+                running().context().keystore().publicKeys("participant").stream()
+                        .map(
+                                epoch ->
+                                        new DidDocument.Key(
+                                                signer.did() + "#participant-" + epoch.epoch(),
+                                                epoch.key()))
+                        .toList();
         return new DidDocument(
                 new Did(signer.did()),
-                List.of(new DidDocument.Key(signer.keyId(), signer.publicKey())),
+                keys,
                 List.of(
                         new DidDocument.Service(
                                 signer.did() + "#connector", "DataspaceConnector", address)));

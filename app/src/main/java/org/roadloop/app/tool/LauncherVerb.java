@@ -5,8 +5,8 @@ import org.roadloop.app.cli.CliException;
 import picocli.CommandLine.Command;
 
 /**
- * A verb that the launcher script itself carries out: it is listed here so that help and suggestions
- * know it.
+ * A verb that the launcher script itself carries out: it is listed here so that help and
+ * suggestions know it.
  */
 @Command(description = "Carried out by the launcher: ./roadloop VERB --help explains it.")
 public final class LauncherVerb implements Callable<Integer> {

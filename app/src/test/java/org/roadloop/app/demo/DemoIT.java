@@ -35,7 +35,8 @@ class DemoIT {
     @Test
     void closes_with_recordings() throws Exception {
         Assumptions.assumeTrue(
-                Files.isDirectory(DATA), "shared/data is missing: the recorded events are not replayed");
+                Files.isDirectory(DATA),
+                "shared/data is missing: the recorded events are not replayed");
         Summary summary = demo(Map.of(), "--data", DATA.toString(), "--seconds", "60");
         for (Station station : summary.stations()) {
             assertThat(station.status())
@@ -68,7 +69,8 @@ class DemoIT {
         assertThat(summary.apply().pilotEvent()).isNull();
         assertThat(summary.compute().sandbox().kind()).isEqualTo("plain-process");
         assertThat(summary.compute().sandbox().notEnforced()).isNotEmpty();
-        assertThat(summary.station(Station.Name.COMPUTE).status()).isEqualTo(Station.Status.PARTIAL);
+        assertThat(summary.station(Station.Name.COMPUTE).status())
+                .isEqualTo(Station.Status.PARTIAL);
         assertThat(summary.station(Station.Name.COMPUTE).remark().en()).contains("bubblewrap");
     }
 
@@ -76,14 +78,13 @@ class DemoIT {
     void a_gateway_killed_at_seeded_moments_loses_nothing_it_acknowledged() throws Exception {
         long seed = 7;
         SplittableRandom random = new SplittableRandom(seed);
-        double[] moments =
-                random.doubles(3, 0.1, 0.9).sorted().toArray();
+        double[] moments = random.doubles(3, 0.1, 0.9).sorted().toArray();
         System.out.println("seed " + seed + ", kills at " + Arrays.toString(moments));
         Path out = Files.createDirectories(folder.resolve("kills"));
-        DemoOptions options =
-                new DemoOptions(out, Optional.empty(), seed, 60, 140, 40, 5, moments);
+        DemoOptions options = new DemoOptions(out, Optional.empty(), seed, 60, 140, 40, 5, moments);
         CollectSummary summary =
-                Demo.collectOnly(options, new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+                Demo.collectOnly(
+                        options, new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         assertThat(summary.frames().acknowledged()).isEqualTo(140 * 40);
         assertThat(summary.crash().missingAfterRestart()).isZero();
         assertThat(summary.crash().storedTwice()).isZero();

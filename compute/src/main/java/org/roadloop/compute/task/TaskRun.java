@@ -46,8 +46,10 @@ final class TaskRun {
     private final TaskBook book;
     private final Clock clock;
     private final TaskService.Open task;
+
     /** What was moved to the site and how long it took, for the evidence. */
     private final ArrayNode staging = JsonMapper.shared().createArrayNode();
+
     private final List<String> systemLogs = new ArrayList<>();
 
     TaskRun(TaskWiring wiring, TaskBook book, Clock clock, TaskService.Open task) {

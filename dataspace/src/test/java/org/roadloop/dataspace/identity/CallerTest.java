@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,26 @@ class CallerTest {
                         .isInstanceOf(CallerIdentity.UnauthorizedException.class)
                         .hasMessageContaining("10 minutes");
             }
+        }
+    }
+
+    @Test
+    void onlyTrustedParticipantsAreHeard() {
+        Signer signer = Keystore.open(home).signer("connector", DID);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            Clock clock = Clock.systemUTC();
+            SelfIssuedTokens identity =
+                    new SelfIssuedTokens(signer, new DidResolver(http, clock, true), clock);
+            for (Set<String> heard : List.of(Set.<String>of(), Set.of(DID))) {
+                assertThat(
+                                new TrustedParticipants(identity, heard)
+                                        .verify(identity.authorization(DID)))
+                        .isEqualTo(DID);
+            }
+            CallerIdentity others = new TrustedParticipants(identity, Set.of("did:web:other.org"));
+            assertThatThrownBy(() -> others.verify(identity.authorization(DID)))
+                    .isInstanceOf(CallerIdentity.UnauthorizedException.class)
+                    .hasMessageContaining("not among the participants");
         }
     }
 
