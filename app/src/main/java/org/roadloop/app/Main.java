@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.roadloop.app.cli.Cli;
+import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
@@ -27,6 +28,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
+import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
@@ -36,7 +38,15 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(new Cli(version(), verbs(), out, err).run(args));
+        int code = ExitCode.FAILED;
+        try {
+            code = new Cli(version(), verbs(), out, err).run(args);
+        } catch (Error e) {
+            // A part may have left threads behind: the process must end all the same.
+            e.printStackTrace();
+        } finally {
+            System.exit(code);
+        }
     }
 
     static List<Verb> verbs() {
@@ -58,6 +68,14 @@ public final class Main {
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
+        for (String[] verb :
+                new String[][] {
+                    {"test", "format, compile with every check, run the tests"},
+                    {"bench", "measure, one 'name value unit' line per figure"},
+                    {"setup", "install an optional tool from Debian's packages"},
+                }) {
+            verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
+        }
         verbs.add(
                 new Verb(
                         "rehearse",

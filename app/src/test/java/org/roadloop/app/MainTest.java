@@ -44,7 +44,16 @@ class MainTest {
     private static Process up(Path home) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--add-opens=java.base/java.nio=ALL-UNNAMED"));
+        Files.createDirectories(home);
+        Files.writeString(
+                home.resolve("roadloop.yaml"),
+                "collect: {platformPort: 0, terminalPort: 0, udpPort: 0}\n");
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Main.class.getName(), "up", "--home", home.toString()));
         command.addAll(List.of("--port", "0"));

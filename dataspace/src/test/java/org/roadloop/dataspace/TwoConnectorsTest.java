@@ -37,6 +37,8 @@ import org.roadloop.core.contract.Negotiation;
 import org.roadloop.core.contract.Role;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.identity.Signer;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
@@ -44,6 +46,7 @@ import org.roadloop.dataspace.dsp.Catalog;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.TerminatedException;
 import org.roadloop.dataspace.dsp.TransferStarted;
+import org.roadloop.dataspace.identity.SelfIssuedTokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -454,6 +457,45 @@ class TwoConnectorsTest {
         }
         assertThat(http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode())
                 .isEqualTo(status);
+    }
+
+    /** What a peer sends stands in the ledger: too much of it is its fault, not ours. */
+    @Test
+    void aMessageTooLargeForTheLedgerIsRefusedAsSuch() throws Exception {
+        ObjectNode request = MessageJson.envelope("ContractRequestMessage");
+        request.put("consumerPid", "urn:uuid:c1")
+                .put("callbackAddress", consumer.origin() + "/dsp");
+        request.put("x:filling", "x".repeat(70_000));
+        HttpResponse<String> answer = post(consumer, "/dsp/2025-1/negotiations/request", request);
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(provider.book.listNegotiations()).isEmpty();
+    }
+
+    /** The answer to who nobody knows yet is the same whatever the address behind the DID said. */
+    @Test
+    void aStrangerLearnsNothingOfThisNetwork() throws Exception {
+        List<String> answers = new ArrayList<>();
+        for (String host : List.of("localhost%3A" + consumer.port + ":none", "localhost%3A1")) {
+            Signer stranger =
+                    Keystore.open(home.resolve("stranger" + answers.size()))
+                            .signer("connector", "did:web:" + host);
+            String token =
+                    new SelfIssuedTokens(stranger, null, consumer.clock)
+                            .authorization(provider.did);
+            HttpResponse<String> answer =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    provider.origin()
+                                                            + "/dsp/2025-1/catalog/request"))
+                                    .header("Authorization", token)
+                                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(401);
+            answers.add(answer.body());
+        }
+        assertThat(answers.getFirst()).isEqualTo(answers.getLast()).doesNotContain("localhost");
     }
 
     @Test

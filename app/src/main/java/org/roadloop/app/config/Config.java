@@ -198,10 +198,9 @@ public record Config(
      * How long things are kept.
      *
      * @param frameLogDays after this the key of a raw segment is dropped
-     * @param taskDays after this the folder of a finished task is removed
      */
-    public record Retention(int frameLogDays, int taskDays) {
-        public static final Retention DEFAULTS = new Retention(30, 7);
+    public record Retention(int frameLogDays) {
+        public static final Retention DEFAULTS = new Retention(30);
     }
 
     public static final Config DEFAULTS =

@@ -114,7 +114,7 @@ final class ConfigReader {
                 s.required("name", "local"),
                 s.decimal("speedFactor", 1.0, 0.001, 1e6),
                 s.whole("priceMilliPerSecond", 10, 0, 1_000_000_000L),
-                (int) s.whole("slots", 1, 1, 1_000_000),
+                (int) s.whole("slots", 2, 1, 1_000_000),
                 s.text("location", "local"));
     }
 
@@ -138,8 +138,6 @@ final class ConfigReader {
 
     private Retention retention(Section s) {
         Retention d = Retention.DEFAULTS;
-        return new Retention(
-                (int) s.whole("frameLogDays", d.frameLogDays(), 1, 36_500),
-                (int) s.whole("taskDays", d.taskDays(), 1, 36_500));
+        return new Retention((int) s.whole("frameLogDays", d.frameLogDays(), 1, 36_500));
     }
 }

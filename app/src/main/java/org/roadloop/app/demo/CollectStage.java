@@ -52,6 +52,7 @@ final class CollectStage implements AutoCloseable {
     private final List<TwizyDrive.Segment> replay;
     private final Throughput throughput;
     private final List<Kill> kills = new ArrayList<>();
+    private final Map<String, Long> gatewayCounters = new TreeMap<>();
     private final VehicleSample replaySample = new VehicleSample();
     private Api api;
     private long platformSent;
@@ -190,7 +191,7 @@ final class CollectStage implements AutoCloseable {
             if (tick % 10 == 0) {
                 replay(tick / 10);
             }
-            if (tick == ticks / 5) {
+            if (tick == ticks / 5 || tick == ticks * 7 / 10) {
                 misbehave(random);
             }
             if (nextKill < options.killShares().length
@@ -249,6 +250,8 @@ final class CollectStage implements AutoCloseable {
 
     private void kill() throws Exception {
         throughput.pause();
+        // What the process counted dies with it.
+        addGatewayCounters(api.get("/api/v1/collect"));
         long frame = sent();
         long answered = acknowledged.size();
         long began = System.nanoTime();
@@ -260,10 +263,26 @@ final class CollectStage implements AutoCloseable {
         kills.add(new Kill(frame, answered, seconds));
     }
 
+    private void addGatewayCounters(JsonNode status) {
+        status.required("counters")
+                .properties()
+                .forEach(e -> gatewayCounters.merge(e.getKey(), e.getValue().asLong(), Long::sum));
+    }
+
+    /** The gateway's counters over all its processes. Once, at the end. */
+    Map<String, Long> gatewayCounters() throws Exception {
+        addGatewayCounters(api.get("/api/v1/collect"));
+        return Map.copyOf(gatewayCounters);
+    }
+
+    int sessions() throws Exception {
+        return api.get("/api/v1/collect").required("sessions").asInt();
+    }
+
     private void awaitSessions() throws Exception {
         Instant end = Instant.now().plus(PATIENCE);
         while (Instant.now().isBefore(end)) {
-            if (api.get("/api/v1/collect").required("sessions").asInt() >= options.terminals()) {
+            if (sessions() >= options.terminals()) {
                 return;
             }
             Thread.sleep(50);

@@ -187,17 +187,30 @@ final class ComputeStage {
         return Math.max(0, Duration.between(submittedAt, at).toNanos() / 1e9);
     }
 
-    private ComputeSummary.@Nullable Transfer transfer(JsonNode json) {
-        if (json.path("dataBytes").asLong(0) == 0 || json.path("path").isEmpty()) {
+    /** As booked, beside what the staging took by the evidence of the task's start. */
+    private ComputeSummary.@Nullable Transfer transfer(JsonNode booked) throws Exception {
+        if (booked.path("path").isEmpty()) {
             return null; // the data is there already
         }
-        double bound = Math.max(0, since(json, "finishBound"));
+        long movedBytes = 0;
+        long tookMicros = 0;
+        for (JsonNode entry : Evidence.entries(operator)) {
+            if (entry.required("type").asString().equals("task.started")
+                    && entry.required("subject").equals(task().required("id"))) {
+                for (JsonNode file : entry.required("body").required("staging")) {
+                    movedBytes += file.required("movedBytes").asLong();
+                    tookMicros += file.required("tookMicros").asLong();
+                }
+            }
+        }
+        Instant from = Instant.parse(booked.required("start").asString());
+        Instant until = Instant.parse(booked.required("finishBound").asString());
         return new ComputeSummary.Transfer(
-                json.path("source").asString("edge"),
-                json.path("site").asString("centre"),
-                json.required("dataBytes").asLong(),
-                bound,
-                bound);
+                booked.required("source").asString(),
+                booked.required("site").asString(),
+                movedBytes,
+                tookMicros / 1e6,
+                Duration.between(from, until).toNanos() / 1e9);
     }
 
     private List<ComputeSummary.Booking> bookings(JsonNode placed) throws Exception {

@@ -158,7 +158,8 @@ public final class Demo {
                             share.negotiationMillis(),
                             computed,
                             applied,
-                            proven),
+                            proven,
+                            picture),
                     collectSummary,
                     governed,
                     shared,
@@ -215,7 +216,8 @@ public final class Demo {
                 pilot,
                 collect.reconcilePlatform(),
                 collect.reconcileTerminals(),
-                collect.api().get("/api/v1/collect"));
+                collect.gatewayCounters(),
+                collect.sessions());
     }
 
     private Run runRecord(CollectStage collect, Stations.Collected collected, long peakMib) {
@@ -251,6 +253,10 @@ public final class Demo {
                                 + options.pace()
                                 + " times as fast as the wall clock.",
                         "仿真城市的时钟以 " + options.pace() + " 倍速运行。"));
+        notes.add(
+                Text.of(
+                        "The safety monitor's figures count from the restart after kill -9 on.",
+                        "安全监测指标自 kill -9 重启后计。"));
         if (options.data().isEmpty()) {
             notes.add(
                     Text.of(

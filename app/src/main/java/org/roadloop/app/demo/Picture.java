@@ -13,41 +13,28 @@ import tools.jackson.databind.JsonNode;
 
 /** The map and the curves of the report, from governed rows only (图示). */
 record Picture(RoadMap map, List<Chart> charts) {
-    private static final int VEHICLES = 140;
-    private static final double METRES_PER_DEGREE = 111_195;
-    private static final double GAP_SECONDS = 4;
+    private static final int VEHICLES = 240;
+    private static final double GAP_SECONDS = 1;
 
-    private record Row(double atSeconds, double lon, double lat, double speedKmh, boolean placed) {}
+    private record Row(
+            double atSeconds, double xMetres, double yMetres, double speedKmh, boolean placed) {}
 
     static Picture of(CollectStage collect, Api city) throws Exception {
         JsonNode sample =
                 city.get(
                         "/api/v1/tables/vehicle_report/sample?vehicles="
                                 + VEHICLES
-                                + "&lineage=simulated&columns=vehicle,collected_at,longitude_degrees,"
-                                + "latitude_degrees,speed_kmh,soc_percent");
-        Map<String, List<Row>> byVehicle = new TreeMap<>();
+                                + "&lineage=simulated&columns=speed_kmh,soc_percent");
         int[] speeds = new int[16];
         int[] charge = new int[20];
         for (JsonNode row : sample.required("rows")) {
-            double speed = row.required(4).asDouble(0);
-            boolean placed = !row.required(2).isNull() && !row.required(3).isNull();
-            byVehicle
-                    .computeIfAbsent(row.required(0).asString(), unused -> new ArrayList<>())
-                    .add(
-                            new Row(
-                                    row.required(1).asLong() / 1e6,
-                                    row.required(2).asDouble(0),
-                                    row.required(3).asDouble(0),
-                                    speed,
-                                    placed));
-            speeds[(int) Math.min(speeds.length - 1, speed / 5)]++;
-            if (!row.required(5).isNull()) {
-                charge[Math.min(charge.length - 1, row.required(5).asInt() / 5)]++;
+            speeds[(int) Math.min(speeds.length - 1, row.required(0).asDouble(0) / 5)]++;
+            if (!row.required(1).isNull()) {
+                charge[Math.min(charge.length - 1, row.required(1).asInt() / 5)]++;
             }
         }
         return new Picture(
-                map(collect.town(), byVehicle),
+                map(collect.town(), city),
                 List.of(
                         throughput(collect.throughput()),
                         bars(
@@ -64,10 +51,27 @@ record Picture(RoadMap map, List<Chart> charts) {
                                 5)));
     }
 
-    private static RoadMap map(Town town, Map<String, List<Row>> byVehicle) {
-        double lon0 = town.config().originLonDegrees();
-        double lat0 = town.config().originLatDegrees();
-        double east = METRES_PER_DEGREE * Math.cos(Math.toRadians(lat0));
+    /** Tracks near the equipped junctions, each in its junction's own metres. */
+    private static RoadMap map(Town town, Api city) throws Exception {
+        JsonNode sample =
+                city.get(
+                        "/api/v1/tables/track_point/sample?vehicles="
+                                + VEHICLES
+                                + "&lineage=simulated&columns=vehicle,recording,at,x_m,y_m,speed_mps");
+        Map<String, List<Row>> byTrack = new TreeMap<>();
+        for (JsonNode row : sample.required("rows")) {
+            boolean placed = !row.required(3).isNull() && !row.required(4).isNull();
+            byTrack.computeIfAbsent(
+                            row.required(0).asString() + " " + row.required(1).asString(),
+                            unused -> new ArrayList<>())
+                    .add(
+                            new Row(
+                                    row.required(2).asLong() / 1e6,
+                                    row.required(3).asDouble(0),
+                                    row.required(4).asDouble(0),
+                                    row.required(5).asDouble(0) * 3.6,
+                                    placed));
+        }
         List<RoadMap.Junction> junctions = new ArrayList<>();
         for (int j = 0; j < town.junctions(); j++) {
             junctions.add(
@@ -78,25 +82,11 @@ record Picture(RoadMap map, List<Chart> charts) {
                             town.equipped(j)));
         }
         List<RoadMap.Track> tracks = new ArrayList<>();
-        byVehicle.forEach(
-                (vehicle, rows) -> {
-                    rows.sort(Comparator.comparingDouble(Row::atSeconds));
-                    List<RoadMap.Sample> stretch = new ArrayList<>();
-                    double last = Double.NEGATIVE_INFINITY;
-                    for (Row row : rows) {
-                        if (!row.placed() || row.atSeconds() - last > GAP_SECONDS) {
-                            add(tracks, vehicle, stretch);
-                        }
-                        if (row.placed()) {
-                            stretch.add(
-                                    new RoadMap.Sample(
-                                            (row.lon() - lon0) * east,
-                                            (row.lat() - lat0) * METRES_PER_DEGREE,
-                                            row.speedKmh()));
-                            last = row.atSeconds();
-                        }
-                    }
-                    add(tracks, vehicle, stretch);
+        byTrack.forEach(
+                (key, rows) -> {
+                    int junction = Integer.parseInt(key.substring(key.lastIndexOf('-') + 1));
+                    String vehicle = key.substring(0, key.indexOf(' '));
+                    draw(tracks, vehicle, rows, town.junctionX(junction), town.junctionY(junction));
                 });
         return new RoadMap(
                 roads(town),
@@ -104,9 +94,35 @@ record Picture(RoadMap map, List<Chart> charts) {
                 tracks,
                 List.of(),
                 Text.of(
-                        "Governed rows only: trip ends are cut at a random distance of 200 to 800 m, and"
-                                + " the hospital beside one junction is hidden with a random margin.",
-                        "仅绘制治理后的数据:行程起止随机截去 200–800 米,路口旁医院周边随机遮蔽。"));
+                        "Governed tracks at the equipped junctions; the hospital beside one of them is"
+                                + " hidden with a random margin. The 1 Hz reports of whole trips are"
+                                + " not drawn: their ends are cut, and two minutes are all ends.",
+                        "仅绘制装备路口处治理后的轨迹;其一旁的医院周边随机遮蔽。整车 1 Hz 行程因起止截除不予绘制。"));
+    }
+
+    /** Two points a second, a new stretch at every gap and at every masked place. */
+    private static void draw(
+            List<RoadMap.Track> tracks, String vehicle, List<Row> rows, double x, double y) {
+        rows.sort(Comparator.comparingDouble(Row::atSeconds));
+        List<RoadMap.Sample> stretch = new ArrayList<>();
+        double last = Double.NEGATIVE_INFINITY;
+        double drawn = Double.NEGATIVE_INFINITY;
+        for (Row row : rows) {
+            if (!row.placed() || row.atSeconds() - last > GAP_SECONDS) {
+                add(tracks, vehicle, stretch);
+                drawn = Double.NEGATIVE_INFINITY;
+            }
+            if (row.placed()) {
+                last = row.atSeconds();
+                if (last - drawn >= 0.5) {
+                    stretch.add(
+                            new RoadMap.Sample(
+                                    x + row.xMetres(), y + row.yMetres(), row.speedKmh()));
+                    drawn = last;
+                }
+            }
+        }
+        add(tracks, vehicle, stretch);
     }
 
     private static void add(

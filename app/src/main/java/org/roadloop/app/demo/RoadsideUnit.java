@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.RoadsideAlarm;
 
@@ -16,6 +17,9 @@ import org.roadloop.collect.v2x.RoadsideAlarm;
  * that come back. Sending is for one thread; a thread of its own listens.
  */
 final class RoadsideUnit implements AutoCloseable {
+    private static final int BURST = 25;
+    private static final long PAUSE_NANOS = 500_000;
+
     private final DatagramSocket socket;
     private final DatagramPacket outgoing;
     private final Thread listener;
@@ -38,6 +42,9 @@ final class RoadsideUnit implements AutoCloseable {
         try {
             socket.send(outgoing);
             sent++;
+            if (sent % BURST == 0) {
+                LockSupport.parkNanos(PAUSE_NANOS); // cars do not all speak in the same instant
+            }
         } catch (IOException e) {
             // The platform is down: a datagram is lost, as on the road.
         }

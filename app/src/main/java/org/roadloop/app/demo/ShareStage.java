@@ -266,7 +266,9 @@ final class ShareStage {
         } catch (Jws.InvalidJwsException | java.util.NoSuchElementException e) {
             verified = false;
         }
-        return new ShareSummary.Signature(name, "Ed25519", jws, verified);
+        // Detached (RFC 7515 appendix F): the payload is the contract itself.
+        String detached = jws.substring(0, jws.indexOf('.')) + ".." + jws.substring(jws.lastIndexOf('.') + 1);
+        return new ShareSummary.Signature(name, "Ed25519", detached, verified);
     }
 
     /** Each message once, as its receiver wrote it into its ledger. */

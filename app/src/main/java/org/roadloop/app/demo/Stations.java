@@ -30,16 +30,17 @@ final class Stations {
      * @param pilot answer of the import, by kind of event
      * @param platform acknowledged reports against the table
      * @param terminals sent reports against the table
-     * @param gateway the gateway's status at the end
+     * @param gateway the gateway's counters over all its processes
+     * @param sessions live terminals at the end
      */
     record Collected(
             Map<String, JsonNode> pilot,
             Reports.Outcome platform,
             Reports.Outcome terminals,
-            JsonNode gateway) {}
+            Map<String, Long> gateway,
+            int sessions) {}
 
     static CollectSummary collect(CollectStage stage, Collected collected) {
-        JsonNode counters = collected.gateway().required("counters");
         List<Count> malformed = new ArrayList<>();
         for (String name :
                 new String[] {
@@ -51,7 +52,7 @@ final class Stations {
                     "gb32960_header",
                     "gb32960_length"
                 }) {
-            long count = counters.path(name).asLong(0);
+            long count = collected.gateway().getOrDefault(name, 0L);
             if (count > 0) {
                 malformed.add(Count.of(name, count));
             }
@@ -86,7 +87,7 @@ final class Stations {
                         });
         CollectSummary.Crash crash = crash(stage, collected);
         return new CollectSummary(
-                collected.gateway().required("sessions").asLong(),
+                collected.sessions(),
                 1,
                 stage.town().cars() + (long) stage.replayVehicles(),
                 stage.counters().value("client_connections_lost"),
@@ -118,20 +119,17 @@ final class Stations {
                 last.restartSeconds());
     }
 
+    /**
+     * Tables as they stand, and counts from the signed passports in the ledger: a process that was
+     * killed takes its own counters with it, its passports stay.
+     */
     static GovernSummary govern(Api city) throws Exception {
-        JsonNode ingest = city.get("/api/v1/ingest").required("tables");
         List<GovernSummary.Table> tables = new ArrayList<>();
         Map<String, Long> byLineage = new TreeMap<>();
-        Map<String, Long> rejects = new TreeMap<>();
-        Map<String, double[]> indicators = new TreeMap<>();
-        long duplicates = 0;
-        long conflicts = 0;
-        long masked = 0;
         for (JsonNode table : city.get("/api/v1/tables").required("items")) {
-            String name = table.required("name").asString();
             tables.add(
                     new GovernSummary.Table(
-                            name,
+                            table.required("name").asString(),
                             table.required("rows").asLong(),
                             table.path("files").asLong(0),
                             table.path("dataBytes").asLong(0),
@@ -139,55 +137,33 @@ final class Stations {
             table.required("rowsByLineage")
                     .properties()
                     .forEach(e -> byLineage.merge(e.getKey(), e.getValue().asLong(), Long::sum));
-            JsonNode status = ingest.required(name);
-            duplicates += status.required("duplicates").asLong();
-            conflicts += status.required("conflicts").asLong();
-            masked += status.required("maskedRows").asLong();
-            status.required("rejects")
-                    .properties()
-                    .forEach(e -> rejects.merge(e.getKey(), e.getValue().asLong(), Long::sum));
-            long rows = Math.max(1, status.required("governedRows").asLong());
-            city.get("/api/v1/tables/" + name + "/scorecard")
-                    .required("indicators")
-                    .properties()
-                    .forEach(
-                            e -> {
-                                double[] sum =
-                                        indicators.computeIfAbsent(
-                                                e.getKey(), unused -> new double[2]);
-                                sum[0] += e.getValue().asDouble() * rows;
-                                sum[1] += rows;
-                            });
         }
+        Passports passports = Passports.read(city);
         List<GovernSummary.Indicator> scorecard = new ArrayList<>();
-        for (String name :
-                new String[] {
-                    "normativity",
-                    "completeness",
-                    "accuracy",
-                    "consistency",
-                    "timeliness",
-                    "accessibility"
-                }) {
-            double[] sum = indicators.getOrDefault(name, new double[] {1, 1});
+        for (String name : Passports.INDICATORS) {
             scorecard.add(
                     new GovernSummary.Indicator(
                             name,
                             indicatorLabel(name),
-                            Math.clamp(sum[0] / sum[1], 0, 1),
+                            passports.indicator(name),
                             Text.of(
-                                    "GB/T 36344 share, mean of the tables weighted by rows",
-                                    "GB/T 36344 占比,按行数加权")));
+                                    "GB/T 36344 share, mean of the passports weighted by rows",
+                                    "GB/T 36344 占比,各护照按行数加权")));
         }
         return new GovernSummary(
                 tables,
                 Count.list(byLineage),
-                Count.list(rejects),
-                duplicates,
-                conflicts,
-                List.of(Count.of("sensitive_area", masked, "inside a sensitive area", "敏感区域内")),
+                Count.list(passports.rejects()),
+                passports.rejects().getOrDefault("duplicate", 0L),
+                passports.rejects().getOrDefault("conflict", 0L),
+                List.of(
+                        Count.of(
+                                "sensitive_area",
+                                passports.maskedRows(),
+                                "inside a sensitive area",
+                                "敏感区域内")),
                 scorecard,
-                passport(city));
+                passports.latest());
     }
 
     private static Text indicatorLabel(String name) {
@@ -199,26 +175,6 @@ final class Stations {
             case "timeliness" -> Text.of("Timeliness", "时效性");
             default -> Text.of("Accessibility", "可访问性");
         };
-    }
-
-    /** The latest passport in the ledger. */
-    private static GovernSummary.@Nullable Passport passport(Api city) throws Exception {
-        JsonNode latest = null;
-        for (JsonNode entry : Evidence.entries(city)) {
-            if (entry.required("type").asString().equals("govern.passport")) {
-                latest = entry;
-            }
-        }
-        if (latest == null) {
-            return null;
-        }
-        JsonNode body = latest.required("body");
-        JsonNode plan = body.required("plan");
-        return new GovernSummary.Passport(
-                latest.required("subject").asString() + "@" + latest.required("index").asLong(),
-                plan.required("name").asString() + " v" + plan.required("version").asString(),
-                "sha256:" + org.roadloop.govern.plan.Passport.read(body).sha256(),
-                java.time.Instant.parse(latest.required("at").asString()));
     }
 
     static long rows(GovernSummary governed) {
@@ -278,7 +234,8 @@ final class Stations {
             double negotiationMillis,
             ComputeSummary compute,
             ApplySummary apply,
-            ProveSummary prove) {
+            ProveSummary prove,
+            Picture picture) {
         List<Station> stations = new ArrayList<>();
         CollectSummary.Crash crash = collect.crash();
         stations.add(
@@ -455,9 +412,16 @@ final class Stations {
                 station(
                         Station.Name.SHOW,
                         seconds,
-                        true,
+                        !picture.map().tracks().isEmpty(),
                         null,
-                        Figure.of("stations", 7, "", "stations shown", "展示环节")));
+                        Figure.of(
+                                "tracks",
+                                picture.map().tracks().size(),
+                                "",
+                                "stretches of track",
+                                "轨迹段"),
+                        Figure.of("plots", apply.plots().size(), "", "scenario plots", "场景图"),
+                        Figure.of("charts", picture.charts().size(), "", "charts", "图表")));
         return stations;
     }
 

@@ -32,10 +32,19 @@ final class Throughput implements AutoCloseable {
     /** The platform is going down; counters begin at zero again after it. */
     void pause() {
         api = null;
+        addNothing();
     }
 
     void resume(Api next) {
+        addNothing();
         api = next;
+    }
+
+    /** Nothing goes through while the platform is down. */
+    private void addNothing() {
+        synchronized (samples) {
+            samples.add(new Sample((System.nanoTime() - beganNanos) / 1e9, 0, 0, 0));
+        }
     }
 
     private void sample() {

@@ -8,7 +8,11 @@
  * admin.token      bearer token of the operator, one line               0600
  * server.json      {url, pid, startedAt} while a server runs            0600
  * roadloop.yaml    configuration, comments kept                         0600
- * keys/            keystore, token hashes                               0700
+ * tokens.json      hashes of the tokens that were made                  0600
+ * registers.jsonl  registered vehicles and junctions, one a line        0600
+ * lineage.jsonl    OpenLineage events, one a line                       0600
+ * plans/           governance plans of the operator, if any             0700
+ * keys/            keystore                                             0700
  * secrets/         one file a secret, named by the configuration        0700
  * ledger/          C2SP tlog-tiles log                                  0700
  * framelog/        encrypted raw frames                                 0700

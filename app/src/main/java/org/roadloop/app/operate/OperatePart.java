@@ -26,6 +26,9 @@ public final class OperatePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(OperatePart.class);
     private static final int MAX_TOKEN_DAYS = 3650;
 
+    /** Signing keys; their former public keys stay known. */
+    private static final List<String> ROTATABLE = List.of("ledger", "participant");
+
     private @Nullable PlatformContext context;
     private @Nullable Backup backup;
 
@@ -148,6 +151,15 @@ public final class OperatePart implements Part {
                             + name
                             + "'; keys are "
                             + String.join(", ", names.stream().distinct().toList()));
+        }
+        if (!ROTATABLE.contains(name)) {
+            throw Problem.badRequest(
+                    "key_not_rotatable",
+                    "key '"
+                            + name
+                            + "' protects what is stored already and can't be changed under it; keys"
+                            + " that rotate are "
+                            + String.join(", ", ROTATABLE));
         }
         // No open signer uses the new key yet, so its evidence may follow its making.
         Keystore.KeyInfo key = on.keystore().rotate(name);

@@ -41,8 +41,13 @@ import tools.jackson.databind.JsonNode;
 public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
+    private static final String KERNEL_DROPS = "bsm_kernel_drops";
 
     private final Counters counters = new Counters();
+
+    /** Of what is decoded from the frame log, after a restart once more: same names, other counts. */
+    private final Counters decoded = new Counters();
+
     private @Nullable Running running;
 
     /** What exists between start and close. */
@@ -99,12 +104,12 @@ public final class CollectPart implements Part {
         LogFeed feed =
                 new LogFeed(
                         log,
-                        counters,
+                        decoded,
                         CHUNK_ROWS,
                         List.of(
-                                new Gb32960Decoder(counters),
-                                new BsmDecoder(registers.junctions(), counters),
-                                new PilotEventDecoder(counters)));
+                                new Gb32960Decoder(decoded),
+                                new BsmDecoder(registers.junctions(), decoded),
+                                new PilotEventDecoder(decoded)));
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(
                 "platform",
@@ -225,7 +230,10 @@ public final class CollectPart implements Part {
         status.put("connections", on.tcp().connectionCount());
         status.put("sessions", on.tcp().sessionCount());
         status.put("logEnd", on.log().durableEnd().toString());
-        status.put("counters", counters.snapshot());
+        Map<String, Long> received = new TreeMap<>(counters.snapshot());
+        received.put(KERNEL_DROPS, on.udp().kernelDrops());
+        status.put("counters", received);
+        status.put("decoded", decoded.snapshot());
         status.put("samples", on.tcp().samples());
         c.json(status);
     }
@@ -236,7 +244,14 @@ public final class CollectPart implements Part {
         counters.snapshot()
                 .keySet()
                 .forEach(name -> metrics.put(name + "_total", () -> counters.value(name)));
+        decoded.snapshot()
+                .keySet()
+                .forEach(
+                        name ->
+                                metrics.put(
+                                        "decoded_" + name + "_total", () -> decoded.value(name)));
         if (running != null) {
+            metrics.put(KERNEL_DROPS + "_total", () -> running().udp().kernelDrops());
             metrics.put("gateway_connections", () -> running().tcp().connectionCount());
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }

@@ -35,6 +35,7 @@ import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.ParquetFiles;
 import org.slf4j.Logger;
@@ -174,6 +175,9 @@ public final class ComputePart implements Part {
         }
         try {
             AccessTokens.Claims claims = share.tokens().verify(token);
+            if (!claims.format().equals(Connector.COMPUTE_TO_DATA)) {
+                return Optional.empty(); // a token for rows is none for tasks
+            }
             return Optional.of(
                     new TaskAuthorizer.Caller(
                             claims.consumer(), Optional.of(claims.agreementId()), false));

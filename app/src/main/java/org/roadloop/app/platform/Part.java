@@ -43,7 +43,7 @@ public interface Part {
         return Map.of();
     }
 
-    /** False while the part can't do its work; then {@code health/ready} answers 503. */
+    /** False while the part can't do its work; then {@code api/v1/health} answers 503. */
     default boolean ready() {
         return true;
     }

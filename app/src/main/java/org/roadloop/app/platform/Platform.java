@@ -73,7 +73,7 @@ public final class Platform implements AutoCloseable {
         try {
             platform.startParts(config, chosen, version);
             return platform;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             platform.close();
             throw e;
         }

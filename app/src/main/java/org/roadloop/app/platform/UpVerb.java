@@ -17,6 +17,7 @@ import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.HomeException;
+import org.roadloop.core.ledger.CorruptLogException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -98,7 +99,7 @@ public final class UpVerb implements Callable<Integer> {
                 config = config.withHttpPort(port);
             }
             return Platform.start(home, config, parts.get(), only, version);
-        } catch (BindException e) {
+        } catch (BindException | HomeException | CorruptLogException e) {
             home.close();
             throw CliException.environment(String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException e) {

@@ -68,7 +68,11 @@ final class TownView {
 
     private void chart(Chart chart, int i) {
         out.in(
-                "figure class=\"chart card\" data-chart=\"" + i + "\"",
+                "figure class=\"chart card "
+                        + chart.kind().name().toLowerCase(java.util.Locale.ROOT)
+                        + "\" data-chart=\""
+                        + i
+                        + "\"",
                 () -> {
                     out.in("figcaption", () -> out.words(chart.title()));
                     out.in("div class=\"plot\"", () -> {});

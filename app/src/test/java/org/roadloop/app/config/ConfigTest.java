@@ -110,7 +110,7 @@ class ConfigTest {
                   port: none
                 retention:
                   frameLogDays: 0
-                  taskDay: 3
+                  frameLogDay: 3
                 network:
                   nodes: [a, a]
                 """;
@@ -119,7 +119,7 @@ class ConfigTest {
                         """
                         roadloop.yaml:2: http.port is 'none', expected a whole number from 0 to 65535; write for example 'port: 7080'
                         roadloop.yaml:4: retention.frameLogDays is '0', expected a whole number from 1 to 36500; write for example 'frameLogDays: 30'
-                        roadloop.yaml:5: retention.taskDay is not a key; did you mean 'taskDays'?
+                        roadloop.yaml:5: retention.frameLogDay is not a key; did you mean 'frameLogDays'?
                         roadloop.yaml:7: network: node 'a' is given twice; give each its own"""
                                 .stripIndent());
     }

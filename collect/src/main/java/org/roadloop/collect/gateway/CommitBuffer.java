@@ -59,25 +59,39 @@ final class CommitBuffer {
                 .put(raw, offset, length);
     }
 
-    void tellListeners() {
+    /**
+     * Tells each record's listener. One that fails, for instance because its event loop has ended,
+     * keeps nobody else from hearing; returns how many calls failed.
+     */
+    int tellListeners() {
+        int failed = 0;
         for (int i = 0; i < records; i++) {
             CommitListener listener = listeners[i];
             if (listener != null) {
                 int start = starts[i];
-                listener.durable(
-                        bytes.array(),
-                        start + SegmentFile.RECORD_HEADER_BYTES,
-                        bytes.getInt(start));
+                try {
+                    listener.durable(
+                            bytes.array(),
+                            start + SegmentFile.RECORD_HEADER_BYTES,
+                            bytes.getInt(start));
+                } catch (RuntimeException e) {
+                    failed++;
+                }
             }
         }
         CommitListener last = null;
         for (int i = 0; i < records; i++) {
             CommitListener listener = listeners[i];
             if (listener != null && listener != last) {
-                listener.committed();
                 last = listener;
+                try {
+                    listener.committed();
+                } catch (RuntimeException e) {
+                    failed++;
+                }
             }
         }
+        return failed;
     }
 
     void clear() {

@@ -168,6 +168,11 @@ public final class FrameLog implements AutoCloseable {
             int offset,
             int length)
             throws InterruptedException {
+        if (SegmentFile.RECORD_HEADER_BYTES + length > settings.bufferBytes()) {
+            throw new IllegalArgumentException(
+                    "a record of %d bytes does not fit the frame log's buffer of %d; split it, or give the log a larger one"
+                            .formatted(length, settings.bufferBytes()));
+        }
         lock.lockInterruptibly();
         try {
             while (!offer(
@@ -340,7 +345,8 @@ public final class FrameLog implements AutoCloseable {
                 }
                 writer = writeUntilDurable(writer, batch);
                 publish(writer, batch);
-                batch.tellListeners();
+                int failed = batch.tellListeners();
+                counters.add("framelog_listener_failed", failed);
                 giveBack(batch);
             }
         } catch (InterruptedException e) {
@@ -382,9 +388,20 @@ public final class FrameLog implements AutoCloseable {
             lock.unlock();
         }
         if (told) {
-            spaceListeners.forEach(Runnable::run);
+            tellSpace();
         }
         return taken;
+    }
+
+    /** A listener that fails, for instance one of a closed gateway, must not stop the log. */
+    private void tellSpace() {
+        for (Runnable listener : spaceListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                counters.increment("framelog_listener_failed");
+            }
+        }
     }
 
     private SegmentWriter writeUntilDurable(SegmentWriter current, CommitBuffer batch)
@@ -495,7 +512,7 @@ public final class FrameLog implements AutoCloseable {
         long whole;
         try (FileChannel file =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            whole = SegmentFile.wholeBytes(file, newest);
+            whole = SegmentFile.wholeBytes(file, newest, path);
             if (whole < file.size()) {
                 LOG.warn(
                         "frame log: cut a torn tail of {} bytes from segment {}",

@@ -79,36 +79,46 @@ final class SegmentFile {
     }
 
     /**
-     * Length of the leading part of a segment that is whole: header and every block whose CRC is
-     * right. What follows was torn by a crash.
+     * Length of a segment up to the end of its last whole block. What follows was torn by a crash:
+     * only one block is ever written at a time. A damaged block before a whole one is no torn tail
+     * and stays, for the reader to count and skip.
+     *
+     * @throws IllegalStateException if the file has content behind a header that is not of this
+     *     version: it must not be taken for an empty one
      */
-    static long wholeBytes(FileChannel file, long segment) throws IOException {
+    static long wholeBytes(FileChannel file, long segment, Path name) throws IOException {
         long size = file.size();
         ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
         if (!readFully(file, head, 0) || !head.flip().equals(header(segment))) {
+            if (size > HEADER_BYTES) {
+                throw new IllegalStateException(
+                        "%s does not begin as a version-1 segment %d: it is damaged or of a newer version; restore it from a backup, or move it and its key away to give its frames up"
+                                .formatted(name, segment));
+            }
             return 0;
         }
         long at = HEADER_BYTES;
+        long whole = at;
         ByteBuffer blockHead = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
         ByteBuffer block = ByteBuffer.allocate(64 * 1024);
         while (at + BLOCK_HEADER_BYTES <= size) {
             blockHead.clear();
             if (!readFully(file, blockHead, at)) {
-                return at;
+                return whole;
             }
             int n = blockHead.getInt(0);
             if (n <= TAG_BYTES || at + BLOCK_HEADER_BYTES + n > size) {
-                return at;
+                return whole;
             }
             if (block.capacity() < 8 + n) {
                 block = ByteBuffer.allocate(8 + n);
             }
             block.clear().limit(8 + n);
-            if (!readFully(file, block, at + 8) || crc(block, 0, 8 + n) != blockHead.getInt(4)) {
-                return at;
-            }
+            boolean right =
+                    readFully(file, block, at + 8) && crc(block, 0, 8 + n) == blockHead.getInt(4);
             at += BLOCK_HEADER_BYTES + n;
+            whole = right ? at : whole;
         }
-        return at;
+        return whole;
     }
 }

@@ -51,12 +51,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
     private final SocketChannel channel;
     private final Profile profile;
     private final FrameCutter cutter;
-    private final long openedNanos = System.nanoTime();
+
+    /** Since when nobody is logged in here. */
+    private volatile long sessionlessSinceNanos = System.nanoTime();
 
     /** Received, not yet cut: an incomplete frame, or what waits while paused. */
     private byte[] carry = NOTHING;
 
-    private volatile long lastReadNanos = openedNanos;
+    private volatile long lastReadNanos = sessionlessSinceNanos;
     private volatile long partialSinceNanos;
     private volatile boolean loggedIn;
     private @Nullable String vin;
@@ -163,7 +165,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
 
     void checkTimes(long nowNanos) {
         long partialSince = partialSinceNanos;
-        if (!loggedIn && nowNanos - openedNanos > gateway.settings.loginTimeout().toNanos()) {
+        if (!loggedIn
+                && nowNanos - sessionlessSinceNanos > gateway.settings.loginTimeout().toNanos()) {
             gateway.counters.increment("gateway_login_timeout");
             close();
         } else if (nowNanos - lastReadNanos > gateway.settings.idleTimeout().toNanos()) {
@@ -358,6 +361,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
             return false;
         }
         if (profile == Profile.TERMINAL) {
+            // Before loggedIn turns: the answer comes after the fsync, and another login may
+            // follow.
+            sessionlessSinceNanos = System.nanoTime();
             endSession();
         }
         gateway.counters.increment("gb32960_vehicle_logouts");
@@ -393,6 +399,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         if (!offer(Lineage.VEHICLE, bytes, frame, length, this)) {
             return false;
         }
+        sessionlessSinceNanos = System.nanoTime();
         loggedIn = false;
         return true;
     }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -31,6 +32,12 @@ import org.slf4j.LoggerFactory;
 public final class UdpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpGateway.class);
 
+    /** Some 10,000 small messages: what comes in while this process does not get to run. */
+    private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
+
+    private static final int LARGEST_DATAGRAM_BYTES = 2048;
+    private static final int DATAGRAMS_PER_READ = 32;
+
     private final FrameLog log;
     private final JunctionRegister junctions;
     private final Counters counters;
@@ -40,6 +47,7 @@ public final class UdpGateway implements AutoCloseable {
     private final List<DatagramListener> listeners = new CopyOnWriteArrayList<>();
     private final EventLoopGroup loops;
     private final Channel channel;
+    private final KernelDrops drops;
 
     /** Binds at once; port 0 picks a free one. */
     public UdpGateway(
@@ -57,19 +65,46 @@ public final class UdpGateway implements AutoCloseable {
         alarmsSent = counters.counter("roadside_alarms_sent");
         Transport transport = Transport.best();
         loops = transport.group(1, "roadside");
-        channel =
+        Bootstrap bootstrap =
                 new Bootstrap()
                         .group(loops)
                         .channel(transport.datagramChannel())
-                        .option(ChannelOption.SO_RCVBUF, 4 << 20)
+                        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
                         .option(
                                 ChannelOption.RECVBUF_ALLOCATOR,
-                                new FixedRecvByteBufAllocator(2048))
-                        .handler(new Receiver())
-                        .bind(address)
-                        .sync()
-                        .channel();
+                                new FixedRecvByteBufAllocator(LARGEST_DATAGRAM_BYTES))
+                        .handler(new Receiver());
+        if (transport == Transport.EPOLL) {
+            // One system call for many datagrams.
+            bootstrap
+                    .option(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new FixedRecvByteBufAllocator(
+                                    LARGEST_DATAGRAM_BYTES * DATAGRAMS_PER_READ))
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LARGEST_DATAGRAM_BYTES);
+        }
+        channel = bootstrap.bind(address).sync().channel();
+        drops = new KernelDrops(address().getPort());
         LOG.info("roadside gateway listens on {} ({})", channel.localAddress(), transport);
+        warnOfSmallBuffer();
+    }
+
+    private void warnOfSmallBuffer() {
+        Integer granted = channel.config().getOption(ChannelOption.SO_RCVBUF);
+        // Linux tells twice what it grants, for its own bookkeeping.
+        if (granted != null && granted < RECEIVE_BUFFER_BYTES) {
+            LOG.warn(
+                    "the kernel gives the roadside socket a buffer of {} bytes instead of {}: bursts"
+                            + " may be dropped; raise net.core.rmem_max to {}",
+                    granted,
+                    RECEIVE_BUFFER_BYTES,
+                    RECEIVE_BUFFER_BYTES);
+        }
+    }
+
+    /** Datagrams the kernel dropped at this socket for lack of room; 0 where it does not tell. */
+    public long kernelDrops() {
+        return drops.read();
     }
 
     public InetSocketAddress address() {
@@ -139,7 +174,7 @@ public final class UdpGateway implements AutoCloseable {
     }
 
     private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
-        private final byte[] bytes = new byte[2048];
+        private final byte[] bytes = new byte[LARGEST_DATAGRAM_BYTES];
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {

@@ -162,6 +162,79 @@ class FrameLogTest {
     }
 
     @Test
+    void aDamagedBlockBeforeWholeOnesIsNoTornTail() throws Exception {
+        try (FrameLog log = open()) {
+            write(log, 0, 5);
+            log.flush();
+            write(log, 5, 10);
+        }
+        Path segment = SegmentFile.path(directory, 0);
+        long size = Files.size(segment);
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[SegmentFile.HEADER_BYTES + SegmentFile.BLOCK_HEADER_BYTES + 3] ^= 1;
+        Files.write(segment, bytes);
+        try (FrameLog log = open()) {
+            assertThat(Files.size(segment)).isEqualTo(size);
+            assertThat(read(log, LogPosition.START)).endsWith(names(5, 10).toArray(String[]::new));
+        }
+        assertThat(counters.value("framelog_damaged_blocks")).isPositive();
+    }
+
+    @Test
+    void aSegmentOfAnotherVersionIsRefusedAndNotDeleted() throws Exception {
+        try (FrameLog log = open()) {
+            write(log, 0, 5);
+        }
+        Path segment = SegmentFile.path(directory, 0);
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[7] = '2';
+        Files.write(segment, bytes);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("newer version");
+        assertThat(Files.readAllBytes(segment)).isEqualTo(bytes);
+    }
+
+    @Test
+    void aListenerThatFailsStopsNobodyElse() throws Exception {
+        AtomicInteger heard = new AtomicInteger();
+        CommitListener gone =
+                (bytes, offset, length) -> {
+                    throw new java.util.concurrent.RejectedExecutionException("loop has ended");
+                };
+        CommitListener alive = (bytes, offset, length) -> heard.incrementAndGet();
+        byte[] frame = "x".getBytes(StandardCharsets.US_ASCII);
+        try (FrameLog log = open()) {
+            for (int round = 1; round <= 3; round++) {
+                log.offer(Source.V2X_BSM, Lineage.REPLAY, 0, 0, frame, 0, 1, gone);
+                log.offer(Source.V2X_BSM, Lineage.REPLAY, 0, 0, frame, 0, 1, alive);
+                log.flush();
+            }
+        }
+        assertThat(heard).hasValue(3);
+        assertThat(counters.value("framelog_listener_failed")).isEqualTo(3);
+    }
+
+    @Test
+    void aRecordLargerThanTheBufferIsRefusedInsteadOfWaitedFor() {
+        byte[] large = new byte[128 * 1024];
+        try (FrameLog log = open()) {
+            assertThatThrownBy(
+                            () ->
+                                    log.append(
+                                            Source.PILOT_EVENT,
+                                            Lineage.REPLAY,
+                                            0,
+                                            0,
+                                            large,
+                                            0,
+                                            large.length))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("does not fit");
+        }
+    }
+
+    @Test
     void droppingTheKeyErasesASegmentForGood() throws Exception {
         try (FrameLog log = open()) {
             write(log, 0, 10);

@@ -101,6 +101,33 @@ class TcpGatewayTest {
     }
 
     @Test
+    @org.junit.jupiter.api.Tag("slow")
+    void afterALogoutAnotherLoginHasTheWholeTimeAgain() throws Exception {
+        gateway.close();
+        GatewaySettings d = GatewaySettings.DEFAULT;
+        gateway =
+                gateway(
+                        new GatewaySettings(
+                                java.time.Duration.ofSeconds(2),
+                                d.frameTimeout(),
+                                d.idleTimeout(),
+                                d.largestFrameBytes(),
+                                d.malformedLimit(),
+                                d.mostConnections()));
+        try (Peer terminal = connect(Profile.TERMINAL)) {
+            terminal.send(LOGIN);
+            assertThat(terminal.receive(31)).isEqualTo(LOGIN_ANSWER);
+            Thread.sleep(2200); // older than the time a login may take
+            terminal.send(withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
+            assertThat(terminal.receive(31).substring(4, 8)).isEqualTo("0401");
+            Thread.sleep(800); // more than one sweep
+            terminal.send(LOGIN);
+            assertThat(terminal.receive(31)).isEqualTo(LOGIN_ANSWER);
+        }
+        assertThat(counters.value("gateway_login_timeout")).isZero();
+    }
+
+    @Test
     void aPlatformGetsAPositiveAnswerOnceTheReportIsDurable() throws Exception {
         try (Peer platform = connect(Profile.PLATFORM)) {
             platform.send(REPORT);

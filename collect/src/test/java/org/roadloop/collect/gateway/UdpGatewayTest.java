@@ -6,12 +6,14 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.collect.Counters;
@@ -79,6 +81,24 @@ class UdpGatewayTest {
                     .containsEntry("bsm_unknown_junction", 1L)
                     .containsEntry("bsm_length", 1L)
                     .containsEntry("roadside_alarms_sent", 1L);
+        }
+    }
+
+    @Test
+    void whatTheKernelDropsIsCounted() throws Exception {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/net/udp")), "this system does not tell drops");
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (DatagramSocket deaf = new DatagramSocket(null);
+                DatagramSocket sender = new DatagramSocket(any)) {
+            deaf.setReceiveBufferSize(4096);
+            deaf.bind(any);
+            KernelDrops drops = new KernelDrops(deaf.getLocalPort());
+            assertThat(drops.read()).isZero();
+            for (int i = 0; i < 2000; i++) {
+                sender.send(new DatagramPacket(new byte[46], 46, deaf.getLocalSocketAddress()));
+            }
+            assertThat(drops.read()).isBetween(1000L, 1999L);
         }
     }
 

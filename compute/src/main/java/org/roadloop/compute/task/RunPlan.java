@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -98,7 +99,8 @@ final class RunPlan {
             List<StagedFile> files = staged.getOrDefault(input, List.of());
             if (!input.content().isEmpty()) {
                 Files.createDirectories(parentOf(place));
-                Files.writeString(place, input.content());
+                // a new file: what is there may be a second name of a file that the site keeps
+                Files.writeString(place, input.content(), StandardOpenOption.CREATE_NEW);
             } else if (files.size() == 1 && place.getFileName().toString().contains(".")) {
                 Files.createDirectories(parentOf(place));
                 link(files.getFirst().kept(), place);

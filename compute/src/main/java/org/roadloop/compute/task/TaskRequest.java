@@ -159,6 +159,10 @@ public record TaskRequest(
             if (input.url().isEmpty() == input.content().isEmpty()) {
                 throw new IllegalArgumentException(where + "needs either url or content");
             }
+            if (inputs.stream().anyMatch(other -> other.path().equals(input.path()))) {
+                throw new IllegalArgumentException(
+                        where + "path '" + input.path() + "' is that of another input");
+            }
             inputs.add(input);
         }
         List<Output> outputs = new ArrayList<>();
@@ -192,8 +196,14 @@ public record TaskRequest(
                 outputs,
                 resources(json.path("resources")),
                 executors,
-                strings(json, "volumes", ""),
+                volumes(json),
                 stringMap(json, "tags", ""));
+    }
+
+    private static List<String> volumes(JsonNode json) {
+        List<String> volumes = strings(json, "volumes", "");
+        volumes.forEach(volume -> mustBePlain(volume, "volumes"));
+        return volumes;
     }
 
     private static Resources resources(JsonNode json) {
@@ -304,13 +314,17 @@ public record TaskRequest(
     /** Absolute and plain: {@code /in/tracks.parquet}. */
     private static String path(JsonNode json, String field, String where) {
         String path = text(json, field, where);
-        if (path.isEmpty()) {
-            return path;
-        }
-        if (!path.matches("(/[A-Za-z0-9._-]+)+") || path.matches(".*/\\.{1,2}(/.*)?")) {
-            throw new IllegalArgumentException(
-                    where + field + " '" + path + "' is not an absolute path of plain names");
+        if (!path.isEmpty()) {
+            mustBePlain(path, where + field);
         }
         return path;
+    }
+
+    /** A path becomes a folder on the host: nothing in it may lead elsewhere. */
+    private static void mustBePlain(String path, String what) {
+        if (!path.matches("(/[A-Za-z0-9._-]+)+") || path.matches(".*/\\.{1,2}(/.*)?")) {
+            throw new IllegalArgumentException(
+                    what + " '" + path + "' is not an absolute path of plain names");
+        }
     }
 }

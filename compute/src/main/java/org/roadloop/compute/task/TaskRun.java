@@ -46,6 +46,8 @@ final class TaskRun {
     private final TaskBook book;
     private final Clock clock;
     private final TaskService.Open task;
+    /** What was moved to the site and how long it took, for the evidence. */
+    private final ArrayNode staging = JsonMapper.shared().createArrayNode();
     private final List<String> systemLogs = new ArrayList<>();
 
     TaskRun(TaskWiring wiring, TaskBook book, Clock clock, TaskService.Open task) {
@@ -76,13 +78,15 @@ final class TaskRun {
                     "no site: " + String.join("; ", placement.reasons()));
             return;
         }
-        Workspace space = Workspace.create(wiring.home(), task.id);
+        Workspace space = new Workspace(wiring.home().resolve(task.id));
         try {
+            space.create();
             book.place(task.id, placement.toJson());
             runPlaced(placement.chosen().get(), space);
         } finally {
-            space.removeWork();
+            // first what others wait for: the slot, whatever becomes of the folders
             wiring.broker().release(placement.hold());
+            space.removeWork();
         }
     }
 
@@ -107,6 +111,7 @@ final class TaskRun {
         started.put("site", at.id()).put("key", task.id).put("at", start.toString());
         started.put("sandbox", at.sandbox());
         at.notEnforced().forEach(started.putArray("notEnforced")::add);
+        started.set("staging", staging);
         book.start(task.id, started);
 
         site.submit(
@@ -181,8 +186,16 @@ final class TaskRun {
                     wiring.inputs().resolve(input.url(), task.lease, folder);
             List<RunPlan.StagedFile> files = new ArrayList<>();
             for (Path file : resolved.files()) {
+                long began = System.nanoTime();
                 Site.Staged there =
                         site.stage(file, sha256(file), rate > 0 ? rate : LOCAL_BITS_PER_SECOND);
+                long tookMicros = (System.nanoTime() - began) / 1000;
+                staging.addObject()
+                        .put("input", input.path())
+                        .put("sha256", there.sha256())
+                        .put("movedBytes", there.movedBytes())
+                        .put("tookMicros", tookMicros)
+                        .put("rateBitsPerSecond", rate);
                 files.add(new RunPlan.StagedFile(there.file(), file.getFileName().toString()));
                 kept.add(there.file());
                 systemLogs.add(
@@ -239,7 +252,7 @@ final class TaskRun {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         TaskState state = state(ended);
         // Metering comes before any output leaves; a contract that ended meanwhile keeps them in.
-        long computeSeconds = (ended.cpuTime().toMillis() + 999) / 1000;
+        long computeSeconds = computeSeconds(ended);
         if (computeSeconds > 0) {
             try {
                 task.lease.use(computeSeconds, "compute-second");
@@ -319,6 +332,17 @@ final class TaskRun {
                 "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());
         systemLogs.forEach(body.putArray("systemLogs")::add);
         book.finish(task.id, body);
+    }
+
+    /**
+     * Each started second; of a run whose sandbox could not be set up only whole ones: the attempt
+     * is ours, yet a program that ends with the same exit code after real work has to pay.
+     */
+    static long computeSeconds(Site.Observation.Ended ended) {
+        long millis = ended.cpuTime().toMillis();
+        boolean started =
+                ended.outcomes().stream().anyMatch(o -> o.cause() != Outcome.Cause.NOT_STARTED);
+        return started ? (millis + 999) / 1000 : millis / 1000;
     }
 
     private TaskState state(Site.Observation.Ended ended) {

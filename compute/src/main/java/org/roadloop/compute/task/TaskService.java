@@ -192,8 +192,11 @@ public final class TaskService implements AutoCloseable {
         if (task != null) {
             task.cancelled = true;
             if (queue.remove(task)) {
-                TaskRun.end(book, id, TaskState.CANCELED, "cancelled before it was placed");
-                close(task);
+                try {
+                    TaskRun.end(book, id, TaskState.CANCELED, "cancelled before it was placed");
+                } finally {
+                    close(task);
+                }
             }
         }
     }

@@ -21,20 +21,10 @@ import java.util.stream.Stream;
  * {@code work} goes when the task ends.
  */
 record Workspace(Path folder) {
-    static Workspace create(Path home, String task) throws IOException {
-        Workspace space = new Workspace(home.resolve(task));
-        for (Path p :
-                new Path[] {
-                    space.export(),
-                    space.mount(),
-                    space.rawLog(),
-                    space.quarantine(),
-                    space.log(),
-                    space.result()
-                }) {
+    void create() throws IOException {
+        for (Path p : new Path[] {export(), mount(), rawLog(), quarantine(), log(), result()}) {
             Files.createDirectories(p);
         }
-        return space;
     }
 
     Path export() {

@@ -5,9 +5,10 @@
  *
  * <pre>
  * task.created    {task: TES request, actor, agreement, purpose}
- * task.placed     {placement: reasons and quotes of every site, hold id}
- * task.started    {site, key, sandbox, notEnforced: [..]}
- * task.finished   {state, reason?, logs: TES TaskLog, computeMillis, released: [..], withheld: [..]}
+ * task.placed     {site, hold, at, method, quotes: [..], reasons: [..]}
+ * task.started    {site, key, at, sandbox, notEnforced: [..], staging: [..]}
+ * task.finished   {state, start, end, computeSeconds, meter, outputs: [..], withheld: [..],
+ *                  executors: [..], systemLogs: [..]}
  * </pre>
  */
 @NullMarked

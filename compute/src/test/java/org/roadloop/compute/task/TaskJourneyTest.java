@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.roadloop.compute.broker.Broker;
 import org.roadloop.compute.site.Bubblewrap;
 import org.roadloop.compute.site.LocalSite;
@@ -241,6 +243,36 @@ class TaskJourneyTest {
         ObjectNode input = task("say", "x");
         ((ObjectNode) input.required("inputs").get(0)).put("url", "asset:secret");
         assertThat(json(post(input, "consumer")).required("detail").asString()).contains("secret");
+    }
+
+    /** What a task names becomes folders on the host, so it must not lead out of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/..", "/../x", "/.", "/", "", "in", "x../y", "/out/../../x"})
+    void aVolumeThatLeadsElsewhereIsRefused(String volume) throws Exception {
+        ObjectNode task = task("say", "x");
+        task.putArray("volumes").add(volume);
+        HttpResponse<String> answer = post(task, "consumer");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(json(answer).required("detail").asString()).contains("volumes");
+    }
+
+    /** Staged files are second names of what the site keeps for the next task as well. */
+    @Test
+    void contentCannotOverwriteAStagedFile() throws Exception {
+        ObjectNode same = task("say", "x");
+        ((ObjectNode) same.required("inputs").get(0)).put("path", "/in/tracks.csv");
+        same.withArray("inputs").addObject().put("path", "/in/tracks.csv").put("content", "forged");
+        assertThat(post(same, "consumer").statusCode()).isEqualTo(400);
+
+        ObjectNode below = task("say", "x");
+        below.withArray("inputs").addObject().put("path", "/in/tracks").put("content", "forged");
+        assertThat(await(create(below)).required("state").asString()).isEqualTo("SYSTEM_ERROR");
+        assertThat(gate.used).as("what never ran costs nothing").isEmpty();
+        try (var kept = Files.walk(home)) {
+            assertThat(kept.filter(f -> f.getParent().endsWith("cache")).toList())
+                    .isNotEmpty()
+                    .allSatisfy(f -> assertThat(f).content().contains(PSEUDONYM));
+        }
     }
 
     @Test

@@ -4,7 +4,7 @@ import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.policy.Policy;
 
 /**
- * Terms under which an asset may be had (报价): what may be done, and what it costs.
+ * Terms under which an asset may be had (要约): what may be done, and what it costs.
  *
  * @param policy of kind OFFER; its {@code uid} is the offer id
  */

@@ -90,6 +90,10 @@ public final class ContractBook {
         @Nullable Negotiation negotiation;
         @Nullable TransferProcess transfer;
         long version;
+
+        /** Of a change that took access away, held at once, and is not on disk yet. */
+        @Nullable Event owed;
+
         Instant beganAt = Instant.EPOCH;
         Instant lastAt = Instant.EPOCH;
     }
@@ -226,7 +230,7 @@ public final class ContractBook {
                 Negotiation before = java.util.Objects.requireNonNull(slot.negotiation);
                 Negotiation.Outcome outcome = before.on(message, sender);
                 if (outcome instanceof Negotiation.Outcome.Moved moved
-                        && agreementTaken(moved.to(), pid)) {
+                        && agreementTaken(moved.to())) {
                     outcome =
                             new Negotiation.Outcome.Refused(
                                     "agreement_id_taken",
@@ -237,7 +241,8 @@ public final class ContractBook {
                 }
                 List<Event> events = events(moved.to(), message, sender);
                 try {
-                    Receipt receipt = ledger.append(events, Map.of(pid, slot.version));
+                    Receipt receipt =
+                            ledger.append(events, expected(moved.to(), pid, slot.version));
                     keep(slot, moved.to(), events.getFirst().at());
                     if (moved.to() instanceof Negotiation.Finalized f) {
                         contracts.put(
@@ -304,7 +309,8 @@ public final class ContractBook {
 
     /**
      * Applies a message to a transfer. What takes access away (suspension, completion, termination)
-     * holds at once; its event follows in the same call.
+     * holds at once; its event follows in the same call. If that can't be written the call throws,
+     * the access stays away, and no later message is answered before the event is on disk.
      */
     public TransferStep applyTransfer(String pid, TransferMessage message, Role sender) {
         Slot slot = slots.get(pid);
@@ -312,6 +318,7 @@ public final class ContractBook {
             throw new NoSuchElementException("no transfer '" + pid + "'");
         }
         synchronized (slot) {
+            writeOwed(slot, pid);
             for (int attempt = 1; ; attempt++) {
                 TransferProcess before = java.util.Objects.requireNonNull(slot.transfer);
                 TransferProcess.Outcome outcome = before.on(message, sender);
@@ -333,8 +340,22 @@ public final class ContractBook {
                     return new TransferStep(outcome, moved.to(), Optional.of(receipt));
                 } catch (ConflictException e) {
                     again(attempt, pid, e);
+                } catch (RuntimeException e) {
+                    if (takesAway) {
+                        slot.owed = event;
+                    }
+                    throw e;
                 }
             }
+        }
+    }
+
+    private void writeOwed(Slot slot, String pid) {
+        Event owed = slot.owed;
+        if (owed != null) {
+            ledger.append(List.of(owed), Map.of(pid, slot.version));
+            slot.owed = null;
+            keep(slot, java.util.Objects.requireNonNull(slot.transfer), owed.at());
         }
     }
 
@@ -356,12 +377,24 @@ public final class ContractBook {
 
     // ---------------------------------------------------------------- inside
 
-    private boolean agreementTaken(Negotiation to, String pid) {
-        if (!(to instanceof Negotiation.Agreed agreed)) {
-            return false;
-        }
-        Contract contract = contracts.get(agreed.agreement().id());
-        return contract != null && !contract.negotiationPid().equals(pid);
+    /** The provider chooses the id of an agreement: nothing may be about it before. */
+    private boolean agreementTaken(Negotiation to) {
+        return switch (to) {
+            case Negotiation.Agreed agreed -> ledger.version(agreed.agreement().id()) > 0;
+            case Negotiation.Finalized f -> ledger.version(f.agreement().id()) > 0;
+            case Negotiation.Requested r -> false;
+            case Negotiation.Offered o -> false;
+            case Negotiation.Accepted a -> false;
+            case Negotiation.Verified v -> false;
+            case Negotiation.Terminated t -> false;
+        };
+    }
+
+    /** Two negotiations that would come into force under one id: the second is a conflict. */
+    private static Map<String, Long> expected(Negotiation to, String pid, long version) {
+        return to instanceof Negotiation.Finalized f
+                ? Map.of(pid, version, f.agreement().id(), 0L)
+                : Map.of(pid, version);
     }
 
     private void again(int attempt, String pid, ConflictException e) {

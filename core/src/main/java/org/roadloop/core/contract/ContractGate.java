@@ -57,6 +57,11 @@ public final class ContractGate implements UsageGate {
         long version;
         long uses;
         long computeSeconds;
+
+        /**
+         * End of the last metered interval; no two uses share one, so none is taken for another.
+         */
+        Instant until = Instant.MIN;
     }
 
     /** Without further facts: policies that ask for place, industry or event deny. */
@@ -293,6 +298,9 @@ public final class ContractGate implements UsageGate {
         meter.version++;
         if (event.type().equals(UsageRecord.EVENT) && event.body() instanceof Event.Inline inline) {
             UsageRecord record = UsageRecord.fromJson(inline.json());
+            if (record.until().isAfter(meter.until)) {
+                meter.until = record.until();
+            }
             switch (record.unit()) {
                 case USE -> meter.uses += record.quantity();
                 case "compute-second" -> meter.computeSeconds += record.quantity();
@@ -429,15 +437,18 @@ public final class ContractGate implements UsageGate {
                         throw new RefusedException(
                                 refuse(agreement.id(), actor, action, purpose, now, reasons));
                     }
+                    // a coarse clock, or one that was set back, must not make two uses look the
+                    // same
+                    Instant until = now.isAfter(meter.until) ? now : meter.until.plusNanos(1);
                     List<Event> events = new ArrayList<>();
                     if (!unit.equals(USE) && newUses > 0) {
-                        events.add(metered(1, USE, now));
+                        events.add(metered(1, USE, now, until));
                     }
-                    events.add(metered(quantity, unit, now));
+                    events.add(metered(quantity, unit, now, until));
                     try {
                         Receipt receipt = append(events, agreement.id(), meter);
                         debited = true;
-                        since = now;
+                        since = until;
                         return receipt;
                     } catch (ConflictException e) {
                         if (attempt >= CONFLICT_RETRIES) {
@@ -448,8 +459,8 @@ public final class ContractGate implements UsageGate {
             }
         }
 
-        private Event metered(long quantity, String unit, Instant now) {
-            Instant from = since.isAfter(now) ? now : since;
+        private Event metered(long quantity, String unit, Instant now, Instant until) {
+            Instant from = since.isAfter(until) ? until : since;
             UsageRecord record =
                     new UsageRecord(
                             agreement.id(),
@@ -462,7 +473,7 @@ public final class ContractGate implements UsageGate {
                             METER,
                             1,
                             from,
-                            now);
+                            until);
             return Event.of(UsageRecord.EVENT, now, actor, agreement.id(), record.toJson());
         }
 

@@ -29,11 +29,14 @@ public record DataAddress(String endpointType, String endpoint, Map<String, Stri
         return Optional.ofNullable(properties.get(AUTHORIZATION));
     }
 
-    /** Without its secret: what may stand in a ledger or a log. */
+    /**
+     * What may stand in a ledger or a log. Peers have names of their own for further secrets, so of
+     * the properties only the kind of authorization stays.
+     */
     public DataAddress withoutSecret() {
-        Map<String, String> open = new LinkedHashMap<>(properties);
-        open.remove(AUTHORIZATION);
-        return new DataAddress(endpointType, endpoint, open);
+        String authType = properties.get(AUTH_TYPE);
+        return new DataAddress(
+                endpointType, endpoint, authType == null ? Map.of() : Map.of(AUTH_TYPE, authType));
     }
 
     @Override

@@ -43,7 +43,7 @@ import tools.jackson.databind.node.ObjectNode;
  * package. Any thread of one process.
  *
  * <p>The names in use: {@code participant} signs messages and contracts, {@code ledger} signs
- * checkpoints, {@code platform} is the master of row keys and pseudonyms, {@code framelog} that of
+ * checkpoints, {@code govern} is the master of row keys and pseudonyms, {@code framelog} that of
  * the raw frames.
  */
 public final class Keystore {

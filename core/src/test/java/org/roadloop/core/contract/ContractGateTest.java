@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
@@ -218,6 +219,28 @@ class ContractGateTest {
             lease.use(10, "row");
         }
         assertThat(metered("use")).isEqualTo(3);
+    }
+
+    /** The clock of this test never moves: as coarse as a clock can be. */
+    @Test
+    void everyUseHasAnIntervalOfItsOwnAndIsBilled() throws Exception {
+        Agreement agreement = contract("2026-12-31T00:00:00Z");
+        try (UsageGate.Lease one = lease(agreement);
+                UsageGate.Lease two = lease(agreement)) {
+            one.use(1, "use");
+            two.use(1, "use");
+            one.use(2, "use");
+        }
+        reopen();
+        try (UsageGate.Lease after = lease(agreement)) {
+            after.use(1, "use");
+        }
+        Clearing clearing = new Clearing();
+        clearing.register(agreement.id(), PROVIDER, CONSUMER, agreement.tariff());
+        clearing.replay(ledger);
+        assertThat(clearing.duplicates()).isZero();
+        assertThat(clearing.conflicts()).isZero();
+        assertThat(clearing.bill(agreement.id()).lines().getFirst().quantity()).isEqualTo(5);
     }
 
     @Test

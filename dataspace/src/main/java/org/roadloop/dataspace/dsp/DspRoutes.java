@@ -42,7 +42,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class DspRoutes {
     private static final Logger log = LoggerFactory.getLogger(DspRoutes.class);
-    private static final int MAX_BYTES = 256 * 1024;
+
+    /**
+     * Every message stands in the ledger, whose entries have at most 64 KiB, and an agreement twice
+     * over its offer: signed, in canonical form.
+     */
+    private static final int MAX_BYTES = 32 * 1024;
+
     private static final String VERSION = "2025-1";
 
     private final Connector connector;

@@ -84,12 +84,14 @@ final class Negotiations {
     Negotiation begin(String caller, NegotiationMessage message, Role sender, String callback) {
         String peerPid = sender == Role.CONSUMER ? message.consumerPid() : message.providerPid();
         String key = caller + " " + peerPid;
+        PeerAddress.check(callback, config);
+        // the book is asked inside: what another thread began stands there before its key goes
         String pid =
-                book.findNegotiationByPeerPid(caller, peerPid)
-                        .orElseGet(
-                                () ->
-                                        beginning.computeIfAbsent(
-                                                key, k -> "urn:uuid:" + UUID.randomUUID()));
+                beginning.computeIfAbsent(
+                        key,
+                        k ->
+                                book.findNegotiationByPeerPid(caller, peerPid)
+                                        .orElseGet(() -> "urn:uuid:" + UUID.randomUUID()));
         Dialogue empty =
                 new Dialogue(
                         sender.other(),
@@ -98,8 +100,12 @@ final class Negotiations {
                         caller,
                         callback,
                         List.of());
-        NegotiationStep step = book.begin(empty, message, sender);
-        beginning.remove(key);
+        NegotiationStep step;
+        try {
+            step = book.begin(empty, message, sender);
+        } finally {
+            beginning.remove(key);
+        }
         answer(step);
         return step.now();
     }

@@ -1,7 +1,6 @@
 package org.roadloop.dataspace.dsp;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Iterator;
 import org.roadloop.dataspace.identity.CallerIdentity;
+import org.roadloop.dataspace.identity.WholeAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -50,6 +50,9 @@ final class Outbox {
         }
     }
 
+    /** Further tokens tried when the one of a request is said to be used up. */
+    private static final int FRESH_TOKENS = 3;
+
     Outbox(HttpClient http, CallerIdentity identity, ConnectorConfig config) {
         this.http = http;
         this.identity = identity;
@@ -70,12 +73,12 @@ final class Outbox {
             String peer,
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
-        boolean secondToken = false;
+        int freshTokens = FRESH_TOKENS;
         while (true) {
             Answer answer = once(url, peer, body);
-            if (answer.status() == 401 && !secondToken) {
+            if (answer.status() == 401 && freshTokens > 0) {
                 // the HTTP client itself may have repeated a request whose token was then used up
-                secondToken = true;
+                freshTokens--;
                 continue;
             }
             boolean peerFailed =
@@ -101,22 +104,15 @@ final class Outbox {
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(url)
-                        .timeout(TIMEOUT)
                         .header("Authorization", identity.authorization(peer))
                         .header("Accept", "application/json");
         if (body != null) {
             request.header("Content-Type", "application/json").POST(body);
         }
         try {
-            HttpResponse<InputStream> response =
-                    http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-                if (bytes.length > MAX_BYTES) {
-                    return new Answer(502, reason("the answer is larger than " + MAX_BYTES));
-                }
-                return new Answer(response.statusCode(), parse(bytes));
-            }
+            HttpResponse<byte[]> response =
+                    WholeAnswer.of(http, request.build(), TIMEOUT, MAX_BYTES);
+            return new Answer(response.statusCode(), parse(response.body()));
         } catch (IOException e) {
             return new Answer(0, reason(e.getClass().getSimpleName() + " " + e.getMessage()));
         } catch (InterruptedException e) {

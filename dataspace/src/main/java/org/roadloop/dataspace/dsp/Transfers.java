@@ -82,9 +82,13 @@ final class Transfers {
         if (known.isEmpty()) {
             check(caller, message);
         }
+        // the book is asked inside: what another thread began stands there before its key goes
         String pid =
-                known.orElseGet(
-                        () -> beginning.computeIfAbsent(key, k -> "urn:uuid:" + UUID.randomUUID()));
+                beginning.computeIfAbsent(
+                        key,
+                        k ->
+                                book.findTransferByPeerPid(caller, message.consumerPid())
+                                        .orElseGet(() -> "urn:uuid:" + UUID.randomUUID()));
         Dialogue empty =
                 new Dialogue(
                         Role.PROVIDER,
@@ -93,13 +97,18 @@ final class Transfers {
                         caller,
                         message.callbackAddress(),
                         List.of());
-        TransferStep step = book.beginTransfer(empty, message, Role.CONSUMER);
-        beginning.remove(key);
+        TransferStep step;
+        try {
+            step = book.beginTransfer(empty, message, Role.CONSUMER);
+        } finally {
+            beginning.remove(key);
+        }
         answer(step);
         return step.now();
     }
 
     private void check(String caller, TransferRequestMessage message) {
+        PeerAddress.check(message.callbackAddress(), config);
         ContractBook.Contract contract =
                 book.findContract(message.agreementId())
                         .filter(c -> c.self() == Role.PROVIDER)

@@ -1,7 +1,6 @@
 package org.roadloop.dataspace.identity;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -26,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * configuration allows it.
  */
 public final class DidResolver {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration KEEP = Duration.ofMinutes(5);
 
     /** A document may be asked for again this soon, for a key it did not have. */
@@ -79,33 +79,25 @@ public final class DidResolver {
         }
         HttpRequest request =
                 HttpRequest.newBuilder(url)
-                        .timeout(Duration.ofSeconds(5))
                         .header("Accept", "application/did+json, application/json")
                         .build();
         try {
-            HttpResponse<InputStream> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw new CallerIdentity.UnauthorizedException(
-                            "DID document " + url + " answered " + response.statusCode());
-                }
-                byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-                if (bytes.length > MAX_BYTES) {
-                    throw new CallerIdentity.UnauthorizedException(
-                            "DID document " + url + " is larger than " + MAX_BYTES + " bytes");
-                }
-                DidDocument document = DidDocument.fromJson(JsonMapper.shared().readTree(bytes));
-                if (!document.id().value().equals(did)) {
-                    throw new CallerIdentity.UnauthorizedException(
-                            "DID document " + url + " is of " + document.id() + ", not of " + did);
-                }
-                if (kept.size() >= MAX_KEPT) {
-                    kept.clear();
-                }
-                kept.put(did, new Kept(document, clock.instant()));
-                return document;
+            HttpResponse<byte[]> response = WholeAnswer.of(http, request, TIMEOUT, MAX_BYTES);
+            if (response.statusCode() != 200) {
+                throw new CallerIdentity.UnauthorizedException(
+                        "DID document " + url + " answered " + response.statusCode());
             }
+            DidDocument document =
+                    DidDocument.fromJson(JsonMapper.shared().readTree(response.body()));
+            if (!document.id().value().equals(did)) {
+                throw new CallerIdentity.UnauthorizedException(
+                        "DID document " + url + " is of " + document.id() + ", not of " + did);
+            }
+            if (kept.size() >= MAX_KEPT) {
+                kept.clear();
+            }
+            kept.put(did, new Kept(document, clock.instant()));
+            return document;
         } catch (IOException e) {
             throw new CallerIdentity.UnauthorizedException(
                     "DID document " + url + " can't be read: " + e.getMessage());

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.Jws;
 import org.roadloop.core.identity.Signer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code aud} = the receiver's DID, one minute, used once. Any thread.
  */
 public final class SelfIssuedTokens implements CallerIdentity {
+    private static final Logger log = LoggerFactory.getLogger(SelfIssuedTokens.class);
     private static final Duration LIFETIME = Duration.ofSeconds(60);
+    private static final Duration MAX_LIFETIME = Duration.ofMinutes(10);
     private static final Duration SKEW = Duration.ofSeconds(30);
     private static final int MAX_TOKEN_CHARS = 8 * 1024;
     private static final int MAX_SEEN = 500_000;
@@ -72,7 +76,7 @@ public final class SelfIssuedTokens implements CallerIdentity {
         }
         try {
             String issuer = Jws.unverifiedPayload(token).path("iss").asString("");
-            JsonNode claims = Jws.verify(token, key(issuer, token));
+            JsonNode claims = Jws.verify(token, callersKey(issuer, token));
             check(claims, issuer);
             return issuer;
         } catch (Jws.InvalidJwsException e) {
@@ -93,7 +97,9 @@ public final class SelfIssuedTokens implements CallerIdentity {
         if (now.getEpochSecond() >= expires) {
             throw new UnauthorizedException("the token has expired");
         }
-        if (issued > now.plus(SKEW).getEpochSecond() || expires - issued > 600) {
+        if (issued > now.plus(SKEW).getEpochSecond()
+                || expires - now.getEpochSecond() > MAX_LIFETIME.toSeconds()
+                || expires - issued > MAX_LIFETIME.toSeconds()) {
             throw new UnauthorizedException(
                     "the token is from the future or lives longer than 10 minutes");
         }
@@ -127,13 +133,23 @@ public final class SelfIssuedTokens implements CallerIdentity {
         }
     }
 
-    private PublicKey key(String did, String jws) {
-        return findKey(did, jws)
-                .orElseThrow(
-                        () ->
-                                new UnauthorizedException(
-                                        "the token is signed with a key that the document of its"
-                                                + " issuer does not have"));
+    /**
+     * What went wrong while reading the document is for our log: a caller nobody knows yet must not
+     * learn from it what answers in this network.
+     */
+    private PublicKey callersKey(String did, String jws) {
+        Optional<PublicKey> key;
+        try {
+            key = findKey(did, jws);
+        } catch (UnauthorizedException e) {
+            log.info("a caller is turned away: {}", e.getMessage());
+            throw new UnauthorizedException("the DID document of the token's issuer is no use");
+        }
+        return key.orElseThrow(
+                () ->
+                        new UnauthorizedException(
+                                "the token is signed with a key that the document of its issuer"
+                                        + " does not have"));
     }
 
     /** The key a JWS names, if it is one of the participant. */

@@ -358,6 +358,9 @@ public final class Pipeline {
         byte[] bytes = identities.bytes();
         long[] times = batch.longs(time);
         for (int i = 0; i < count; i++) {
+            if ((quality[i] & Reason.CLOCK_AHEAD.bit()) != 0) {
+                continue; // remembered, it would make all that follows it look older
+            }
             int row = selected[i];
             long vehicle =
                     MaskIntervals.hash(bytes, identities.offset(row), identities.length(row));

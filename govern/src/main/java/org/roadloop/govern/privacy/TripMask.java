@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * A crossing of a sensitive area arrives here as a run of rows whose position was already taken out
  * at ingest. It is widened at both sides by a path length drawn from the margin, again by HMAC, so
- * that the hole does not show the outline of the area.
+ * that the hole does not show the outline of the area. Each side is drawn from its own border row
+ * alone: while a vehicle is still inside, every snapshot shows the same margin before it.
  *
  * Bound: hidden at each end at least `from` metres radially; the adversary's view of a trip end is
  * a disc of at least that radius. Many trips of one vehicle towards different roads outline the
@@ -218,9 +219,10 @@ public final class TripMask {
             while (i < rows && inArea[i]) {
                 i++;
             }
-            draw(2, times[first], times[i - 1]);
+            draw(2, times[first], 0);
             double before = rule.marginFromMeters() + unit(0) * span;
-            double after = rule.marginFromMeters() + unit(8) * span;
+            draw(3, times[i - 1], 0);
+            double after = rule.marginFromMeters() + unit(0) * span;
             Arrays.fill(hidden, first, i, true);
             widen(first - 1, -1, before);
             widen(i, 1, after);

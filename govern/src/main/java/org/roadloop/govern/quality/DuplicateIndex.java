@@ -1,7 +1,8 @@
 package org.roadloop.govern.quality;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /*
  * One open-addressing table of (key, content) per day of event time; the day is part of the key, so
@@ -16,7 +17,7 @@ public final class DuplicateIndex {
     private static final long DAY_MICROS = 86_400_000_000L;
 
     private final long windowMicros;
-    private Day[] days = new Day[0];
+    private final Map<Long, Day> days = new HashMap<>();
     private Day last = new Day(Long.MIN_VALUE);
     private long latestArrival = Long.MIN_VALUE;
 
@@ -68,14 +69,7 @@ public final class DuplicateIndex {
 
     /** Forgets days past the window; cheap, call it once a batch. */
     public void forget() {
-        int kept = 0;
-        for (Day day : days) {
-            if (latestArrival - day.latestArrival <= windowMicros) {
-                days[kept++] = day;
-            }
-        }
-        if (kept < days.length) {
-            days = Arrays.copyOf(days, kept);
+        if (days.values().removeIf(day -> latestArrival - day.latestArrival > windowMicros)) {
             last = new Day(Long.MIN_VALUE);
         }
     }
@@ -83,27 +77,18 @@ public final class DuplicateIndex {
     /** Remembered rows. */
     public long size() {
         long size = 0;
-        for (Day day : days) {
+        for (Day day : days.values()) {
             size += day.size;
         }
         return size;
     }
 
+    /** Rows of one day mostly come together; a sender may still spread them over all days. */
     private Day day(long number) {
-        if (last.day == number) {
-            return last;
+        if (last.day != number) {
+            last = days.computeIfAbsent(number, Day::new);
         }
-        for (Day day : days) {
-            if (day.day == number) {
-                last = day;
-                return day;
-            }
-        }
-        Day day = new Day(number);
-        days = Arrays.copyOf(days, days.length + 1);
-        days[days.length - 1] = day;
-        last = day;
-        return day;
+        return last;
     }
 
     private static int find(long[] slots, long high, long low) {

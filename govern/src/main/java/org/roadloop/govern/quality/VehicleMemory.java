@@ -1,13 +1,19 @@
 package org.roadloop.govern.quality;
 
+import java.util.Arrays;
+
 /**
  * The last row of every vehicle, in flat arrays, and the physics checks against it (物理合理性检查). It
  * lives in memory only: after a restart the first row of a vehicle has nothing to be compared with.
- * One thread.
+ * Vehicles that change their id never stop coming, so past {@link #MOST_VEHICLES} the half that was
+ * silent longest is forgotten. One thread.
  */
 public final class VehicleMemory {
     private static final double METERS_PER_DEGREE = 111_320.0;
     private static final double MOVING_KMH = 10;
+
+    /** Remembered at once: 100 MB or so. */
+    static final int MOST_VEHICLES = 1 << 20;
 
     private final double maxSpeedKmh;
     private final double toleranceKmh;
@@ -20,6 +26,8 @@ public final class VehicleMemory {
     private double[] second = new double[1024];
     private double[] speeds = new double[1024]; // km/h; NaN if unknown
     private int[] still = new int[1024];
+    private long[] touched = new long[1024]; // number of the row that was checked last
+    private long rows;
     private int size;
 
     public VehicleMemory(
@@ -41,10 +49,11 @@ public final class VehicleMemory {
     public long check(
             long vehicle, long micros, double a, double b, boolean degrees, double speedKmh) {
         if (size * 2 > keys.length) {
-            grow();
+            makeRoom();
         }
         long key = vehicle == 0 ? 1 : vehicle;
         int slot = slot(keys, key);
+        touched[slot] = ++rows;
         if (keys[slot] == 0) {
             keys[slot] = key;
             size++;
@@ -116,26 +125,52 @@ public final class VehicleMemory {
         return slot;
     }
 
-    private void grow() {
+    /** Vehicles remembered. */
+    int size() {
+        return size;
+    }
+
+    private void makeRoom() {
+        if (size < MOST_VEHICLES) {
+            rehash(keys.length * 2, Long.MIN_VALUE);
+        } else {
+            long[] order = new long[size];
+            int n = 0;
+            for (int i = 0; i < keys.length; i++) {
+                if (keys[i] != 0) {
+                    order[n++] = touched[i];
+                }
+            }
+            Arrays.sort(order);
+            rehash(keys.length, order[size / 2]);
+        }
+    }
+
+    /** Keeps vehicles checked at row {@code since} or later. */
+    private void rehash(int slots, long since) {
         long[] oldKeys = keys;
         long[] oldTimes = times;
         double[] oldFirst = first;
         double[] oldSecond = second;
         double[] oldSpeeds = speeds;
         int[] oldStill = still;
-        int next = oldKeys.length * 2;
-        keys = new long[next];
-        times = new long[next];
-        first = new double[next];
-        second = new double[next];
-        speeds = new double[next];
-        still = new int[next];
+        long[] oldTouched = touched;
+        keys = new long[slots];
+        times = new long[slots];
+        first = new double[slots];
+        second = new double[slots];
+        speeds = new double[slots];
+        still = new int[slots];
+        touched = new long[slots];
+        size = 0;
         for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] != 0) {
+            if (oldKeys[i] != 0 && oldTouched[i] >= since) {
                 int slot = slot(keys, oldKeys[i]);
                 keys[slot] = oldKeys[i];
                 remember(slot, oldTimes[i], oldFirst[i], oldSecond[i], oldSpeeds[i]);
                 still[slot] = oldStill[i];
+                touched[slot] = oldTouched[i];
+                size++;
             }
         }
     }

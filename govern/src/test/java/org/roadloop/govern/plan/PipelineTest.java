@@ -140,6 +140,14 @@ class PipelineTest {
         RawRows.vehicle(disorder, 1, 4, 0, 0);
         RawRows.vehicle(disorder, 1, 6, 0, 0);
         assertThat(rejects(disorder)).containsOnly(Map.entry("disorder", 1L));
+
+        // One row of a wrong clock does not make the right ones after it look old.
+        Batch glitch = RawRows.vehicles(8);
+        RawRows.vehicle(glitch, 1, 0, 0, 0);
+        glitch.longs(received)[RawRows.vehicle(glitch, 1, 3600, 0, 0)] -= 3_600_000_000L;
+        RawRows.vehicle(glitch, 1, 1, 0, 0);
+        RawRows.vehicle(glitch, 1, 2, 0, 0);
+        assertThat(rejects(glitch)).containsOnly(Map.entry("clock_ahead", 1L));
     }
 
     @Test

@@ -136,4 +136,29 @@ class TripMaskTest {
         assertThat(intervals.hides(9, 0)).isFalse();
         assertThat(intervals.hides(9, 999_000_000L)).isFalse();
     }
+
+    @Test
+    void snapshotsTakenInsideAnAreaAllShowTheSameMarginBeforeIt() {
+        ReleaseRule areasOnly =
+                new ReleaseRule(
+                        "v", "t", "lon", "lat", "x", "y", List.of("x"), List.of(), 100, 400, null);
+        int[] firstHidden = new int[40];
+        for (int inside = 1; inside <= firstHidden.length; inside++) {
+            MaskIntervals intervals = new MaskIntervals();
+            TripMask mask = new TripMask(areasOnly, KEYS);
+            mask.begin(9);
+            drive(mask, 0, 0, 500);
+            for (int i = 500; i < 500 + inside; i++) {
+                mask.addUnknown(i * 1_000_000L, true);
+            }
+            mask.end(intervals);
+            intervals.freeze();
+            int row = 0;
+            while (!intervals.hides(9, row * 1_000_000L)) {
+                row++;
+            }
+            firstHidden[inside - 1] = row;
+        }
+        assertThat(firstHidden).containsOnly(firstHidden[0]);
+    }
 }

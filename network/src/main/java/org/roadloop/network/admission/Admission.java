@@ -18,6 +18,8 @@ import org.roadloop.network.calculus.PortGraph;
 import org.roadloop.network.calculus.RateLatency;
 import org.roadloop.network.calculus.TokenBucket;
 import org.roadloop.network.calculus.TotalFlowAnalysis;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Admission {
     public static final String ADMITTED = "network.admitted";
     public static final String RELEASED = "network.released";
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final int PATHS = 6;
     private static final double NANOS = 1e9;
 
@@ -86,6 +89,25 @@ public final class Admission {
         }
         try (var entries = ledger.read(0)) {
             entries.forEach(this::replay);
+        }
+        List.copyOf(flows.values()).forEach(this::releaseIfUnroutable);
+        flows.values().forEach(flow -> count(flow, flow.request().rateBitsPerSecond()));
+    }
+
+    /** A flow over a line that the configuration has no more can't be promised anything. */
+    private void releaseIfUnroutable(Flow flow) {
+        Optional<String> gone =
+                flow.path().stream().filter(id -> !portIndex.containsKey(id)).findFirst();
+        if (gone.isPresent()) {
+            String id = flow.request().id();
+            ObjectNode body = JsonMapper.shared().createObjectNode();
+            body.put("reason", "port_gone").put("port", gone.get());
+            ledger.append(Event.of(RELEASED, clock.instant(), actor, id, body));
+            flows.remove(id);
+            LOG.warn(
+                    "flow {} is released: its port {} is no more in network.links; admit it again",
+                    id,
+                    gone.get());
         }
     }
 
@@ -310,10 +332,8 @@ public final class Admission {
             JsonNode json = event.json();
             List<String> path =
                     json.required("path").valueStream().map(JsonNode::asString).toList();
-            for (String id : path) {
-                topology.port(id);
-            }
-            add(
+            flows.put(
+                    event.subject(),
                     new Flow(
                             new FlowRequest(
                                     event.subject(),
@@ -326,10 +346,7 @@ public final class Admission {
                                     Duration.ofNanos(json.required("deadlineNanos").asLong())),
                             path));
         } else if (event.type().equals(RELEASED)) {
-            Flow flow = flows.get(event.subject());
-            if (flow != null) {
-                remove(flow);
-            }
+            flows.remove(event.subject());
         }
     }
 

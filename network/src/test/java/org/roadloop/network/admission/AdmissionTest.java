@@ -44,6 +44,33 @@ class AdmissionTest {
         assertThat(restarted.admittedRate("edge>centre")).isEqualTo(10 * MEGA);
     }
 
+    /** The operator took a line out of the configuration: the platform must still start. */
+    @Test
+    void flowsOverALineThatIsGoneAreReleasedAtTheNextStart() {
+        admitted(flow("one", 0, 10, "a", Duration.ofMillis(2)));
+        admitted(flow("two", 0, 10, "b", Duration.ofMillis(2)));
+        admitted(flow("three", 0, 10, "b", Duration.ofMillis(2)));
+        admission.release("three");
+        Topology less =
+                Topology.of(
+                        topology.ports().values().stream()
+                                .filter(p -> !p.from().equals("b") && !p.to().equals("b"))
+                                .toList());
+        for (int start = 0; start < 2; start++) {
+            Admission restarted =
+                    new Admission(less, ledger, Clock.systemUTC(), "did:web:network.example");
+            assertThat(restarted.list()).containsExactly("one");
+            assertThat(restarted.admittedRate("edge>centre")).isEqualTo(10 * MEGA);
+        }
+        List<Event> released =
+                ledger.read(0)
+                        .map(e -> e.event())
+                        .filter(e -> e.type().equals(Admission.RELEASED))
+                        .toList();
+        assertThat(released).extracting(Event::subject).containsExactly("three", "two");
+        assertThat(released.getLast().json().path("port").asString()).isEqualTo("b>edge");
+    }
+
     @Test
     void aFlowThatWouldBreakAnothersPromiseIsRefused() {
         Decision.Admitted one = admitted(flow("one", 1, 10, "a", Duration.ofNanos(500_000)));
