@@ -162,11 +162,6 @@ final class ShareStage {
         return agreement().required("id").asString();
     }
 
-    /** Where tasks go. */
-    String taskEndpoint() {
-        return transferred().required("endpoint").asString();
-    }
-
     /** The access token of the compute-to-data transfer. */
     String token() {
         return transferred().required("token").asString();
@@ -267,7 +262,8 @@ final class ShareStage {
             verified = false;
         }
         // Detached (RFC 7515 appendix F): the payload is the contract itself.
-        String detached = jws.substring(0, jws.indexOf('.')) + ".." + jws.substring(jws.lastIndexOf('.') + 1);
+        String detached =
+                jws.substring(0, jws.indexOf('.')) + ".." + jws.substring(jws.lastIndexOf('.') + 1);
         return new ShareSummary.Signature(name, "Ed25519", detached, verified);
     }
 

@@ -45,7 +45,9 @@ public final class CollectPart implements Part {
 
     private final Counters counters = new Counters();
 
-    /** Of what is decoded from the frame log, after a restart once more: same names, other counts. */
+    /**
+     * Of what is decoded from the frame log, after a restart once more: same names, other counts.
+     */
     private final Counters decoded = new Counters();
 
     private @Nullable Running running;

@@ -95,15 +95,6 @@ public final class FrameCutter {
         return found(Verdict.FRAME, at, frameBytes, at + frameBytes);
     }
 
-    /**
-     * Gives up an incomplete frame, for instance after a time-out: the search goes on behind it.
-     */
-    public void skipStart() {
-        if (at < end) {
-            at++;
-        }
-    }
-
     /** Offset of what {@link #next} found; after {@code MORE} the first byte to keep. */
     public int start() {
         return start;
