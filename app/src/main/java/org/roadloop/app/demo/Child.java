@@ -21,7 +21,8 @@ final class Child implements AutoCloseable {
     private final Path home;
     private final List<String> jvmFlags;
     private final List<String> arguments;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
+    private @Nullable Thread lastResort;
 
     Child(String name, Path home, List<String> jvmFlags, List<String> arguments) {
         this.name = name;
@@ -51,6 +52,7 @@ final class Child implements AutoCloseable {
                                         home.resolveSibling(home.getFileName() + ".log").toFile()))
                         .start();
         process = started;
+        endWithTheDemo();
         Instant end = Instant.now().plus(limit);
         while (Instant.now().isBefore(end)) {
             if (!started.isAlive()) {
@@ -73,8 +75,21 @@ final class Child implements AutoCloseable {
         throw new IOException(name + " was not ready within " + limit + "; see " + logFile());
     }
 
-    Path home() {
-        return home;
+    /** Whatever ends the demo, Ctrl-C too, ends its children and what they started. */
+    private void endWithTheDemo() {
+        if (lastResort == null) {
+            Thread hook = new Thread(this::endAll, name + "-end");
+            Runtime.getRuntime().addShutdownHook(hook);
+            lastResort = hook;
+        }
+    }
+
+    private void endAll() {
+        Process last = process;
+        if (last != null && last.isAlive()) {
+            last.descendants().forEach(ProcessHandle::destroyForcibly);
+            last.destroyForcibly();
+        }
     }
 
     Path logFile() {
@@ -83,32 +98,27 @@ final class Child implements AutoCloseable {
 
     /** {@code kill -9}: nothing gets the chance to say goodbye. */
     void kill() throws InterruptedException {
-        if (process != null) {
-            process.destroyForcibly();
-            process.waitFor();
+        Process last = process;
+        if (last != null) {
+            last.destroyForcibly().waitFor();
         }
-    }
-
-    /** CPU time of the process so far. */
-    Duration cpu() {
-        return process == null
-                ? Duration.ZERO
-                : process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Asks it to stop and waits; kills it when it does not. */
     @Override
     public void close() {
-        if (process == null || !process.isAlive()) {
+        Process last = process;
+        if (last == null || !last.isAlive()) {
             return;
         }
-        process.destroy();
+        last.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
+            if (!last.waitFor(20, TimeUnit.SECONDS)) {
+                endAll();
+                last.waitFor();
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            endAll();
             Thread.currentThread().interrupt();
         }
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.app.report.ComputeSummary;
 import org.roadloop.app.report.Text;
 import org.roadloop.apply.scenario.MiningResult;
+import org.roadloop.core.booking.Calendar;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -213,27 +214,40 @@ final class ComputeStage {
                 Duration.between(from, until).toNanos() / 1e9);
     }
 
+    /** What was held for the task, in the state that the ledger leaves it in. */
     private List<ComputeSummary.Booking> bookings(JsonNode placed) throws Exception {
         List<ComputeSummary.Booking> bookings = new ArrayList<>();
         String hold = placed.required("hold").asString();
+        List<JsonNode> claims = new ArrayList<>();
+        String state = "";
         for (JsonNode entry : Evidence.entries(operator)) {
-            if (!entry.required("subject").asString().equals(hold)
-                    || !entry.required("type").asString().equals("booking.held")) {
+            if (!entry.required("subject").asString().equals(hold)) {
                 continue;
             }
-            for (JsonNode claim : entry.required("body").required("claims")) {
-                String resource = claim.required("resource").asString();
-                bookings.add(
-                        new ComputeSummary.Booking(
-                                hold,
-                                resource.startsWith("slot:") ? "compute" : "link",
-                                resource,
-                                claim.required("amount").asLong(),
-                                resource.startsWith("slot:") ? "slot" : "bit/s",
-                                Instant.parse(claim.required("from").asString()),
-                                Instant.parse(claim.required("until").asString()),
-                                "COMMITTED"));
+            switch (entry.required("type").asString()) {
+                case Calendar.HELD -> {
+                    state = "HELD";
+                    entry.required("body").required("claims").forEach(claims::add);
+                }
+                case Calendar.COMMITTED -> state = "COMMITTED";
+                case Calendar.RELEASED -> state = "RELEASED";
+                default -> {
+                    // An extension leaves the state as it is.
+                }
             }
+        }
+        for (JsonNode claim : claims) {
+            String resource = claim.required("resource").asString();
+            bookings.add(
+                    new ComputeSummary.Booking(
+                            hold,
+                            resource.startsWith("slot:") ? "compute" : "link",
+                            resource,
+                            claim.required("amount").asLong(),
+                            resource.startsWith("slot:") ? "slot" : "bit/s",
+                            Instant.parse(claim.required("from").asString()),
+                            Instant.parse(claim.required("until").asString()),
+                            state));
         }
         return bookings;
     }

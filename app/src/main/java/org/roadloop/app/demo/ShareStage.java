@@ -162,11 +162,6 @@ final class ShareStage {
         return agreement().required("id").asString();
     }
 
-    /** Where tasks go. */
-    String taskEndpoint() {
-        return transferred().required("endpoint").asString();
-    }
-
     /** The access token of the compute-to-data transfer. */
     String token() {
         return transferred().required("token").asString();

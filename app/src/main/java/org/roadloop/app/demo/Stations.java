@@ -92,7 +92,8 @@ final class Stations {
                 stage.town().cars() + (long) stage.replayVehicles(),
                 stage.counters().value("client_connections_lost"),
                 new CollectSummary.Frames(
-                        stage.counters().value("client_sent"),
+                        stage.counters().value("client_sent")
+                                + stage.counters().value("client_resent"),
                         stage.acknowledgedReports(),
                         stage.counters().value("client_resent"),
                         collected.platform().asked()
@@ -101,6 +102,7 @@ final class Stations {
                                 - collected.terminals().missing()),
                 malformed,
                 stage.roadside().sent(),
+                collected.gateway().getOrDefault("bsm_messages", 0L),
                 recordings,
                 crash);
     }
@@ -272,8 +274,8 @@ final class Stations {
                                 "datagrams",
                                 collect.datagrams(),
                                 "",
-                                "10 Hz messages",
-                                "10 Hz 报文")));
+                                "10 Hz messages received",
+                                "收到 10 Hz 报文")));
         stations.add(
                 station(
                         Station.Name.GOVERN,
@@ -302,7 +304,7 @@ final class Stations {
                         signed && sameContract && share.refusals().size() >= 2,
                         null,
                         Figure.of("negotiation", negotiationMillis, "ms", "negotiated in", "协商用时"),
-                        Figure.of("contracts", 1, "", "contracts", "合约"),
+                        Figure.of("contracts", agreement == null ? 0 : 1, "", "contracts", "合约"),
                         Figure.of(
                                 "refusals", share.refusals().size(), "", "uses refused", "拒绝使用")));
         boolean sandboxed = compute.sandbox().kind().equals("bubblewrap");
@@ -311,7 +313,12 @@ final class Stations {
         stations.add(
                 new Station(
                         Station.Name.COMPUTE,
-                        task == null || flow == null || flow.boundMicros() > flow.deadlineMicros()
+                        task == null
+                                        || flow == null
+                                        || flow.boundMicros() > flow.deadlineMicros()
+                                        || compute.bookings().isEmpty()
+                                        || compute.bookings().stream()
+                                                .anyMatch(b -> b.state().equals("HELD"))
                                 ? Station.Status.FAILED
                                 : sandboxed ? Station.Status.DONE : Station.Status.PARTIAL,
                         seconds.getOrDefault(Station.Name.COMPUTE, 0.0),
@@ -392,6 +399,7 @@ final class Stations {
                                 && tampering != null
                                 && tampering.found()
                                 && bill != null
+                                && bill.totalMilli() > 0
                                 && bill.equal(),
                         null,
                         Figure.of(

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param terminalConnections TCP connections of single vehicles
  * @param platformConnections TCP connections that carry many vehicles
  * @param reconnects connections lost on purpose and made again
- * @param malformed frames refused, by reason
+ * @param malformed faulty frames by reason: refused, or cut short at a unit that is not known
+ * @param datagramsSent roadside messages sent; what the network and a killed gateway lose is lost
  * @param datagrams roadside messages received
  * @param crash the {@code kill -9} test, absent if it was not run
  */
@@ -22,6 +23,7 @@ public record CollectSummary(
         long reconnects,
         Frames frames,
         List<Count> malformed,
+        long datagramsSent,
         long datagrams,
         List<Recording> recordings,
         @Nullable Crash crash) {
@@ -37,7 +39,7 @@ public record CollectSummary(
      * @param sent by the vehicles, re-sent ones included
      * @param acknowledged answered by the gateway after fsync
      * @param resent sent again after a lost connection
-     * @param stored in the frame log
+     * @param stored reports found in the governed table afterwards
      */
     public record Frames(long sent, long acknowledged, long resent, long stored) {}
 
@@ -74,8 +76,9 @@ public record CollectSummary(
             Figure.requireFinite("restartSeconds", restartSeconds);
         }
 
+        /** A kill before the first answer would prove nothing. */
         public boolean held() {
-            return missingAfterRestart == 0 && storedTwice == 0;
+            return acknowledgedBeforeKill > 0 && missingAfterRestart == 0 && storedTwice == 0;
         }
     }
 }

@@ -35,8 +35,12 @@ final class CollectView {
                             "重连次数",
                             () -> out.number("/collect/reconnects", collect.reconnects()));
                     out.tile(
-                            "roadside datagrams",
-                            "路侧报文",
+                            "roadside datagrams sent",
+                            "路侧发送报文",
+                            () -> out.number("/collect/datagramsSent", collect.datagramsSent()));
+                    out.tile(
+                            "roadside datagrams received",
+                            "路侧接收报文",
                             () -> out.number("/collect/datagrams", collect.datagrams()));
                 });
         out.in(
@@ -47,7 +51,7 @@ final class CollectView {
                             "div class=\"card\"",
                             () ->
                                     out.counts(
-                                            Text.of("Refused frames, by reason", "拒收帧（按原因）"),
+                                            Text.of("Faulty frames, by reason", "异常帧（按原因）"),
                                             "/collect/malformed",
                                             collect.malformed(),
                                             Text.of("none", "无")));
@@ -73,7 +77,7 @@ final class CollectView {
                                 () -> {
                                     frame("sent", "发送", "sent", frames.sent(), most);
                                     frame("re-sent", "补发", "resent", frames.resent(), most);
-                                    frame("stored", "落盘", "stored", frames.stored(), most);
+                                    frame("stored", "入库", "stored", frames.stored(), most);
                                     frame(
                                             "acknowledged after fsync",
                                             "落盘后应答",

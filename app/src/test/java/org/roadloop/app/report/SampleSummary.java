@@ -82,6 +82,7 @@ final class SampleSummary {
                         new CollectSummary.Frames(0, 0, 0, 0),
                         List.of(),
                         0,
+                        0,
                         List.of(),
                         null),
                 null,
@@ -211,6 +212,7 @@ final class SampleSummary {
                         Count.of("gb32960_length", 11, "length field wrong", "长度字段错误"),
                         Count.of("gb32960_start", 7, "no start symbol", "缺少起始符"),
                         Count.of("v2x_truncated", 5, "datagram cut short", "报文被截断")),
+                174_020,
                 173_480,
                 List.of(
                         new CollectSummary.Recording(

@@ -37,10 +37,6 @@ public final class LatencyHistogram {
         return total;
     }
 
-    public long maxNanos() {
-        return most;
-    }
-
     /**
      * Upper bound of the time that {@code share} of all stayed within; 0 without any.
      *

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +69,6 @@ public final class VehicleRegister {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JDK has no SHA-256", e);
         }
-    }
-
-    /** Names of the registered platforms, for operators. */
-    public java.util.Set<String> platforms() {
-        return Map.copyOf(platforms).keySet();
     }
 
     private record Credential(byte[] salt, byte[] hash) {}

@@ -37,7 +37,6 @@ public final class Frame {
 
     public static final int FLAG_SUCCESS = 0x01;
     public static final int FLAG_ERROR = 0x02;
-    public static final int FLAG_VIN_DUPLICATE = 0x03;
 
     /** Defined in the 2025 edition, used by 2016 platforms too. */
     public static final int FLAG_VIN_UNKNOWN = 0x04;

@@ -38,7 +38,14 @@ public final class FrameCutter {
         }
     }
 
+    /** Below this, every new byte may end the wait for a false start. */
+    private static final int SEARCH_ALWAYS_BYTES = 4096;
+
     private final int largestFrameBytes;
+
+    /** How much of the present wait has been searched; see {@link #waiting}. */
+    private int searched;
+
     private byte[] bytes = new byte[0];
     private int at;
     private int end;
@@ -95,15 +102,6 @@ public final class FrameCutter {
         return found(Verdict.FRAME, at, frameBytes, at + frameBytes);
     }
 
-    /**
-     * Gives up an incomplete frame, for instance after a time-out: the search goes on behind it.
-     */
-    public void skipStart() {
-        if (at < end) {
-            at++;
-        }
-    }
-
     /** Offset of what {@link #next} found; after {@code MORE} the first byte to keep. */
     public int start() {
         return start;
@@ -113,8 +111,16 @@ public final class FrameCutter {
         return length;
     }
 
+    /**
+     * A long wait is searched anew only when it has grown by an eighth: a sender of false headers
+     * one byte at a time would else cost a walk over all of them for each byte.
+     */
     private Verdict waiting() {
-        int later = findWholeFrame(at + 1);
+        int waits = end - at;
+        boolean due =
+                waits < SEARCH_ALWAYS_BYTES || waits < searched || waits - searched >= waits / 8;
+        int later = due ? findWholeFrame(at + 1) : -1;
+        searched = due ? waits : searched;
         if (later >= 0) {
             return found(Verdict.HEADER, at, Math.min(Frame.HEADER_BYTES, later - at), later);
         }
@@ -127,6 +133,7 @@ public final class FrameCutter {
         start = from;
         length = count;
         at = continueAt;
+        searched = 0;
         afterFault = verdict != Verdict.FRAME && verdict != Verdict.GARBAGE;
         return verdict;
     }

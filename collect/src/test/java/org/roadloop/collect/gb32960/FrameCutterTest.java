@@ -1,8 +1,10 @@
 package org.roadloop.collect.gb32960;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -47,6 +49,33 @@ class FrameCutterTest {
     void aWrongBccIsOneFaultAndTheNextFrameIsFound() {
         String wrong = HEARTBEAT.substring(0, 48) + "a4";
         assertThat(cut(wrong + LOGIN)).isEqualTo("BCC 25, FRAME 55, MORE 0");
+    }
+
+    @Test
+    void aSenderOfFalseHeadersByteByByteCostsLittle() {
+        // One start that waits for 64 KiB, full of starts of frames with a wrong BCC.
+        byte[] bytes = new byte[Frame.LARGEST_BYTES];
+        Frame.begin(bytes, 0, RealTimeReport.COMMAND, Frame.FLAG_COMMAND, VIN);
+        Frame.put16(bytes, 22, 65_531);
+        int last = 24 * 2400;
+        for (int at = 24; at <= last; at += 24) {
+            Frame.begin(bytes, at, RealTimeReport.COMMAND, Frame.FLAG_COMMAND, VIN);
+            Frame.put16(bytes, at + 22, 60_000 - at);
+        }
+        for (int at = last; at > 0; at -= 24) {
+            if (Frame.hasRightBcc(bytes, at)) {
+                bytes[at + 4] ^= 1; // within the id, and so of no later frame
+            }
+        }
+        assertTimeout(
+                Duration.ofSeconds(4),
+                () -> {
+                    FrameCutter cutter = new FrameCutter(Frame.LARGEST_BYTES);
+                    for (int have = 61_000; have < 65_000; have++) {
+                        cutter.over(bytes, 0, have);
+                        assertThat(cutter.next()).isEqualTo(FrameCutter.Verdict.MORE);
+                    }
+                });
     }
 
     @Test

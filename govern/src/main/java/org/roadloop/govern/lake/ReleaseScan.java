@@ -24,7 +24,6 @@ final class ReleaseScan implements TableSource.Scan {
     private final int identity;
     private final int time;
     private final int[] masked;
-    private long maskedRows;
 
     ReleaseScan(
             TableSource.Scan inner,
@@ -55,11 +54,6 @@ final class ReleaseScan implements TableSource.Scan {
         return inner.snapshot();
     }
 
-    /** Rows that had at least their position hidden so far. */
-    long maskedRows() {
-        return maskedRows;
-    }
-
     @Override
     public @Nullable Batch next() {
         Batch batch = inner.next();
@@ -79,7 +73,6 @@ final class ReleaseScan implements TableSource.Scan {
             if (!intervals.hides(vehicle, times[row])) {
                 continue;
             }
-            maskedRows++;
             for (int c : masked) {
                 hide(batch, c, row);
             }

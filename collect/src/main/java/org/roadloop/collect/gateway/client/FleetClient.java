@@ -118,10 +118,6 @@ public final class FleetClient implements AutoCloseable {
         }
     }
 
-    public int terminalCount() {
-        return terminals.size();
-    }
-
     /** Logs everything out and closes. */
     @Override
     public void close() {
