@@ -433,7 +433,7 @@ class TwoConnectorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none, 401", "garbage, 401", "other-audience, 401", "replayed, 401", "good, 200"})
+    @CsvSource({"none, 401", "garbage, 401", "other-audience, 401", "again, 200", "good, 200"})
     void onlyAProvenCallerIsHeard(String token, int status) throws Exception {
         provider.catalog.offer(tracks(provider.did, "use"));
         String header =
@@ -452,7 +452,7 @@ class TwoConnectorsTest {
         if (!header.isEmpty()) {
             request.header("Authorization", header);
         }
-        if (token.equals("replayed")) {
+        if (token.equals("again")) {
             http.send(request.build(), HttpResponse.BodyHandlers.discarding());
         }
         assertThat(http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode())

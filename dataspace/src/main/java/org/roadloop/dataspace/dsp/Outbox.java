@@ -50,9 +50,6 @@ final class Outbox {
         }
     }
 
-    /** Further tokens tried when the one of a request is said to be used up. */
-    private static final int FRESH_TOKENS = 3;
-
     Outbox(HttpClient http, CallerIdentity identity, ConnectorConfig config) {
         this.http = http;
         this.identity = identity;
@@ -73,14 +70,8 @@ final class Outbox {
             String peer,
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
-        int freshTokens = FRESH_TOKENS;
         while (true) {
             Answer answer = once(url, peer, body);
-            if (answer.status() == 401 && freshTokens > 0) {
-                // the HTTP client itself may have repeated a request whose token was then used up
-                freshTokens--;
-                continue;
-            }
             boolean peerFailed =
                     answer.status() == 0 || answer.status() >= 500 || answer.status() == 429;
             if (!peerFailed || !pauses.hasNext()) {
