@@ -29,6 +29,9 @@ final class EvidenceQueue implements AutoCloseable {
     private final Thread writer;
     private volatile boolean closed;
 
+    /** Attempts after the stop. Writer thread only. */
+    private int lastTries = 10;
+
     /** The ledger could not be written; said once. Writer thread only. */
     private boolean waiting;
 
@@ -67,13 +70,13 @@ final class EvidenceQueue implements AutoCloseable {
         }
     }
 
-    /** The group stays and is tried again; false if the platform stops and won't wait for it. */
+    /** The group stays and is tried again; false if the platform stops and waited long enough. */
     private boolean later(List<Event> group, RuntimeException why) {
         if (!waiting) {
             waiting = true;
             LOG.error("evidence of alarms can't be written and waits: {}", why.toString());
         }
-        if (closed) {
+        if (closed && --lastTries < 0) {
             LOG.error(
                     "{} alarms have no evidence: the ledger could not be written before the stop",
                     group.size() + queue.size() + dropped.get());

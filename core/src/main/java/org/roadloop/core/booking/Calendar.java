@@ -241,11 +241,6 @@ public final class Calendar {
         return true;
     }
 
-    /** Releases that still wait for their evidence; 0 unless the ledger can't be written. */
-    public synchronized int owedEvidence() {
-        return owed.size();
-    }
-
     /** Minimum free amount of a resource over a time, in its unit; never negative. */
     public synchronized long free(String resource, Instant from, Instant until) {
         expire(clock.instant());
@@ -321,19 +316,6 @@ public final class Calendar {
                 // an event of another package
             }
         }
-    }
-
-    /**
-     * Forgets bookings that ended before a moment, so that memory follows what is still to come.
-     */
-    public synchronized void forgetBefore(Instant at) {
-        items.values()
-                .removeIf(
-                        item ->
-                                item.state == State.BOOKED
-                                        && item.claims.stream()
-                                                .noneMatch(c -> c.until().isAfter(at)));
-        timelines.values().forEach(t -> t.forgetBefore(at));
     }
 
     private Booking booked(String id) {

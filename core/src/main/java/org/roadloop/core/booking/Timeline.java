@@ -14,22 +14,15 @@ final class Timeline {
     /** Level from this moment until the next key; before the first key nothing is taken. */
     private final TreeMap<Instant, Long> levels = new TreeMap<>();
 
-    /** What was before is forgotten, and changes of it too. */
-    private Instant horizon = Instant.MIN;
-
     /**
      * @param amount negative to give back
      */
     void add(long amount, Instant from, Instant until) {
-        Instant start = from.isBefore(horizon) ? horizon : from;
-        if (!start.isBefore(until)) {
-            return;
-        }
-        cut(start);
+        cut(from);
         cut(until);
-        NavigableMap<Instant, Long> inside = levels.subMap(start, true, until, false);
+        NavigableMap<Instant, Long> inside = levels.subMap(from, true, until, false);
         inside.replaceAll((at, level) -> level + amount);
-        join(start);
+        join(from);
         join(until);
     }
 
@@ -76,22 +69,5 @@ final class Timeline {
             }
         }
         return start;
-    }
-
-    /** Forgets what was before a moment. */
-    void forgetBefore(Instant at) {
-        if (at.isBefore(horizon)) {
-            return;
-        }
-        horizon = at;
-        long level = levelAt(at);
-        levels.headMap(at, true).clear();
-        if (level != 0) {
-            levels.put(at, level);
-        }
-    }
-
-    int changes() {
-        return levels.size();
     }
 }

@@ -166,11 +166,6 @@ public final class Keystore {
         return derive(name, epoch, "HmacSHA256");
     }
 
-    /** Epoch in use; makes the key if there is none. */
-    public int secretEpoch(String name) {
-        return current(name, Kind.SECRET);
-    }
-
     /** Every public key a name ever had, oldest first; empty if there is none. */
     public List<PublicEpoch> publicKeys(String name) {
         List<PublicEpoch> keys = new ArrayList<>();

@@ -506,11 +506,6 @@ public final class FileLedger implements Ledger {
         return publisher.publish(store.size());
     }
 
-    /** The last checkpoint on disk, without waiting for a new one. */
-    public Checkpoint lastCheckpoint() {
-        return publisher.last();
-    }
-
     @Override
     public InclusionProof inclusion(long index) {
         try {

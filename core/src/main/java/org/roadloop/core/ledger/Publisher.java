@@ -81,18 +81,6 @@ final class Publisher {
         }
     }
 
-    Checkpoint last() {
-        lock.lock();
-        try {
-            if (last == null) {
-                throw new IllegalStateException("the ledger is not open yet");
-            }
-            return last;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Entries before this are on disk as full tiles and bundles. */
     long syncedSize() {
         return syncedSize;

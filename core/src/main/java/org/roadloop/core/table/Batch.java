@@ -1,6 +1,5 @@
 package org.roadloop.core.table;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,36 +189,11 @@ public final class Batch implements AutoCloseable {
         }
     }
 
-    /** Rough heap size in bytes, for bounded queues. */
-    public long sizeBytes() {
-        long bytes = 0;
-        for (int c = 0; c < columns.length; c++) {
-            bytes +=
-                    capacity
-                            * switch (schema.column(c).type()) {
-                                case BOOL -> 1L;
-                                case INT, FLOAT -> 4L;
-                                case LONG, TIMESTAMP_MICROS_UTC, DOUBLE -> 8L;
-                                case STRING -> 4L;
-                            };
-            bytes += capacity;
-            if (columns[c] instanceof StringColumn strings) {
-                bytes += strings.bytes().length;
-            }
-        }
-        return bytes;
-    }
-
     @Override
     public void close() {
         clear();
         if (pool != null) {
             pool.giveBack(this);
         }
-    }
-
-    /** Copies the first {@link #rows} states of a column, for tests and reports. */
-    public byte[] statesCopy(int column) {
-        return Arrays.copyOf(states[column], rows);
     }
 }

@@ -174,19 +174,6 @@ class CalendarTest {
         assertThat(calendar.free(SLOT, at(0), at(60))).isEqualTo(2);
     }
 
-    @Test
-    void whatIsForgottenDoesNotComeBack() {
-        Booking past =
-                calendar.commit(calendar.hold(OWNER, List.of(claim(SLOT, 1, 0, 10)), at(5)).id());
-        Booking across =
-                calendar.commit(calendar.hold(OWNER, List.of(claim(SLOT, 1, 0, 40)), at(5)).id());
-        calendar.forgetBefore(at(20));
-        assertThat(calendar.find(past.id())).isEmpty();
-        assertThat(calendar.free(SLOT, at(20), at(40))).isEqualTo(1);
-        calendar.release(across.id());
-        assertThat(calendar.free(SLOT, at(0), at(40))).isEqualTo(2);
-    }
-
     /** Minute by minute in an array: what the calendar must agree with. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
