@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -15,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * own empties in groups. When it is full the event is dropped and the gap itself becomes evidence.
  */
 final class EvidenceQueue implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EvidenceQueue.class);
     private static final int CAPACITY = 10_000;
     private static final int GROUP = 256;
 
@@ -46,21 +49,33 @@ final class EvidenceQueue implements AutoCloseable {
                 }
                 group.add(first);
                 queue.drainTo(group, GROUP - 1);
-                long gap = dropped.getAndSet(0);
-                if (gap > 0) {
-                    group.add(
-                            Event.of(
-                                    "alarm.evidence-gap",
-                                    first.at(),
-                                    first.actor(),
-                                    first.subject(),
-                                    JsonMapper.shared().createObjectNode().put("events", gap)));
-                }
-                ledger.append(group);
+                append(group);
                 group.clear();
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /** A ledger that refuses makes a gap, which is evidence as soon as it takes entries again. */
+    private void append(List<Event> group) {
+        Event first = group.getFirst();
+        int events = group.size();
+        long gap = dropped.getAndSet(0);
+        if (gap > 0) {
+            group.add(
+                    Event.of(
+                            "alarm.evidence-gap",
+                            first.at(),
+                            first.actor(),
+                            first.subject(),
+                            JsonMapper.shared().createObjectNode().put("events", gap)));
+        }
+        try {
+            ledger.append(group);
+        } catch (RuntimeException e) {
+            dropped.addAndGet(gap + events);
+            LOG.error("the ledger did not take the evidence of {} alarms", events, e);
         }
     }
 
