@@ -91,7 +91,7 @@ public final class UdpGateway implements AutoCloseable {
 
     private void warnOfSmallBuffer() {
         Integer granted = channel.config().getOption(ChannelOption.SO_RCVBUF);
-        // Linux tells twice what it grants, for its own bookkeeping.
+        // Linux tells twice what it took from us, and counts its own bookkeeping against that.
         if (granted != null && granted < RECEIVE_BUFFER_BYTES) {
             LOG.warn(
                     "the kernel gives the roadside socket a buffer of {} bytes instead of {}: bursts"
