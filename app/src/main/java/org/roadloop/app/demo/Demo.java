@@ -15,6 +15,7 @@ import org.roadloop.app.report.CollectSummary;
 import org.roadloop.app.report.ComputeSummary;
 import org.roadloop.app.report.GovernSummary;
 import org.roadloop.app.report.ProveSummary;
+import org.roadloop.app.report.Report;
 import org.roadloop.app.report.Run;
 import org.roadloop.app.report.ShareSummary;
 import org.roadloop.app.report.Station;
@@ -145,12 +146,11 @@ public final class Demo {
                             options.out().resolve("tampered-ledger"),
                             options.seed());
             seconds.put(Station.Name.PROVE, since(began));
+            // Drawn once for its time, then with it.
+            began = System.nanoTime();
             seconds.put(Station.Name.SHOW, 0.0);
-            return new Summary(
-                    Summary.FORMAT,
-                    runRecord(collect, collected, memory.peakMib()),
-                    Stations.judge(
-                            seconds,
+            Parts parts =
+                    new Parts(
                             collectSummary,
                             governed,
                             shared,
@@ -159,16 +159,49 @@ public final class Demo {
                             computed,
                             applied,
                             proven,
-                            picture),
-                    collectSummary,
-                    governed,
-                    shared,
-                    computed,
-                    applied,
-                    proven,
-                    picture.map(),
-                    picture.charts());
+                            picture);
+            Report.html(summary(collect, collected, memory.peakMib(), parts));
+            seconds.put(Station.Name.SHOW, since(began));
+            return summary(collect, collected, memory.peakMib(), parts);
         }
+    }
+
+    /** All sections, judged and bound together as often as they are needed. */
+    private record Parts(
+            CollectSummary collect,
+            GovernSummary govern,
+            ShareSummary share,
+            boolean sameContract,
+            double negotiationMillis,
+            ComputeSummary compute,
+            ApplySummary apply,
+            ProveSummary prove,
+            Picture picture) {}
+
+    private Summary summary(
+            CollectStage collect, Stations.Collected collected, long peakMib, Parts parts) {
+        return new Summary(
+                Summary.FORMAT,
+                runRecord(collect, collected, peakMib),
+                Stations.judge(
+                        seconds,
+                        parts.collect(),
+                        parts.govern(),
+                        parts.share(),
+                        parts.sameContract(),
+                        parts.negotiationMillis(),
+                        parts.compute(),
+                        parts.apply(),
+                        parts.prove(),
+                        parts.picture()),
+                parts.collect(),
+                parts.govern(),
+                parts.share(),
+                parts.compute(),
+                parts.apply(),
+                parts.prove(),
+                parts.picture().map(),
+                parts.picture().charts());
     }
 
     private Town town() {

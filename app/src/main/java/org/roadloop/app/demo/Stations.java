@@ -357,7 +357,9 @@ final class Stations {
                         Station.Name.APPLY,
                         scenarios == 0 || !watched || (pilot != null && !pilot.found())
                                 ? Station.Status.FAILED
-                                : pilot == null ? Station.Status.PARTIAL : Station.Status.DONE,
+                                : pilot == null || monitor.alarmsDelivered() == 0
+                                        ? Station.Status.PARTIAL
+                                        : Station.Status.DONE,
                         seconds.getOrDefault(Station.Name.APPLY, 0.0),
                         List.of(
                                 Figure.of("scenarios", scenarios, "", "scenarios found", "挖掘场景"),
@@ -381,11 +383,15 @@ final class Stations {
                                         "ms",
                                         "alarm p99",
                                         "告警 P99")),
-                        pilot == null
+                        watched && monitor.alarmsDelivered() == 0
                                 ? Text.of(
-                                        "no recordings: the New York forward collision could not be looked for",
-                                        "无录制数据:未检索纽约前向碰撞事件")
-                                : null));
+                                        "nothing on the road was worth an alarm in this run",
+                                        "本次运行路上无告警")
+                                : pilot == null
+                                        ? Text.of(
+                                                "no recordings: the New York forward collision could not be looked for",
+                                                "无录制数据:未检索纽约前向碰撞事件")
+                                        : null));
         ProveSummary.Inclusion inclusion = prove.inclusion();
         ProveSummary.Tampering tampering = prove.tampering();
         ProveSummary.Bill bill = prove.bill();

@@ -269,12 +269,17 @@ public final class GovernPart implements Part {
             throw Problem.badRequest(
                     "invalid_vehicles", "vehicles is 1 to " + TableSample.MOST_VEHICLES);
         }
+        List<String> wanted = columns == null ? plan.released() : List.of(columns.split(","));
+        if (!plan.released().containsAll(wanted)) {
+            throw Problem.badRequest(
+                    "column_not_released", "released columns are " + plan.released());
+        }
         c.json(
                 TableSample.of(
                         running().lake(),
                         table,
                         plan.pseudonym(),
-                        columns == null ? plan.released() : List.of(columns.split(",")),
+                        wanted,
                         lineage == null ? "" : lineage,
                         vehicles));
     }
