@@ -352,12 +352,13 @@ final class Stations {
         ApplySummary.PilotEvent pilot = apply.pilotEvent();
         ApplySummary.Monitor monitor = apply.monitor();
         boolean watched = monitor != null && monitor.messages() > 0;
+        boolean silent = monitor != null && monitor.alarmsDelivered() == 0;
         stations.add(
                 new Station(
                         Station.Name.APPLY,
                         scenarios == 0 || !watched || (pilot != null && !pilot.found())
                                 ? Station.Status.FAILED
-                                : pilot == null || monitor.alarmsDelivered() == 0
+                                : pilot == null || silent
                                         ? Station.Status.PARTIAL
                                         : Station.Status.DONE,
                         seconds.getOrDefault(Station.Name.APPLY, 0.0),
@@ -383,7 +384,7 @@ final class Stations {
                                         "ms",
                                         "alarm p99",
                                         "告警 P99")),
-                        watched && monitor.alarmsDelivered() == 0
+                        silent
                                 ? Text.of(
                                         "nothing on the road was worth an alarm in this run",
                                         "本次运行路上无告警")
