@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
  * A verb that the launcher script itself carries out: it is listed here so that help and
  * suggestions know it.
  */
-@Command(description = "Carried out by the launcher: ./roadloop VERB --help explains it.")
+@Command(
+        description = "Carried out by the launcher: ./roadloop VERB --help explains it.",
+        mixinStandardHelpOptions = true)
 public final class LauncherVerb implements Callable<Integer> {
     private final String name;
 
