@@ -45,9 +45,10 @@ class PublishedExamplesTest {
 
     @Test
     void aMissingMemberIsWrongForUsWhereItIsWrongForTheSchema() throws IOException {
+        List<Path> examples = examples();
         DspSchemas schemas = new DspSchemas();
         int compared = 0;
-        for (Path example : examples()) {
+        for (Path example : examples) {
             JsonNode json = JsonMapper.shared().readTree(Files.readString(example));
             String type = json.path("@type").asString("");
             if (!type.endsWith("Message")

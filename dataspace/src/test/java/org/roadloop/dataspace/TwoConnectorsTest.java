@@ -83,6 +83,8 @@ class TwoConnectorsTest {
     private List<String> schemaErrors() throws Exception {
         List<String> errors = new ArrayList<>();
         if (!Files.isDirectory(DspSchemas.FOLDER)) {
+            System.out.println(
+                    "shared/data is missing: messages are not checked against the published schemas");
             return errors;
         }
         DspSchemas schemas = new DspSchemas();
