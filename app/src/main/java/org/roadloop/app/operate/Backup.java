@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.core.ledger.Checkpoint;
-import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.TransparencyLog;
 
 /**
  * Copies a home while the platform works (备份). One thread at a time.
@@ -37,10 +37,10 @@ final class Backup {
     private static final Set<String> CATALOGUE_ENDINGS = Set.of(".db", ".sqlite");
 
     private final Home home;
-    private final FileLedger ledger;
+    private final TransparencyLog ledger;
     private final Clock clock;
 
-    Backup(Home home, FileLedger ledger, Clock clock) {
+    Backup(Home home, TransparencyLog ledger, Clock clock) {
         this.home = home;
         this.ledger = ledger;
         this.clock = clock;

@@ -11,13 +11,13 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
-import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.TransparencyLog;
 
 /** What an auditor reads of the ledger (审计): entries, checkpoint, proofs. */
 final class LedgerRoutes {
-    private final FileLedger ledger;
+    private final TransparencyLog ledger;
 
-    LedgerRoutes(FileLedger ledger) {
+    LedgerRoutes(TransparencyLog ledger) {
         this.ledger = ledger;
     }
 

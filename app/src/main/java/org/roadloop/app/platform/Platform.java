@@ -30,6 +30,7 @@ import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,7 +50,7 @@ public final class Platform implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile boolean running;
     private boolean closed;
-    private @Nullable FileLedger ledger;
+    private @Nullable TransparencyLog ledger;
 
     private Platform(Home home, HttpServer http) {
         this.home = home;
@@ -145,7 +146,7 @@ public final class Platform implements AutoCloseable {
         Keystore keystore = Keystore.open(home.keys());
         Signer ledgerSigner = LedgerKeys.signer(keystore, did);
         LedgerKeys keys = LedgerKeys.of(keystore);
-        FileLedger opened =
+        TransparencyLog opened =
                 FileLedger.open(
                         home.ledger(),
                         keys.origin(),

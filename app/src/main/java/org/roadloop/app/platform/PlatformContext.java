@@ -8,7 +8,7 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.Tokens;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
-import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.TransparencyLog;
 
 /**
  * What every part of a running platform shares.
@@ -23,7 +23,7 @@ public record PlatformContext(
         Config config,
         Keystore keystore,
         Signer participant,
-        FileLedger ledger,
+        TransparencyLog ledger,
         Tokens tokens,
         URI publicUrl,
         Clock clock,

@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  * checkpoint within a fraction of a second: {@link Publisher}. Opening checks every entry against
  * the tiles and the checkpoint, and refuses what does not fit with the position of it.
  */
-public final class FileLedger implements Ledger {
+public final class FileLedger implements TransparencyLog {
     static final String FORMAT = "roadloop-ledger 1\nsha-256\n";
 
     /** The journal is begun anew beyond this, so that a restart replays little. */
@@ -488,7 +488,7 @@ public final class FileLedger implements Ledger {
                 .leaf();
     }
 
-    /** The leaf bytes of an entry, as hashed: what a proof is about. */
+    @Override
     public byte[] leaf(long index) {
         if (index < 0 || index >= size()) {
             throw new IllegalArgumentException(
@@ -515,7 +515,7 @@ public final class FileLedger implements Ledger {
         }
     }
 
-    /** Proof against the tree of {@code size} leaves, for a checkpoint taken earlier. */
+    @Override
     public InclusionProof inclusion(long index, long size) {
         try {
             return store.inclusion(index, size);
@@ -533,14 +533,25 @@ public final class FileLedger implements Ledger {
         }
     }
 
-    /** Entry, proof and checkpoint in one, to be verified without this log. */
-    public ProofBundle proofBundle(long index) {
-        Checkpoint checkpoint = checkpoint();
-        InclusionProof proof = inclusion(index, checkpoint.size());
-        return new ProofBundle(index, leaf(index), proof.path(), checkpoint.note());
+    @Override
+    public byte[] tile(int level, long n, int width) {
+        try {
+            return store.tile(level, n, width);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", tile", e);
+        }
     }
 
-    /** Verifies this log's checkpoints: {@code origin+hash+key}. */
+    @Override
+    public byte[] entryBundle(long n, int width) {
+        try {
+            return store.bundle(n, width);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", entry bundle", e);
+        }
+    }
+
+    @Override
     public SignedNote.VerifierKey verifierKey() {
         return new SignedNote.VerifierKey(origin, signer.publicKey());
     }
@@ -583,12 +594,7 @@ public final class FileLedger implements Ledger {
         }
     }
 
-    /**
-     * Copies the log as it is at one durable point into an empty or missing directory, while
-     * appends go on; the copy opens and verifies by itself.
-     *
-     * @return the checkpoint that the copy holds at least
-     */
+    @Override
     public Checkpoint backup(Path target) {
         snapshot.writeLock().lock();
         try {

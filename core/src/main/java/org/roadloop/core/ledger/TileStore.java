@@ -1,6 +1,7 @@
 package org.roadloop.core.ledger;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -128,6 +129,41 @@ final class TileStore {
             }
         }
         return Files.readAllBytes(dir.resolve(TilePath.bundle(n)));
+    }
+
+    /** The first {@code width} hashes of a tile. */
+    synchronized byte[] tile(int level, long n, int width) throws IOException {
+        boolean there =
+                level >= 0
+                        && level < Long.SIZE / 8 - 1
+                        && n >= 0
+                        && width >= 1
+                        && width <= TilePath.WIDTH
+                        && (n < tree.number(level)
+                                || (n == tree.number(level) && width <= tree.width(level)));
+        if (!there) {
+            throw new IllegalArgumentException(
+                    "no tile " + level + "/" + n + " of width " + width + " in " + tree.size());
+        }
+        return Arrays.copyOf(tile(level, n), width * TreeHash.BYTES);
+    }
+
+    /** The first {@code width} entries of a bundle. */
+    byte[] bundle(long n, int width) throws IOException {
+        if (n < 0
+                || width < 1
+                || width > TilePath.WIDTH
+                || n > (Long.MAX_VALUE >>> 8) - 1
+                || n * TilePath.WIDTH + width > size()) {
+            throw new IllegalArgumentException(
+                    "no entry bundle " + n + " of width " + width + " in " + size());
+        }
+        byte[] all = bundle(n);
+        ByteBuffer in = ByteBuffer.wrap(all);
+        for (int i = 0; i < width; i++) {
+            in.position(in.position() + 2 + Short.toUnsignedInt(in.getShort(in.position())));
+        }
+        return Arrays.copyOf(all, in.position());
     }
 
     synchronized InclusionProof inclusion(long index) throws IOException {
