@@ -39,7 +39,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.ledger.Event;
-import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.TransparencyLog;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A backup of a platform at work, its restore, and damage to it. */
@@ -64,7 +64,7 @@ class BackupTest {
         @Override
         public void start(PlatformContext started) throws Exception {
             context = started;
-            FileLedger ledger = started.ledger();
+            TransparencyLog ledger = started.ledger();
             for (int writer = 0; writer < 4; writer++) {
                 int id = writer;
                 threads.add(Thread.ofPlatform().start(() -> write(ledger, id)));
@@ -76,7 +76,7 @@ class BackupTest {
         }
 
         /** Every tenth event carries a payload; a subject is acknowledged when append returns. */
-        private void write(FileLedger ledger, int writer) {
+        private void write(TransparencyLog ledger, int writer) {
             for (int i = 0; going.get(); i++) {
                 String subject = "table:" + writer + "-" + i;
                 Instant now = Instant.now();
@@ -169,7 +169,7 @@ class BackupTest {
         return file;
     }
 
-    private static Set<String> subjects(FileLedger ledger) {
+    private static Set<String> subjects(TransparencyLog ledger) {
         Set<String> subjects = new TreeSet<>();
         try (var entries = ledger.read(0)) {
             entries.forEach(
