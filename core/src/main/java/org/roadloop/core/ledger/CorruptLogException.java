@@ -21,6 +21,25 @@ public final class CorruptLogException extends RuntimeException {
         this.byteOffset = byteOffset;
     }
 
+    private CorruptLogException(String table, String message) {
+        super(message);
+        file = Path.of(table);
+        byteOffset = -1;
+    }
+
+    /** A row of a table is not what was written: {@link #file} is the table, the offset -1. */
+    static CorruptLogException inTable(String table, String key, String what) {
+        return new CorruptLogException(
+                table,
+                "ledger table "
+                        + table
+                        + " is damaged at "
+                        + key
+                        + ": "
+                        + what
+                        + "; restore it from a backup, nothing was changed");
+    }
+
     public Path file() {
         return file;
     }

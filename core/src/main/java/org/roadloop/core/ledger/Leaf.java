@@ -65,7 +65,7 @@ final class Leaf {
         return bytes;
     }
 
-    static Event event(byte[] leaf, Payloads payloads) {
+    static Event event(byte[] leaf, PayloadSource payloads) {
         JsonNode json = JsonMapper.shared().readTree(leaf);
         Event.Body body;
         JsonNode payload = json.path("payload");

@@ -1,8 +1,10 @@
 package org.roadloop.core.ledger;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +41,20 @@ public interface Ledger extends AutoCloseable {
 
     /** Number of durable entries. */
     long size();
+
+    /** True where other processes append to it too: a fold must follow, {@link Tail}. */
+    default boolean shared() {
+        return false;
+    }
+
+    /** Waits until the log has more than {@code beyond} entries or the time is over; its size. */
+    default long awaitGrowth(long beyond, Duration atMost) {
+        long until = System.nanoTime() + atMost.toNanos();
+        while (size() <= beyond && until - System.nanoTime() > 0) {
+            LockSupport.parkNanos(Math.min(10_000_000, atMost.toNanos()));
+        }
+        return size();
+    }
 
     /** A signed tree head over everything appended before the call. */
     Checkpoint checkpoint();

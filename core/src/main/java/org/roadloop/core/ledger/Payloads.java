@@ -19,7 +19,7 @@ import java.util.Optional;
  * SHA-256(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
  * damaged payload.
  */
-final class Payloads {
+final class Payloads implements PayloadSource {
     private static final HexFormat HEX = HexFormat.of();
     private final Path dir;
     private final SecureRandom random = new SecureRandom();
@@ -42,14 +42,19 @@ final class Payloads {
     Reference store(byte[] bytes) throws IOException {
         byte[] salt = new byte[32];
         random.nextBytes(salt);
-        Reference reference = new Reference(HEX.formatHex(hash(salt, bytes)), saltId(salt));
-        put(payloadFile(reference), bytes);
-        put(saltFile(reference), salt);
+        Reference reference = reference(salt, bytes);
+        keep(reference, salt, bytes);
         return reference;
     }
 
-    /** Empty if payload or salt are gone. */
-    Optional<byte[]> find(Reference reference) throws IOException {
+    /** On disk on return: a payload that has its salt and so its name already. */
+    void keep(Reference reference, byte[] salt, byte[] bytes) throws IOException {
+        put(payloadFile(reference), bytes);
+        put(saltFile(reference), salt);
+    }
+
+    @Override
+    public Optional<byte[]> find(Reference reference) throws IOException {
         byte[] salt;
         byte[] bytes;
         try {
@@ -85,6 +90,10 @@ final class Payloads {
     Path saltFile(Reference reference) {
         String salt = reference.salt();
         return dir.resolve("salt").resolve(salt.substring(0, 2)).resolve(salt);
+    }
+
+    static Reference reference(byte[] salt, byte[] bytes) {
+        return new Reference(HEX.formatHex(hash(salt, bytes)), saltId(salt));
     }
 
     static byte[] hash(byte[] salt, byte[] bytes) {

@@ -30,6 +30,20 @@ final class TileTree {
         this.hash = hash;
     }
 
+    /**
+     * The edge of a log that exists.
+     *
+     * @param partials per level the hashes of its tile that is not full, as {@link #partial} gives
+     */
+    static TileTree resume(TreeHash hash, long size, List<byte[]> partials) {
+        TileTree tree = new TileTree(hash);
+        tree.size = size;
+        for (byte[] partial : partials) {
+            tree.levels.add(Arrays.copyOf(partial, TILE_BYTES));
+        }
+        return tree;
+    }
+
     long size() {
         return size;
     }

@@ -1,0 +1,194 @@
+package org.roadloop.core.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The tables of a ledger in PostgreSQL (表结构), format 1: one log a schema.
+ *
+ * <table>
+ * <caption>Tables, format 1</caption>
+ * <tr><th>table</th><th>row</th></tr>
+ * <tr><td>{@code ledger_format}</td><td>the one: version of these tables, hash algorithm, origin
+ * </td></tr>
+ * <tr><td>{@code ledger_head}</td><td>the one: size of the log and root of its tree</td></tr>
+ * <tr><td>{@code ledger_entry}</td><td>index; leaf as hashed</td></tr>
+ * <tr><td>{@code ledger_tile}</td><td>a full tile: level, number; its 256 × 32 bytes; its root, which
+ * is a hash of the level above</td></tr>
+ * <tr><td>{@code ledger_subject}</td><td>SHA-256 of a subject's UTF-8; its version</td></tr>
+ * <tr><td>{@code ledger_payload}</td><td>hash and salt id as in the leaf; salt; bytes. Goes in the
+ * transaction that appends its {@code ledger.erased}</td></tr>
+ * <tr><td>{@code ledger_checkpoint}</td><td>signed note, its size and root; the newest {@value
+ * #CHECKPOINTS} are kept</td></tr>
+ * <tr><td>{@code ledger_intake}</td><td>an append on its way from another node to the leader: request
+ * id; leaves, each with its length in 2 bytes before it; expected versions as JSON</td></tr>
+ * <tr><td>{@code ledger_receipt}</td><td>what became of a request: first index and count, or why it
+ * was refused; kept {@value #RECEIPT_MINUTES} minutes, so that a repeated request finds it</td></tr>
+ * </table>
+ *
+ * <p>What is not full is not stored: the edge of the tree is hashed again from at most 255 leaves
+ * and 255 tile roots a level.
+ */
+final class PostgresSchema {
+    static final int VERSION = 1;
+    static final String HASH = "sha-256";
+    static final int CHECKPOINTS = 1024;
+    static final int RECEIPT_MINUTES = 10;
+
+    /** Key of the advisory lock that is held while the tables are made. */
+    private static final long CREATE_LOCK = 0x524F_4144_4C4F_4F50L;
+
+    private static final String TABLES =
+            """
+            CREATE TABLE ledger_head (
+                one boolean PRIMARY KEY DEFAULT true CHECK (one),
+                size bigint NOT NULL,
+                root bytea NOT NULL);
+            CREATE TABLE ledger_entry (index bigint PRIMARY KEY, leaf bytea NOT NULL);
+            CREATE TABLE ledger_tile (
+                level int NOT NULL,
+                n bigint NOT NULL,
+                hashes bytea NOT NULL,
+                root bytea NOT NULL,
+                PRIMARY KEY (level, n));
+            ALTER TABLE ledger_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
+            CREATE TABLE ledger_subject (key bytea PRIMARY KEY, version bigint NOT NULL)
+                WITH (fillfactor = 70);
+            CREATE TABLE ledger_payload (
+                hash text PRIMARY KEY,
+                salt_id text NOT NULL UNIQUE,
+                salt bytea NOT NULL,
+                bytes bytea NOT NULL);
+            CREATE TABLE ledger_checkpoint (
+                seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                size bigint NOT NULL,
+                root bytea NOT NULL,
+                note text NOT NULL);
+            CREATE TABLE ledger_intake (
+                seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                request uuid NOT NULL UNIQUE,
+                leaves bytea NOT NULL,
+                expected bytea NOT NULL,
+                entered_at timestamptz NOT NULL DEFAULT clock_timestamp());
+            CREATE TABLE ledger_receipt (
+                request uuid PRIMARY KEY,
+                first_index bigint NOT NULL,
+                count int NOT NULL,
+                refusal bytea,
+                decided_at timestamptz NOT NULL DEFAULT clock_timestamp());
+            CREATE INDEX ledger_receipt_decided ON ledger_receipt (decided_at);
+            CREATE TABLE ledger_format (
+                version int NOT NULL, hash text NOT NULL, origin text NOT NULL);
+            """;
+
+    private PostgresSchema() {}
+
+    /** Makes the tables in one transaction where there are none; refuses those of another log. */
+    static void prepare(Connection session, String where, String origin) throws SQLException {
+        mustBeUtf8(session, where);
+        session.setAutoCommit(false);
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SELECT pg_advisory_xact_lock(" + CREATE_LOCK + ")");
+            if (!exists(session)) {
+                create(session, origin);
+            }
+            check(session, where, origin);
+            session.commit();
+        } catch (SQLException | RuntimeException e) {
+            session.rollback();
+            throw e;
+        } finally {
+            session.setAutoCommit(true);
+        }
+    }
+
+    private static void mustBeUtf8(Connection session, String where) throws SQLException {
+        String encoding = setting(session, "server_encoding");
+        if (!encoding.equals("UTF8")) {
+            throw new IllegalStateException(
+                    where
+                            + " has the encoding "
+                            + encoding
+                            + ", the ledger needs UTF8: CREATE DATABASE … ENCODING 'UTF8'");
+        }
+    }
+
+    static String setting(Connection session, String name) throws SQLException {
+        try (PreparedStatement asked = session.prepareStatement("SELECT current_setting(?)")) {
+            asked.setString(1, name);
+            try (ResultSet row = asked.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    private static boolean exists(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT to_regclass(quote_ident(current_schema())"
+                                        + " || '.ledger_format') IS NOT NULL")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static void create(Connection session, String origin) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute(TABLES);
+        }
+        try (PreparedStatement format =
+                        session.prepareStatement("INSERT INTO ledger_format VALUES (?, ?, ?)");
+                PreparedStatement head =
+                        session.prepareStatement(
+                                "INSERT INTO ledger_head (size, root) VALUES (0, ?)")) {
+            format.setInt(1, VERSION);
+            format.setString(2, HASH);
+            format.setString(3, origin);
+            format.executeUpdate();
+            head.setBytes(1, TreeHash.sha256().empty());
+            head.executeUpdate();
+        }
+    }
+
+    private static void check(Connection session, String where, String origin) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT version, hash, origin FROM ledger_format")) {
+            if (!row.next()) {
+                throw CorruptLogException.inTable("ledger_format", "the one row", "it is missing");
+            }
+            int version = row.getInt(1);
+            String hash = row.getString(2);
+            if (version != VERSION || !hash.equals(HASH)) {
+                throw CorruptLogException.inTable(
+                        "ledger_format",
+                        "version",
+                        "it says 'ledger tables "
+                                + version
+                                + ", "
+                                + hash
+                                + "', this program reads 'ledger tables "
+                                + VERSION
+                                + ", "
+                                + HASH
+                                + "'");
+            }
+            String found = row.getString(3);
+            if (!found.equals(origin)) {
+                throw new IllegalStateException(
+                        where
+                                + " holds the log '"
+                                + found
+                                + "', not '"
+                                + origin
+                                + "'; nodes of one platform have the same keys/ in their homes;"
+                                + " another platform has another database or schema");
+            }
+        }
+    }
+}

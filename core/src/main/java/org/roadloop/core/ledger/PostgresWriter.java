@@ -1,0 +1,595 @@
+package org.roadloop.core.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.PostgresRequest.Decision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's way into the log (写入). Its thread asks for the advisory lock; while it has it, it
+ * leads and appends by {@link PostgresSequencer}, else it hands its requests to whoever leads
+ * through the intake table. {@link #enqueue} and what takes results are for any thread.
+ *
+ * <p>A request in the intake needs no flush of its own: the commit that appends it comes later in
+ * the same write-ahead log, so its receipt cannot be durable without it.
+ */
+final class PostgresWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresWriter.class);
+    private static final long QUEUE_BYTES = 16L << 20;
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long TIDY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** While the database is away for longer, a new request is refused and not kept waiting. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * A leader that is silent for longer has its session ended by the server, and with it loses the
+     * lock: one that hangs cannot keep the others out. A host that vanished is found by TCP.
+     */
+    private static final String SESSION =
+            """
+            SET idle_session_timeout = '5s';
+            SET idle_in_transaction_session_timeout = '5s';
+            SET tcp_keepalives_idle = 3;
+            SET tcp_keepalives_interval = 1;
+            SET tcp_keepalives_count = 3;
+            SET tcp_user_timeout = '6s';
+            SET lock_timeout = '10s';
+            SELECT set_config('synchronous_commit', 'on', false)
+                WHERE current_setting('synchronous_commit') IN ('off', 'local')
+            """;
+
+    private final PostgresDatabase database;
+    private final String origin;
+    private final Signer signer;
+    private final List<SignedNote.VerifierKey> keys;
+    private final PostgresTiles.Cache cache;
+    private final String channel;
+    private final long lockKey;
+    private final LongConsumer grown;
+    private final Thread thread = new Thread(this::run, "ledger-postgres-write");
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition stirred = lock.newCondition();
+    private final Condition drained = lock.newCondition();
+    private final ArrayDeque<PostgresRequest> queue = new ArrayDeque<>();
+    private long queuedBytes;
+    private boolean intake;
+    private boolean signWanted;
+    private boolean closing;
+    private long notBefore = System.nanoTime();
+    private @Nullable Exception trouble;
+    private long troubleNanos;
+
+    /** Requests that were handed over and have no answer yet. */
+    private final Map<UUID, PostgresRequest> waiting = new ConcurrentHashMap<>();
+
+    private @Nullable Connection session;
+    private volatile @Nullable PostgresSequencer sequencer;
+    private boolean holdsLock;
+    private long campaignedNanos = System.nanoTime() - PERIOD_NANOS;
+    private long lookedNanos = System.nanoTime() - PERIOD_NANOS;
+    private long publishedNanos = System.nanoTime() - PERIOD_NANOS;
+    private long tidiedNanos = System.nanoTime();
+
+    /**
+     * @param grown told the size after a commit of this node
+     */
+    PostgresWriter(
+            PostgresDatabase database,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> keys,
+            PostgresTiles.Cache cache,
+            String channel,
+            long lockKey,
+            LongConsumer grown) {
+        this.database = database;
+        this.origin = origin;
+        this.signer = signer;
+        this.keys = keys;
+        this.cache = cache;
+        this.channel = channel;
+        this.lockKey = lockKey;
+        this.grown = grown;
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    boolean leads() {
+        return sequencer != null;
+    }
+
+    // ------------------------------------------------------------ from any thread
+
+    void enqueue(PostgresRequest request) {
+        lock.lock();
+        try {
+            while (queuedBytes > QUEUE_BYTES && !closing) {
+                drained.awaitUninterruptibly();
+            }
+            if (closing) {
+                throw new IllegalStateException("ledger " + database + " is closed");
+            }
+            Exception why = trouble;
+            if (why != null && System.nanoTime() - troubleNanos > GRACE_NANOS) {
+                throw refusal(why);
+            }
+            queue.add(request);
+            queuedBytes += request.leafBytes();
+            stirred.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True if the database can't know of the request: it was taken back before it was tried. */
+    boolean takeBack(PostgresRequest request) {
+        lock.lock();
+        try {
+            if (queue.remove(request)) {
+                queuedBytes -= request.leafBytes();
+                drained.signalAll();
+                return !request.uncertain;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What keeps the ledger from being written, for the message of a refusal. */
+    String troubleText() {
+        lock.lock();
+        try {
+            return trouble == null ? "no leader answered in time" : text(trouble);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Others have handed requests over. */
+    void intake() {
+        lock.lock();
+        try {
+            intake = true;
+            stirred.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A checkpoint over everything so far is wanted; if another node leads, it is asked. */
+    void wantCheckpoint() {
+        lock.lock();
+        try {
+            signWanted = true;
+            stirred.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asked by another node: nothing to do unless this one leads. */
+    void signAsked() {
+        if (leads()) {
+            wantCheckpoint();
+        }
+    }
+
+    /** Looks for answers to what was handed over. */
+    void answers(Connection listening) throws SQLException {
+        if (!waiting.isEmpty()) {
+            tell(PostgresSequencer.receipts(listening, List.copyOf(waiting.keySet())));
+        }
+    }
+
+    void forget(PostgresRequest request) {
+        waiting.remove(request.id);
+    }
+
+    private void tell(List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            PostgresRequest request = waiting.remove(decision.request());
+            if (request != null) {
+                decision.tell(request);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ the writing thread
+
+    private void run() {
+        while (true) {
+            List<PostgresRequest> group = take();
+            if (closing && group.isEmpty() && done()) {
+                break;
+            }
+            try {
+                Connection open = session();
+                campaign(open);
+                PostgresSequencer leading = sequencer;
+                if (leading != null) {
+                    lead(leading, group);
+                } else {
+                    handOver(open, group);
+                }
+                reached();
+            } catch (SQLException e) {
+                failed(group, e);
+            } catch (RuntimeException e) {
+                broken(group, e);
+            }
+        }
+        leave();
+    }
+
+    private boolean done() {
+        return waiting.isEmpty() || trouble != null;
+    }
+
+    /** What waits; empty when a period is over or somebody stirred. */
+    private List<PostgresRequest> take() {
+        List<PostgresRequest> group = new ArrayList<>();
+        lock.lock();
+        try {
+            long until = System.nanoTime() + PERIOD_NANOS;
+            while (true) {
+                long now = System.nanoTime();
+                boolean pause = notBefore - now > 0 && !closing;
+                boolean work =
+                        !queue.isEmpty() || intake || signWanted || (closing && waiting.isEmpty());
+                if (!pause && (work || until - now <= 0)) {
+                    break;
+                }
+                try {
+                    stirred.awaitNanos(Math.max(1, pause ? notBefore - now : until - now));
+                } catch (InterruptedException e) {
+                    LOG.warn("the ledger's writer was interrupted; it goes on");
+                }
+            }
+            long bytes = 0;
+            while (!queue.isEmpty() && (group.isEmpty() || bytes < QUEUE_BYTES)) {
+                PostgresRequest request = queue.remove();
+                bytes += request.leafBytes();
+                if (!request.done.isDone()) {
+                    group.add(request);
+                }
+            }
+            queuedBytes -= bytes;
+            drained.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return group;
+    }
+
+    private Connection session() throws SQLException {
+        Connection open = session;
+        if (open == null) {
+            open = database.connect();
+            session = open;
+            try (Statement statement = open.createStatement()) {
+                statement.execute(SESSION);
+            }
+            open.setAutoCommit(false);
+        }
+        return open;
+    }
+
+    /** Asks for the lock, without waiting for it: a waiting statement would hold back vacuum. */
+    private void campaign(Connection open) throws SQLException {
+        if (sequencer != null) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (!holdsLock && now - campaignedNanos < PERIOD_NANOS) {
+            return;
+        }
+        campaignedNanos = now;
+        if (!holdsLock) {
+            try (PreparedStatement asked =
+                    open.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
+                asked.setLong(1, lockKey);
+                try (ResultSet row = asked.executeQuery()) {
+                    row.next();
+                    holdsLock = row.getBoolean(1);
+                }
+            }
+            open.commit();
+        }
+        if (holdsLock) {
+            PostgresSequencer begun = PostgresSequencer.begin(open, channel, keys, cache);
+            sequencer = begun;
+            lookedNanos = now - PERIOD_NANOS;
+            LOG.info("ledger {}: this node leads, from entry {}", database, begun.size());
+        }
+    }
+
+    private void lead(PostgresSequencer leading, List<PostgresRequest> group) throws SQLException {
+        long now = System.nanoTime();
+        boolean look = asked(true) || now - lookedNanos >= PERIOD_NANOS;
+        if (!group.isEmpty() || look) {
+            for (PostgresRequest request : group) {
+                waiting.put(request.id, request);
+            }
+            PostgresSequencer.Committed committed = leading.commit(group, look);
+            if (look) {
+                lookedNanos = now;
+            }
+            if (committed.claimed() > 0) {
+                intake();
+            }
+            grown.accept(committed.size());
+            tell(committed.decisions());
+        }
+        boolean due =
+                now - publishedNanos >= PERIOD_NANOS
+                        && leading.last().map(c -> c.size() < leading.size()).orElse(true);
+        if (asked(false) || due) {
+            leading.publish(origin, signer, keys.getFirst());
+            publishedNanos = now;
+        }
+        if (now - tidiedNanos > TIDY_NANOS) {
+            tidiedNanos = now;
+            leading.tidy();
+        }
+    }
+
+    /** Reads and resets a wish. */
+    private boolean asked(boolean ofIntake) {
+        lock.lock();
+        try {
+            boolean was = ofIntake ? intake : signWanted;
+            if (ofIntake) {
+                intake = false;
+            } else {
+                signWanted = false;
+            }
+            return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void handOver(Connection open, List<PostgresRequest> group) throws SQLException {
+        asked(true);
+        boolean sign = asked(false);
+        if (group.isEmpty()) {
+            if (sign) {
+                notify(open, PostgresListener.SIGN);
+                open.commit();
+            }
+            return;
+        }
+        for (PostgresRequest request : group) {
+            waiting.put(request.id, request);
+        }
+        try (Statement lazily = open.createStatement();
+                PreparedStatement insert =
+                        open.prepareStatement(
+                                "INSERT INTO ledger_intake (request, leaves, expected) SELECT * FROM"
+                                        + " unnest(?::uuid[], ?::bytea[], ?::bytea[])"
+                                        + " ON CONFLICT (request) DO NOTHING")) {
+            lazily.execute("SET LOCAL synchronous_commit = off");
+            PostgresSequencer.insertPayloads(
+                    open, group.stream().flatMap(r -> r.payloads.stream()).toList());
+            insert.setArray(1, open.createArrayOf("uuid", group.stream().map(r -> r.id).toArray()));
+            insert.setArray(
+                    2,
+                    open.createArrayOf(
+                            "bytea",
+                            group.stream().map(PostgresRequest::bundle).toArray(byte[][]::new)));
+            insert.setArray(
+                    3,
+                    open.createArrayOf(
+                            "bytea",
+                            group.stream()
+                                    .map(PostgresRequest::expectedJson)
+                                    .toArray(byte[][]::new)));
+            insert.executeUpdate();
+        }
+        notify(open, PostgresListener.INTAKE);
+        if (sign) {
+            notify(open, PostgresListener.SIGN);
+        }
+        open.commit();
+    }
+
+    private void notify(Connection open, String text) throws SQLException {
+        try (PreparedStatement notify = open.prepareStatement("SELECT pg_notify(?, ?)")) {
+            notify.setString(1, channel);
+            notify.setString(2, text);
+            notify.execute();
+        }
+    }
+
+    // ------------------------------------------------------------ trouble
+
+    private void reached() {
+        lock.lock();
+        try {
+            if (trouble != null) {
+                trouble = null;
+                LOG.info("ledger {} can be written again", database);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * After a lost session nobody knows whether the commit came through: the requests are tried
+     * again under their ids. After an error of the statement they were rolled back for certain.
+     */
+    private void failed(List<PostgresRequest> group, SQLException e) {
+        boolean dead = PostgresPool.dead(e) || !rolledBack();
+        // 23505: a writer gave its request up meanwhile; 40: the server asks to try again
+        String state = String.valueOf(e.getSQLState());
+        boolean again = dead || state.equals("23505") || state.startsWith("40");
+        if (sequencer != null) {
+            LOG.warn("ledger {}: a commit of the leader failed: {}", database, e.getMessage());
+        }
+        sequencer = null;
+        if (dead) {
+            drop();
+        }
+        if (again) {
+            putBack(group);
+        } else {
+            refuse(group, e);
+        }
+        if (!again || dead) {
+            pause(e);
+        }
+    }
+
+    /** The tables are not what they must be, or we are at fault: nothing is appended. */
+    private void broken(List<PostgresRequest> group, RuntimeException e) {
+        sequencer = null;
+        drop();
+        refuse(group, e);
+        pause(e);
+    }
+
+    private boolean rolledBack() {
+        Connection open = session;
+        try {
+            if (open != null) {
+                open.rollback();
+            }
+            return open != null;
+        } catch (SQLException lost) {
+            return false;
+        }
+    }
+
+    private void drop() {
+        Connection open = session;
+        session = null;
+        holdsLock = false;
+        if (open != null) {
+            PostgresPool.close(open);
+        }
+    }
+
+    private void putBack(List<PostgresRequest> group) {
+        lock.lock();
+        try {
+            for (PostgresRequest request : group.reversed()) {
+                request.uncertain = true;
+                queue.addFirst(request);
+                queuedBytes += request.leafBytes();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refuse(List<PostgresRequest> group, Exception why) {
+        for (PostgresRequest request : group) {
+            waiting.remove(request.id);
+            request.done.completeExceptionally(refusal(why));
+        }
+    }
+
+    private void pause(Exception why) {
+        List<PostgresRequest> stale = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            if (trouble == null) {
+                troubleNanos = now;
+                LOG.error(
+                        "ledger {} can't be written, appends are refused: {}", database, text(why));
+            }
+            trouble = why;
+            notBefore = now + PERIOD_NANOS;
+            if (now - troubleNanos > GRACE_NANOS) {
+                queue.stream().filter(request -> !request.uncertain).forEach(stale::add);
+                stale.forEach(
+                        request -> {
+                            queue.remove(request);
+                            queuedBytes -= request.leafBytes();
+                        });
+                drained.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        refuse(stale, why);
+    }
+
+    private UncheckedIOException refusal(Exception why) {
+        return new UncheckedIOException(
+                "ledger "
+                        + database
+                        + " can't be written ("
+                        + text(why)
+                        + "); the act must not happen. It is tried again with the next append",
+                new IOException(why));
+    }
+
+    private static String text(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+
+    // ------------------------------------------------------------ the end
+
+    private void leave() {
+        PostgresSequencer leading = sequencer;
+        try {
+            if (leading != null) {
+                leading.publish(origin, signer, keys.getFirst());
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("ledger {}: no last checkpoint: {}", database, e.toString());
+        }
+        sequencer = null;
+        drop();
+    }
+
+    /** Finishes what waits and gives the lock free. */
+    void close() {
+        lock.lock();
+        try {
+            closing = true;
+            stirred.signalAll();
+            drained.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
