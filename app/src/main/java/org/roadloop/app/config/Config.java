@@ -29,7 +29,8 @@ public record Config(
         Dataspace dataspace,
         Compute compute,
         Network network,
-        Retention retention) {
+        Retention retention,
+        Ledger ledger) {
 
     /**
      * The HTTP door.
@@ -203,6 +204,23 @@ public record Config(
         public static final Retention DEFAULTS = new Retention(30);
     }
 
+    /**
+     * Where the ledger is.
+     *
+     * @param postgresql empty: files in the home
+     */
+    public record Ledger(Optional<Postgresql> postgresql) {
+        public static final Ledger DEFAULTS = new Ledger(Optional.empty());
+    }
+
+    /**
+     * The database of a ledger that several nodes share.
+     *
+     * @param passwordSecret name of a file in {@code secrets/} of the home; the password itself
+     *     never stands in the configuration
+     */
+    public record Postgresql(String url, String user, String passwordSecret) {}
+
     public static final Config DEFAULTS =
             new Config(
                     Http.DEFAULTS,
@@ -212,7 +230,8 @@ public record Config(
                     Dataspace.DEFAULTS,
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
-                    Retention.DEFAULTS);
+                    Retention.DEFAULTS,
+                    Ledger.DEFAULTS);
 
     public Config {
         for (Site site : compute.sites()) {
@@ -249,7 +268,8 @@ public record Config(
                 dataspace,
                 compute,
                 network,
-                retention);
+                retention,
+                ledger);
     }
 
     /** The same with every port, HTTP's and the collecting ones, any free one. */
@@ -257,7 +277,15 @@ public record Config(
         Config base = withHttpPort(0);
         Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
         return new Config(
-                base.http(), participant, free, govern, dataspace, compute, network, retention);
+                base.http(),
+                participant,
+                free,
+                govern,
+                dataspace,
+                compute,
+                network,
+                retention,
+                ledger);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */

@@ -9,9 +9,11 @@ import org.roadloop.app.config.Config.Compute;
 import org.roadloop.app.config.Config.Dataspace;
 import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
+import org.roadloop.app.config.Config.Ledger;
 import org.roadloop.app.config.Config.Link;
 import org.roadloop.app.config.Config.Network;
 import org.roadloop.app.config.Config.Participant;
+import org.roadloop.app.config.Config.Postgresql;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
@@ -37,7 +39,8 @@ final class ConfigReader {
                         Dataspace.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
                 root.group("network", this::network, Network.DEFAULTS),
-                root.group("retention", this::retention, Retention.DEFAULTS));
+                root.group("retention", this::retention, Retention.DEFAULTS),
+                root.group("ledger", this::ledger, Ledger.DEFAULTS));
     }
 
     private Http http(Section s) {
@@ -47,6 +50,33 @@ final class ConfigReader {
                 port(s, "port", d.port()),
                 publicUrl(s),
                 s.whole("maxRequestBytes", d.maxRequestBytes(), 1024, 1L << 34));
+    }
+
+    private Ledger ledger(Section s) {
+        String backend = s.text("backend", "files");
+        Optional<Postgresql> database =
+                s.group("postgresql", g -> Optional.of(postgresql(g)), Optional.empty());
+        return switch (backend) {
+            case "files" -> Ledger.DEFAULTS;
+            case "postgresql" -> {
+                if (database.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "backend is postgresql, yet there is no group 'postgresql' with url,"
+                                    + " user and passwordSecret");
+                }
+                yield new Ledger(database);
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "backend '" + backend + "' is neither 'files' nor 'postgresql'");
+        };
+    }
+
+    private static Postgresql postgresql(Section s) {
+        return new Postgresql(
+                s.required("url", "jdbc:postgresql://db.example.org:5432/roadloop"),
+                s.required("user", "roadloop"),
+                s.required("passwordSecret", "ledger-database"));
     }
 
     private static Optional<URI> publicUrl(Section s) {

@@ -40,6 +40,7 @@ import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Tail;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.dsp.Catalog;
@@ -73,6 +74,9 @@ public final class SharePart implements Part {
             Connector connector,
             Clearing clearing) {}
 
+    /** Brings in what other nodes append; null where no other node can. */
+    private @Nullable Tail tail;
+
     /** How far the bills have read the ledger. */
     private long clearedEntries;
 
@@ -97,6 +101,7 @@ public final class SharePart implements Part {
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
                         .build();
+        long read = context.ledger().size();
         AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
         ContractBook book = new ContractBook(context.ledger(), signer.did(), clock);
         ContractGate gate = new ContractGate(context.ledger(), book, clock);
@@ -122,6 +127,14 @@ public final class SharePart implements Part {
                         clock);
         running =
                 new Running(context, http, catalog, book, gate, tokens, connector, new Clearing());
+        if (context.ledger().shared()) {
+            tail =
+                    Tail.follow(
+                            context.ledger(),
+                            read,
+                            List.of(catalog::follow, book::follow),
+                            context.fail());
+        }
     }
 
     @Override
@@ -460,6 +473,10 @@ public final class SharePart implements Part {
 
     @Override
     public void close() {
+        if (tail != null) {
+            tail.close();
+            tail = null;
+        }
         if (running != null) {
             running.connector().close();
             running.http().close();

@@ -29,7 +29,6 @@ import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
-import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,12 +145,7 @@ public final class Platform implements AutoCloseable {
         Keystore keystore = Keystore.open(home.keys());
         Signer ledgerSigner = LedgerKeys.signer(keystore, did);
         LedgerKeys keys = LedgerKeys.of(keystore);
-        TransparencyLog opened =
-                FileLedger.open(
-                        home.ledger(),
-                        keys.origin(),
-                        ledgerSigner,
-                        keys.verifiers().subList(1, keys.verifiers().size()));
+        TransparencyLog opened = LedgerPlace.open(home, config, keys, ledgerSigner);
         ledger = opened;
         Tokens tokens =
                 new Tokens(

@@ -28,13 +28,16 @@ public final class AssetCatalog {
     private final Map<String, Asset> assets = new ConcurrentSkipListMap<>();
     private final Map<String, Asset> published = new ConcurrentHashMap<>();
 
+    /** Index of the last entry about an asset that is in here. */
+    private final Map<String, Long> foldedTo = new ConcurrentHashMap<>();
+
     /** Replays the ledger. */
     public AssetCatalog(Ledger ledger, String did, Clock clock) {
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
         try (Stream<Entry> entries = ledger.read(0)) {
-            entries.forEach(entry -> fold(entry.event()));
+            entries.forEach(this::follow);
         }
     }
 
@@ -42,7 +45,7 @@ public final class AssetCatalog {
     public synchronized Receipt offer(Asset asset) {
         Event event = Event.of(OFFERED, clock.instant(), did, asset.id(), AssetJson.write(asset));
         Receipt receipt = ledger.append(event);
-        fold(event);
+        fold(event, receipt.firstIndex());
         return receipt;
     }
 
@@ -57,8 +60,15 @@ public final class AssetCatalog {
                         asset.id(),
                         JsonMapper.shared().createObjectNode().put("reason", reason));
         Receipt receipt = ledger.append(event);
-        fold(event);
+        fold(event, receipt.firstIndex());
         return receipt;
+    }
+
+    /**
+     * Takes over what another node has appended; an entry that is in here already changes nothing.
+     */
+    public synchronized void follow(Entry entry) {
+        fold(entry.event(), entry.index());
     }
 
     public List<Asset> list() {
@@ -89,7 +99,12 @@ public final class AssetCatalog {
         return asset;
     }
 
-    private void fold(Event event) {
+    private void fold(Event event, long index) {
+        boolean ours = event.type().equals(OFFERED) || event.type().equals(WITHDRAWN);
+        if (!ours || index <= foldedTo.getOrDefault(event.subject(), -1L)) {
+            return;
+        }
+        foldedTo.put(event.subject(), index);
         switch (event.type()) {
             case OFFERED -> {
                 if (event.body() instanceof Event.Inline inline) {

@@ -76,7 +76,10 @@ public final class ContractBook {
     public record TransferStep(
             TransferProcess.Outcome outcome, TransferProcess now, Optional<Receipt> receipt) {}
 
-    /** Hears what happened after it is in the ledger, on the thread that wrote it. */
+    /**
+     * Hears what happened after it is in the ledger, on the thread that wrote it; of another node's
+     * acts on the thread that follows.
+     */
     public interface Listener {
         default void moved(Negotiation to) {}
 
@@ -91,6 +94,9 @@ public final class ContractBook {
         @Nullable TransferProcess transfer;
         long version;
 
+        /** Index of the last entry that is in here. */
+        long foldedTo = -1;
+
         /** Of a change that took access away, held at once, and is not on disk yet. */
         @Nullable Event owed;
 
@@ -104,7 +110,7 @@ public final class ContractBook {
         this.did = did;
         this.clock = clock;
         try (Stream<Entry> entries = ledger.read(0)) {
-            entries.forEach(this::fold);
+            entries.forEach(this::take);
         }
     }
 
@@ -213,7 +219,7 @@ public final class ContractBook {
                 slots.remove(empty.pid(), slot);
                 throw e;
             }
-            keep(slot, moved.to(), event.at());
+            keep(slot, moved.to(), event.at(), receipt.firstIndex());
             tell(l -> l.moved(moved.to()));
             return new NegotiationStep(outcome, moved.to(), Optional.of(receipt));
         }
@@ -243,9 +249,9 @@ public final class ContractBook {
                 try {
                     Receipt receipt =
                             ledger.append(events, expected(moved.to(), pid, slot.version));
-                    keep(slot, moved.to(), events.getFirst().at());
+                    keep(slot, moved.to(), events.getFirst().at(), receipt.firstIndex());
                     if (moved.to() instanceof Negotiation.Finalized f) {
-                        contracts.put(
+                        contracts.putIfAbsent(
                                 f.agreement().id(),
                                 new Contract(
                                         f.agreement(),
@@ -301,7 +307,7 @@ public final class ContractBook {
                 slots.remove(empty.pid(), slot);
                 throw e;
             }
-            keep(slot, moved.to(), event.at());
+            keep(slot, moved.to(), event.at(), receipt.firstIndex());
             tell(l -> l.moved(moved.to()));
             return new TransferStep(outcome, moved.to(), Optional.of(receipt));
         }
@@ -333,7 +339,7 @@ public final class ContractBook {
                 Event event = event(moved.to(), message, sender);
                 try {
                     Receipt receipt = ledger.append(List.of(event), Map.of(pid, slot.version));
-                    keep(slot, moved.to(), event.at());
+                    keep(slot, moved.to(), event.at(), receipt.firstIndex());
                     if (!takesAway) {
                         tell(l -> l.moved(moved.to()));
                     }
@@ -353,9 +359,13 @@ public final class ContractBook {
     private void writeOwed(Slot slot, String pid) {
         Event owed = slot.owed;
         if (owed != null) {
-            ledger.append(List.of(owed), Map.of(pid, slot.version));
+            Receipt receipt = ledger.append(List.of(owed), Map.of(pid, slot.version));
             slot.owed = null;
-            keep(slot, java.util.Objects.requireNonNull(slot.transfer), owed.at());
+            keep(
+                    slot,
+                    java.util.Objects.requireNonNull(slot.transfer),
+                    owed.at(),
+                    receipt.firstIndex());
         }
     }
 
@@ -407,7 +417,8 @@ public final class ContractBook {
             slot.negotiation = null;
             slot.transfer = null;
             slot.version = 0;
-            entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::fold);
+            slot.foldedTo = -1;
+            entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::take);
         }
     }
 
@@ -442,23 +453,25 @@ public final class ContractBook {
         return sender == dialogue.self() ? did : dialogue.peer();
     }
 
-    private void keep(Slot slot, Negotiation to, Instant at) {
+    private void keep(Slot slot, Negotiation to, Instant at, long ledgerIndex) {
         if (slot.negotiation == null) {
             slot.beganAt = at;
         }
         slot.negotiation = to;
         slot.lastAt = at;
         slot.version++;
+        slot.foldedTo = ledgerIndex;
         index("negotiation", to.dialogue());
     }
 
-    private void keep(Slot slot, TransferProcess to, Instant at) {
+    private void keep(Slot slot, TransferProcess to, Instant at, long ledgerIndex) {
         if (slot.version == 0) {
             slot.beganAt = at;
         }
         slot.transfer = to;
         slot.lastAt = at;
         slot.version++;
+        slot.foldedTo = ledgerIndex;
         index("transfer", to.dialogue());
     }
 
@@ -469,37 +482,90 @@ public final class ContractBook {
         }
     }
 
-    private void fold(Entry entry) {
+    /**
+     * Takes over what another node has appended: listeners hear what it changed here. An entry that
+     * is in here already changes nothing.
+     */
+    public void follow(Entry entry) {
+        switch (take(entry)) {
+            case Change.Negotiated n -> tell(l -> l.moved(n.to()));
+            case Change.Transferred t -> tell(l -> l.moved(t.to()));
+            case Change.Ended e -> tell(l -> l.ended(e.contract()));
+            case Change.None none -> {}
+        }
+    }
+
+    /** What one entry changed. */
+    private sealed interface Change {
+        record None() implements Change {}
+
+        record Negotiated(Negotiation to) implements Change {}
+
+        record Transferred(TransferProcess to) implements Change {}
+
+        record Ended(Contract contract) implements Change {}
+    }
+
+    private Change take(Entry entry) {
         Event event = entry.event();
         if (!(event.body() instanceof Event.Inline inline)) {
-            return;
+            return new Change.None();
         }
-        switch (event.type()) {
-            case BookEvents.NEGOTIATION -> {
-                Slot slot = slots.computeIfAbsent(event.subject(), pid -> new Slot());
-                keep(slot, BookEvents.replay(slot.negotiation, inline.json()), event.at());
+        return switch (event.type()) {
+            case BookEvents.NEGOTIATION, BookEvents.TRANSFER -> takeMessage(entry, inline);
+            case BookEvents.AGREED -> {
+                // what is known may have ended since
+                contracts.putIfAbsent(
+                        event.subject(), BookEvents.contract(inline.json(), entry.index()));
+                yield new Change.None();
             }
-            case BookEvents.TRANSFER -> {
-                Slot slot = slots.computeIfAbsent(event.subject(), pid -> new Slot());
-                keep(slot, BookEvents.replayTransfer(slot.transfer, inline.json()), event.at());
-            }
-            case BookEvents.AGREED ->
-                    contracts.put(
-                            event.subject(), BookEvents.contract(inline.json(), entry.index()));
-            case BookEvents.TERMINATED -> {
-                Contract contract = contracts.get(event.subject());
-                if (contract != null) {
-                    contracts.put(
-                            event.subject(),
-                            new Contract(
-                                    contract.agreement(),
-                                    contract.self(),
-                                    contract.negotiationPid(),
-                                    contract.ledgerIndex(),
-                                    Optional.of(BookEvents.ended(event.at(), inline.json()))));
+            case BookEvents.TERMINATED -> end(event, inline);
+            default -> new Change.None();
+        };
+    }
+
+    private Change takeMessage(Entry entry, Event.Inline inline) {
+        Event event = entry.event();
+        while (true) {
+            Slot slot = slots.computeIfAbsent(event.subject(), pid -> new Slot());
+            synchronized (slot) {
+                if (slots.get(event.subject()) != slot) {
+                    continue; // its begin failed meanwhile, and took it out
                 }
+                if (entry.index() <= slot.foldedTo) {
+                    return new Change.None();
+                }
+                if (slot.owed != null) {
+                    // access was taken away here: it stays so, whatever the others said meanwhile
+                    slot.version++;
+                    slot.foldedTo = entry.index();
+                    return new Change.None();
+                }
+                if (event.type().equals(BookEvents.NEGOTIATION)) {
+                    Negotiation to = BookEvents.replay(slot.negotiation, inline.json());
+                    keep(slot, to, event.at(), entry.index());
+                    return new Change.Negotiated(to);
+                }
+                TransferProcess to = BookEvents.replayTransfer(slot.transfer, inline.json());
+                keep(slot, to, event.at(), entry.index());
+                return new Change.Transferred(to);
             }
-            default -> {}
         }
+    }
+
+    private Change end(Event event, Event.Inline inline) {
+        Contract contract = contracts.get(event.subject());
+        if (contract == null || !contract.inForce()) {
+            return new Change.None();
+        }
+        Contract over =
+                new Contract(
+                        contract.agreement(),
+                        contract.self(),
+                        contract.negotiationPid(),
+                        contract.ledgerIndex(),
+                        Optional.of(BookEvents.ended(event.at(), inline.json())));
+        contracts.put(event.subject(), over);
+        return new Change.Ended(over);
     }
 }

@@ -267,7 +267,8 @@ public final class PostgresLedger implements TransparencyLog {
         return receipt;
     }
 
-    private Receipt settle(PostgresRequest request) {
+    /** Waits for what the leader makes of a request. */
+    Receipt settle(PostgresRequest request) {
         writer.enqueue(request);
         boolean interrupted = false;
         try {

@@ -22,7 +22,7 @@ final class PostgresTiles implements TileProofs.Source {
     /** Size and root that the database names as committed. */
     record Head(long size, byte[] root) {}
 
-    /** Full tiles never change. */
+    /** Hashes of tiles, as far as they were wanted: what is committed never changes. */
     static final class Cache {
         /** 8 MiB. */
         private static final int TILES = 1024;
@@ -44,7 +44,10 @@ final class PostgresTiles implements TileProofs.Source {
         }
 
         synchronized void keep(int level, long n, byte[] hashes) {
-            kept.put(new Place(level, n), hashes);
+            kept.merge(
+                    new Place(level, n),
+                    hashes,
+                    (known, more) -> more.length > known.length ? more : known);
         }
     }
 
@@ -111,7 +114,7 @@ final class PostgresTiles implements TileProofs.Source {
 
     private byte[] full(int level, long n) throws SQLException {
         byte[] kept = cache.find(level, n);
-        if (kept != null) {
+        if (kept != null && kept.length == TILE_BYTES) {
             return kept;
         }
         try (PreparedStatement asked =
@@ -141,8 +144,10 @@ final class PostgresTiles implements TileProofs.Source {
 
     /** The first hashes of a tile that this tree has not full. */
     private byte[] partial(int level, long n, int width) throws SQLException {
-        byte[] hashes = new byte[width * TreeHash.BYTES];
-        if (width == 0) {
+        byte[] kept = cache.find(level, n);
+        byte[] hashes = Arrays.copyOf(kept == null ? new byte[0] : kept, width * TreeHash.BYTES);
+        int have = kept == null ? 0 : kept.length / TreeHash.BYTES;
+        if (have >= width) {
             return hashes;
         }
         long from = n * TilePath.WIDTH;
@@ -153,13 +158,13 @@ final class PostgresTiles implements TileProofs.Source {
                         : "SELECT n, root FROM ledger_tile WHERE n >= ? AND n < ? AND level = ?"
                                 + " ORDER BY n";
         try (PreparedStatement asked = session.prepareStatement(query)) {
-            asked.setLong(1, from);
+            asked.setLong(1, from + have);
             asked.setLong(2, from + width);
             if (level > 0) {
                 asked.setInt(3, level - 1);
             }
             try (ResultSet row = asked.executeQuery()) {
-                for (int i = 0; i < width; i++) {
+                for (int i = have; i < width; i++) {
                     if (!row.next() || row.getLong(1) != from + i) {
                         throw level == 0
                                 ? missingEntry(from + i)
@@ -178,6 +183,7 @@ final class PostgresTiles implements TileProofs.Source {
                 }
             }
         }
+        cache.keep(level, n, hashes);
         return hashes;
     }
 

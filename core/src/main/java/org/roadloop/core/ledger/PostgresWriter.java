@@ -78,6 +78,7 @@ final class PostgresWriter {
     private long notBefore = System.nanoTime();
     private @Nullable Exception trouble;
     private long troubleNanos;
+    private boolean refusing;
 
     /** Requests that were handed over and have no answer yet. */
     private final Map<UUID, PostgresRequest> waiting = new ConcurrentHashMap<>();
@@ -433,6 +434,7 @@ final class PostgresWriter {
             if (trouble != null) {
                 trouble = null;
                 LOG.info("ledger {} can be written again", database);
+                refusing = false;
             }
         } finally {
             lock.unlock();
@@ -449,7 +451,7 @@ final class PostgresWriter {
         String state = String.valueOf(e.getSQLState());
         boolean again = dead || state.equals("23505") || state.startsWith("40");
         if (sequencer != null) {
-            LOG.warn("ledger {}: a commit of the leader failed: {}", database, e.getMessage());
+            LOG.warn("ledger {}: this node leads no more: {}", database, text(e));
         }
         sequencer = null;
         if (dead) {
@@ -521,12 +523,18 @@ final class PostgresWriter {
             long now = System.nanoTime();
             if (trouble == null) {
                 troubleNanos = now;
-                LOG.error(
-                        "ledger {} can't be written, appends are refused: {}", database, text(why));
+                refusing = false;
             }
             trouble = why;
             notBefore = now + PERIOD_NANOS;
             if (now - troubleNanos > GRACE_NANOS) {
+                if (!refusing) {
+                    refusing = true;
+                    LOG.error(
+                            "ledger {} can't be written, appends are refused: {}",
+                            database,
+                            text(why));
+                }
                 queue.stream().filter(request -> !request.uncertain).forEach(stale::add);
                 stale.forEach(
                         request -> {
