@@ -73,6 +73,7 @@ final class PostgresSequencer {
     private final TreeHash hash = TreeHash.sha256();
     private final TileTree tree;
     private Optional<Checkpoint> last;
+    private boolean committing;
     private final Map<String, Long> versions =
             new LinkedHashMap<>(64, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -117,6 +118,11 @@ final class PostgresSequencer {
 
     long size() {
         return tree.size();
+    }
+
+    /** True after a commit that ended without an answer: it may have come through. */
+    boolean committing() {
+        return committing;
     }
 
     Optional<Checkpoint> last() {
@@ -181,7 +187,9 @@ final class PostgresSequencer {
         writeTiles(leaves);
         write(before, leaves, changed, fresh.values());
         dropPayloads(leaves, claimed, decided, fresh);
+        committing = true;
         session.commit();
+        committing = false;
         versions.putAll(changed);
         List<Decision> all = new ArrayList<>(decided.values());
         all.addAll(fresh.values());

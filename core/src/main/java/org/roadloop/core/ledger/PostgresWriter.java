@@ -86,6 +86,10 @@ final class PostgresWriter {
     private @Nullable Connection session;
     private volatile @Nullable PostgresSequencer sequencer;
     private boolean holdsLock;
+
+    /** True after a hand-over that ended without an answer. */
+    private boolean handing;
+
     private long campaignedNanos = System.nanoTime() - PERIOD_NANOS;
     private long lookedNanos = System.nanoTime() - PERIOD_NANOS;
     private long publishedNanos = System.nanoTime() - PERIOD_NANOS;
@@ -201,6 +205,7 @@ final class PostgresWriter {
 
     /** Looks for answers to what was handed over. */
     void answers(Connection listening) throws SQLException {
+        waiting.values().removeIf(request -> request.done.isDone());
         if (!waiting.isEmpty()) {
             tell(PostgresSequencer.receipts(listening, List.copyOf(waiting.keySet())));
         }
@@ -415,7 +420,9 @@ final class PostgresWriter {
         if (sign) {
             notify(open, PostgresListener.SIGN);
         }
+        handing = true;
         open.commit();
+        handing = false;
     }
 
     private void notify(Connection open, String text) throws SQLException {
@@ -447,10 +454,14 @@ final class PostgresWriter {
      */
     private void failed(List<PostgresRequest> group, SQLException e) {
         boolean dead = PostgresPool.dead(e) || !rolledBack();
-        // 23505: a writer gave its request up meanwhile; 40: the server asks to try again
         String state = String.valueOf(e.getSQLState());
-        boolean again = dead || state.equals("23505") || state.startsWith("40");
-        if (sequencer != null) {
+        // a writer gave its request up meanwhile: its receipt is there already
+        boolean given = state.equals("23505");
+        boolean again = dead || given || state.startsWith("40");
+        PostgresSequencer leading = sequencer;
+        boolean perhaps = given || handing || (leading != null && leading.committing());
+        handing = false;
+        if (leading != null) {
             LOG.warn("ledger {}: this node leads no more: {}", database, text(e));
         }
         sequencer = null;
@@ -458,6 +469,7 @@ final class PostgresWriter {
             drop();
         }
         if (again) {
+            group.forEach(request -> request.uncertain |= perhaps);
             putBack(group);
         } else {
             refuse(group, e);
@@ -500,7 +512,6 @@ final class PostgresWriter {
         lock.lock();
         try {
             for (PostgresRequest request : group.reversed()) {
-                request.uncertain = true;
                 queue.addFirst(request);
                 queuedBytes += request.leafBytes();
             }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -293,43 +292,30 @@ class PostgresLedgerTest {
         a.checkpoint();
         a.close();
         nodes.clear();
-        Map<String, String> damages = new HashMap<>();
-        damages.put(
-                "UPDATE ledger_entry SET leaf = leaf || 'x' WHERE index = 599",
-                "ledger_head is damaged at size 600");
-        damages.put("UPDATE ledger_head SET size = 590", "ledger_head is damaged at size 590");
-        damages.put(
-                "DELETE FROM ledger_entry WHERE index = 520",
-                "ledger_entry is damaged at index 520");
-        damages.put(
-                "DELETE FROM ledger_tile WHERE level = 0 AND n = 1",
-                "ledger_tile is damaged at level 0, n 1");
-        damages.put(
-                "UPDATE ledger_checkpoint SET note = replace(note, '600', '601')",
-                "ledger_checkpoint is damaged at size 600");
-        damages.put("UPDATE ledger_format SET version = 2", "ledger_format is damaged at version");
-        damages.forEach(
-                (sql, said) -> {
-                    String copy = url.replaceFirst("/ledger", "/damaged") + damages.hashCode();
-                    String name = copy.substring(copy.lastIndexOf('/') + 1);
-                    String from = url.substring(url.lastIndexOf('/') + 1);
-                    String elsewhere = url.replace("/" + from, "/postgres");
-                    TestDatabase.execute(elsewhere, "DROP DATABASE IF EXISTS \"" + name + "\"");
-                    TestDatabase.execute(
-                            elsewhere,
-                            "CREATE DATABASE \"" + name + "\" TEMPLATE \"" + from + "\"");
-                    TestDatabase.execute(copy, sql);
-                    assertThatThrownBy(
-                                    () ->
-                                            PostgresLedger.open(
-                                                    TestDatabase.of(copy),
-                                                    TestLog.ORIGIN,
-                                                    signer,
-                                                    List.of()))
-                            .as(sql)
-                            .isInstanceOf(CorruptLogException.class)
-                            .hasMessageContaining(said);
-                });
+        TestDatabase.execute(
+                url, "CREATE TABLE entries AS SELECT * FROM ledger_entry WHERE index = 520");
+        TestDatabase.execute(
+                url, "CREATE TABLE tiles AS SELECT * FROM ledger_tile WHERE level = 0 AND n = 1");
+        String table =
+                """
+                UPDATE ledger_entry SET leaf = leaf || 'x' WHERE index = 599 | UPDATE ledger_entry SET leaf = substr(leaf, 1, length(leaf) - 1) WHERE index = 599 | ledger_head is damaged at size 600
+                UPDATE ledger_head SET size = 590 | UPDATE ledger_head SET size = 600 | ledger_head is damaged at size 590
+                DELETE FROM ledger_entry WHERE index = 520 | INSERT INTO ledger_entry SELECT * FROM entries | ledger_entry is damaged at index 520
+                DELETE FROM ledger_tile WHERE level = 0 AND n = 1 | INSERT INTO ledger_tile SELECT * FROM tiles | ledger_tile is damaged at level 0, n 1
+                UPDATE ledger_checkpoint SET note = replace(note, '600', '601') | UPDATE ledger_checkpoint SET note = replace(note, '601', '600') | ledger_checkpoint is damaged at size 600
+                UPDATE ledger_format SET version = 2 | UPDATE ledger_format SET version = 1 | ledger_format is damaged at version
+                """;
+        for (String line : table.lines().toList()) {
+            String[] damage = line.split(" \\| ");
+            assertThat(damage).hasSize(3);
+            TestDatabase.execute(url, damage[0]);
+            assertThatThrownBy(this::node)
+                    .as(damage[0])
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining(damage[2]);
+            TestDatabase.execute(url, damage[1]);
+        }
+        assertThat(node().size()).as("undone, it opens").isEqualTo(600);
         assertThatThrownBy(
                         () ->
                                 PostgresLedger.open(

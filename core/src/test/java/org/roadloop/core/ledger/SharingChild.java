@@ -9,7 +9,7 @@ import org.roadloop.core.identity.Keystore;
 
 /**
  * A node of its own process that appends to a shared log until it is killed, and prints a line
- * {@code name number index} for each acknowledged entry.
+ * {@code name number index} for each acknowledged entry, and {@code leads} while it leads.
  */
 final class SharingChild {
     private SharingChild() {}
@@ -27,6 +27,9 @@ final class SharingChild {
         Appender appender = new Appender(ledger, args[2]);
         while (true) {
             appender.step().forEach(System.out::println);
+            if (ledger.leads()) {
+                System.out.println("leads");
+            }
         }
     }
 
