@@ -4,11 +4,11 @@ package org.roadloop.app.home;
 public final class HomeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    HomeException(String message) {
+    public HomeException(String message) {
         super(message);
     }
 
-    HomeException(String message, Throwable cause) {
+    public HomeException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -15,8 +15,8 @@ import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TransparencyLog;
 
 /**
- * Opens the ledger where the configuration says it is (账本所在), and only there: a second log under the
- * same keys would be a fork.
+ * Opens the ledger where the configuration says it is (账本所在), and only there: a second log under
+ * the same keys would be a fork.
  */
 final class LedgerPlace {
     /** In {@code ledger/} of a home whose log is in a database; holds its address. */
@@ -26,8 +26,7 @@ final class LedgerPlace {
 
     static TransparencyLog open(Home home, Config config, LedgerKeys keys, Signer signer)
             throws IOException {
-        List<SignedNote.VerifierKey> former =
-                keys.verifiers().subList(1, keys.verifiers().size());
+        List<SignedNote.VerifierKey> former = keys.verifiers().subList(1, keys.verifiers().size());
         Path mark = home.ledger().resolve(MARK);
         if (config.ledger().postgresql().isEmpty()) {
             if (Files.exists(mark)) {

@@ -139,4 +139,38 @@ class ConfigTest {
         assertThat(free.collect().terminalPort()).isZero();
         assertThat(free.collect().udpPort()).isZero();
     }
+
+    @Test
+    void theLedgersDatabaseIsNamedWithoutItsPassword() throws Exception {
+        Config config =
+                parse(
+                        """
+                        ledger:
+                          backend: postgresql
+                          postgresql:
+                            url: jdbc:postgresql://db.example.org:5432/roadloop
+                            user: roadloop
+                            passwordSecret: ledger-database
+                        """);
+        assertThat(config.ledger().postgresql())
+                .contains(
+                        new Config.Postgresql(
+                                "jdbc:postgresql://db.example.org:5432/roadloop",
+                                "roadloop",
+                                "ledger-database"));
+        assertThat(faults("ledger: {backend: postgresql}"))
+                .contains("roadloop.yaml:1")
+                .contains("no group 'postgresql'");
+        assertThat(faults("ledger: {backend: sqlite}"))
+                .contains("neither 'files' nor 'postgresql'");
+        assertThat(
+                        faults(
+                                """
+                                ledger:
+                                  backend: postgresql
+                                  postgresql: {url: "jdbc:postgresql:x", user: r, password: s}
+                                """))
+                .contains("roadloop.yaml:3")
+                .contains("passwordSecret is missing");
+    }
 }
