@@ -3,12 +3,16 @@ package org.roadloop.app.platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.HomeException;
 import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.CorruptLogException;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.MerkleProofs;
 import org.roadloop.core.ledger.PostgresDatabase;
 import org.roadloop.core.ledger.PostgresLedger;
 import org.roadloop.core.ledger.SignedNote;
@@ -21,6 +25,9 @@ import org.roadloop.core.ledger.TransparencyLog;
 final class LedgerPlace {
     /** In {@code ledger/} of a home whose log is in a database; holds its address. */
     private static final String MARK = "postgresql";
+
+    /** Beside it: the last checkpoint that this node saw there. */
+    private static final String SEEN = "checkpoint-seen";
 
     private LedgerPlace() {}
 
@@ -50,8 +57,59 @@ final class LedgerPlace {
                 new PostgresDatabase(
                         where.url(), where.user(), () -> home.secret(where.passwordSecret()));
         PostgresLedger ledger = PostgresLedger.open(database, keys.origin(), signer, former);
-        Files.createDirectories(home.ledger());
-        Files.writeString(mark, database + "\n");
-        return ledger;
+        try {
+            mustContinueWhatWasSeen(home, ledger, keys);
+            Files.createDirectories(home.ledger());
+            Files.writeString(mark, database + "\n");
+            remember(home, ledger);
+            return ledger;
+        } catch (IOException | RuntimeException e) {
+            ledger.close();
+            throw e;
+        }
+    }
+
+    /** A database that was set back, checkpoints and all, looks whole from the inside. */
+    private static void mustContinueWhatWasSeen(Home home, PostgresLedger ledger, LedgerKeys keys)
+            throws IOException {
+        Path file = home.ledger().resolve(SEEN);
+        if (!Files.exists(file)) {
+            return;
+        }
+        Checkpoint seen;
+        try {
+            seen = SignedNote.parseCheckpoint(Files.readString(file), keys.verifiers());
+        } catch (SignedNote.InvalidNoteException e) {
+            throw new CorruptLogException(file, e.byteOffset(), "the note " + e.getMessage());
+        }
+        Checkpoint now = ledger.checkpoint();
+        boolean continues =
+                seen.size() <= now.size()
+                        && MerkleProofs.verifyConsistency(
+                                seen.size(),
+                                now.size(),
+                                ledger.consistency(seen.size(), now.size()).path(),
+                                seen.rootHash(),
+                                now.rootHash());
+        if (!continues) {
+            throw new HomeException(
+                    "the ledger in the database has "
+                            + now.size()
+                            + " entries and does not continue the checkpoint of "
+                            + seen.size()
+                            + " entries that this node has seen ("
+                            + file
+                            + "): the database was set back or is another one; restore it");
+        }
+    }
+
+    /** Keeps the newest checkpoint for the next start; nothing to do for a log in files. */
+    static void remember(Home home, TransparencyLog ledger) throws IOException {
+        if (ledger instanceof PostgresLedger shared) {
+            Path file = home.ledger().resolve(SEEN);
+            Path draft = home.ledger().resolve(SEEN + ".draft");
+            Files.writeString(draft, shared.checkpoint().note());
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 }

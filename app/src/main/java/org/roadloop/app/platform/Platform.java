@@ -2,6 +2,7 @@ package org.roadloop.app.platform;
 
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -248,6 +249,11 @@ public final class Platform implements AutoCloseable {
         }
         started.clear();
         if (ledger != null) {
+            try {
+                LedgerPlace.remember(home, ledger);
+            } catch (IOException | UncheckedIOException e) {
+                LOG.warn("the last checkpoint of the ledger was not kept: {}", e.toString());
+            }
             ledger.close();
             ledger = null;
         }

@@ -1,0 +1,165 @@
+package org.roadloop.app.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.home.Home;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.Ledger;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Two platforms with the same keys on one database, and what must not be mixed up. */
+@Tag("slow")
+class SharedLedgerTest {
+    @TempDir Path folder;
+
+    /** Shows the ledger it was given. */
+    private static final class Seen implements Part {
+        @Nullable Ledger ledger;
+
+        @Override
+        public String name() {
+            return "seen";
+        }
+
+        @Override
+        public void start(PlatformContext context) {
+            ledger = context.ledger();
+        }
+
+        @Override
+        public void close() {}
+
+        long append(String subject) {
+            return ledger().append(
+                            Event.of(
+                                    "test.happened",
+                                    java.time.Instant.EPOCH,
+                                    "did:web:example.com",
+                                    subject,
+                                    JsonMapper.shared().createObjectNode()))
+                    .firstIndex();
+        }
+
+        Ledger ledger() {
+            return java.util.Objects.requireNonNull(ledger);
+        }
+    }
+
+    private static Config config(String url) throws IOException {
+        Path file = Files.createTempFile("roadloop", ".yaml");
+        Files.writeString(
+                file,
+                """
+                http: {port: 0}
+                participant: {did: "did:web:data.example.org"}
+                ledger:
+                  backend: postgresql
+                  postgresql: {url: "%s", user: postgres, passwordSecret: ledger-database}
+                """
+                        .formatted(url));
+        Config config = Config.load(file);
+        Files.delete(file);
+        return config;
+    }
+
+    private Platform start(String home, Config config, Seen seen) throws Exception {
+        Home opened = Home.open(folder.resolve(home));
+        Path secret = folder.resolve(home).resolve("secrets").resolve("ledger-database");
+        if (!Files.exists(secret)) {
+            Files.createFile(
+                    secret,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(secret, "unused\n");
+        }
+        try {
+            return Platform.start(opened, config, List.of(seen), Set.of(), "test");
+        } catch (Exception e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void copyKeys(String from, String to) throws IOException {
+        Home.open(folder.resolve(to)).close();
+        try (Stream<Path> files = Files.list(folder.resolve(from).resolve("keys"))) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        folder.resolve(to).resolve("keys").resolve(file.getFileName()),
+                        java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (var session = DriverManager.getConnection(url, "postgres", "");
+                var statement = session.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void nodesWithTheSameKeysShareAndOthersAreRefused() throws Exception {
+        EmbeddedPostgres server;
+        try {
+            server = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
+        } catch (IOException | RuntimeException e) {
+            Assumptions.abort("no PostgreSQL: the embedded one can't start: " + e);
+            return;
+        }
+        try (server) {
+            String url = server.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", "");
+            Config config = config(url);
+            Seen a = new Seen();
+            try (Platform first = start("a", config, a)) {
+                assertThat(a.ledger().shared()).isTrue();
+                copyKeys("a", "b");
+                Seen b = new Seen();
+                try (Platform second = start("b", config, b)) {
+                    assertThat(a.append("x")).isZero();
+                    assertThat(b.append("y")).isEqualTo(1);
+                    assertThat(a.ledger().version("y")).isEqualTo(1);
+                    assertThat(second.partNames()).isEqualTo(first.partNames());
+                }
+                assertThatThrownBy(() -> start("c", config, new Seen()))
+                        .as("other keys, another log")
+                        .hasMessageContaining("holds the log 'roadloop/");
+            }
+            assertThatThrownBy(() -> start("a", Config.DEFAULTS.withFreePorts(), new Seen()))
+                    .as("a log in files under the same keys")
+                    .hasMessageContaining("would be a fork");
+
+            execute(
+                    url,
+                    "TRUNCATE ledger_entry, ledger_subject, ledger_checkpoint, ledger_receipt;"
+                            + " UPDATE ledger_head SET size = 0, root = sha256('')");
+            assertThatThrownBy(() -> start("a", config, new Seen()))
+                    .as("a database that was set back with all it knows of")
+                    .hasMessageContaining("does not continue the checkpoint of 2 entries");
+
+            try (Platform files = start("files", Config.DEFAULTS.withFreePorts(), new Seen())) {
+                assertThat(files.partNames()).containsExactly("seen");
+            }
+            assertThatThrownBy(() -> start("files", config, new Seen()))
+                    .hasMessageContaining("would be a fork");
+        }
+    }
+}
