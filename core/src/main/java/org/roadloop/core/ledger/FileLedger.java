@@ -191,7 +191,8 @@ public final class FileLedger implements TransparencyLog {
                 throw new CorruptLogException(
                         format,
                         Math.max(
-                                0, Arrays.mismatch(found.getBytes(UTF_8), expected.getBytes(UTF_8))),
+                                0,
+                                Arrays.mismatch(found.getBytes(UTF_8), expected.getBytes(UTF_8))),
                         "it says '"
                                 + found.strip()
                                 + "', with this key the log says '"
@@ -213,8 +214,7 @@ public final class FileLedger implements TransparencyLog {
 
     /** Reads bundles, then the journal; everything must hash to the signed checkpoint. */
     private static Recovered recover(
-            Path dir, List<SignedNote.VerifierKey> keys, LedgerProfile profile)
-            throws IOException {
+            Path dir, List<SignedNote.VerifierKey> keys, LedgerProfile profile) throws IOException {
         try {
             Checkpoint checkpoint = readCheckpoint(dir, keys);
             Path journalFile = dir.resolve("journal");

@@ -67,7 +67,10 @@ public enum LedgerProfile {
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        "no ledger profile '" + word + "'; profiles are " + words()));
+                                        "no ledger profile '"
+                                                + word
+                                                + "'; profiles are "
+                                                + words()));
     }
 
     public static LedgerProfile of(KeyAlgorithm algorithm) {

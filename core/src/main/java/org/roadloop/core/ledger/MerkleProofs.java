@@ -21,12 +21,7 @@ public final class MerkleProofs {
 
     /** The same of a log that hashes otherwise. */
     public static boolean verifyInclusion(
-            TreeHash hash,
-            long index,
-            long size,
-            byte[] leafHash,
-            List<byte[]> path,
-            byte[] root) {
+            TreeHash hash, long index, long size, byte[] leafHash, List<byte[]> path, byte[] root) {
         if (index < 0 || index >= size || leafHash.length != TreeHash.BYTES || !sound(path)) {
             return false;
         }

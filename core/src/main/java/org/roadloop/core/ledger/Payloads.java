@@ -16,8 +16,8 @@ import java.util.Optional;
  * verifiable. Any thread.
  *
  * <p>With H the digest of the log's profile, a payload is named by H(salt ‖ bytes), a salt by the
- * first 16 bytes of H(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
- * damaged payload.
+ * first 16 bytes of H(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is
+ * told from a damaged payload.
  */
 final class Payloads {
     private static final HexFormat HEX = HexFormat.of();

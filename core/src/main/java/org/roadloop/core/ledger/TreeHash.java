@@ -20,7 +20,8 @@ public final class TreeHash {
         try {
             digest = MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalArgumentException("no security provider has the digest " + algorithm, e);
+            throw new IllegalArgumentException(
+                    "no security provider has the digest " + algorithm, e);
         }
         if (digest.getDigestLength() != BYTES) {
             throw new IllegalArgumentException(
