@@ -109,7 +109,23 @@ public final class FileLedger implements TransparencyLog {
      */
     public static FileLedger open(
             Path dir, String origin, Signer signer, List<SignedNote.VerifierKey> formerKeys) {
-        return open(dir, origin, signer, formerKeys, ROTATE_BYTES);
+        return open(dir, origin, signer, formerKeys, List.of(), ROTATE_BYTES);
+    }
+
+    /**
+     * As {@link #open(Path, String, Signer, List)}, for a key that may be new to the log.
+     *
+     * @param handovers of the key's epochs 2, 3, … in order ({@link KeyEvents#handover}); those
+     *     that the log does not have are durable in it before the key signs anything
+     * @throws IllegalStateException if the log was handed over to a newer key than these
+     */
+    public static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers) {
+        return open(dir, origin, signer, formerKeys, handovers, ROTATE_BYTES);
     }
 
     static FileLedger open(
@@ -117,6 +133,16 @@ public final class FileLedger implements TransparencyLog {
             String origin,
             Signer signer,
             List<SignedNote.VerifierKey> formerKeys,
+            long rotateBytes) {
+        return open(dir, origin, signer, formerKeys, List.of(), rotateBytes);
+    }
+
+    private static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers,
             long rotateBytes) {
         List<SignedNote.VerifierKey> keys = new ArrayList<>(formerKeys);
         keys.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
@@ -129,7 +155,7 @@ public final class FileLedger implements TransparencyLog {
             LedgerProfile profile = profile(signer);
             Recovered recovered = recover(dir, keys, profile);
             FileLedger ledger = new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
-            ledger.start();
+            ledger.start(handovers);
             LOG.info(
                     "ledger {}: {} entries about {} subjects in {} ms",
                     dir,
@@ -367,9 +393,22 @@ public final class FileLedger implements TransparencyLog {
         }
     }
 
-    private void start() throws IOException {
-        publisher.start(dir);
+    private void start(List<Event> handovers) throws IOException {
+        List<Event> missing =
+                handovers.isEmpty()
+                        ? List.of()
+                        : KeyEvents.missing(handovers, version(KeyEvents.SUBJECT));
         committer.start();
+        try {
+            if (!missing.isEmpty()) {
+                append(missing, Map.of());
+                LOG.info("ledger {}: handed over to key {}", dir, verifierKey());
+            }
+            publisher.start(dir);
+        } catch (IOException | RuntimeException e) {
+            committer.close();
+            throw e;
+        }
     }
 
     @Override
