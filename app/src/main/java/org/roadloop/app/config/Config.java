@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -29,7 +30,8 @@ public record Config(
         Dataspace dataspace,
         Compute compute,
         Network network,
-        Retention retention) {
+        Retention retention,
+        Ledger ledger) {
 
     /**
      * The HTTP door.
@@ -203,6 +205,15 @@ public record Config(
         public static final Retention DEFAULTS = new Retention(30);
     }
 
+    /**
+     * The log of what was agreed and done.
+     *
+     * @param profile what it hashes and signs with, from its first start on
+     */
+    public record Ledger(LedgerProfile profile) {
+        public static final Ledger DEFAULTS = new Ledger(LedgerProfile.SHA256_ED25519);
+    }
+
     public static final Config DEFAULTS =
             new Config(
                     Http.DEFAULTS,
@@ -212,7 +223,8 @@ public record Config(
                     Dataspace.DEFAULTS,
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
-                    Retention.DEFAULTS);
+                    Retention.DEFAULTS,
+                    Ledger.DEFAULTS);
 
     public Config {
         for (Site site : compute.sites()) {
@@ -249,7 +261,8 @@ public record Config(
                 dataspace,
                 compute,
                 network,
-                retention);
+                retention,
+                ledger);
     }
 
     /** The same with every port, HTTP's and the collecting ones, any free one. */
@@ -257,7 +270,7 @@ public record Config(
         Config base = withHttpPort(0);
         Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
         return new Config(
-                base.http(), participant, free, govern, dataspace, compute, network, retention);
+                base.http(), participant, free, govern, dataspace, compute, network, retention, ledger);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */

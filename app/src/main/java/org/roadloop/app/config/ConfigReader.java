@@ -9,12 +9,14 @@ import org.roadloop.app.config.Config.Compute;
 import org.roadloop.app.config.Config.Dataspace;
 import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
+import org.roadloop.app.config.Config.Ledger;
 import org.roadloop.app.config.Config.Link;
 import org.roadloop.app.config.Config.Network;
 import org.roadloop.app.config.Config.Participant;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
+import org.roadloop.core.ledger.LedgerProfile;
 
 /** From YAML sections to the records of {@link Config}: one method a group, one line a key. */
 final class ConfigReader {
@@ -37,7 +39,12 @@ final class ConfigReader {
                         Dataspace.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
                 root.group("network", this::network, Network.DEFAULTS),
-                root.group("retention", this::retention, Retention.DEFAULTS));
+                root.group("retention", this::retention, Retention.DEFAULTS),
+                root.group("ledger", this::ledger, Ledger.DEFAULTS));
+    }
+
+    private Ledger ledger(Section s) {
+        return new Ledger(LedgerProfile.of(s.text("profile", Ledger.DEFAULTS.profile().word())));
     }
 
     private Http http(Section s) {
