@@ -270,7 +270,15 @@ public record Config(
         Config base = withHttpPort(0);
         Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
         return new Config(
-                base.http(), participant, free, govern, dataspace, compute, network, retention, ledger);
+                base.http(),
+                participant,
+                free,
+                govern,
+                dataspace,
+                compute,
+                network,
+                retention,
+                ledger);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Evidence of new keys (密钥存证): one event about {@code key:NAME} for each epoch after the first, so
- * the version of that subject tells what is missing after a crash or a change while no platform ran.
- * What the log must say of its own key stands apart: {@link LedgerKeys}.
+ * the version of that subject tells what is missing after a crash or a change while no platform
+ * ran. What the log must say of its own key stands apart: {@link LedgerKeys}.
  */
 public final class KeyEvidence {
     private static final Logger LOG = LoggerFactory.getLogger(KeyEvidence.class);

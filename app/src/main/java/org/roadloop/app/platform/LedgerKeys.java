@@ -33,7 +33,8 @@ public record LedgerKeys(
     /**
      * Signs checkpoints; makes the key if there is none yet.
      *
-     * @throws IllegalStateException if there is a ledger but no key of it, or one of another profile
+     * @throws IllegalStateException if there is a ledger but no key of it, or one of another
+     *     profile
      */
     static Signer signer(Keystore keystore, String did, LedgerProfile profile, Path ledger) {
         boolean made = keystore.list().stream().anyMatch(key -> key.name().equals(KEY));

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Ed25519 (RFC 8032), with the 32-byte form of a public key. Any thread.
  *
  * <p>A process that signs and verifies much goes over from the JDK's implementation to that of the
- * offered provider ({@link SecurityProviders}), which it loads in the background: it is several times
- * faster, and loading it would delay a start.
+ * offered provider ({@link SecurityProviders}), which it loads in the background: it is several
+ * times faster, and loading it would delay a start.
  */
 public final class Ed25519 {
     /** SubjectPublicKeyInfo of RFC 8410 in front of the 32 bytes. */

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where algorithms come from that the JDK lacks (密码服务提供者): a provider that is registered, else
- * one that the program offered, loaded only when first needed. Any thread.
+ * Where algorithms come from that the JDK lacks (密码服务提供者): a provider that is registered, else one
+ * that the program offered, loaded only when first needed. Any thread.
  */
 public final class SecurityProviders {
     private static @Nullable Supplier<Provider> offered;
