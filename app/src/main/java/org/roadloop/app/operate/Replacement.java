@@ -35,7 +35,7 @@ final class Replacement {
                                     + LedgerKeys.of(keystore).verifiers().getFirst(),
                             leaked
                                     ? "after 'up': roadloop keys revoke ledger EPOCH, of the old key"
-                                    : "until then checkpoints by the old key still count");
+                                    : "what the old key signed goes on being verified");
             case "participant" ->
                     List.of(
                             "peers read the new key from the DID document within five minutes",

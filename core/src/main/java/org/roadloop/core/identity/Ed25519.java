@@ -84,6 +84,12 @@ public final class Ed25519 {
         }
     }
 
+    /** Name of the provider in use; empty: the JDK's. */
+    static String provider() {
+        Provider provider = faster;
+        return provider == null ? "" : provider.getName();
+    }
+
     /** Back to the JDK's, for tests. */
     static void useJdk() {
         faster = null;
