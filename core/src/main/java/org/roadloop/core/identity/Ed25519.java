@@ -48,7 +48,7 @@ public final class Ed25519 {
         }
     }
 
-    /** False also for a signature of the wrong length. */
+    /** False also for a signature of the wrong length, and for a key that is no point. */
     public static boolean verify(PublicKey key, byte[] message, byte[] signature) {
         try {
             Signature verifier = signature();
@@ -58,6 +58,9 @@ public final class Ed25519 {
         } catch (SignatureException malformed) {
             return false;
         } catch (InvalidKeyException e) {
+            if (key instanceof EdECPublicKey) {
+                return false; // no point of the curve: nothing was signed with it
+            }
             throw new IllegalArgumentException(
                     "key is " + key.getAlgorithm() + ", not an Ed25519 public key", e);
         } catch (GeneralSecurityException e) {
