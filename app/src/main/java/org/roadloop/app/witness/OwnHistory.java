@@ -3,6 +3,7 @@ package org.roadloop.app.witness;
 import java.util.List;
 import java.util.Optional;
 import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.MerkleProofs;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TransparencyLog;
@@ -29,6 +30,7 @@ final class OwnHistory {
                         : log.consistency(remembered.size(), now.size()).path();
         if (remembered.size() == 0
                 || MerkleProofs.verifyConsistency(
+                        LedgerProfile.of(ownKeys).treeHash(),
                         remembered.size(),
                         now.size(),
                         path,

@@ -25,8 +25,9 @@ public final class LedgerVerifier {
     private final Path dir;
     private final List<SignedNote.VerifierKey> keys;
     private final boolean withPayloads;
-    private final TreeHash hash = TreeHash.sha256();
-    private final TileTree tree = new TileTree(hash);
+    private final LedgerProfile profile;
+    private final TreeHash hash;
+    private final TileTree tree;
 
     /** First disagreement between a bundle and its tile: one of the two is wrong. */
     private @Nullable Fault entryFault;
@@ -40,6 +41,9 @@ public final class LedgerVerifier {
         this.dir = dir;
         this.keys = keys;
         this.withPayloads = withPayloads;
+        profile = LedgerProfile.of(keys);
+        hash = profile.treeHash();
+        tree = new TileTree(hash);
     }
 
     /** The finding that ends a verification. */
@@ -83,9 +87,9 @@ public final class LedgerVerifier {
 
     private Verification run() throws IOException {
         byte[] format = read("format");
-        int odd = Arrays.mismatch(format, FileLedger.FORMAT.getBytes(UTF_8));
+        int odd = Arrays.mismatch(format, profile.format().getBytes(UTF_8));
         if (odd >= 0) {
-            throw fault("format", odd, -1, "is not the format this program reads");
+            throw fault("format", odd, -1, "is not the format of a log with such a key");
         }
         byte[] noteBytes = read("checkpoint");
         String note = new String(noteBytes, UTF_8);
@@ -317,7 +321,7 @@ public final class LedgerVerifier {
         if (found.isEmpty()) {
             return;
         }
-        Payloads payloads = new Payloads(dir);
+        Payloads payloads = new Payloads(dir, profile);
         try {
             if (payloads.find(found.get()).isEmpty()) {
                 missingPayloads.put(

@@ -17,10 +17,15 @@ public final class MerkleProofs {
      */
     public static boolean verifyInclusion(
             long index, long size, byte[] leafHash, List<byte[]> path, byte[] root) {
+        return verifyInclusion(TreeHash.sha256(), index, size, leafHash, path, root);
+    }
+
+    /** The same of a log that hashes otherwise. */
+    public static boolean verifyInclusion(
+            TreeHash hash, long index, long size, byte[] leafHash, List<byte[]> path, byte[] root) {
         if (index < 0 || index >= size || leafHash.length != TreeHash.BYTES || !sound(path)) {
             return false;
         }
-        TreeHash hash = TreeHash.sha256();
         long fn = index;
         long sn = size - 1;
         byte[] r = leafHash;
@@ -49,6 +54,17 @@ public final class MerkleProofs {
      */
     public static boolean verifyConsistency(
             long oldSize, long newSize, List<byte[]> path, byte[] oldRoot, byte[] newRoot) {
+        return verifyConsistency(TreeHash.sha256(), oldSize, newSize, path, oldRoot, newRoot);
+    }
+
+    /** The same of a log that hashes otherwise. */
+    public static boolean verifyConsistency(
+            TreeHash hash,
+            long oldSize,
+            long newSize,
+            List<byte[]> path,
+            byte[] oldRoot,
+            byte[] newRoot) {
         if (oldSize < 0 || oldSize > newSize || !sound(path)) {
             return false;
         }
@@ -58,7 +74,7 @@ public final class MerkleProofs {
         if (oldSize == 0 || path.isEmpty()) {
             return false;
         }
-        byte[][] roots = roots(oldSize, newSize, path, oldRoot);
+        byte[][] roots = roots(hash, oldSize, newSize, path, oldRoot);
         return roots.length == 2
                 && Arrays.equals(roots[0], oldRoot)
                 && Arrays.equals(roots[1], newRoot);
@@ -71,7 +87,7 @@ public final class MerkleProofs {
      * old root.
      */
     public static Optional<byte[]> oldRoot(
-            long oldSize, long newSize, List<byte[]> path, byte[] newRoot) {
+            TreeHash hash, long oldSize, long newSize, List<byte[]> path, byte[] newRoot) {
         if (oldSize < 1
                 || oldSize >= newSize
                 || path.isEmpty()
@@ -79,7 +95,7 @@ public final class MerkleProofs {
                 || !sound(path)) {
             return Optional.empty();
         }
-        byte[][] roots = roots(oldSize, newSize, path, newRoot);
+        byte[][] roots = roots(hash, oldSize, newSize, path, newRoot);
         return roots.length == 2 && Arrays.equals(roots[1], newRoot)
                 ? Optional.of(roots[0])
                 : Optional.empty();
@@ -91,8 +107,7 @@ public final class MerkleProofs {
      * @param perfectRoot where the path begins if {@code oldSize} is a power of two
      */
     private static byte[][] roots(
-            long oldSize, long newSize, List<byte[]> path, byte[] perfectRoot) {
-        TreeHash hash = TreeHash.sha256();
+            TreeHash hash, long oldSize, long newSize, List<byte[]> path, byte[] perfectRoot) {
         long fn = oldSize - 1;
         long sn = newSize - 1;
         while ((fn & 1) == 1) {

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.MerkleProofs;
 import org.roadloop.core.ledger.SignedNote;
 import tools.jackson.databind.JsonNode;
@@ -88,7 +89,12 @@ public record SplitView(Kind kind, String origin, String first, String second, L
             Checkpoint old = a.size() < b.size() ? a : b;
             Checkpoint young = old == a ? b : a;
             forked =
-                    MerkleProofs.oldRoot(old.size(), young.size(), path, young.rootHash())
+                    MerkleProofs.oldRoot(
+                                    LedgerProfile.of(keys).treeHash(),
+                                    old.size(),
+                                    young.size(),
+                                    path,
+                                    young.rootHash())
                             .map(root -> !Arrays.equals(root, old.rootHash()))
                             .orElse(false);
         }

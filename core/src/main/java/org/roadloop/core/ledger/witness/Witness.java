@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.DurableFiles;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.MerkleProofs;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TreeHash;
@@ -56,6 +57,11 @@ public final class Witness {
         Log(Path dir, List<SignedNote.VerifierKey> keys) {
             this.dir = dir;
             this.keys = keys;
+        }
+
+        /** By the kind of its keys: SHA-256 or SM3. */
+        TreeHash hash() {
+            return LedgerProfile.of(keys).treeHash();
         }
     }
 
@@ -100,10 +106,12 @@ public final class Witness {
      * Cosigns this log from now on, or gives its keys anew.
      *
      * @param keys of the log, all that may sign
+     * @throws IllegalArgumentException if they are not the keys of one log
      * @throws IllegalStateException if what is on disk about it is damaged: who forgets could
      *     cosign a fork
      */
     public void trust(String origin, List<SignedNote.VerifierKey> keys) {
+        LedgerProfile.of(keys);
         List<SignedNote.VerifierKey> copy = List.copyOf(keys);
         Log log = logs.computeIfAbsent(origin, o -> load(o, copy));
         synchronized (log) {
@@ -218,13 +226,14 @@ public final class Witness {
         if (submission.oldSize() != size) {
             return new Answer.Conflict(size);
         }
-        if (offered.size() == 0 && !Arrays.equals(offered.rootHash(), TreeHash.sha256().empty())) {
+        if (offered.size() == 0 && !Arrays.equals(offered.rootHash(), log.hash().empty())) {
             return Answer.unproven("the root of an empty log is the hash of nothing");
         }
         boolean proven =
                 size == 0
                         ? submission.path().isEmpty()
                         : MerkleProofs.verifyConsistency(
+                                log.hash(),
                                 size,
                                 offered.size(),
                                 submission.path(),
