@@ -32,6 +32,8 @@ import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.core.identity.SecurityProviders;
+import org.roadloop.app.witness.WitnessPart;
+import org.roadloop.app.witness.WitnessVerb;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {
@@ -72,6 +74,7 @@ public final class Main {
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
+        verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :
                 new String[][] {
                     {"test", "format, compile with every check, run the tests"},
@@ -96,8 +99,10 @@ public final class Main {
         GovernPart govern = new GovernPart(collect);
         SharePart share = new SharePart(govern);
         NetworkPart network = new NetworkPart();
+        WitnessPart witness = new WitnessPart(share::partners);
         return List.of(
-                new OperatePart(),
+                new OperatePart(witness::shown),
+                witness,
                 collect,
                 new SafetyPart(collect),
                 govern,
