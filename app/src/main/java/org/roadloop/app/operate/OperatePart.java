@@ -1,5 +1,6 @@
 package org.roadloop.app.operate;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +65,12 @@ public final class OperatePart implements Part {
         List<Route> routes = new ArrayList<>(new LedgerRoutes(context().ledger()).routes());
         routes.addAll(operatorRoutes());
         return routes;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        TransparencyLog log = context().ledger();
+        new LogRoutes(log, () -> log.checkpoint().note()).mount(routes);
     }
 
     private List<Route> operatorRoutes() {

@@ -131,7 +131,7 @@ public final class LedgerVerifier {
         tree.finish();
         judge(checkpoint);
         if (source.directory().isPresent()) {
-            LogReader verified = LogReader.at(source, checkpoint, hash);
+            LogReader verified = LogReader.at(source, checkpoint);
             new JournalCheck(source.directory().get(), source, verified).run();
         }
         if (payloads != null && payloads.firstMissing().isPresent()) {

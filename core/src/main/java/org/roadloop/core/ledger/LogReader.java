@@ -37,8 +37,8 @@ public final class LogReader {
     }
 
     /** For a checkpoint that was verified already. */
-    static LogReader at(LogSource source, Checkpoint checkpoint, TreeHash hash) {
-        return new LogReader(source, checkpoint, hash);
+    public static LogReader at(LogSource source, Checkpoint checkpoint) {
+        return new LogReader(source, checkpoint, TreeHash.sha256());
     }
 
     /**
