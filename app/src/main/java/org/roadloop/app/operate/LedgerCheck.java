@@ -13,6 +13,7 @@ import java.util.function.LongConsumer;
 import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.LedgerVerifier;
 import org.roadloop.core.ledger.LogDirectory;
 import org.roadloop.core.ledger.LogReader;
@@ -134,7 +135,8 @@ public final class LedgerCheck {
         }
         if (question.since().isPresent()) {
             Checkpoint kept = LogReader.parse(question.since().get(), question.keys());
-            LogReader.Continuity continuity = LogReader.at(source, checkpoint).since(kept);
+            LogReader.Continuity continuity =
+                    LogReader.at(source, checkpoint, LedgerProfile.of(question.keys())).since(kept);
             clauses.add(new Result(continuity.holds(), continuity.says()));
         }
         StringBuilder line = new StringBuilder(proven.says());

@@ -6,11 +6,14 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What keys of this program sign with (签名算法). Any thread.
@@ -61,21 +64,19 @@ public enum KeyAlgorithm {
                 "no key algorithm '"
                         + label
                         + "'; there are "
-                        + List.of(values()).stream().map(KeyAlgorithm::label).toList());
+                        + Arrays.stream(values()).map(KeyAlgorithm::label).toList());
     }
 
     /**
      * @throws IllegalArgumentException if the key is of none of these
      */
     public static KeyAlgorithm of(PublicKey key) {
-        byte[] encoded = key.getEncoded();
-        for (KeyAlgorithm algorithm : values()) {
-            if (algorithm.encodes(encoded)) {
-                return algorithm;
-            }
+        try {
+            return ofEncoded(key.getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "key is " + key.getAlgorithm() + ", neither Ed25519 nor SM2", e);
         }
-        throw new IllegalArgumentException(
-                "key is " + key.getAlgorithm() + ", neither Ed25519 nor SM2");
     }
 
     /** Of a SubjectPublicKeyInfo, without the provider that would make a key of it. */
@@ -85,7 +86,7 @@ public enum KeyAlgorithm {
                 return algorithm;
             }
         }
-        throw new java.security.spec.InvalidKeySpecException("neither Ed25519 nor SM2");
+        throw new InvalidKeySpecException("neither Ed25519 nor SM2");
     }
 
     private boolean encodes(byte[] encoded) {
@@ -133,6 +134,21 @@ public enum KeyAlgorithm {
             case ED25519 -> KeyFactory.getInstance("Ed25519");
             case SM2 -> KeyFactory.getInstance("EC", Sm2.provider());
         };
+    }
+
+    /** JSON Web Key: RFC 8037 §2; SM2 as an elliptic curve key (RFC 7518 §6.2) of curve SM2. */
+    ObjectNode jwk(PublicKey key) {
+        if (this == ED25519) {
+            return DidDocument.jwk(key);
+        }
+        byte[] raw = rawPublicKey(key);
+        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("kty", "EC")
+                .put("crv", "SM2")
+                .put("x", base64.encodeToString(Arrays.copyOfRange(raw, 1, 33)))
+                .put("y", base64.encodeToString(Arrays.copyOfRange(raw, 33, 65)));
     }
 
     KeyPair generate() {

@@ -1,6 +1,7 @@
 package org.roadloop.core.ledger;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BundleCheck {
     private final LogSource source;
-    private final HashProfile profile;
+    private final LedgerProfile profile;
     private final @Nullable PayloadCheck payloads;
     private final long fromEntry;
-
-    /** Makes the digests of one task. */
-    interface HashProfile {
-        TreeHash newHash();
-    }
 
     /**
      * What is known of one bundle.
@@ -29,13 +25,15 @@ final class BundleCheck {
      * @param root over a full tile; empty for the last, shorter one
      * @param entryFault what is wrong if the tile is right
      * @param tileFault what is wrong if the entry is right
+     * @param keyEvents what the entries say of the log's own keys
      */
     record Result(
             byte[] hashes,
             byte[] root,
             @Nullable Fault entryFault,
             @Nullable Fault tileFault,
-            List<PayloadCheck.Finding> payloads) {}
+            List<PayloadCheck.Finding> payloads,
+            List<KeyChain.Located> keyEvents) {}
 
     /**
      * @param payloads null where payloads are not looked at
@@ -43,7 +41,7 @@ final class BundleCheck {
      */
     BundleCheck(
             LogSource source,
-            HashProfile profile,
+            LedgerProfile profile,
             @Nullable PayloadCheck payloads,
             long fromEntry) {
         this.source = source;
@@ -66,11 +64,11 @@ final class BundleCheck {
                     first,
                     "a tile has 32 bytes for each of its hashes, this one " + tile.bytes().length);
         }
-        TreeHash hash = profile.newHash();
+        TreeHash hash = profile.treeHash();
         PayloadCheck.@Nullable Findings found = payloads == null ? null : payloads.of();
         Entries entries =
                 first + width <= fromEntry
-                        ? new Entries(null, null)
+                        ? new Entries(null, null, List.of())
                         : entries(hash, n, width, tile, found);
         byte[] stored =
                 width == tile.width()
@@ -87,10 +85,14 @@ final class BundleCheck {
                 root,
                 entries.entryFault(),
                 tileFault,
-                found == null ? List.of() : found.list());
+                found == null ? List.of() : found.list(),
+                entries.keyEvents());
     }
 
-    private record Entries(@Nullable Fault entryFault, @Nullable Fault tileFault) {}
+    private record Entries(
+            @Nullable Fault entryFault,
+            @Nullable Fault tileFault,
+            List<KeyChain.Located> keyEvents) {}
 
     private Entries entries(
             TreeHash hash,
@@ -103,6 +105,7 @@ final class BundleCheck {
         LogSource.Found file = required(TilePath.bundle(n), width, first);
         byte[] bundle = file.bytes();
         byte[] own = new byte[TreeHash.BYTES];
+        List<KeyChain.Located> keyEvents = new ArrayList<>();
         int at = 0;
         for (int i = 0; i < width; i++) {
             int length =
@@ -134,10 +137,16 @@ final class BundleCheck {
                                 tile.path(),
                                 i * TreeHash.BYTES + differs,
                                 first + i,
-                                "the leaf hash is not the hash of the entry"));
+                                "the leaf hash is not the hash of the entry"),
+                        keyEvents);
             }
             if (found != null) {
                 found.entry(first + i, bundle, at + 2, length);
+            }
+            if (LeafShape.mayBeAboutKeys(bundle, at + 2, length)) {
+                long index = first + i;
+                KeyEvents.find(Arrays.copyOfRange(bundle, at + 2, at + 2 + length))
+                        .ifPresent(event -> keyEvents.add(new KeyChain.Located(index, event)));
             }
             at += 2 + length;
         }
@@ -145,7 +154,9 @@ final class BundleCheck {
             throw new FaultFound(file.path(), at, first + width, "bytes follow the last entry");
         }
         return new Entries(
-                null, shorterStates(source, TilePath.bundle(n), bundle, first).orElse(null));
+                null,
+                shorterStates(source, TilePath.bundle(n), bundle, first).orElse(null),
+                keyEvents);
     }
 
     private LogSource.Found required(String fullPath, int width, long first) throws IOException {

@@ -27,6 +27,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Signer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
  * the tiles and the checkpoint, and refuses what does not fit with the position of it.
  */
 public final class FileLedger implements TransparencyLog {
-    static final String FORMAT = "roadloop-ledger 1\nsha-256\n";
+    static final String FORMAT_VERSION = "roadloop-ledger 1\n";
 
     /** The journal is begun anew beyond this, so that a restart replays little. */
     static final long ROTATE_BYTES = 16L << 20;
@@ -73,7 +74,7 @@ public final class FileLedger implements TransparencyLog {
         this.signer = signer;
         this.lockChannel = lockChannel;
         store = recovered.store();
-        payloads = new Payloads(dir);
+        payloads = new Payloads(dir, profile(signer));
         versions = recovered.versions();
         snapshot = new ReentrantReadWriteLock();
         publisher = new Publisher(store, origin, signer, snapshot, rotateBytes);
@@ -108,7 +109,23 @@ public final class FileLedger implements TransparencyLog {
      */
     public static FileLedger open(
             Path dir, String origin, Signer signer, List<SignedNote.VerifierKey> formerKeys) {
-        return open(dir, origin, signer, formerKeys, ROTATE_BYTES);
+        return open(dir, origin, signer, formerKeys, List.of(), ROTATE_BYTES);
+    }
+
+    /**
+     * As {@link #open(Path, String, Signer, List)}, for a key that may be new to the log.
+     *
+     * @param handovers of the key's epochs 2, 3, … in order ({@link KeyEvents#handover}); those
+     *     that the log does not have are durable in it before the key signs anything
+     * @throws IllegalStateException if the log was handed over to a newer key than these
+     */
+    public static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers) {
+        return open(dir, origin, signer, formerKeys, handovers, ROTATE_BYTES);
     }
 
     static FileLedger open(
@@ -116,6 +133,16 @@ public final class FileLedger implements TransparencyLog {
             String origin,
             Signer signer,
             List<SignedNote.VerifierKey> formerKeys,
+            long rotateBytes) {
+        return open(dir, origin, signer, formerKeys, List.of(), rotateBytes);
+    }
+
+    private static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers,
             long rotateBytes) {
         List<SignedNote.VerifierKey> keys = new ArrayList<>(formerKeys);
         keys.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
@@ -125,9 +152,10 @@ public final class FileLedger implements TransparencyLog {
             lock = lock(dir);
             long began = System.nanoTime();
             create(dir, origin, signer);
-            Recovered recovered = recover(dir, keys);
+            LedgerProfile profile = profile(signer);
+            Recovered recovered = recover(dir, keys, profile);
             FileLedger ledger = new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
-            ledger.start();
+            ledger.start(handovers);
             LOG.info(
                     "ledger {}: {} entries about {} subjects in {} ms",
                     dir,
@@ -165,6 +193,10 @@ public final class FileLedger implements TransparencyLog {
         return channel;
     }
 
+    private static LedgerProfile profile(Signer signer) {
+        return LedgerProfile.of(KeyAlgorithm.of(signer.publicKey()));
+    }
+
     private static void release(@Nullable FileChannel lock) {
         if (lock != null) {
             try {
@@ -178,34 +210,37 @@ public final class FileLedger implements TransparencyLog {
     /** The format file is written last: a directory without one holds no log yet. */
     private static void create(Path dir, String origin, Signer signer) throws IOException {
         Path format = dir.resolve("format");
+        String expected = profile(signer).format();
         if (Files.exists(format)) {
             String found = Files.readString(format);
-            if (!found.equals(FORMAT)) {
+            if (!found.equals(expected)) {
                 throw new CorruptLogException(
                         format,
-                        Math.max(0, Arrays.mismatch(found.getBytes(UTF_8), FORMAT.getBytes(UTF_8))),
+                        Math.max(
+                                0,
+                                Arrays.mismatch(found.getBytes(UTF_8), expected.getBytes(UTF_8))),
                         "it says '"
                                 + found.strip()
-                                + "', this program reads '"
-                                + FORMAT.strip()
-                                + "'");
+                                + "', with this key the log says '"
+                                + expected.strip()
+                                + "': a log keeps the profile it was made with");
             }
             return;
         }
         if (Files.exists(dir.resolve("tile"))) {
             throw new CorruptLogException(format, 0, "it is missing, yet there are tiles");
         }
-        byte[] empty = TreeHash.sha256().empty();
+        byte[] empty = profile(signer).treeHash().empty();
         Journal.create(dir.resolve("journal"), new Journal.Header(0, empty), List.of());
         DurableFiles.replaceAndSync(
                 dir.resolve("checkpoint"),
                 SignedNote.checkpoint(origin, 0, empty, signer).note().getBytes(UTF_8));
-        DurableFiles.replaceAndSync(format, FORMAT.getBytes(UTF_8));
+        DurableFiles.replaceAndSync(format, expected.getBytes(UTF_8));
     }
 
     /** Reads bundles, then the journal; everything must hash to the signed checkpoint. */
-    private static Recovered recover(Path dir, List<SignedNote.VerifierKey> keys)
-            throws IOException {
+    private static Recovered recover(
+            Path dir, List<SignedNote.VerifierKey> keys, LedgerProfile profile) throws IOException {
         try {
             Checkpoint checkpoint = readCheckpoint(dir, keys);
             Path journalFile = dir.resolve("journal");
@@ -213,7 +248,7 @@ public final class FileLedger implements TransparencyLog {
                 throw new CorruptLogException(journalFile, 0, "the journal is missing");
             }
             Journal.Header header = Journal.readHeader(journalFile);
-            TileStore store = new TileStore(dir);
+            TileStore store = new TileStore(dir, profile.treeHash());
             Map<String, Long> versions = new ConcurrentHashMap<>();
             for (long n = 0; n < header.base() / TilePath.WIDTH; n++) {
                 Path file = dir.resolve(TilePath.bundle(n));
@@ -265,7 +300,7 @@ public final class FileLedger implements TransparencyLog {
             }
             store.writeWaiting();
             store.dropPartialsFrom(scan.header().base());
-            finishErasures(dir, store, erasures);
+            finishErasures(new Payloads(dir, profile), dir, store, erasures);
             return new Recovered(
                     Journal.open(journalFile, scan), scan.header().base(), store, versions);
         } catch (CorruptLogException found) {
@@ -348,9 +383,8 @@ public final class FileLedger implements TransparencyLog {
                 .orElse(found);
     }
 
-    private static void finishErasures(Path dir, TileStore store, List<Long> erasures)
-            throws IOException {
-        Payloads payloads = new Payloads(dir);
+    private static void finishErasures(
+            Payloads payloads, Path dir, TileStore store, List<Long> erasures) throws IOException {
         for (long index : erasures) {
             Optional<Payloads.Reference> reference = Leaf.payload(leaf(dir, store, index));
             if (reference.isPresent()) {
@@ -359,9 +393,22 @@ public final class FileLedger implements TransparencyLog {
         }
     }
 
-    private void start() throws IOException {
-        publisher.start(dir);
+    private void start(List<Event> handovers) throws IOException {
+        List<Event> missing =
+                handovers.isEmpty()
+                        ? List.of()
+                        : KeyEvents.missing(handovers, version(KeyEvents.SUBJECT));
         committer.start();
+        try {
+            if (!missing.isEmpty()) {
+                append(missing, Map.of());
+                LOG.info("ledger {}: handed over to key {}", dir, verifierKey());
+            }
+            publisher.start(dir);
+        } catch (IOException | RuntimeException e) {
+            committer.close();
+            throw e;
+        }
     }
 
     @Override

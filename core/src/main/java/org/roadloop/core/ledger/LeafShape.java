@@ -23,6 +23,9 @@ final class LeafShape {
     private static final byte[] VERSION = "\",\"version\":".getBytes(UTF_8);
     private static final byte[] ERASED = Leaf.ERASED_EVENT.getBytes(UTF_8);
 
+    /** Before "rotated", "revoked" or "replaced". */
+    private static final byte[] KEY_EVENT = "ledger.key-".getBytes(UTF_8);
+
     private LeafShape() {}
 
     /** False only if the leaf has a body where JCS puts it. */
@@ -52,6 +55,18 @@ final class LeafShape {
         }
         int type = version - ERASED.length;
         return type >= offset && has(bytes, type, end, ERASED);
+    }
+
+    /** False only if the leaf ends with another type and a version of one digit. */
+    static boolean mayBeAboutKeys(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        int version = end - 2 - VERSION.length;
+        if (version < offset || !has(bytes, version, end, VERSION)) {
+            return true;
+        }
+        int type = version - KEY_EVENT.length - "rotated".length();
+        return (type >= offset && has(bytes, type, end, KEY_EVENT))
+                || (type > offset && has(bytes, type - 1, end, KEY_EVENT));
     }
 
     private static boolean has(byte[] bytes, int at, int end, byte[] wanted) {

@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>If an entry and its tile disagree, the signed root decides: the tile's hashes are carried on;
  * if they lead to the root, the entry was changed, else the tile.
  *
+ * <p>The key given need not be the newest: what the log says of its keys is followed from it, and a
+ * key that was retired or revoked does not count beyond its time ({@link KeyChain}).
+ *
  * <p>What is proven: the entries hash to the root that the key signed; tiles, partial tiles and, in
  * a directory that nobody writes to, the journal and the payloads agree with them. What entries say
  * is the matter of those who fold them.
@@ -36,7 +40,7 @@ public final class LedgerVerifier {
     private final LogSource source;
     private final List<SignedNote.VerifierKey> keys;
     private final Scope scope;
-    private final TreeHash hash = TreeHash.sha256();
+    private final LedgerProfile profile;
     private final TreeCheck tree;
     private final @Nullable PayloadCheck payloads;
 
@@ -44,6 +48,9 @@ public final class LedgerVerifier {
     private @Nullable Fault entryFault;
 
     private @Nullable Fault tileFault;
+
+    /** What the log says of its own keys. */
+    private final List<KeyChain.Located> keyEvents = new ArrayList<>();
 
     /**
      * How much to look at.
@@ -69,10 +76,11 @@ public final class LedgerVerifier {
         this.source = source;
         this.keys = List.copyOf(keys);
         this.scope = scope;
-        this.tree = new TreeCheck(source, hash);
+        this.profile = LedgerProfile.of(keys);
+        this.tree = new TreeCheck(source, profile.treeHash());
         this.payloads =
                 scope.withPayloads()
-                        ? source.directory().map(PayloadCheck::new).orElse(null)
+                        ? source.directory().map(dir -> new PayloadCheck(dir, profile)).orElse(null)
                         : null;
     }
 
@@ -119,7 +127,8 @@ public final class LedgerVerifier {
         if (source.directory().isPresent()) {
             format();
         }
-        Checkpoint checkpoint = new CheckpointCheck(source, keys, hash).read();
+        CheckpointCheck check = new CheckpointCheck(source, keys, profile.treeHash());
+        Checkpoint checkpoint = check.read();
         if (scope.fromEntry() > checkpoint.size()) {
             throw new IllegalArgumentException(
                     "the log has no entry "
@@ -130,8 +139,13 @@ public final class LedgerVerifier {
         bundles(checkpoint.size());
         tree.finish();
         judge(checkpoint);
+        if (scope.fromEntry() == 0) {
+            check.followKeys(keyEvents);
+        } else {
+            check.mustBeSignedByAKeyGiven();
+        }
         if (source.directory().isPresent()) {
-            LogReader verified = LogReader.at(source, checkpoint);
+            LogReader verified = LogReader.at(source, checkpoint, profile);
             new JournalCheck(source.directory().get(), source, verified).run();
         }
         if (payloads != null && payloads.firstMissing().isPresent()) {
@@ -144,15 +158,15 @@ public final class LedgerVerifier {
         byte[] format =
                 source.find("format")
                         .orElseThrow(() -> new FaultFound("format", 0, -1, "the file is missing"));
-        int odd = Arrays.mismatch(format, FileLedger.FORMAT.getBytes(UTF_8));
+        int odd = Arrays.mismatch(format, profile.format().getBytes(UTF_8));
         if (odd >= 0) {
-            throw new FaultFound("format", odd, -1, "is not the format this program reads");
+            throw new FaultFound("format", odd, -1, "is not the format of a log with such a key");
         }
     }
 
     /** Hashes bundles side by side, puts them together in order. */
     private void bundles(long size) throws IOException {
-        BundleCheck check = new BundleCheck(source, TreeHash::sha256, payloads, scope.fromEntry());
+        BundleCheck check = new BundleCheck(source, profile, payloads, scope.fromEntry());
         int threads = source.parallelReads();
         ArrayDeque<Future<BundleCheck.Result>> underWay = new ArrayDeque<>();
         ExecutorService workers =
@@ -205,6 +219,7 @@ public final class LedgerVerifier {
         if (payloads != null) {
             payloads.settle(result.payloads());
         }
+        keyEvents.addAll(result.keyEvents());
         if (tree.size() % PROGRESS_ENTRIES == 0) {
             scope.progress().accept(tree.size());
         }

@@ -16,11 +16,13 @@ import java.util.Optional;
 public final class LogReader {
     private final LogSource source;
     private final Checkpoint checkpoint;
+    private final TreeHash hash;
     private final TileProofs proofs;
 
     private LogReader(LogSource source, Checkpoint checkpoint, TreeHash hash) {
         this.source = source;
         this.checkpoint = checkpoint;
+        this.hash = hash;
         this.proofs = new TileProofs(hash, this::tile);
     }
 
@@ -33,12 +35,13 @@ public final class LogReader {
         byte[] note =
                 source.find("checkpoint")
                         .orElseThrow(() -> new IOException("there is no checkpoint at " + source));
-        return new LogReader(source, parse(new String(note, UTF_8), keys), TreeHash.sha256());
+        return new LogReader(
+                source, parse(new String(note, UTF_8), keys), LedgerProfile.of(keys).treeHash());
     }
 
     /** For a checkpoint that was verified already. */
-    public static LogReader at(LogSource source, Checkpoint checkpoint) {
-        return new LogReader(source, checkpoint, TreeHash.sha256());
+    public static LogReader at(LogSource source, Checkpoint checkpoint, LedgerProfile profile) {
+        return new LogReader(source, checkpoint, profile.treeHash());
     }
 
     /**
@@ -129,6 +132,7 @@ public final class LogReader {
         byte[] root = proofs.root(kept.size());
         if (kept.size() > 0
                 && !MerkleProofs.verifyConsistency(
+                        hash,
                         kept.size(),
                         now,
                         proofs.consistency(kept.size(), now),

@@ -16,10 +16,15 @@ public final class MerkleProofs {
      */
     public static boolean verifyInclusion(
             long index, long size, byte[] leafHash, List<byte[]> path, byte[] root) {
+        return verifyInclusion(TreeHash.sha256(), index, size, leafHash, path, root);
+    }
+
+    /** The same of a log that hashes otherwise. */
+    public static boolean verifyInclusion(
+            TreeHash hash, long index, long size, byte[] leafHash, List<byte[]> path, byte[] root) {
         if (index < 0 || index >= size || leafHash.length != TreeHash.BYTES || !sound(path)) {
             return false;
         }
-        TreeHash hash = TreeHash.sha256();
         long fn = index;
         long sn = size - 1;
         byte[] r = leafHash;
@@ -48,6 +53,17 @@ public final class MerkleProofs {
      */
     public static boolean verifyConsistency(
             long oldSize, long newSize, List<byte[]> path, byte[] oldRoot, byte[] newRoot) {
+        return verifyConsistency(TreeHash.sha256(), oldSize, newSize, path, oldRoot, newRoot);
+    }
+
+    /** The same of a log that hashes otherwise. */
+    public static boolean verifyConsistency(
+            TreeHash hash,
+            long oldSize,
+            long newSize,
+            List<byte[]> path,
+            byte[] oldRoot,
+            byte[] newRoot) {
         if (oldSize < 0 || oldSize > newSize || !sound(path)) {
             return false;
         }
@@ -57,7 +73,6 @@ public final class MerkleProofs {
         if (oldSize == 0 || path.isEmpty()) {
             return false;
         }
-        TreeHash hash = TreeHash.sha256();
         long fn = oldSize - 1;
         long sn = newSize - 1;
         while ((fn & 1) == 1) {

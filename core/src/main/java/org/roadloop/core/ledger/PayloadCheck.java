@@ -24,9 +24,9 @@ final class PayloadCheck {
     private long checked;
     private long erased;
 
-    PayloadCheck(Path dir) {
+    PayloadCheck(Path dir, LedgerProfile profile) {
         this.dir = dir;
-        this.payloads = new Payloads(dir);
+        this.payloads = new Payloads(dir, profile);
     }
 
     /**

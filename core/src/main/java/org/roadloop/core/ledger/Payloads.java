@@ -15,13 +15,14 @@ import java.util.Optional;
  * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays
  * verifiable. Any thread.
  *
- * <p>A payload is named by SHA-256(salt ‖ bytes). A salt is named by the first 16 bytes of
- * SHA-256(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
- * damaged payload.
+ * <p>With H the digest of the log's profile, a payload is named by H(salt ‖ bytes), a salt by the
+ * first 16 bytes of H(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is
+ * told from a damaged payload.
  */
 final class Payloads {
     private static final HexFormat HEX = HexFormat.of();
     private final Path dir;
+    private final LedgerProfile profile;
     private final SecureRandom random = new SecureRandom();
 
     /** What the leaf holds of a payload, in lower-case hex. */
@@ -34,8 +35,9 @@ final class Payloads {
         }
     }
 
-    Payloads(Path dir) {
+    Payloads(Path dir, LedgerProfile profile) {
         this.dir = dir;
+        this.profile = profile;
     }
 
     /** On disk on return. */
@@ -87,20 +89,20 @@ final class Payloads {
         return dir.resolve("salt").resolve(salt.substring(0, 2)).resolve(salt);
     }
 
-    static byte[] hash(byte[] salt, byte[] bytes) {
-        MessageDigest digest = digest();
+    byte[] hash(byte[] salt, byte[] bytes) {
+        MessageDigest digest = digest(profile.digest());
         digest.update(salt);
         return digest.digest(bytes);
     }
 
-    static String saltId(byte[] salt) {
-        MessageDigest digest = digest();
+    String saltId(byte[] salt) {
+        MessageDigest digest = digest(profile.digest());
         digest.update((byte) 2);
         return HEX.formatHex(Arrays.copyOf(digest.digest(salt), 16));
     }
 
     static byte[] sha256(byte[] bytes) {
-        return digest().digest(bytes);
+        return digest("SHA-256").digest(bytes);
     }
 
     private void put(Path file, byte[] bytes) throws IOException {
@@ -114,11 +116,11 @@ final class Payloads {
         DurableFiles.replaceAndSync(file, bytes);
     }
 
-    private static MessageDigest digest() {
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
+            throw new IllegalStateException("no security provider has " + algorithm, e);
         }
     }
 }

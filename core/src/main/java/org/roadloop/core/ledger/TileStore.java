@@ -29,8 +29,8 @@ final class TileStore {
     private static final int CACHED_TILES = 1024;
 
     private final Path dir;
-    private final TreeHash hash = TreeHash.sha256();
-    private final TileTree tree = new TileTree(hash);
+    private final TreeHash hash;
+    private final TileTree tree;
     private final EntryBundle tail = new EntryBundle();
     private final Map<String, byte[]> waiting = new LinkedHashMap<>();
     private List<Path> unsynced = new ArrayList<>();
@@ -44,10 +44,13 @@ final class TileStore {
                     return size() > CACHED_TILES;
                 }
             };
-    private final TileProofs proofs = new TileProofs(hash, this::tile);
+    private final TileProofs proofs;
 
-    TileStore(Path dir) {
+    TileStore(Path dir, TreeHash hash) {
         this.dir = dir;
+        this.hash = hash;
+        tree = new TileTree(hash);
+        proofs = new TileProofs(hash, this::tile);
     }
 
     synchronized long size() {

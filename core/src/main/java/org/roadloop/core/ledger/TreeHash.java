@@ -10,7 +10,7 @@ import java.util.List;
  * Hashing of the Merkle tree (默克尔树), RFC 6962 §2.1: 0x00 before a leaf, 0x01 before two nodes, so
  * that neither can be taken for the other. One thread.
  *
- * <p>The algorithm is any JCA digest of 32 bytes: SHA-256 here; SM3 is one where a provider has it.
+ * <p>The algorithm is any JCA digest of 32 bytes: which one, a log's {@link LedgerProfile} says.
  */
 public final class TreeHash {
     public static final int BYTES = 32;
@@ -20,7 +20,8 @@ public final class TreeHash {
         try {
             digest = MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalArgumentException("no digest '" + algorithm + "' in this JDK", e);
+            throw new IllegalArgumentException(
+                    "no security provider has the digest " + algorithm, e);
         }
         if (digest.getDigestLength() != BYTES) {
             throw new IllegalArgumentException(
