@@ -1,5 +1,6 @@
 package org.roadloop.app.operate;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +85,12 @@ public final class OperatePart implements Part {
                 new ArrayList<>(new LedgerRoutes(context().ledger(), shownCheckpoint).routes());
         routes.addAll(operatorRoutes());
         return routes;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        TransparencyLog log = context().ledger();
+        new LogRoutes(log, () -> log.checkpoint().note()).mount(routes);
     }
 
     private List<Route> operatorRoutes() {
