@@ -12,6 +12,7 @@ import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
+import org.roadloop.app.operate.EraseVerb;
 import org.roadloop.app.operate.KeysVerb;
 import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.operate.RestoreVerb;
@@ -24,6 +25,7 @@ import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
+import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
@@ -67,6 +69,7 @@ public final class Main {
         verbs.add(new Verb("keys", "list, rotate and export keys", KeysVerb::new));
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
+        verbs.add(new Verb("erase", "erase what is held about a subject", EraseVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         for (String[] verb :
                 new String[][] {
@@ -95,6 +98,7 @@ public final class Main {
         return List.of(
                 new OperatePart(),
                 collect,
+                new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
                 share,
