@@ -1,11 +1,13 @@
 package org.roadloop.app.operate;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.app.http.Json;
@@ -18,6 +20,9 @@ import org.roadloop.app.platform.KeyEvidence;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +34,7 @@ public final class OperatePart implements Part {
     /** Signing keys; their former public keys stay known. */
     private static final List<String> ROTATABLE = List.of("ledger", "participant");
 
+    private final Function<Checkpoint, String> shownCheckpoint;
     private @Nullable PlatformContext context;
     private @Nullable Backup backup;
 
@@ -37,6 +43,18 @@ public final class OperatePart implements Part {
 
     /** Body of {@code POST /api/v1/keys/NAME/revoke}. */
     record KeyRevocation(int epoch, @Nullable Long fromSize) {}
+    /** Shows checkpoints as the log signs them. */
+    public OperatePart() {
+        this(Checkpoint::note);
+    }
+
+    /**
+     * @param shownCheckpoint the note of a checkpoint as it is shown, with what witnesses have
+     *     signed
+     */
+    public OperatePart(Function<Checkpoint, String> shownCheckpoint) {
+        this.shownCheckpoint = shownCheckpoint;
+    }
 
     @Override
     public String name() {
@@ -63,9 +81,16 @@ public final class OperatePart implements Part {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>(new LedgerRoutes(context().ledger()).routes());
+        List<Route> routes =
+                new ArrayList<>(new LedgerRoutes(context().ledger(), shownCheckpoint).routes());
         routes.addAll(operatorRoutes());
         return routes;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        TransparencyLog log = context().ledger();
+        new LogRoutes(log, () -> log.checkpoint().note()).mount(routes);
     }
 
     private List<Route> operatorRoutes() {
@@ -74,7 +99,7 @@ public final class OperatePart implements Part {
                         .schemas(
                                 """
                                 {"type":"object","required":["role"],"properties":{
-                                 "role":{"enum":["operator","provider","consumer","auditor"]},
+                                 "role":{"enum":["operator","provider","consumer","auditor","regulator"]},
                                  "note":{"type":"string"},"days":{"type":"integer","minimum":1}}}
                                 """,
                                 """
@@ -125,7 +150,7 @@ public final class OperatePart implements Part {
 
     private void createToken(Context c) {
         TokenRequest request = Json.body(c, TokenRequest.class);
-        List<String> words = List.of("operator", "provider", "consumer", "auditor");
+        List<String> words = List.of("operator", "provider", "consumer", "auditor", "regulator");
         String role = String.valueOf(request.role());
         if (!words.contains(role)) {
             throw Problem.badRequest(

@@ -240,6 +240,11 @@ public final class SignedNote {
         return new Verified(parts.text(), found);
     }
 
+    /** True if a signature line names one of the keys; nothing is verified. */
+    static boolean names(String note, List<VerifierKey> keys) {
+        return split(note).lines().stream().anyMatch(line -> keys.stream().anyMatch(line::isBy));
+    }
+
     private static long verified(String text, Line line, VerifierKey key) {
         byte[] packed = Arrays.copyOfRange(line.value(), 4, line.value().length);
         NoteSignatureType type = key.type();

@@ -42,6 +42,17 @@ public final class TreeHash {
         return digest.digest();
     }
 
+    /** As {@link #leaf(byte[], int, int)}, into 32 bytes of an array there is. */
+    void leaf(byte[] bytes, int offset, int length, byte[] into, int at) {
+        digest.update((byte) 0);
+        digest.update(bytes, offset, length);
+        try {
+            digest.digest(into, at, BYTES);
+        } catch (DigestException e) {
+            throw new IllegalStateException("digest of 32 bytes does not fit 32 bytes", e);
+        }
+    }
+
     public byte[] node(byte[] left, byte[] right) {
         digest.update((byte) 1);
         digest.update(left);
