@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,9 @@ final class Books {
     /** Batches of open days that were booked although their samples are erased. */
     private final TreeMap<Long, UsageTotals> unchecked = new TreeMap<>();
 
+    /** Cases that were settled. */
+    private final Set<String> settled = new HashSet<>();
+
     private final long[] words = new long[4];
 
     /** First day that is not closed; MIN_VALUE before the first close. */
@@ -122,26 +127,29 @@ final class Books {
         List<JournalEntry> booked = new ArrayList<>();
         agreement.waiting.forEach(
                 (waiting, lines) ->
-                        lines.forEach(
-                                (day, line) -> {
-                                    Meter meter =
-                                            agreement.meter(waiting.unit(), waiting.flavour(), day);
-                                    int on = Math.max(day, openDay);
-                                    long milli =
-                                            charge(
-                                                    agreement,
-                                                    meter,
-                                                    meter.line(on),
-                                                    line.quantity,
-                                                    line.uses);
-                                    meter.line(on).absorb(line);
-                                    if (milli != 0) {
-                                        booked.add(
-                                                agreement.entry(on, meter, milli, line.evidence()));
-                                    }
-                                }));
+                        lines.forEach((day, line) -> book(agreement, waiting, day, line, booked)));
         agreement.waiting.clear();
         return booked;
+    }
+
+    /** Books what was used before the terms were known, on its day or the first open one. */
+    private void book(
+            AgreementAccount agreement,
+            Meter.Key waiting,
+            int day,
+            Meter.Line line,
+            List<JournalEntry> booked) {
+        Meter meter = agreement.meter(waiting.unit(), waiting.flavour(), day);
+        int on = Math.max(day, openDay);
+        try {
+            long milli = charge(agreement, meter, meter.line(on), line.quantity, line.uses);
+            meter.line(on).absorb(line);
+            if (milli != 0) {
+                booked.add(agreement.entry(on, meter, milli, line.evidence()));
+            }
+        } catch (ArithmeticException e) {
+            review(OVERFLOW, line.evidence().lastIndex(), agreement.id, "uses before the terms");
+        }
     }
 
     void terminate(String id, Instant at) {
@@ -355,23 +363,18 @@ final class Books {
         if (line == null) {
             throw new IllegalStateException("series was not turned to a day");
         }
-        if (meter == null) {
-            line.count(index, uses, quantity, root);
-            return 0;
-        }
-        long milli;
         try {
-            milli = charge(kind.agreement, meter, line, quantity, uses);
+            long milli = meter == null ? 0 : charge(kind.agreement, meter, line, quantity, uses);
+            line.count(index, uses, quantity, root);
+            return milli;
         } catch (ArithmeticException e) {
             review(
                     OVERFLOW,
                     index,
                     kind.agreement.id,
-                    quantity + " " + kind.unit + " cost more than 64 bits hold");
+                    quantity + " " + kind.unit + " are more than 64 bits hold, or cost more");
             return 0;
         }
-        line.count(index, uses, quantity, root);
-        return milli;
     }
 
     /** Adds a quantity to a meter and books what it adds to the price of the whole. */
@@ -389,11 +392,9 @@ final class Books {
         return milli;
     }
 
-    private final java.util.Set<String> settled = new java.util.HashSet<>();
-
     /** Books the difference between the adopted and the booked quantity on the first open day. */
     List<JournalEntry> correct(Dispute.Correction correction, Instant at, long index) {
-        if (!settled.add(correction.caseId())) {
+        if (settled.contains(correction.caseId())) {
             count("case_duplicate", 1);
             return List.of();
         }
@@ -420,6 +421,7 @@ final class Books {
                         0,
                         amount - meter.bookedMilli,
                         Evidence.of(index));
+        settled.add(correction.caseId());
         meter.quantity += change;
         meter.bookedMilli = amount;
         agreement.adjust(adjustment);

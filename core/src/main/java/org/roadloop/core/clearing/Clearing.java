@@ -1,7 +1,9 @@
 package org.roadloop.core.clearing;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.policy.MemberException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -103,8 +106,9 @@ public final class Clearing {
                 default -> {}
             }
         } catch (IllegalArgumentException
-                | tools.jackson.core.JacksonException
-                | java.time.DateTimeException e) {
+                | ArithmeticException
+                | JacksonException
+                | DateTimeException e) {
             books.review(
                     event.type().replaceAll("[^a-z]", "_") + "_malformed",
                     entry.index(),
@@ -207,7 +211,7 @@ public final class Clearing {
                 terms,
                 timestamp.isEmpty()
                         ? entry.event().at()
-                        : java.time.OffsetDateTime.parse(timestamp).toInstant(),
+                        : OffsetDateTime.parse(timestamp).toInstant(),
                 Evidence.of(entry.index()));
     }
 
@@ -270,7 +274,13 @@ public final class Clearing {
         for (LocalDate day = books.firstOpen(through);
                 !day.isAfter(through);
                 day = day.plusDays(1)) {
-            DayClose close = books.close(day, entry.index(), booked);
+            DayClose close;
+            try {
+                close = books.close(day, entry.index(), booked);
+            } catch (ArithmeticException e) {
+                throw new IllegalStateException(
+                        "close of " + day + " has an amount beyond 64 bits", e);
+            }
             closes.put(day, close);
             unpublished.put(day, close);
         }
