@@ -3,9 +3,7 @@ package org.roadloop.core.clearing;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,52 +20,13 @@ final class Books {
     private static final String LATE = "usage_late";
     private static final String OVERFLOW = "usage_overflow";
 
-    /** What is the same in all uses of a kind; the interval tells them apart. */
-    private record SeriesKey(
-            String agreement,
-            String asset,
-            String actor,
-            String action,
-            String unit,
-            String flavour,
-            String meter,
-            int meterVersion) {}
-
-    /** Where uses of a kind are counted; remembers the last day's table and line. */
-    private static final class Series {
-        final long number;
-        final AgreementAccount agreement;
-        final String unit;
-        final String flavour;
-        int day = Integer.MIN_VALUE;
-        int generation = -1;
-        @Nullable UsageIndex index;
-        @Nullable Meter meter;
-        Meter.@Nullable Line line;
-
-        Series(long number, AgreementAccount agreement, String unit, String flavour) {
-            this.number = number;
-            this.agreement = agreement;
-            this.unit = unit;
-            this.flavour = flavour;
-        }
-
-        void forget() {
-            day = Integer.MIN_VALUE;
-            index = null;
-            meter = null;
-            line = null;
-        }
-    }
-
     private final DayClock days;
     private final Accounts accounts = new Accounts();
     private final TreeMap<String, AgreementAccount> agreements = new TreeMap<>();
-    private final Map<SeriesKey, Series> series = new HashMap<>();
+    private final Map<Series.Key, Series> series = new HashMap<>();
     private final UsageIndex.Key key = UsageIndex.Key.random();
     private final TreeMap<Integer, UsageIndex> open = new TreeMap<>();
-    private final TreeMap<String, Long> counts = new TreeMap<>();
-    private final Deque<Review> reviews = new ArrayDeque<>();
+    private final Reviews reviews = new Reviews();
 
     /** Batches refused since the last day's end, by ledger index. */
     private final List<Long> refused = new ArrayList<>();
@@ -319,8 +278,8 @@ final class Books {
             String flavour,
             String meter,
             int meterVersion) {
-        SeriesKey name =
-                new SeriesKey(agreement, asset, actor, action, unit, flavour, meter, meterVersion);
+        Series.Key name =
+                new Series.Key(agreement, asset, actor, action, unit, flavour, meter, meterVersion);
         Series found = series.get(name);
         if (found == null) {
             found = new Series(series.size(), agreement(agreement), unit, flavour);
@@ -437,27 +396,15 @@ final class Books {
     }
 
     void review(String name, long index, String agreement, String what) {
-        count(name, 1);
-        if (reviews.size() == Clearing.REVIEWS) {
-            reviews.removeFirst();
-        }
-        reviews.addLast(new Review(name, index, agreement, what));
+        reviews.add(new Review(name, index, agreement, what));
     }
 
     private void count(String name, long times) {
-        counts.merge(name, times, Long::sum);
+        reviews.count(name, times);
     }
 
-    long count(String name) {
-        return counts.getOrDefault(name, 0L);
-    }
-
-    Map<String, Long> counts() {
-        return Map.copyOf(counts);
-    }
-
-    List<Review> reviews() {
-        return List.copyOf(reviews);
+    Reviews reviews() {
+        return reviews;
     }
 
     Optional<LocalDate> closedThrough() {
@@ -547,7 +494,7 @@ final class Books {
     }
 
     byte[] state() {
-        return BooksJson.state(agreements, accounts, counts, closedThrough());
+        return BooksJson.state(agreements, accounts, reviews.counts(), closedThrough());
     }
 
     String stateHash() {
