@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletionException;
@@ -307,55 +306,11 @@ public final class FileLedger implements TransparencyLog {
         if (fromIndex < 0) {
             throw new IllegalArgumentException("no entry has index " + fromIndex);
         }
-        Iterator<Entry> entries = new EntryIterator(fromIndex, store.size());
+        Iterator<Entry> entries = new EntryReader(dir, store, payloads, fromIndex, store.size());
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                         entries, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
                 false);
-    }
-
-    private final class EntryIterator implements Iterator<Entry> {
-        private final TreeHash hash = HASHES.get();
-        private final LeafReader reader = new LeafReader(payloads);
-        private final long end;
-        private long next;
-        private byte[] bundle = {};
-        private int at;
-
-        EntryIterator(long from, long end) {
-            this.next = from;
-            this.end = end;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next < end;
-        }
-
-        @Override
-        public Entry next() {
-            if (next >= end) {
-                throw new NoSuchElementException("the ledger had " + end + " entries");
-            }
-            if (at == bundle.length) {
-                load(next / TilePath.WIDTH, (int) (next % TilePath.WIDTH));
-            }
-            int from = at + 2;
-            at = EntryBundle.next(dir, bundle, at, 0);
-            return new Entry(next++, reader.event(bundle, from, at));
-        }
-
-        private void load(long n, int skipped) {
-            try {
-                bundle = store.bundle(n, hash);
-            } catch (IOException e) {
-                throw new UncheckedIOException("ledger " + dir + ", entry " + next, e);
-            }
-            at = 0;
-            for (int i = 0; i < skipped; i++) {
-                at = EntryBundle.next(dir, bundle, at, i);
-            }
-        }
     }
 
     private byte[] leafAt(long index) throws IOException {

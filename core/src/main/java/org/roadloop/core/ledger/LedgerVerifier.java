@@ -91,10 +91,15 @@ public final class LedgerVerifier {
         String note = new String(noteBytes, UTF_8);
         Checkpoint checkpoint = checkpoint(note, noteBytes);
         Optional<Journal.Header> journal = journalHeader();
+        Optional<Snapshot> snapshot = snapshot();
+        byte[] snapshotRoot = hash.empty();
         byte[] journalRoot = hash.empty();
         for (long from = 0; from < checkpoint.size(); from += TilePath.WIDTH) {
             if (journal.isPresent() && journal.get().base() == from) {
                 journalRoot = tree.root();
+            }
+            if (snapshot.isPresent() && snapshot.get().size() == from) {
+                snapshotRoot = tree.root();
             }
             bundle(from / TilePath.WIDTH, (int) Math.min(TilePath.WIDTH, checkpoint.size() - from));
         }
@@ -119,6 +124,12 @@ public final class LedgerVerifier {
         }
         if (journal.isPresent()) {
             journal(journal.get(), journalRoot);
+        }
+        if (snapshot.isPresent() && snapshot.get().size() == tree.size()) {
+            snapshotRoot = root;
+        }
+        if (snapshot.isPresent() && !Arrays.equals(snapshot.get().root(), snapshotRoot)) {
+            throw fault(Snapshot.NAME, 16, -1, "its root is not that of its entries");
         }
         if (!missingPayloads.isEmpty()) {
             throw new FaultFound(missingPayloads.values().iterator().next());
@@ -344,6 +355,15 @@ public final class LedgerVerifier {
             return Optional.of(Journal.readHeader(file));
         } catch (CorruptLogException e) {
             throw fault("journal", e.byteOffset(), -1, "the header is damaged");
+        }
+    }
+
+    /** Versions are left to the ledger's own scrub: no proof rests on them. */
+    private Optional<Snapshot> snapshot() throws IOException {
+        try {
+            return Snapshot.find(dir, hash);
+        } catch (CorruptLogException e) {
+            throw fault(Snapshot.NAME, e.byteOffset(), -1, "the snapshot is damaged");
         }
     }
 
