@@ -24,7 +24,7 @@ record Batch(byte[] packed, byte[] hashes, List<String> subjects) {
             packed[at + 1] = (byte) leaf.length;
             System.arraycopy(leaf, 0, packed, at + 2, leaf.length);
             at += 2 + leaf.length;
-            System.arraycopy(hash.leaf(leaf), 0, hashes, hashAt, TreeHash.BYTES);
+            hash.leaf(leaf, 0, leaf.length, hashes, hashAt);
             hashAt += TreeHash.BYTES;
         }
         return new Batch(packed, hashes, subjects);

@@ -17,14 +17,15 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Signer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  * the tiles and the checkpoint, and refuses what does not fit with the position of it.
  */
 public final class FileLedger implements TransparencyLog {
-    private static final Supplier<TreeHash> HASHES = TreeHash::sha256;
-
-    static final String FORMAT = "roadloop-ledger 1\nsha-256\n";
+    static final String FORMAT_VERSION = "roadloop-ledger 1\n";
 
     /** The journal is begun anew beyond this, so that a restart replays little. */
     static final long ROTATE_BYTES = 16L << 20;
@@ -53,6 +52,7 @@ public final class FileLedger implements TransparencyLog {
     private final Signer signer;
     private final FileChannel lockChannel;
     private final TileStore store;
+    private final LedgerProfile profile;
     private final Payloads payloads;
     private final Versions versions;
     private final SnapshotWriter snapshots;
@@ -75,7 +75,8 @@ public final class FileLedger implements TransparencyLog {
         this.signer = signer;
         this.lockChannel = lockChannel;
         store = found.store();
-        payloads = new Payloads(dir);
+        profile = profile(signer);
+        payloads = new Payloads(dir, profile);
         versions = found.versions();
         snapshot = new ReentrantReadWriteLock();
         publisher = new Publisher(store, origin, signer, snapshot, tuning.rotateBytes());
@@ -127,7 +128,23 @@ public final class FileLedger implements TransparencyLog {
      */
     public static FileLedger open(
             Path dir, String origin, Signer signer, List<SignedNote.VerifierKey> formerKeys) {
-        return open(dir, origin, signer, formerKeys, Tuning.NORMAL);
+        return open(dir, origin, signer, formerKeys, List.of(), Tuning.NORMAL);
+    }
+
+    /**
+     * As {@link #open(Path, String, Signer, List)}, for a key that may be new to the log.
+     *
+     * @param handovers of the key's epochs 2, 3, … in order ({@link KeyEvents#handover}); those
+     *     that the log does not have are durable in it before the key signs anything
+     * @throws IllegalStateException if the log was handed over to a newer key than these
+     */
+    public static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers) {
+        return open(dir, origin, signer, formerKeys, handovers, Tuning.NORMAL);
     }
 
     static FileLedger open(
@@ -135,6 +152,16 @@ public final class FileLedger implements TransparencyLog {
             String origin,
             Signer signer,
             List<SignedNote.VerifierKey> formerKeys,
+            Tuning tuning) {
+        return open(dir, origin, signer, formerKeys, List.of(), tuning);
+    }
+
+    private static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers,
             Tuning tuning) {
         List<SignedNote.VerifierKey> keys = new ArrayList<>(formerKeys);
         keys.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
@@ -144,9 +171,9 @@ public final class FileLedger implements TransparencyLog {
             lock = lock(dir);
             long began = System.nanoTime();
             create(dir, origin, signer);
-            Recovery.Found found = Recovery.recover(dir, keys, HASHES, tuning.steps());
+            Recovery.Found found = Recovery.recover(dir, keys, profile(signer), tuning.steps());
             FileLedger ledger = new FileLedger(dir, origin, signer, lock, found, tuning);
-            ledger.start();
+            ledger.start(handovers);
             LOG.info(
                     "ledger {}: {} entries about {} subjects in {} ms, {} of them by snapshot",
                     dir,
@@ -185,6 +212,10 @@ public final class FileLedger implements TransparencyLog {
         return channel;
     }
 
+    private static LedgerProfile profile(Signer signer) {
+        return LedgerProfile.of(KeyAlgorithm.of(signer.publicKey()));
+    }
+
     private static void release(@Nullable FileChannel lock) {
         if (lock != null) {
             try {
@@ -198,24 +229,27 @@ public final class FileLedger implements TransparencyLog {
     /** The format file is written last: a directory without one holds no log yet. */
     private static void create(Path dir, String origin, Signer signer) throws IOException {
         Path format = dir.resolve("format");
+        String expected = profile(signer).format();
         if (Files.exists(format)) {
             String found = Files.readString(format);
-            if (!found.equals(FORMAT)) {
+            if (!found.equals(expected)) {
                 throw new CorruptLogException(
                         format,
-                        Math.max(0, Arrays.mismatch(found.getBytes(UTF_8), FORMAT.getBytes(UTF_8))),
+                        Math.max(
+                                0,
+                                Arrays.mismatch(found.getBytes(UTF_8), expected.getBytes(UTF_8))),
                         "it says '"
                                 + found.strip()
-                                + "', this program reads '"
-                                + FORMAT.strip()
-                                + "'");
+                                + "', with this key the log says '"
+                                + expected.strip()
+                                + "': a log keeps the profile it was made with");
             }
             return;
         }
         if (Files.exists(dir.resolve("tile"))) {
             throw new CorruptLogException(format, 0, "it is missing, yet there are tiles");
         }
-        byte[] empty = HASHES.get().empty();
+        byte[] empty = profile(signer).treeHash().empty();
         Journal.create(
                         dir.resolve("journal"),
                         new Journal.Header(0, empty),
@@ -226,13 +260,26 @@ public final class FileLedger implements TransparencyLog {
         DurableFiles.replaceAndSync(
                 dir.resolve("checkpoint"),
                 SignedNote.checkpoint(origin, 0, empty, signer).note().getBytes(UTF_8));
-        DurableFiles.replaceAndSync(format, FORMAT.getBytes(UTF_8));
+        DurableFiles.replaceAndSync(format, expected.getBytes(UTF_8));
     }
 
-    private void start() throws IOException {
-        publisher.start(dir);
+    private void start(List<Event> handovers) throws IOException {
+        List<Event> missing =
+                handovers.isEmpty()
+                        ? List.of()
+                        : KeyEvents.missing(handovers, version(KeyEvents.SUBJECT));
         committer.start();
-        scrub.start();
+        try {
+            if (!missing.isEmpty()) {
+                append(missing, Map.of());
+                LOG.info("ledger {}: handed over to key {}", dir, verifierKey());
+            }
+            publisher.start(dir);
+            scrub.start();
+        } catch (IOException | RuntimeException e) {
+            committer.close();
+            throw e;
+        }
     }
 
     @Override
@@ -264,7 +311,7 @@ public final class FileLedger implements TransparencyLog {
             throw new UncheckedIOException("ledger " + dir + ": a payload can't be written", e);
         }
         try {
-            Batch batch = Batch.of(leaves, subjects, HASHES.get());
+            Batch batch = Batch.of(leaves, subjects, profile.treeHash());
             return committer.submit(batch, Map.copyOf(expectedVersions)).join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
@@ -377,6 +424,16 @@ public final class FileLedger implements TransparencyLog {
             return store.bundle(n, width);
         } catch (IOException e) {
             throw new UncheckedIOException("ledger " + dir + ", entry bundle", e);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> findSalt(long index) {
+        try {
+            Optional<Payloads.Reference> reference = Leaf.payload(leaf(index));
+            return reference.isEmpty() ? Optional.empty() : payloads.findSalt(reference.get());
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", salt of entry " + index, e);
         }
     }
 

@@ -67,6 +67,7 @@ final class Leaf {
                             + bytes.length
                             + " bytes, an entry has at most 65535; make its body a payload");
         }
+        PersonalData.refuse(event.type(), bytes);
         return bytes;
     }
 
@@ -104,7 +105,8 @@ final class Leaf {
     }
 
     static Optional<Payloads.Reference> payload(byte[] bytes, int from, int until) {
-        if (lastIndexOf(bytes, PAYLOAD, from, until) < 0) {
+        if (!LeafShape.mayNamePayload(bytes, from, until - from)
+                || lastIndexOf(bytes, PAYLOAD, from, until) < 0) {
             return Optional.empty();
         }
         JsonNode payload = JsonMapper.shared().readTree(bytes, from, until - from).path("payload");

@@ -5,25 +5,26 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.roadloop.core.identity.SecurityProviders;
 
 /**
  * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays
  * verifiable. Any thread.
  *
- * <p>A payload is named by SHA-256(salt ‖ bytes). A salt is named by the first 16 bytes of
- * SHA-256(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
- * damaged payload.
+ * <p>With H the digest of the log's profile, a payload is named by H(salt ‖ bytes), a salt by the
+ * first 16 bytes of H(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is
+ * told from a damaged payload.
  */
 final class Payloads {
     private static final HexFormat HEX = HexFormat.of();
     private final Path dir;
+    private final LedgerProfile profile;
     private final SecureRandom random = new SecureRandom();
     private final Set<String> recent = ConcurrentHashMap.newKeySet();
     private volatile boolean keepRecent = true;
@@ -38,8 +39,9 @@ final class Payloads {
         }
     }
 
-    Payloads(Path dir) {
+    Payloads(Path dir, LedgerProfile profile) {
         this.dir = dir;
+        this.profile = profile;
     }
 
     /** On disk on return. */
@@ -89,6 +91,14 @@ final class Payloads {
         return Optional.of(bytes);
     }
 
+    Optional<byte[]> findSalt(Reference reference) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(saltFile(reference)));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
     /** The salt goes first: without it the hash in the leaf says nothing about the payload. */
     void drop(Reference reference) throws IOException {
         for (Path file : new Path[] {saltFile(reference), payloadFile(reference)}) {
@@ -108,20 +118,20 @@ final class Payloads {
         return dir.resolve("salt").resolve(salt.substring(0, 2)).resolve(salt);
     }
 
-    static byte[] hash(byte[] salt, byte[] bytes) {
-        MessageDigest digest = digest();
+    byte[] hash(byte[] salt, byte[] bytes) {
+        MessageDigest digest = SecurityProviders.digest(profile.digest());
         digest.update(salt);
         return digest.digest(bytes);
     }
 
-    static String saltId(byte[] salt) {
-        MessageDigest digest = digest();
+    String saltId(byte[] salt) {
+        MessageDigest digest = SecurityProviders.digest(profile.digest());
         digest.update((byte) 2);
         return HEX.formatHex(Arrays.copyOf(digest.digest(salt), 16));
     }
 
     static byte[] sha256(byte[] bytes) {
-        return digest().digest(bytes);
+        return SecurityProviders.digest("SHA-256").digest(bytes);
     }
 
     private void put(Path file, byte[] bytes) throws IOException {
@@ -133,13 +143,5 @@ final class Payloads {
             DurableFiles.sync(dir);
         }
         DurableFiles.replaceAndSync(file, bytes);
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
-        }
     }
 }

@@ -42,6 +42,7 @@ final class Recovery {
 
     private final Path dir;
     private final List<SignedNote.VerifierKey> keys;
+    private final LedgerProfile profile;
     private final Supplier<TreeHash> hashes;
     private final Step.Listener steps;
     private final Path journalFile;
@@ -49,22 +50,20 @@ final class Recovery {
     private Recovery(
             Path dir,
             List<SignedNote.VerifierKey> keys,
-            Supplier<TreeHash> hashes,
+            LedgerProfile profile,
             Step.Listener steps) {
         this.dir = dir;
         this.keys = keys;
-        this.hashes = hashes;
+        this.profile = profile;
+        hashes = profile::treeHash;
         this.steps = steps;
         journalFile = dir.resolve("journal");
     }
 
     static Found recover(
-            Path dir,
-            List<SignedNote.VerifierKey> keys,
-            Supplier<TreeHash> hashes,
-            Step.Listener steps)
+            Path dir, List<SignedNote.VerifierKey> keys, LedgerProfile profile, Step.Listener steps)
             throws IOException {
-        return new Recovery(dir, keys, hashes, steps).run();
+        return new Recovery(dir, keys, profile, steps).run();
     }
 
     private Found run() throws IOException {
@@ -275,7 +274,7 @@ final class Recovery {
     }
 
     private void finishErasures(TileStore store, List<Long> erasures) throws IOException {
-        Payloads payloads = new Payloads(dir);
+        Payloads payloads = new Payloads(dir, profile);
         for (long index : erasures) {
             Optional<Payloads.Reference> reference = Leaf.payload(leaf(dir, store, index));
             if (reference.isPresent()) {

@@ -188,8 +188,7 @@ final class TileReader implements TileProofs.Source {
         int at = 0;
         for (int i = 0; i < TilePath.WIDTH; i++) {
             int until = EntryBundle.next(file, bundle, at, i);
-            byte[] leaf = own.leaf(bundle, at + 2, until - at - 2);
-            System.arraycopy(leaf, 0, leafHashes, i * TreeHash.BYTES, TreeHash.BYTES);
+            own.leaf(bundle, at + 2, until - at - 2, leafHashes, i * TreeHash.BYTES);
             at = until;
         }
         if (at != bundle.length) {

@@ -38,7 +38,8 @@ class LeafReaderTest {
                     Instant.parse("+10000-01-01T00:00:00.000Z"),
                     Instant.parse("-0001-12-31T23:59:59.999Z"));
 
-    private final LeafReader reader = new LeafReader(new Payloads(Path.of("none")));
+    private final LeafReader reader =
+            new LeafReader(new Payloads(Path.of("none"), LedgerProfile.SHA256_ED25519));
 
     @Test
     void everyEnvelopeComesBack() {
