@@ -276,7 +276,6 @@ final class TileStore {
         Map<String, byte[]> files = new LinkedHashMap<>();
         long size;
         byte[] root;
-        writeWaiting();
         synchronized (this) {
             size = tree.size();
             root = tree.root();
@@ -294,6 +293,8 @@ final class TileStore {
                 partials.add(TilePath.bundle(n));
             }
         }
+        // What is full at this size must be there before the checkpoint says so.
+        writeWaiting();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             DurableFiles.replace(dir.resolve(file.getKey()), file.getValue());
         }
