@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -133,6 +134,24 @@ public final class SharePart implements Part {
         return running().book();
     }
 
+    /** DIDs of the other party of each contract in force; none while this part does not run. */
+    public Set<String> partners() {
+        Running on = running;
+        if (on == null) {
+            return Set.of();
+        }
+        String own = on.context().participant().did();
+        Set<String> partners = new TreeSet<>();
+        for (ContractBook.Contract contract : on.book().listContracts()) {
+            if (contract.inForce()) {
+                partners.add(contract.agreement().provider());
+                partners.add(contract.agreement().consumer());
+            }
+        }
+        partners.remove(own);
+        return partners;
+    }
+
     AssetCatalog catalog() {
         return running().catalog();
     }
@@ -186,14 +205,22 @@ public final class SharePart implements Part {
                                 epoch ->
                                         new DidDocument.Key(
                                                 signer.did() + "#participant-" + epoch.epoch(),
-                                                epoch.key()))
+                                                epoch.key(),
+                                                running()
+                                                        .context()
+                                                        .keystore()
+                                                        .revokedAt("participant", epoch.epoch())))
                         .toList();
         return new DidDocument(
                 new Did(signer.did()),
                 keys,
                 List.of(
                         new DidDocument.Service(
-                                signer.did() + "#connector", "DataspaceConnector", address)));
+                                signer.did() + "#connector", "DataspaceConnector", address),
+                        new DidDocument.Service(
+                                signer.did() + "#witness",
+                                "TransparencyLogWitness",
+                                URI.create(running().context().publicUrl() + "/witness"))));
     }
 
     @Override

@@ -30,6 +30,7 @@ import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.LedgerHold;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,24 +145,38 @@ public final class Platform implements AutoCloseable {
         URI publicUrl = http.publicUrl();
         String did = config.participant().did().orElseGet(() -> did(publicUrl));
         Keystore keystore = Keystore.open(home.keys());
-        Signer ledgerSigner = LedgerKeys.signer(keystore, did);
+        Signer ledgerSigner =
+                LedgerKeys.signer(keystore, did, config.ledger().profile(), home.ledger());
         LedgerKeys keys = LedgerKeys.of(keystore);
         TransparencyLog opened =
                 FileLedger.open(
                         home.ledger(),
                         keys.origin(),
                         ledgerSigner,
-                        keys.verifiers().subList(1, keys.verifiers().size()));
+                        keys.verifiers().subList(1, keys.verifiers().size()),
+                        keys.handovers(keystore, clock.instant(), did));
+        KeyEvidence.complete(keystore, opened, clock, did);
         ledger = opened;
+        LedgerHold hold = new LedgerHold();
+        TransparencyLog written = hold.over(opened);
         Tokens tokens =
                 new Tokens(
                         home.root().resolve("tokens.json"),
                         home.adminToken(),
                         clock,
-                        (type, token) -> opened.append(evidence(type, token, did, clock)));
+                        (type, token) -> written.append(evidence(type, token, did, clock)));
         Signer participant = keystore.signer("participant", did);
         return new PlatformContext(
-                home, config, keystore, participant, opened, tokens, publicUrl, clock, this::fail);
+                home,
+                config,
+                keystore,
+                participant,
+                written,
+                tokens,
+                publicUrl,
+                clock,
+                hold,
+                this::fail);
     }
 
     /** {@code did:web} of an address: host, and port where one is given. */
