@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.roadloop.app.Main;
 import org.roadloop.app.cli.Cli;
+import org.roadloop.app.cli.Verb;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.http.Role;
@@ -189,7 +189,11 @@ class LogOverHttpTest {
         List<String> all = new ArrayList<>(List.of("verify"));
         all.addAll(List.of(words));
         int code =
-                new Cli("test", Main.verbs(), new PrintWriter(o), new PrintWriter(e))
+                new Cli(
+                                "test",
+                                List.of(new Verb("verify", "verify a log", VerifyVerb::new)),
+                                new PrintWriter(o),
+                                new PrintWriter(e))
                         .run(all.toArray(String[]::new));
         out = o.toString();
         err = e.toString();
