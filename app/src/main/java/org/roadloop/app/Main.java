@@ -13,6 +13,7 @@ import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
+import org.roadloop.app.operate.EraseVerb;
 import org.roadloop.app.operate.KeysVerb;
 import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.operate.RestoreVerb;
@@ -25,6 +26,7 @@ import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
+import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
@@ -73,6 +75,7 @@ public final class Main {
         verbs.add(new Verb("keys", "list, rotate, replace, revoke and export keys", KeysVerb::new));
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
+        verbs.add(new Verb("erase", "erase what is held about a subject", EraseVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :
@@ -104,6 +107,7 @@ public final class Main {
                 new OperatePart(witness::shown),
                 witness,
                 collect,
+                new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
                 share,

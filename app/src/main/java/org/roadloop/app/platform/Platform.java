@@ -11,10 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.app.config.Config;
@@ -31,6 +33,7 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.ledger.LedgerHold;
+import org.roadloop.core.ledger.PersonalData;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +125,7 @@ public final class Platform implements AutoCloseable {
         PlatformContext context = open(config);
         Metrics metrics = new Metrics();
         metrics.add(() -> Map.of("ledger_entries", context.ledger()::size));
+        metrics.add(Platform::refusedEvents);
         List<Route> routes = new ArrayList<>(health());
         List<Consumer<RoutesConfig>> mounts = new ArrayList<>();
         for (Part part : chosen) {
@@ -138,6 +142,16 @@ public final class Platform implements AutoCloseable {
         running = true;
         chosen.forEach(Part::opened);
         home.publish(new ServerFile(http.localUrl(), ProcessHandle.current().pid(), Instant.now()));
+    }
+
+    private static Map<String, LongSupplier> refusedEvents() {
+        Map<String, LongSupplier> refused = new TreeMap<>();
+        for (PersonalData.Kind kind : PersonalData.Kind.values()) {
+            refused.put(
+                    "ledger_personal_data_refused_total{kind=" + kind.word() + "}",
+                    () -> PersonalData.refused(kind));
+        }
+        return refused;
     }
 
     private PlatformContext open(Config config) throws IOException {

@@ -599,6 +599,16 @@ public final class FileLedger implements TransparencyLog {
     }
 
     @Override
+    public Optional<byte[]> findSalt(long index) {
+        try {
+            Optional<Payloads.Reference> reference = Leaf.payload(leaf(index));
+            return reference.isEmpty() ? Optional.empty() : payloads.findSalt(reference.get());
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", salt of entry " + index, e);
+        }
+    }
+
+    @Override
     public SignedNote.VerifierKey verifierKey() {
         return new SignedNote.VerifierKey(origin, signer.publicKey());
     }

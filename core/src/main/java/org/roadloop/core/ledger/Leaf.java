@@ -62,6 +62,7 @@ final class Leaf {
                             + bytes.length
                             + " bytes, an entry has at most 65535; make its body a payload");
         }
+        PersonalData.refuse(event.type(), bytes);
         return bytes;
     }
 

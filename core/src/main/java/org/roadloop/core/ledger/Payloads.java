@@ -70,6 +70,14 @@ final class Payloads {
         return Optional.of(bytes);
     }
 
+    Optional<byte[]> findSalt(Reference reference) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(saltFile(reference)));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
     /** The salt goes first: without it the hash in the leaf says nothing about the payload. */
     void drop(Reference reference) throws IOException {
         for (Path file : new Path[] {saltFile(reference), payloadFile(reference)}) {
