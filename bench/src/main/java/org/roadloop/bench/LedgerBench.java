@@ -15,6 +15,7 @@ final class LedgerBench implements Main.Bench {
     private static final long DEFAULT_ENTRIES = 10_000_000;
     private static final int DEFAULT_KILLS = 200;
     private static final long DEFAULT_EVENTS = 10_000_000;
+    private static final long CLEARING_SEED = 20_261_122;
 
     /** A bundle and a tile a 256 entries, the levels above, the journal, room to breathe. */
     private static final long BYTES_PER_ENTRY = 600;
@@ -46,6 +47,11 @@ final class LedgerBench implements Main.Bench {
         try {
             SingleAppends.measure(folder.resolve("single"), figures);
             LedgerAppends.measure(folder.resolve("log"), entries, figures);
+            delete(folder.resolve("log"));
+            if (events > 0) {
+                ClearingRun.figures(
+                        figures, folder.resolve("clearing"), events, events / 10, CLEARING_SEED);
+            }
         } finally {
             delete(folder);
         }
