@@ -147,6 +147,7 @@ public final class LedgerVerifier {
         if (source.directory().isPresent()) {
             LogReader verified = LogReader.at(source, checkpoint, profile);
             new JournalCheck(source.directory().get(), source, verified).run();
+            SnapshotCheck.run(source.directory().get(), profile, verified);
         }
         if (payloads != null && payloads.firstMissing().isPresent()) {
             throw new FaultFound(payloads.firstMissing().get());

@@ -9,6 +9,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.core.identity.SecurityProviders;
 
 /**
@@ -24,6 +26,8 @@ final class Payloads {
     private final Path dir;
     private final LedgerProfile profile;
     private final SecureRandom random = new SecureRandom();
+    private final Set<String> recent = ConcurrentHashMap.newKeySet();
+    private volatile boolean keepRecent = true;
 
     /** What the leaf holds of a payload, in lower-case hex. */
     record Reference(String hash, String salt) {
@@ -45,9 +49,26 @@ final class Payloads {
         byte[] salt = new byte[32];
         random.nextBytes(salt);
         Reference reference = new Reference(HEX.formatHex(hash(salt, bytes)), saltId(salt));
+        if (keepRecent) {
+            recent.add(reference.hash());
+            recent.add(reference.salt());
+        }
         put(payloadFile(reference), bytes);
         put(saltFile(reference), salt);
         return reference;
+    }
+
+    /**
+     * True if the name came since this object was made, and {@link #forgetRecent} was not called.
+     */
+    boolean isRecent(String name) {
+        return recent.contains(name);
+    }
+
+    /** Nobody asks for recent names any more. */
+    void forgetRecent() {
+        keepRecent = false;
+        recent.clear();
     }
 
     /** Empty if payload or salt are gone. */

@@ -60,6 +60,17 @@ public final class TreeHash {
         return digest.digest();
     }
 
+    /** Hash of the two neighbouring hashes at {@code from}, put at {@code to} of the same array. */
+    void pair(byte[] hashes, int from, int to) {
+        try {
+            digest.update((byte) 1);
+            digest.update(hashes, from, 2 * BYTES);
+            digest.digest(hashes, to, BYTES);
+        } catch (DigestException e) {
+            throw new IllegalStateException("digest of 32 bytes does not fit 32 bytes", e);
+        }
+    }
+
     /**
      * Root over neighbouring subtrees of equal size, the last of which may be smaller. Bottom-up in
      * pairs, the odd one carried up, is the same tree as RFC 6962's split at the largest power of
