@@ -23,12 +23,12 @@ import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.ledger.Ledger;
 
 /**
- * Figures of clearing (清算): random uses to booked and netted money, in memory and through a ledger on
- * files. CPU time is the whole process's, so collection and compilation are in it; making up the uses
- * is not.
+ * Figures of clearing (清算): random uses to booked and netted money, in memory and through a ledger
+ * on files. CPU time is the whole process's, so collection and compilation are in it; making up the
+ * uses is not.
  *
- * <p>Memory: 36 to 72 bytes a use of the open day ({@code clearing.retained_mb} is what the heap holds
- * before the last day's close), plus a line a day, agreement, unit and flavour.
+ * <p>Memory: 36 to 72 bytes a use of the open day ({@code clearing.retained_mb} is what the heap
+ * holds before the last day's close), plus a line a day, agreement, unit and flavour.
  */
 final class ClearingRun {
     private static final int CHUNK = 50_000;
@@ -52,8 +52,7 @@ final class ClearingRun {
      * @param events uses in memory; 10,000,000 for the record
      * @param durableEvents uses through the ledger
      */
-    static void figures(
-            Figures figures, Path folder, long events, long durableEvents, long seed)
+    static void figures(Figures figures, Path folder, long events, long durableEvents, long seed)
             throws IOException {
         new ClearingRun(seed, Math.min(events, 500_000)).inMemory();
         ClearingRun first = new ClearingRun(seed, events);
@@ -62,8 +61,7 @@ final class ClearingRun {
         byte[] state = cleared.state();
         figures.add("clearing.events", events, "events");
         figures.add("clearing.imbalance", imbalance, "milli");
-        figures.add(
-                "clearing.events_per_cpu_second", events * 1e9 / first.cpuNanos, "events/s");
+        figures.add("clearing.events_per_cpu_second", events * 1e9 / first.cpuNanos, "events/s");
         figures.add("clearing.retained_mb", first.retainedBytes / 1048576.0, "MiB");
         cleared = new ClearingRun(seed, events).inMemory();
         boolean identical = Arrays.equals(state, cleared.state());
@@ -136,8 +134,7 @@ final class ClearingRun {
                 live.catchUp(ledger);
                 if (ends) {
                     ledger.append(missed(stream, day));
-                    live.endDay(
-                            ledger, UsageStream.date(day), UsageStream.noon(day + 1), ACTOR);
+                    live.endDay(ledger, UsageStream.date(day), UsageStream.noon(day + 1), ACTOR);
                 }
                 cpuNanos += process.getProcessCpuTime() - began;
             }

@@ -15,6 +15,7 @@ final class LedgerBench implements Main.Bench {
     private static final long DEFAULT_ENTRIES = 10_000_000;
     private static final int DEFAULT_KILLS = 200;
     private static final long DEFAULT_EVENTS = 10_000_000;
+    private static final long SEED = 20_261_122;
 
     /** A bundle and a tile a 256 entries, the levels above, the journal, room to breathe. */
     private static final long BYTES_PER_ENTRY = 600;
@@ -46,9 +47,25 @@ final class LedgerBench implements Main.Bench {
         try {
             SingleAppends.measure(folder.resolve("single"), figures);
             LedgerAppends.measure(folder.resolve("log"), entries, figures);
+            delete(folder.resolve("log"));
+            if (kills > 0) {
+                crash(folder.resolve("crash"), figures);
+            }
+            if (events > 0) {
+                ClearingRun.figures(figures, folder.resolve("clearing"), events, events / 10, SEED);
+            }
         } finally {
             delete(folder);
         }
+    }
+
+    private void crash(Path folder, Figures figures) throws Exception {
+        LedgerCrash.Result crash = LedgerCrash.run(Files.createDirectories(folder), kills, SEED);
+        figures.add("ledger.crash_kills", crash.kills(), "kills");
+        figures.add("ledger.crash_acknowledged", crash.acknowledged(), "entries");
+        figures.add("ledger.crash_lost", crash.lost(), "entries");
+        figures.add("ledger.crash_forks", crash.forks(), "checkpoints");
+        figures.add("ledger.crash_slowest_restart_ms", crash.slowestRestartMillis(), "ms");
     }
 
     private void read(List<String> arguments) {

@@ -40,8 +40,8 @@ final class LedgerCrash {
      * @param lost acknowledged and missing; 0
      * @param forks checkpoints that are no beginning of the log; 0
      * @param slowestRestartMillis longest opening
-     * @param restartSecondsPerMillion that opening, and every other, by the entries it found;
-     *     logs under 100,000 entries count as so many
+     * @param restartSecondsPerMillion that opening, and every other, by the entries it found; logs
+     *     under 100,000 entries count as so many
      */
     record Result(
             int kills,
@@ -71,7 +71,8 @@ final class LedgerCrash {
             long written = untilKilled(home, keys, random.split());
             acknowledged += Math.max(0, written - size);
             Path file = home.resolve("checkpoint");
-            String[] signed = Files.exists(file) ? Files.readString(file).split("\n") : new String[0];
+            String[] signed =
+                    Files.exists(file) ? Files.readString(file).split("\n") : new String[0];
             long began = System.nanoTime();
             try (FileLedger ledger = open(home, keys)) {
                 double millis = (System.nanoTime() - began) / 1e6;

@@ -2,6 +2,7 @@ package org.roadloop.app.operate;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,6 +47,8 @@ public final class LedgerCheck {
      * @param entry only this one; empty for the whole log
      * @param from entries before it are taken by their hashes
      * @param since note of an older checkpoint of the same log
+     * @param cosigned the newest checkpoint that witnesses have signed, where the log does not show
+     *     one; they follow a busy log at a distance
      */
     record Question(
             List<SignedNote.VerifierKey> keys,
@@ -53,6 +56,7 @@ public final class LedgerCheck {
             OptionalLong entry,
             long from,
             Optional<String> since,
+            Optional<String> cosigned,
             LongConsumer progress) {}
 
     /** The ledger of a home that no process writes to, against the keys of the same home. */
@@ -63,7 +67,13 @@ public final class LedgerCheck {
         }
         Question everything =
                 new Question(
-                        keys(home), List.of(), OptionalLong.empty(), 0, Optional.empty(), n -> {});
+                        keys(home),
+                        List.of(),
+                        OptionalLong.empty(),
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        n -> {});
         try {
             return log(new LogDirectory(ledger), everything);
         } catch (IOException e) {
@@ -131,7 +141,7 @@ public final class LedgerCheck {
             throws IOException {
         List<Result> clauses = new ArrayList<>();
         if (!question.witnesses().isEmpty()) {
-            clauses.add(witnessed(checkpoint.note(), question.witnesses()));
+            clauses.add(witnessed(source, checkpoint, question));
         }
         if (question.since().isPresent()) {
             Checkpoint kept = LogReader.parse(question.since().get(), question.keys());
@@ -147,6 +157,35 @@ public final class LedgerCheck {
             line.append("; ").append(clause.says());
         }
         return new Result(true, line.toString(), proven.leaf());
+    }
+
+    /** The checkpoint itself, or an older one that the log holds to. */
+    private static Result witnessed(LogSource source, Checkpoint checkpoint, Question question)
+            throws IOException {
+        Result newest = witnessed(checkpoint.note(), question.witnesses());
+        Optional<String> older = question.cosigned();
+        if (!newest.holds() && older.isEmpty()) {
+            older =
+                    source.find("checkpoint.cosigned")
+                            .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        }
+        if (newest.holds() || older.isEmpty()) {
+            return newest;
+        }
+        Result witnessed = witnessed(older.get(), question.witnesses());
+        if (!witnessed.holds()) {
+            return witnessed;
+        }
+        Checkpoint cosigned = SignedNote.parseCheckpointUnverified(older.get());
+        if (!cosigned.origin().equals(checkpoint.origin())) {
+            return new Result(false, "the witnesses signed another log: " + cosigned.origin());
+        }
+        LogReader.Continuity continuity =
+                LogReader.at(source, checkpoint, LedgerProfile.of(question.keys())).since(cosigned);
+        return continuity.holds()
+                ? new Result(
+                        true, witnessed.says() + " (the first " + cosigned.size() + " entries)")
+                : new Result(false, "against what the witnesses signed: " + continuity.says());
     }
 
     /** Each of the witnesses has to have cosigned. */

@@ -39,7 +39,8 @@ final class LogRoutes {
 
     void mount(RoutesConfig routes) {
         routes.get("/log/checkpoint", this::checkpoint, Role.ANYONE);
-        routes.get("/log/tile/<path>", this::tile, Role.AUDITOR);
+        routes.get("/log/tile/entries/<path>", c -> file(c, "entries/"), Role.AUDITOR);
+        routes.get("/log/tile/<path>", c -> file(c, ""), Role.AUDITOR, Role.REGULATOR);
     }
 
     private void checkpoint(Context c) {
@@ -48,8 +49,8 @@ final class LogRoutes {
         c.contentType("text/plain; charset=utf-8").result(checkpoint.get());
     }
 
-    private void tile(Context c) {
-        String path = c.pathParam("path");
+    private void file(Context c, String kind) {
+        String path = kind + c.pathParam("path");
         Matcher matcher = TILE.matcher(path);
         if (!matcher.matches()) {
             throw absent(path, "a path is tile/L/N or tile/entries/N, N like x001/x234/067");

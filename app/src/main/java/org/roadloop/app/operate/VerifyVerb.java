@@ -179,7 +179,14 @@ public final class VerifyVerb implements Callable<Integer> {
                 entry == null ? OptionalLong.empty() : OptionalLong.of(entry),
                 from == null ? 0 : from,
                 Optional.ofNullable(since).map(VerifyVerb::read),
+                log == null ? cosigned(home) : Optional.empty(),
                 progress());
+    }
+
+    /** Where a platform keeps what its witnesses answered. */
+    private static Optional<String> cosigned(Path home) {
+        Path file = home.resolve("witness").resolve("cosigned");
+        return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
     }
 
     private List<SignedNote.VerifierKey> keys(Path home) {

@@ -305,6 +305,7 @@ public final class WitnessPart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().routes.mount(routes, PREFIX);
+        routes.get("/log/checkpoint.cosigned", this::cosigned, Role.ANYONE);
         routes.get(PREFIX + "/submission", this::submission);
         routes.get(PREFIX + "/keys", this::keys);
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.identity.KeyHandover;
 import org.roadloop.core.identity.Signer;
 
 /** A log verified over HTTP and from a directory, whole and by entry, and against older heads. */
@@ -280,6 +281,48 @@ class LogSourceTest {
                 .isTrue();
     }
 
+    /** Who kept the first key reads in the log itself that a newer one signs now. */
+    @Test
+    void theFirstKeyLeadsToTheOneInUse() throws Exception {
+        Path dir = temp.resolve("rotated");
+        Signer next = TestLog.signer();
+        SignedNote.VerifierKey nextKey =
+                new SignedNote.VerifierKey(TestLog.ORIGIN, next.publicKey());
+        Checkpoint signedByFirst;
+        try (FileLedger ledger = TestLog.open(dir, signer)) {
+            TestLog.fill(ledger, 300, new Random(5));
+            signedByFirst = ledger.checkpoint();
+        }
+        byte[] continuity = signer.sign(KeyHandover.continuityClaim("ledger", 2, next.publicKey()));
+        Event handover =
+                KeyEvents.handover(
+                        "ledger",
+                        2,
+                        nextKey,
+                        new KeyHandover.Rotated(continuity),
+                        TestLog.AT,
+                        "did:web:a.example");
+        long size;
+        byte[] root;
+        try (FileLedger ledger =
+                FileLedger.open(dir, TestLog.ORIGIN, next, keys, List.of(handover))) {
+            TestLog.fill(ledger, 300, new Random(6));
+            size = ledger.checkpoint().size();
+            root = ledger.checkpoint().rootHash();
+        }
+        LogSource log = new LogDirectory(dir);
+        assertThat(LedgerVerifier.verify(log, keys, LedgerVerifier.Scope.ALL).summary())
+                .startsWith("verified: 601 entries");
+        assertThat(LogReader.parse(signedByFirst.note(), keys).size()).isEqualTo(300);
+        // The retired key goes on signing: nobody is to believe it.
+        Files.writeString(
+                dir.resolve("checkpoint"),
+                SignedNote.checkpoint(TestLog.ORIGIN, size, root, signer).note());
+        assertThat(LedgerVerifier.verify(log, keys, LedgerVerifier.Scope.ALL).summary())
+                .startsWith("NOT verified: checkpoint byte ")
+                .contains("the key of epoch 1 signs trees of 0 to 300 entries, not of 601");
+    }
+
     @Test
     void shapesOfLeavesDecideWhatIsParsed() {
         byte[] inline = Leaf.bytes(TestLog.event(3), null);
@@ -293,6 +336,12 @@ class LogSourceTest {
                 Event.of(Leaf.ERASED_EVENT, TestLog.AT, "did:x", "ledger", TestLog.event(1).json());
         byte[] erased = Leaf.bytes(erasure, null);
         assertThat(LeafShape.mayErase(erased, 0, erased.length)).isTrue();
+        assertThat(LeafShape.mayBeAboutKeys(erased, 0, erased.length)).isFalse();
+        for (String type : List.of(KeyEvents.ROTATED, KeyEvents.REPLACED, KeyEvents.REVOKED)) {
+            Event keyEvent = Event.of(type, TestLog.AT, "did:x", "y", TestLog.event(1).json());
+            byte[] leaf = Leaf.bytes(keyEvent, null);
+            assertThat(LeafShape.mayBeAboutKeys(leaf, 0, leaf.length)).as(type).isTrue();
+        }
         byte[] foreign = "anything else".getBytes(UTF_8);
         assertThat(LeafShape.mayNamePayload(foreign, 0, foreign.length)).isTrue();
     }
