@@ -21,6 +21,7 @@ import org.roadloop.app.operate.VerifyVerb;
 import org.roadloop.app.part.CertifyPart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.ComputePart;
+import org.roadloop.app.part.CostPart;
 import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
@@ -32,6 +33,7 @@ import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
+import org.roadloop.core.clearing.AssetRevenue;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {
@@ -101,6 +103,7 @@ public final class Main {
                 new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
+                new CostPart(collect, govern, AssetRevenue.NONE),
                 share,
                 network,
                 new ComputePart(network, govern, share, version()),

@@ -29,7 +29,8 @@ public record Config(
         Dataspace dataspace,
         Compute compute,
         Network network,
-        Retention retention) {
+        Retention retention,
+        Costs costs) {
 
     /**
      * The HTTP door.
@@ -195,6 +196,19 @@ public record Config(
     public record Link(String from, String to, long rateBitsPerSecond, long latencyMicros) {}
 
     /**
+     * What the operator's own means cost (成本单价), for the sheet of data assets, in thousandths of a
+     * yuan.
+     *
+     * @param milliCnyPerGibCollected a GiB of raw frames taken in
+     * @param milliCnyPerGibMonth a GiB kept for 30 days
+     * @param milliCnyPerCpuHour an hour of one core
+     */
+    public record Costs(
+            long milliCnyPerGibCollected, long milliCnyPerGibMonth, long milliCnyPerCpuHour) {
+        public static final Costs DEFAULTS = new Costs(0, 0, 0);
+    }
+
+    /**
      * How long things are kept.
      *
      * @param frameLogDays after this the key of a raw segment is dropped
@@ -212,7 +226,8 @@ public record Config(
                     Dataspace.DEFAULTS,
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
-                    Retention.DEFAULTS);
+                    Retention.DEFAULTS,
+                    Costs.DEFAULTS);
 
     public Config {
         for (Site site : compute.sites()) {
@@ -249,7 +264,8 @@ public record Config(
                 dataspace,
                 compute,
                 network,
-                retention);
+                retention,
+                costs);
     }
 
     /** The same with every port, HTTP's and the collecting ones, any free one. */
@@ -257,7 +273,15 @@ public record Config(
         Config base = withHttpPort(0);
         Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
         return new Config(
-                base.http(), participant, free, govern, dataspace, compute, network, retention);
+                base.http(),
+                participant,
+                free,
+                govern,
+                dataspace,
+                compute,
+                network,
+                retention,
+                costs);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */
