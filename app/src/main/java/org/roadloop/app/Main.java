@@ -22,6 +22,7 @@ import org.roadloop.app.operate.VerifyVerb;
 import org.roadloop.app.part.CertifyPart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.ComputePart;
+import org.roadloop.app.part.CostPart;
 import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
@@ -36,6 +37,7 @@ import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
 import org.roadloop.core.identity.SecurityProviders;
+import org.roadloop.core.clearing.AssetRevenue;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {
@@ -110,6 +112,7 @@ public final class Main {
                 new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
+                new CostPart(collect, govern, AssetRevenue.NONE),
                 share,
                 network,
                 new ComputePart(network, govern, share, version()),

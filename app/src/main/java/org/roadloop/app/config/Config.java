@@ -32,7 +32,8 @@ public record Config(
         Compute compute,
         Network network,
         Retention retention,
-        Ledger ledger) {
+        Ledger ledger,
+        Costs costs) {
 
     /**
      * The HTTP door.
@@ -198,6 +199,19 @@ public record Config(
     public record Link(String from, String to, long rateBitsPerSecond, long latencyMicros) {}
 
     /**
+     * What the operator's own means cost (成本单价), for the sheet of data assets, in thousandths of a
+     * yuan.
+     *
+     * @param milliCnyPerGibCollected a GiB of raw frames taken in
+     * @param milliCnyPerGibMonth a GiB kept for 30 days
+     * @param milliCnyPerCpuHour an hour of one core
+     */
+    public record Costs(
+            long milliCnyPerGibCollected, long milliCnyPerGibMonth, long milliCnyPerCpuHour) {
+        public static final Costs DEFAULTS = new Costs(0, 0, 0);
+    }
+
+    /**
      * How long things are kept.
      *
      * @param frameLogDays after this the key of a raw segment is dropped
@@ -296,7 +310,8 @@ public record Config(
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
                     Retention.DEFAULTS,
-                    Ledger.DEFAULTS);
+                    Ledger.DEFAULTS,
+                    Costs.DEFAULTS);
 
     public Config {
         for (Site site : compute.sites()) {
@@ -334,7 +349,8 @@ public record Config(
                 compute,
                 network,
                 retention,
-                ledger);
+                ledger,
+                costs);
     }
 
     /** The same with every port, HTTP's and the collecting ones, any free one. */
@@ -350,7 +366,8 @@ public record Config(
                 compute,
                 network,
                 retention,
-                ledger);
+                ledger,
+                costs);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.roadloop.app.config.Config.Anchor;
 import org.roadloop.app.config.Config.Collect;
 import org.roadloop.app.config.Config.Compute;
+import org.roadloop.app.config.Config.Costs;
 import org.roadloop.app.config.Config.Dataspace;
 import org.roadloop.app.config.Config.FileAnchor;
 import org.roadloop.app.config.Config.Govern;
@@ -45,7 +46,8 @@ final class ConfigReader {
                 root.group("compute", this::compute, Compute.DEFAULTS),
                 root.group("network", this::network, Network.DEFAULTS),
                 root.group("retention", this::retention, Retention.DEFAULTS),
-                root.group("ledger", this::ledger, Ledger.DEFAULTS));
+                root.group("ledger", this::ledger, Ledger.DEFAULTS),
+                root.group("costs", this::costs, Costs.DEFAULTS));
     }
 
     private Http http(Section s) {
@@ -142,6 +144,18 @@ final class ConfigReader {
                                                 1000,
                                                 1_000_000_000_000_000L),
                                         l.whole("latencyMicros", 100, 0, 10_000_000L))));
+    }
+
+    private Costs costs(Section s) {
+        Costs d = Costs.DEFAULTS;
+        return new Costs(
+                price(s, "milliCnyPerGibCollected", d.milliCnyPerGibCollected()),
+                price(s, "milliCnyPerGibMonth", d.milliCnyPerGibMonth()),
+                price(s, "milliCnyPerCpuHour", d.milliCnyPerCpuHour()));
+    }
+
+    private static long price(Section s, String key, long fallback) {
+        return s.whole(key, fallback, 0, 1_000_000_000_000L);
     }
 
     private Retention retention(Section s) {

@@ -151,6 +151,11 @@ public final class CollectPart implements Part {
         return running().registers();
     }
 
+    /** Bytes written to the frame log since the start. */
+    long collectedBytes() {
+        return counters.value("framelog_bytes");
+    }
+
     /** Null while the part does not run. */
     @Nullable Registers findRegisters() {
         return running == null ? null : running.registers();

@@ -29,6 +29,9 @@ public final class PersonalData {
     /** Sets the high bit of a byte from 10 on. */
     private static final long ABOVE_NINE = 0x7676_7676_7676_7676L;
 
+    private static final Payloads.Reference NO_PAYLOAD =
+            new Payloads.Reference("0".repeat(64), "0".repeat(32));
+
     private PersonalData() {}
 
     /** What is refused. */
@@ -83,6 +86,16 @@ public final class PersonalData {
     /** Events refused since the process began. */
     public static long refused(Kind kind) {
         return REFUSED.get(kind.ordinal());
+    }
+
+    /**
+     * Whether a ledger would take an event, before it is offered to one.
+     *
+     * @throws IllegalArgumentException if not; {@link RefusedException} if it names a person
+     */
+    public static void check(Event event) {
+        boolean inline = event.body() instanceof Event.Inline;
+        Leaf.bytes(event, inline ? null : NO_PAYLOAD);
     }
 
     /**
