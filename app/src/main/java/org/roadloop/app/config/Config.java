@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.ledger.SignedNote;
@@ -209,6 +211,7 @@ public record Config(
      * Who checks our ledger from outside; the other party of a contract in force does so besides.
      *
      * @param witnesses that cosign its checkpoints
+     * @param witnessLogs keys of logs that this platform witnesses without a contract
      * @param witnessSeconds shortest time between two rounds to the witnesses
      * @param anchors where checkpoints are left
      * @param regulatorTypes event types whose entries a regulator reads; of others only the hash
@@ -217,12 +220,14 @@ public record Config(
      */
     public record Ledger(
             List<Witness> witnesses,
+            List<SignedNote.VerifierKey> witnessLogs,
             int witnessSeconds,
             List<Anchor> anchors,
             List<String> regulatorTypes,
             long acceptRollback) {
         public static final Ledger DEFAULTS =
                 new Ledger(
+                        List.of(),
                         List.of(),
                         3,
                         List.of(),
@@ -240,10 +245,17 @@ public record Config(
 
         public Ledger {
             witnesses = List.copyOf(witnesses);
+            witnessLogs = List.copyOf(witnessLogs);
             anchors = List.copyOf(anchors);
             regulatorTypes = List.copyOf(regulatorTypes);
             distinct("witness", witnesses.stream().map(w -> w.key().toString()).toList());
             distinct("anchor name", anchors.stream().map(Anchor::name).toList());
+        }
+
+        /** The keys of {@link #witnessLogs}, those of one log together. */
+        public Map<String, List<SignedNote.VerifierKey>> logKeysByOrigin() {
+            return witnessLogs.stream()
+                    .collect(Collectors.groupingBy(SignedNote.VerifierKey::name));
         }
     }
 

@@ -153,6 +153,7 @@ final class ConfigReader {
         List<String> types = s.texts("regulatorTypes");
         return new Ledger(
                 s.groups("witnesses", this::witness),
+                s.texts("witnessLogs").stream().map(SignedNote.VerifierKey::parse).toList(),
                 (int) s.whole("witnessSeconds", d.witnessSeconds(), 1, 3600),
                 s.groups("anchors", this::anchor),
                 s.has("regulatorTypes") ? types : d.regulatorTypes(),

@@ -190,6 +190,10 @@ public final class WitnessPart implements Part {
                         .build();
         Running on = new Running(context, dir, http);
         running = on;
+        context.config()
+                .ledger()
+                .logKeysByOrigin()
+                .forEach((origin, keys) -> on.witness.trust(origin, keys));
         on.partners.list().forEach(p -> on.witness.trust(p.origin(), p.logKeys()));
         // Before any other part writes: a log that went back must not go on.
         offerToAll(on, START_WAIT);
@@ -236,6 +240,12 @@ public final class WitnessPart implements Part {
                                                 })
                         .toList(),
                 Duration.ofMinutes(1));
+        for (LogStatement partner : on.partners.list()) {
+            on.watch
+                    .find(partner.origin())
+                    .filter(sight -> sight.state() == PartnerWatch.State.UNVERIFIED)
+                    .ifPresent(sight -> on.partners.askAgain(partner));
+        }
         recordSplitViews(on);
         offerToAll(on, Duration.ofMinutes(1));
         if (on.context.hold().reason().isEmpty()) {
