@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
@@ -32,6 +33,7 @@ import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
+import org.roadloop.core.identity.SecurityProviders;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {
@@ -41,6 +43,8 @@ public final class Main {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int code = ExitCode.FAILED;
+        // Loaded when first needed: it costs as much as the start of a verb.
+        SecurityProviders.offer(BouncyCastleProvider::new);
         try {
             code = new Cli(version(), verbs(), out, err).run(args);
         } catch (Error e) {
@@ -66,7 +70,7 @@ public final class Main {
         verbs.add(new Verb("doctor", "look whether this machine is fit", DoctorVerb::new));
         verbs.add(new Verb("config", "check the configuration", ConfigVerb::new));
         verbs.add(new Verb("token", "make, list and revoke access tokens", TokenVerb::new));
-        verbs.add(new Verb("keys", "list, rotate and export keys", KeysVerb::new));
+        verbs.add(new Verb("keys", "list, rotate, replace, revoke and export keys", KeysVerb::new));
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));

@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
-import org.roadloop.core.ledger.SignedNote;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -208,87 +206,15 @@ public record Config(
     }
 
     /**
-     * Who checks our ledger from outside; the other party of a contract in force does so besides.
+     * The log of what was agreed and done.
      *
-     * @param witnesses that cosign its checkpoints
-     * @param witnessLogs keys of logs that this platform witnesses without a contract
-     * @param witnessSeconds shortest time between two rounds to the witnesses
-     * @param anchors where checkpoints are left
-     * @param regulatorTypes event types whose entries a regulator reads; of others only the hash
-     * @param acceptRollback the size a witness remembers beyond what we have: entries that are
-     *     given up knowingly; 0 = none
+     * @param profile what it hashes and signs with, from its first start on
+     * @param oversight who checks it from outside
      */
-    public record Ledger(
-            List<Witness> witnesses,
-            List<SignedNote.VerifierKey> witnessLogs,
-            int witnessSeconds,
-            List<Anchor> anchors,
-            List<String> regulatorTypes,
-            long acceptRollback) {
+    public record Ledger(LedgerProfile profile, Oversight oversight) {
         public static final Ledger DEFAULTS =
-                new Ledger(
-                        List.of(),
-                        List.of(),
-                        3,
-                        List.of(),
-                        List.of(
-                                "contract.agreed",
-                                "contract.terminated",
-                                "govern.passport",
-                                "certificate.issued",
-                                "identity.key-rotated",
-                                "ledger.anchored",
-                                "ledger.split-view",
-                                "ledger.rollback-accepted",
-                                "ledger.erased"),
-                        0);
-
-        public Ledger {
-            witnesses = List.copyOf(witnesses);
-            witnessLogs = List.copyOf(witnessLogs);
-            anchors = List.copyOf(anchors);
-            regulatorTypes = List.copyOf(regulatorTypes);
-            distinct("witness", witnesses.stream().map(w -> w.key().toString()).toList());
-            distinct("anchor name", anchors.stream().map(Anchor::name).toList());
-        }
-
-        /** The keys of {@link #witnessLogs}, those of one log together. */
-        public Map<String, List<SignedNote.VerifierKey>> logKeysByOrigin() {
-            return witnessLogs.stream()
-                    .collect(Collectors.groupingBy(SignedNote.VerifierKey::name));
-        }
+                new Ledger(LedgerProfile.SHA256_ED25519, Oversight.DEFAULTS);
     }
-
-    /**
-     * A witness (见证方), C2SP tlog-witness.
-     *
-     * @param url before {@code /add-checkpoint}
-     * @param key that verifies its cosignatures, {@code name+hash+key}
-     */
-    public record Witness(URI url, SignedNote.VerifierKey key) {
-        public Witness {
-            if (!key.type().timed()) {
-                throw new IllegalArgumentException(
-                        "key of witness "
-                                + key.name()
-                                + " is not one for cosignatures; take the line that 'roadloop"
-                                + " witness' prints");
-            }
-        }
-    }
-
-    /** A place where checkpoints are left (存证链). */
-    public sealed interface Anchor {
-        String name();
-
-        int everyMinutes();
-    }
-
-    /** Another's witness; its cosignature is the receipt. */
-    public record WitnessAnchor(String name, int everyMinutes, Witness witness) implements Anchor {}
-
-    /** A file of JSON lines, relative to the configuration file. */
-    public record FileAnchor(String name, int everyMinutes, Path file) implements Anchor {}
 
     public static final Config DEFAULTS =
             new Config(
@@ -402,7 +328,7 @@ public record Config(
         return null;
     }
 
-    private static void distinct(String key, List<String> values) {
+    static void distinct(String key, List<String> values) {
         Set<String> seen = new HashSet<>();
         for (String value : values) {
             if (!seen.add(value)) {

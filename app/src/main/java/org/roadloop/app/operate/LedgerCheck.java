@@ -3,9 +3,12 @@ package org.roadloop.app.operate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.List;
 import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.ledger.CorruptLogException;
+import org.roadloop.core.ledger.KeyChain;
 import org.roadloop.core.ledger.LedgerVerifier;
 import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.SignedNote;
@@ -28,7 +31,15 @@ public final class LedgerCheck {
         if (!Files.isDirectory(ledger)) {
             return new Result(false, home + " has no folder 'ledger'");
         }
-        return log(ledger, keys(home));
+        return log(ledger, keys(home), participants(home));
+    }
+
+    /** Those whose word counts when the ledger's key was lost. */
+    static List<PublicKey> participants(Path home) {
+        Path keys = home.resolve("keys");
+        return Files.isDirectory(keys)
+                ? LedgerKeys.of(Keystore.open(keys)).participants()
+                : List.of();
     }
 
     /** The keys that a home itself says are its own. */
@@ -37,9 +48,18 @@ public final class LedgerCheck {
     }
 
     /** A log directory that no process writes to. */
-    static Result log(Path directory, List<SignedNote.VerifierKey> keys) {
+    static Result log(
+            Path directory, List<SignedNote.VerifierKey> keys, List<PublicKey> participants) {
         boolean withPayloads = Files.isDirectory(directory.resolve("payload"));
-        Verification verification = LedgerVerifier.verify(directory, keys, withPayloads);
+        List<SignedNote.VerifierKey> counting = keys;
+        try {
+            counting = KeyChain.at(directory, keys, participants);
+        } catch (SignedNote.InvalidNoteException e) {
+            return new Result(false, "NOT verified: checkpoint " + e.getMessage());
+        } catch (CorruptLogException | IOException damaged) {
+            // The verifier says which file, and where.
+        }
+        Verification verification = LedgerVerifier.verify(directory, counting, withPayloads);
         return new Result(verification.ok(), verification.summary());
     }
 

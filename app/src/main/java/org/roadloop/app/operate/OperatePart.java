@@ -15,11 +15,11 @@ import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.http.Tokens;
+import org.roadloop.app.platform.KeyEvidence;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Checkpoint;
-import org.roadloop.core.ledger.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +37,9 @@ public final class OperatePart implements Part {
 
     /** Body of {@code POST /api/v1/tokens}. */
     record TokenRequest(String role, @Nullable String note, @Nullable Integer days) {}
+
+    /** Body of {@code POST /api/v1/keys/NAME/revoke}. */
+    record KeyRevocation(int epoch, @Nullable Long fromSize) {}
 
     /** Shows checkpoints as the log signs them. */
     public OperatePart() {
@@ -114,6 +117,22 @@ public final class OperatePart implements Part {
                         Role.OPERATOR,
                         "Put a new key in use; signers that are open take it at the next start",
                         this::rotateKey),
+                Route.post(
+                                "/api/v1/keys/{name}/revoke",
+                                Role.OPERATOR,
+                                "Take back what a former signing key signs from now on",
+                                this::revokeKey)
+                        .schemas(
+                                """
+                                {"type":"object","required":["epoch"],"properties":{
+                                 "epoch":{"type":"integer","minimum":1},
+                                 "fromSize":{"type":"integer","minimum":0}}}
+                                """,
+                                """
+                                {"type":"object","properties":{"name":{"type":"string"},
+                                 "epoch":{"type":"integer"},"revokedAt":{"type":"string"},
+                                 "fromSize":{"type":"integer"}}}
+                                """),
                 Route.get(
                         "/api/v1/backup",
                         Role.OPERATOR,
@@ -180,24 +199,20 @@ public final class OperatePart implements Part {
         }
         // No open signer uses the new key yet, so its evidence may follow its making.
         Keystore.KeyInfo key = on.keystore().rotate(name);
-        on.ledger()
-                .append(
-                        Event.of(
-                                "identity.key-rotated",
-                                on.clock().instant(),
-                                on.participant().did(),
-                                "key:" + name,
-                                Json.mapper()
-                                        .createObjectNode()
-                                        .put("epoch", key.epoch())
-                                        .put("fingerprint", key.fingerprint())));
-        LOG.info("key {} rotated to epoch {}", name, key.epoch());
+        KeyEvidence.append(on.keystore(), on.ledger(), on.clock(), on.participant().did(), key);
         c.json(
                 Json.mapper()
                         .createObjectNode()
                         .put("name", name)
                         .put("epoch", key.epoch())
                         .put("fingerprint", key.fingerprint()));
+    }
+
+    private void revokeKey(Context c) {
+        String name = c.pathParam("name");
+        Revocation revocation = new Revocation(context());
+        KeyRevocation asked = Json.body(c, KeyRevocation.class);
+        c.json(revocation.revoke(name, asked.epoch(), asked.fromSize()));
     }
 
     private void sendBackup(Context c) throws IOException {

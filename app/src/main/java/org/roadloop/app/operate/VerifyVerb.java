@@ -3,6 +3,7 @@ package org.roadloop.app.operate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,13 @@ public final class VerifyVerb implements Callable<Integer> {
                             + " now; stop it, or take a backup ('roadloop"
                             + " backup') and verify that");
         }
-        return LedgerCheck.log(isHome ? target.resolve("ledger") : target, keys(home));
+        return LedgerCheck.log(
+                isHome ? target.resolve("ledger") : target, keys(home), participants(home));
+    }
+
+    /** Nobody's word counts where the reader gave the key. */
+    private List<PublicKey> participants(Path home) {
+        return key == null ? LedgerCheck.participants(home) : List.of();
     }
 
     private static Path homeOf(Path logDirectory) {

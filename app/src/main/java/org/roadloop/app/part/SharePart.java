@@ -205,7 +205,11 @@ public final class SharePart implements Part {
                                 epoch ->
                                         new DidDocument.Key(
                                                 signer.did() + "#participant-" + epoch.epoch(),
-                                                epoch.key()))
+                                                epoch.key(),
+                                                running()
+                                                        .context()
+                                                        .keystore()
+                                                        .revokedAt("participant", epoch.epoch())))
                         .toList();
         return new DidDocument(
                 new Did(signer.did()),

@@ -145,14 +145,17 @@ public final class Platform implements AutoCloseable {
         URI publicUrl = http.publicUrl();
         String did = config.participant().did().orElseGet(() -> did(publicUrl));
         Keystore keystore = Keystore.open(home.keys());
-        Signer ledgerSigner = LedgerKeys.signer(keystore, did);
+        Signer ledgerSigner =
+                LedgerKeys.signer(keystore, did, config.ledger().profile(), home.ledger());
         LedgerKeys keys = LedgerKeys.of(keystore);
         TransparencyLog opened =
                 FileLedger.open(
                         home.ledger(),
                         keys.origin(),
                         ledgerSigner,
-                        keys.verifiers().subList(1, keys.verifiers().size()));
+                        keys.verifiers().subList(1, keys.verifiers().size()),
+                        keys.handovers(keystore, clock.instant(), did));
+        KeyEvidence.complete(keystore, opened, clock, did);
         ledger = opened;
         LedgerHold hold = new LedgerHold();
         TransparencyLog written = hold.over(opened);

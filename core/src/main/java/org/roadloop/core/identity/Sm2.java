@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -29,15 +28,7 @@ final class Sm2 {
      * @throws IllegalStateException if there is none
      */
     static Provider provider() {
-        try {
-            return Signature.getInstance(ALGORITHM).getProvider();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(
-                    "no security provider has "
-                            + ALGORITHM
-                            + "; register one (Bouncy Castle has it) before an SM2 key is used",
-                    e);
-        }
+        return SecurityProviders.of("Signature", ALGORITHM);
     }
 
     static KeyPair generate() throws GeneralSecurityException {

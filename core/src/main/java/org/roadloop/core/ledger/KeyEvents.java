@@ -39,6 +39,7 @@ public final class KeyEvents {
     static final String ROTATED = "ledger.key-rotated";
     static final String REPLACED = "ledger.key-replaced";
     static final String REVOKED = "ledger.key-revoked";
+    private static final List<String> TYPES = List.of(ROTATED, REPLACED, REVOKED);
 
     /** Bytes from the quote before the longest type to the end of a leaf, with room. */
     private static final int LONGEST_END = 64;
@@ -125,12 +126,15 @@ public final class KeyEvents {
         return Optional.empty();
     }
 
+    static boolean isOne(Event event) {
+        return TYPES.contains(event.type()) && event.body() instanceof Event.Inline;
+    }
+
     private static Optional<Event> parse(byte[] leaf) {
         try {
             JsonNode json = JsonMapper.shared().readTree(leaf);
             String type = json.path("type").asString("");
-            if ((!type.equals(ROTATED) && !type.equals(REPLACED) && !type.equals(REVOKED))
-                    || !json.path("body").isObject()) {
+            if (!TYPES.contains(type) || !json.path("body").isObject()) {
                 return Optional.empty();
             }
             return Optional.of(

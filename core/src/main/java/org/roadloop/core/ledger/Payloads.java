@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.roadloop.core.identity.SecurityProviders;
 
 /**
  * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays
@@ -90,19 +90,19 @@ final class Payloads {
     }
 
     byte[] hash(byte[] salt, byte[] bytes) {
-        MessageDigest digest = digest(profile.digest());
+        MessageDigest digest = SecurityProviders.digest(profile.digest());
         digest.update(salt);
         return digest.digest(bytes);
     }
 
     String saltId(byte[] salt) {
-        MessageDigest digest = digest(profile.digest());
+        MessageDigest digest = SecurityProviders.digest(profile.digest());
         digest.update((byte) 2);
         return HEX.formatHex(Arrays.copyOf(digest.digest(salt), 16));
     }
 
     static byte[] sha256(byte[] bytes) {
-        return digest("SHA-256").digest(bytes);
+        return SecurityProviders.digest("SHA-256").digest(bytes);
     }
 
     private void put(Path file, byte[] bytes) throws IOException {
@@ -114,13 +114,5 @@ final class Payloads {
             DurableFiles.sync(dir);
         }
         DurableFiles.replaceAndSync(file, bytes);
-    }
-
-    private static MessageDigest digest(String algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("no security provider has " + algorithm, e);
-        }
     }
 }

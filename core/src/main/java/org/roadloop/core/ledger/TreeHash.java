@@ -2,9 +2,9 @@ package org.roadloop.core.ledger;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import org.roadloop.core.identity.SecurityProviders;
 
 /**
  * Hashing of the Merkle tree (默克尔树), RFC 6962 §2.1: 0x00 before a leaf, 0x01 before two nodes, so
@@ -17,12 +17,7 @@ public final class TreeHash {
     private final MessageDigest digest;
 
     public TreeHash(String algorithm) {
-        try {
-            digest = MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalArgumentException(
-                    "no security provider has the digest " + algorithm, e);
-        }
+        digest = SecurityProviders.digest(algorithm);
         if (digest.getDigestLength() != BYTES) {
             throw new IllegalArgumentException(
                     algorithm + " has " + digest.getDigestLength() + " bytes, a tile needs 32");
