@@ -12,7 +12,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.ledger.LedgerProfile;
-import org.roadloop.core.ledger.SignedNote;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -221,84 +220,15 @@ public record Config(
     }
 
     /**
-     * The log of what was agreed and done, and who checks it from outside; the other party of a
-     * contract in force does so besides.
+     * The log of what was agreed and done.
      *
-     * @param profile what the log hashes and signs with, from its first start on
-     * @param witnesses that cosign its checkpoints
-     * @param witnessSeconds shortest time between two rounds to the witnesses
-     * @param anchors where checkpoints are left
-     * @param regulatorTypes event types whose entries a regulator reads; of others only the hash
-     * @param acceptRollback the size a witness remembers beyond what we have: entries that are
-     *     given up knowingly; 0 = none
+     * @param profile what it hashes and signs with, from its first start on
+     * @param oversight who checks it from outside
      */
-    public record Ledger(
-            LedgerProfile profile,
-            List<Witness> witnesses,
-            int witnessSeconds,
-            List<Anchor> anchors,
-            List<String> regulatorTypes,
-            long acceptRollback) {
+    public record Ledger(LedgerProfile profile, Oversight oversight) {
         public static final Ledger DEFAULTS =
-                new Ledger(
-                        LedgerProfile.SHA256_ED25519,
-                        List.of(),
-                        3,
-                        List.of(),
-                        List.of(
-                                "contract.agreed",
-                                "contract.terminated",
-                                "govern.passport",
-                                "certificate.issued",
-                                "identity.key-rotated",
-                                "ledger.key-rotated",
-                                "ledger.key-replaced",
-                                "ledger.key-revoked",
-                                "ledger.anchored",
-                                "ledger.split-view",
-                                "ledger.rollback-accepted",
-                                "ledger.erased"),
-                        0);
-
-        public Ledger {
-            witnesses = List.copyOf(witnesses);
-            anchors = List.copyOf(anchors);
-            regulatorTypes = List.copyOf(regulatorTypes);
-            distinct("witness", witnesses.stream().map(w -> w.key().toString()).toList());
-            distinct("anchor name", anchors.stream().map(Anchor::name).toList());
-        }
+                new Ledger(LedgerProfile.SHA256_ED25519, Oversight.DEFAULTS);
     }
-
-    /**
-     * A witness (见证方), C2SP tlog-witness.
-     *
-     * @param url before {@code /add-checkpoint}
-     * @param key that verifies its cosignatures, {@code name+hash+key}
-     */
-    public record Witness(URI url, SignedNote.VerifierKey key) {
-        public Witness {
-            if (!key.type().timed()) {
-                throw new IllegalArgumentException(
-                        "key of witness "
-                                + key.name()
-                                + " is not one for cosignatures; take the line that 'roadloop"
-                                + " witness' prints");
-            }
-        }
-    }
-
-    /** A place where checkpoints are left (存证链). */
-    public sealed interface Anchor {
-        String name();
-
-        int everyMinutes();
-    }
-
-    /** Another's witness; its cosignature is the receipt. */
-    public record WitnessAnchor(String name, int everyMinutes, Witness witness) implements Anchor {}
-
-    /** A file of JSON lines, relative to the configuration file. */
-    public record FileAnchor(String name, int everyMinutes, Path file) implements Anchor {}
 
     public static final Config DEFAULTS =
             new Config(
@@ -415,7 +345,7 @@ public record Config(
         return null;
     }
 
-    private static void distinct(String key, List<String> values) {
+    static void distinct(String key, List<String> values) {
         Set<String> seen = new HashSet<>();
         for (String value : values) {
             if (!seen.add(value)) {

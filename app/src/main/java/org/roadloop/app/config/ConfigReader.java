@@ -4,12 +4,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.roadloop.app.config.Config.Anchor;
 import org.roadloop.app.config.Config.Collect;
 import org.roadloop.app.config.Config.Compute;
 import org.roadloop.app.config.Config.Costs;
 import org.roadloop.app.config.Config.Dataspace;
-import org.roadloop.app.config.Config.FileAnchor;
 import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
 import org.roadloop.app.config.Config.Ledger;
@@ -19,10 +17,7 @@ import org.roadloop.app.config.Config.Participant;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
-import org.roadloop.app.config.Config.Witness;
-import org.roadloop.app.config.Config.WitnessAnchor;
 import org.roadloop.core.ledger.LedgerProfile;
-import org.roadloop.core.ledger.SignedNote;
 
 /** From YAML sections to the records of {@link Config}: one method a group, one line a key. */
 final class ConfigReader {
@@ -48,6 +43,12 @@ final class ConfigReader {
                 root.group("retention", this::retention, Retention.DEFAULTS),
                 root.group("ledger", this::ledger, Ledger.DEFAULTS),
                 root.group("costs", this::costs, Costs.DEFAULTS));
+    }
+
+    private Ledger ledger(Section s) {
+        return new Ledger(
+                LedgerProfile.of(s.text("profile", Ledger.DEFAULTS.profile().word())),
+                Oversight.read(s, folder));
     }
 
     private Http http(Section s) {
@@ -161,53 +162,5 @@ final class ConfigReader {
     private Retention retention(Section s) {
         Retention d = Retention.DEFAULTS;
         return new Retention((int) s.whole("frameLogDays", d.frameLogDays(), 1, 36_500));
-    }
-
-    private Ledger ledger(Section s) {
-        Ledger d = Ledger.DEFAULTS;
-        List<String> types = s.texts("regulatorTypes");
-        return new Ledger(
-                LedgerProfile.of(s.text("profile", d.profile().word())),
-                s.groups("witnesses", this::witness),
-                (int) s.whole("witnessSeconds", d.witnessSeconds(), 1, 3600),
-                s.groups("anchors", this::anchor),
-                s.has("regulatorTypes") ? types : d.regulatorTypes(),
-                s.whole("acceptRollback", d.acceptRollback(), 0, Long.MAX_VALUE));
-    }
-
-    private Witness witness(Section s) {
-        String url = s.required("url", "https://witness.example.org");
-        if (!url.matches("https?://[^/\\s?#]+(/[^\\s?#]*)?")) {
-            throw new IllegalArgumentException(
-                    "url '"
-                            + url
-                            + "' is not a web address; write for example"
-                            + " 'url: https://witness.example.org'");
-        }
-        String key = s.text("key", "");
-        if (key.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "key is missing; take the line that 'roadloop witness' prints");
-        }
-        return new Witness(
-                URI.create(url.endsWith("/") ? url.substring(0, url.length() - 1) : url),
-                SignedNote.VerifierKey.parse(key));
-    }
-
-    private Anchor anchor(Section s) {
-        String kind = s.required("kind", "file");
-        String name = s.text("name", kind);
-        int everyMinutes = (int) s.whole("everyMinutes", 60, 1, 1440);
-        return switch (kind) {
-            case "file" ->
-                    new FileAnchor(
-                            name,
-                            everyMinutes,
-                            folder.resolve(s.required("file", "anchors.jsonl")));
-            case "witness" -> new WitnessAnchor(name, everyMinutes, witness(s));
-            default ->
-                    throw new IllegalArgumentException(
-                            "kind '" + kind + "' is no kind of anchor; kinds are file, witness");
-        };
     }
 }

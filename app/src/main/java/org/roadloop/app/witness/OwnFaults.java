@@ -39,7 +39,7 @@ final class OwnFaults {
         ObjectNode body = view.toJson();
         body.put("witness", witness.name());
         keep(view, body);
-        if (context.config().ledger().acceptRollback() == view.firstSize()) {
+        if (context.config().ledger().oversight().acceptRollback() == view.firstSize()) {
             accept(view, body);
             return;
         }

@@ -2,6 +2,7 @@ package org.roadloop.app.witness;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.roadloop.core.ledger.witness.Witness;
  * one a partner.
  */
 final class PartnerWatch {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
     private final Witness witness;
     private final HttpClient http;
     private final InstantSource clock;
@@ -52,6 +55,12 @@ final class PartnerWatch {
 
     void look(LogStatement partner) throws InterruptedException {
         witness.trust(partner.origin(), partner.logKeys());
+        Sight last = sights.get(partner.origin());
+        if (last != null
+                && last.state() == State.UNREACHABLE
+                && last.at().plus(RETRY).isAfter(clock.instant())) {
+            return;
+        }
         Sight sight;
         try {
             sight = see(partner);

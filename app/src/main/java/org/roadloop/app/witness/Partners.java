@@ -97,6 +97,11 @@ final class Partners {
         }
     }
 
+    /** A log that shows signatures of unknown keys may have new ones: its participant is asked. */
+    void askAgain(LogStatement partner) {
+        nextAt.remove(partner.participant());
+    }
+
     private Optional<LogStatement> ask(String did) throws IOException, InterruptedException {
         Optional<URI> service = resolver.resolve(did).findService(SERVICE);
         if (service.isEmpty()) {

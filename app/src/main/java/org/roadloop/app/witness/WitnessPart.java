@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.app.config.Config;
+import org.roadloop.app.config.Oversight;
 import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
@@ -120,7 +120,7 @@ public final class WitnessPart implements Part {
                             dir.resolve("anchored.jsonl"),
                             context.clock());
             ownFaults = new OwnFaults(context, dir);
-            for (Config.Witness one : context.config().ledger().witnesses()) {
+            for (Oversight.Witness one : context.config().ledger().oversight().witnesses()) {
                 configured.add(
                         new Cosigner(
                                 new WitnessClient(http, one.url()), one.key(), context.clock()));
@@ -129,12 +129,12 @@ public final class WitnessPart implements Part {
 
         private static List<Anchoring.Place> places(PlatformContext context, HttpClient http) {
             List<Anchoring.Place> places = new ArrayList<>();
-            for (Config.Anchor one : context.config().ledger().anchors()) {
+            for (Oversight.Anchor one : context.config().ledger().oversight().anchors()) {
                 Anchor anchor =
                         switch (one) {
-                            case Config.FileAnchor f ->
+                            case Oversight.FileAnchor f ->
                                     new FileAnchor(f.name(), f.file(), context.clock());
-                            case Config.WitnessAnchor w ->
+                            case Oversight.WitnessAnchor w ->
                                     new RemoteAnchor(
                                             w.name(),
                                             new WitnessClient(http, w.witness().url()),
@@ -190,6 +190,11 @@ public final class WitnessPart implements Part {
                         .build();
         Running on = new Running(context, dir, http);
         running = on;
+        context.config()
+                .ledger()
+                .oversight()
+                .logKeysByOrigin()
+                .forEach((origin, keys) -> on.witness.trust(origin, keys));
         on.partners.list().forEach(p -> on.witness.trust(p.origin(), p.logKeys()));
         // Before any other part writes: a log that went back must not go on.
         offerToAll(on, START_WAIT);
@@ -209,7 +214,7 @@ public final class WitnessPart implements Part {
     }
 
     private void run(Running on) {
-        long pauseSeconds = on.context.config().ledger().witnessSeconds();
+        long pauseSeconds = on.context.config().ledger().oversight().witnessSeconds();
         try {
             do {
                 try {
@@ -236,6 +241,12 @@ public final class WitnessPart implements Part {
                                                 })
                         .toList(),
                 Duration.ofMinutes(1));
+        for (LogStatement partner : on.partners.list()) {
+            on.watch
+                    .find(partner.origin())
+                    .filter(sight -> sight.state() == PartnerWatch.State.UNVERIFIED)
+                    .ifPresent(sight -> on.partners.askAgain(partner));
+        }
         recordSplitViews(on);
         offerToAll(on, Duration.ofMinutes(1));
         if (on.context.hold().reason().isEmpty()) {
@@ -344,7 +355,7 @@ public final class WitnessPart implements Part {
                 new ArrayList<>(
                         new RegulatorRoutes(
                                         on.context.ledger(),
-                                        on.context.config().ledger().regulatorTypes())
+                                        on.context.config().ledger().oversight().regulatorTypes())
                                 .routes());
         routes.add(
                 Route.get(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,12 +19,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Checkpoint;
@@ -314,6 +317,29 @@ class WitnessTest {
                                 log.consistency(11, 20).path(),
                                 List.of(log.verifierKey())))
                 .isEmpty();
+    }
+
+    @Test
+    void a_log_of_sm3_and_sm2_is_followed_and_convicted_alike() throws IOException {
+        Security.addProvider(new BouncyCastleProvider());
+        Signer sm2 = keys.signer("sm-ledger", "did:web:example.com", KeyAlgorithm.SM2);
+        String origin = "example.com/sm";
+        try (FileLedger smLog = FileLedger.open(folder.resolve("sm"), origin, sm2);
+                FileLedger fork = FileLedger.open(folder.resolve("sm-fork"), origin, sm2)) {
+            witness.trust(origin, List.of(smLog.verifierKey()));
+            assertThat(offer(smLog, 0)).as("empty: the root is SM3 of nothing").isEqualTo(200);
+            grow(smLog, 5, "a");
+            assertThat(offer(smLog, 0)).isEqualTo(200);
+            grow(smLog, 6, "a");
+            assertThat(offer(smLog, 5)).isEqualTo(200);
+            grow(fork, 13, "b");
+            assertThat(offer(fork, 11)).isEqualTo(422);
+            assertThat(told.getFirst().convinces(List.of(smLog.verifierKey()))).isTrue();
+        }
+    }
+
+    private int offer(FileLedger one, long oldSize) {
+        return status(Submission.of(one, one.checkpoint(), oldSize));
     }
 
     @Test
