@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.roadloop.app.clearing.BillVerb;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
@@ -18,6 +19,7 @@ import org.roadloop.app.operate.RestoreVerb;
 import org.roadloop.app.operate.TokenVerb;
 import org.roadloop.app.operate.VerifyVerb;
 import org.roadloop.app.part.CertifyPart;
+import org.roadloop.app.part.ClearingPart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.ComputePart;
 import org.roadloop.app.part.GovernPart;
@@ -67,6 +69,7 @@ public final class Main {
         verbs.add(new Verb("keys", "list, rotate and export keys", KeysVerb::new));
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
+        verbs.add(new Verb("bill", "print the bill of an agreement", BillVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         for (String[] verb :
                 new String[][] {
@@ -98,6 +101,7 @@ public final class Main {
                 new SafetyPart(collect),
                 govern,
                 share,
+                new ClearingPart(share),
                 network,
                 new ComputePart(network, govern, share, version()),
                 new CertifyPart());

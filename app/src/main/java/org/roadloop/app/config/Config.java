@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public record Config(
         Collect collect,
         Govern govern,
         Dataspace dataspace,
+        Clearing clearing,
         Compute compute,
         Network network,
         Retention retention) {
@@ -135,6 +137,16 @@ public record Config(
     }
 
     /**
+     * When a day of metered use is closed.
+     *
+     * @param timeZone whose midnight ends a day
+     * @param graceMinutes after midnight, for evidence that is on its way
+     */
+    public record Clearing(ZoneId timeZone, int graceMinutes) {
+        public static final Clearing DEFAULTS = new Clearing(ZoneId.of("Asia/Shanghai"), 15);
+    }
+
+    /**
      * Where tasks run.
      *
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
@@ -210,6 +222,7 @@ public record Config(
                     Collect.DEFAULTS,
                     Govern.DEFAULTS,
                     Dataspace.DEFAULTS,
+                    Clearing.DEFAULTS,
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
                     Retention.DEFAULTS);
@@ -247,6 +260,7 @@ public record Config(
                 collect,
                 govern,
                 dataspace,
+                clearing,
                 compute,
                 network,
                 retention);
@@ -257,7 +271,15 @@ public record Config(
         Config base = withHttpPort(0);
         Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
         return new Config(
-                base.http(), participant, free, govern, dataspace, compute, network, retention);
+                base.http(),
+                participant,
+                free,
+                govern,
+                dataspace,
+                clearing,
+                compute,
+                network,
+                retention);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */

@@ -352,7 +352,7 @@ final class TaskRun {
         }
         body.put("state", state.name());
         body.put("start", start.toString()).put("end", clock.instant().toString());
-        body.put("computeSeconds", computeSeconds);
+        body.put("uses", neverRan(ended) ? 0 : 1).put("computeSeconds", computeSeconds);
         body.put(
                 "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());
         systemLogs.forEach(body.putArray("systemLogs")::add);

@@ -39,7 +39,7 @@ public final class ContractGate implements UsageGate {
     public static final String USE = "use";
 
     private static final Logger log = LoggerFactory.getLogger(ContractGate.class);
-    private static final String METER = "usage-gate";
+    public static final String METER = "usage-gate";
     private static final int CONFLICT_RETRIES = 64;
 
     private final Ledger ledger;
