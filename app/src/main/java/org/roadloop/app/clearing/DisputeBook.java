@@ -1,5 +1,6 @@
 package org.roadloop.app.clearing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ final class DisputeBook {
     /**
      * @param openedAt ledger index of its first entry
      * @param changedAt of its last
+     * @param ownProof SHA-256 of our signed statement in hex; empty until given
+     * @param peerProof of the peer's
      * @param proposedByUs what we offered to settle on
      * @param proposedByPeer what the peer offered, as we see it
      */
@@ -35,10 +38,40 @@ final class DisputeBook {
             Dispute dispute,
             long openedAt,
             long changedAt,
+            String ownProof,
+            String peerProof,
             Optional<Dispute.Outcome> proposedByUs,
             Optional<Dispute.Outcome> proposedByPeer) {
+        private static Case of(Dispute dispute, long index) {
+            return new Case(
+                    dispute, index, index, "", "", Optional.empty(), Optional.empty());
+        }
+
         String id() {
             return dispute.caseId();
+        }
+
+        private Case now(Dispute moved, long index) {
+            boolean given = moved instanceof Dispute.Evidenced;
+            return new Case(
+                    moved,
+                    openedAt,
+                    index,
+                    given ? ((Dispute.Evidenced) moved).ownProof() : ownProof,
+                    given ? ((Dispute.Evidenced) moved).peerProof() : peerProof,
+                    proposedByUs,
+                    proposedByPeer);
+        }
+
+        private Case proposed(boolean ours, Dispute.Outcome outcome, long index) {
+            return new Case(
+                    dispute,
+                    openedAt,
+                    index,
+                    ownProof,
+                    peerProof,
+                    ours ? Optional.of(outcome) : proposedByUs,
+                    ours ? proposedByPeer : Optional.of(outcome));
         }
     }
 
@@ -66,6 +99,21 @@ final class DisputeBook {
         return Optional.ofNullable(statements.get(statementSubject(sha256)));
     }
 
+    /** The signed statement with this SHA-256; empty after erasure. */
+    Optional<String> statement(String sha256) {
+        Optional<Long> index = findStatement(sha256);
+        if (index.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Stream<Entry> entries = ledger.read(index.get())) {
+            return entries.findFirst()
+                    .map(entry -> entry.event().body())
+                    .filter(Event.Payload.class::isInstance)
+                    .map(Event.Payload.class::cast)
+                    .map(payload -> new String(payload.bytes(), StandardCharsets.US_ASCII));
+        }
+    }
+
     private void catchUp() {
         if (next == ledger.size()) {
             return;
@@ -81,21 +129,9 @@ final class DisputeBook {
         switch (event.type()) {
             case Dispute.DISPUTED, Dispute.EVIDENCED, Dispute.SETTLED -> {
                 Dispute dispute = Dispute.fromEvent(event);
-                cases.merge(
-                        dispute.caseId(),
-                        new Case(
-                                dispute,
-                                entry.index(),
-                                entry.index(),
-                                Optional.empty(),
-                                Optional.empty()),
-                        (before, now) ->
-                                new Case(
-                                        now.dispute(),
-                                        before.openedAt(),
-                                        now.changedAt(),
-                                        before.proposedByUs(),
-                                        before.proposedByPeer()));
+                Case before =
+                        cases.getOrDefault(dispute.caseId(), Case.of(dispute, entry.index()));
+                cases.put(dispute.caseId(), before.now(dispute, entry.index()));
             }
             case PROPOSED -> {
                 String id = event.json().required("case").asString();
@@ -103,14 +139,7 @@ final class DisputeBook {
                 Dispute.Outcome outcome =
                         Dispute.Outcome.valueOf(event.json().required("outcome").asString());
                 cases.computeIfPresent(
-                        id,
-                        (key, before) ->
-                                new Case(
-                                        before.dispute(),
-                                        before.openedAt(),
-                                        entry.index(),
-                                        ours ? Optional.of(outcome) : before.proposedByUs(),
-                                        ours ? before.proposedByPeer() : Optional.of(outcome)));
+                        id, (key, before) -> before.proposed(ours, outcome, entry.index()));
             }
             case STATED -> statements.putIfAbsent(event.subject(), entry.index());
             default -> {}

@@ -166,6 +166,7 @@ public final class DisputeRoutes {
         ObjectNode view = Json.mapper().createObjectNode();
         view.put("id", found.id()).put("state", state(found.dispute()));
         view.put("openedAt", found.openedAt()).put("changedAt", found.changedAt());
+        view.put("ownProof", found.ownProof()).put("peerProof", found.peerProof());
         view.put("differenceBasisPoints", found.dispute().about().basisPoints());
         found.proposedByUs().ifPresent(o -> view.put("proposedByUs", word(o)));
         found.proposedByPeer().ifPresent(o -> view.put("proposedByPeer", word(o)));
@@ -191,11 +192,14 @@ public final class DisputeRoutes {
     private void one(Context c) {
         DisputeBook.Case found = reconciler.get(c.pathParam("id"));
         ObjectNode view = view(found);
-        for (String side : List.of("own", "peer")) {
-            reconciler
-                    .statement(found, side.equals("own"))
-                    .ifPresent(jws -> view.set(side + "Statement", Statement.parse(jws).toJson()));
-        }
+        reconciler
+                .disputes
+                .statement(found.ownProof())
+                .ifPresent(jws -> view.set("ownStatement", Statement.parse(jws).toJson()));
+        reconciler
+                .disputes
+                .statement(found.peerProof())
+                .ifPresent(jws -> view.set("peerStatement", Statement.parse(jws).toJson()));
         c.json(view);
     }
 

@@ -21,8 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  * from the same sum. Any thread.
  */
 public final class OwnMeter {
-    public static final String RECEIVED = "usage.received";
-
     /** Counts what came through this platform. */
     public static final String PULL = "consumer-pull";
 
@@ -76,7 +74,7 @@ public final class OwnMeter {
     private boolean noted(ContractBook.Contract contract, String task) {
         try (Stream<Entry> entries = ledger.read(contract.ledgerIndex())) {
             return entries.map(Entry::event)
-                    .filter(e -> e.type().equals(RECEIVED))
+                    .filter(e -> e.type().equals(UsageRecord.RECEIVED))
                     .filter(e -> e.subject().equals(contract.agreement().id()))
                     .anyMatch(e -> e.json().path("task").asString("").equals(task));
         }
@@ -104,12 +102,13 @@ public final class OwnMeter {
                             meter,
                             1,
                             from,
-                            until);
+                            until,
+                            quantity.flavour());
             ObjectNode body = (ObjectNode) record.toJson();
             if (!task.isEmpty()) {
                 body.put("task", task);
             }
-            events.add(Event.of(RECEIVED, clock.instant(), did, agreement.id(), body));
+            events.add(Event.of(UsageRecord.RECEIVED, clock.instant(), did, agreement.id(), body));
         }
         return ledger.append(events);
     }

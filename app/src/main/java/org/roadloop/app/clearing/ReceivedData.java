@@ -221,7 +221,11 @@ public final class ReceivedData {
             quantities.add(new UsageGate.Quantity(uses, ContractGate.USE));
         }
         if (computeSeconds > 0) {
-            quantities.add(new UsageGate.Quantity(computeSeconds, "compute-second"));
+            quantities.add(
+                    new UsageGate.Quantity(
+                            computeSeconds,
+                            "compute-second",
+                            metadata.path("roadloop.flavour").asString("")));
         }
         Receipt receipt =
                 meter.task(

@@ -328,15 +328,6 @@ public final class Reconciler {
                 .orElseThrow(() -> Problem.notFound("dispute_not_found", "no case '" + id + "'"));
     }
 
-    /** The signed statement a case rests on; empty while it is not given, or after erasure. */
-    Optional<String> statement(DisputeBook.Case found, boolean own) {
-        if (!(found.dispute().event(clock.instant(), signer.did()).json()
-                instanceof ObjectNode body)) {
-            return Optional.empty();
-        }
-        return Optional.empty();
-    }
-
     ContractBook.Contract contract(DisputeBook.Case found) {
         return book.getContract(found.dispute().about().agreement());
     }

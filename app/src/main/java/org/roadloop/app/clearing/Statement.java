@@ -142,7 +142,7 @@ record Statement(
                                             .anyMatch(t -> t.agreement().equals(agreement))
                                     ? Optional.of(UsageTotals.fromJson(inline.json()).until())
                                     : Optional.empty();
-                    case OwnMeter.RECEIVED ->
+                    case UsageRecord.RECEIVED ->
                             !provider && event.subject().equals(agreement)
                                     ? Optional.of(UsageRecord.fromJson(inline.json()).until())
                                     : Optional.empty();

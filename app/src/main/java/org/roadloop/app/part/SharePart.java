@@ -84,6 +84,12 @@ public final class SharePart implements Part {
         return "dataspace";
     }
 
+    /** Nothing is used without being cleared. */
+    @Override
+    public Set<String> needs() {
+        return Set.of("clearing");
+    }
+
     @Override
     public void start(PlatformContext context) {
         Clock clock = context.clock();

@@ -20,7 +20,7 @@ class ReceivedRowsTest {
                     """
                     text/csv                | a,b↵1,2↵3,4↵                | 2
                     text/csv; charset=utf-8 | a,b↵1,2↵3,4                 | 2
-                    text/csv                | a,b↵1,"x↵y"↵3,"say ""no"""  | 2
+                    text/csv                | a,b↵1,"x↵y"↵3,"say ""no"" x" | 2
                     text/csv                | a,b                         | 0
                     text/csv                | ''                          | 0
                     application/x-ndjson    | {"a":1}↵{"a":"\\"↵↵{}↵      | 3

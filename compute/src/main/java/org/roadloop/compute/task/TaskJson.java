@@ -72,6 +72,7 @@ final class TaskJson {
         metadata.put("roadloop.agreement", task.agreement());
         metadata.put("roadloop.purpose", task.purpose());
         put(metadata, "roadloop.uses", result, "uses");
+        put(metadata, "roadloop.flavour", result, "flavour");
         put(metadata, "roadloop.computeSeconds", result, "computeSeconds");
         put(metadata, "roadloop.meter", result, "meter");
         if (started != null) {

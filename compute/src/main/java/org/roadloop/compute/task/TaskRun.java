@@ -124,7 +124,7 @@ final class TaskRun {
             task.lease.reverse(use, "sandbox_not_started");
             systemLogs.add("nothing ran: the use is taken back");
         }
-        conclude(ended, plan, space, inputs, start);
+        conclude(ended, plan, space, inputs, start, flavour(site));
         LOG.info(
                 "task {} at {}: {} s of processor time, {}",
                 task.id,
@@ -148,6 +148,12 @@ final class TaskRun {
                         task.request.executors().stream()
                                 .map(TaskRequest.Executor::ignoreError)
                                 .toList()));
+    }
+
+    /** {@code cpu} of the slots {@code slot:edge/cpu}. */
+    private static String flavour(Site site) {
+        String slots = site.capabilities().slots().id();
+        return slots.substring(slots.lastIndexOf('/') + 1);
     }
 
     /** No program of the task was started, so it learned nothing and pays nothing. */
@@ -272,7 +278,8 @@ final class TaskRun {
             RunPlan plan,
             Workspace space,
             List<Path> inputs,
-            Instant start)
+            Instant start,
+            String flavour)
             throws IOException {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         TaskState state = state(ended);
@@ -280,7 +287,10 @@ final class TaskRun {
         long computeSeconds = computeSeconds(ended);
         if (computeSeconds > 0) {
             try {
-                task.lease.use(computeSeconds, "compute-second");
+                task.lease.use(
+                        List.of(
+                                new UsageGate.Quantity(
+                                        computeSeconds, "compute-second", flavour)));
             } catch (UsageGate.RefusedException e) {
                 systemLogs.add("use refused: " + e.getMessage());
                 state = TaskState.SYSTEM_ERROR;
@@ -352,6 +362,7 @@ final class TaskRun {
         }
         body.put("state", state.name());
         body.put("start", start.toString()).put("end", clock.instant().toString());
+        body.put("flavour", flavour);
         body.put("uses", neverRan(ended) ? 0 : 1).put("computeSeconds", computeSeconds);
         body.put(
                 "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());

@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,9 @@ final class Books {
 
     /** Batches of open days that were booked although their samples are erased. */
     private final TreeMap<Long, UsageTotals> unchecked = new TreeMap<>();
+
+    /** Ledger indexes of uses that were taken back. */
+    private final Set<Long> reversed = new HashSet<>();
 
     private final long[] words = new long[4];
 
@@ -397,29 +402,65 @@ final class Books {
             count("case_duplicate", 1);
             return List.of();
         }
-        AgreementAccount agreement = agreement(correction.agreement());
-        if (agreement.terms == null) {
+        return change(
+                correction.agreement(),
+                correction.unit(),
+                correction.flavour(),
+                Math.toIntExact(correction.day().toEpochDay()),
+                Math.subtractExact(correction.adopted(), correction.own()),
+                at,
+                Evidence.of(index));
+    }
+
+    /** A use that did not happen is taken back, on the day of the reversal. */
+    List<JournalEntry> reverse(UsageReversal reversal, Instant at, long index) {
+        UsageRecord use = reversal.use();
+        if (reversal.of() >= index) {
             throw new IllegalArgumentException(
-                    "case about agreement " + correction.agreement() + " without terms");
+                    "reversal of entry " + reversal.of() + ", which is not before it");
         }
-        int disputed = Math.toIntExact(correction.day().toEpochDay());
-        Meter meter = agreement.meter(correction.unit(), correction.flavour(), disputed);
-        long change = Math.subtractExact(correction.adopted(), correction.own());
+        if (!reversed.add(reversal.of())) {
+            count("reversal_duplicate", 1);
+            return List.of();
+        }
+        return change(
+                use.agreement(),
+                use.unit(),
+                use.flavour(),
+                days.day(use.until()),
+                -use.quantity(),
+                at,
+                Evidence.of(reversal.of()).and(Evidence.of(index)));
+    }
+
+    private List<JournalEntry> change(
+            String id,
+            String unit,
+            String flavour,
+            int usedOn,
+            long change,
+            Instant at,
+            Evidence evidence) {
+        AgreementAccount agreement = agreement(id);
+        if (agreement.terms == null) {
+            throw new IllegalArgumentException("change of agreement " + id + " without terms");
+        }
+        Meter meter = agreement.meter(unit, flavour, usedOn);
         if (meter.quantity + change < 0) {
             throw new IllegalArgumentException(
-                    "case takes back more " + correction.unit() + " than were booked");
+                    "change takes back more " + unit + " than were booked");
         }
         long amount = meter.amountMilliWith(change);
         AgreementAccount.Adjustment adjustment =
                 new AgreementAccount.Adjustment(
                         Math.max(days.day(at), openDay),
                         JournalEntry.Kind.CORRECTION,
-                        correction.unit(),
-                        correction.flavour(),
+                        unit,
+                        flavour,
                         change,
                         0,
                         amount - meter.bookedMilli,
-                        Evidence.of(index));
+                        evidence);
         meter.quantity += change;
         meter.bookedMilli = amount;
         agreement.adjust(adjustment);

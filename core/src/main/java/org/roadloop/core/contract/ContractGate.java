@@ -351,7 +351,8 @@ public final class ContractGate implements UsageGate {
                             METER,
                             1,
                             from,
-                            until);
+                            until,
+                            quantity.flavour());
             return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), record.toJson());
         }
 

@@ -62,8 +62,13 @@ public interface UsageGate {
      * So much of one unit.
      *
      * @param unit of {@link org.roadloop.core.clearing.UsageRecord}
+     * @param flavour of the compute; else empty
      */
-    record Quantity(long amount, String unit) {
+    record Quantity(long amount, String unit, String flavour) {
+        public Quantity(long amount, String unit) {
+            this(amount, unit, "");
+        }
+
         public Quantity {
             if (amount < 0) {
                 throw new IllegalArgumentException(
