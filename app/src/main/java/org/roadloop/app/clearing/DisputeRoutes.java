@@ -2,7 +2,6 @@ package org.roadloop.app.clearing;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -107,7 +106,7 @@ public final class DisputeRoutes {
              "peerTold":{"type":"boolean"}}}}}}
             """;
 
-    private void reconcile(Context c) throws IOException, InterruptedException {
+    private void reconcile(Context c) throws InterruptedException {
         ContractBook.Contract contract = contract(c.pathParam("id"));
         LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
         LocalDate from = day(c, "from", today);
@@ -288,7 +287,7 @@ public final class DisputeRoutes {
         }
     }
 
-    private void disputed(Context c) throws IOException, InterruptedException {
+    private void disputed(Context c) throws InterruptedException {
         JsonNode body = Json.object(c);
         ContractBook.Contract contract = callers(c, body.path("agreement").asString(""));
         try {

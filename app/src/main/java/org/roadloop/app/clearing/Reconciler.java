@@ -85,8 +85,7 @@ public final class Reconciler {
     }
 
     /** Fetches the peer's statement of a day and writes down what the comparison shows. */
-    Result reconcile(ContractBook.Contract contract, LocalDate day)
-            throws IOException, InterruptedException {
+    Result reconcile(ContractBook.Contract contract, LocalDate day) throws InterruptedException {
         Peers.Peer peer = peers.of(contract);
         Instant from = day.atStartOfDay(zone).toInstant();
         Instant until = day.plusDays(1).atStartOfDay(zone).toInstant();
@@ -104,7 +103,7 @@ public final class Reconciler {
      * @param ours ours, that it compared with
      */
     Result told(ContractBook.Contract contract, LocalDate day, String theirs, String ours)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         Instant from = day.atStartOfDay(zone).toInstant();
         Instant until = day.plusDays(1).atStartOfDay(zone).toInstant();
         Statement own = parse(contract, signer.did(), ours, from, until);
@@ -119,9 +118,14 @@ public final class Reconciler {
             String jws,
             Instant from,
             Instant until)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         Statement stated = parse(contract, peer.did(), jws, from, until);
-        List<SignedNote.VerifierKey> keys = logKeys.of(peer.did(), peer.origin());
+        List<SignedNote.VerifierKey> keys;
+        try {
+            keys = logKeys.of(peer.did(), peer.origin());
+        } catch (IOException e) {
+            throw new Problem(504, "peer_silent", "no log key of the peer: " + e.getMessage());
+        }
         stated.check(provides(contract, peer.did()), keys);
         return stated;
     }

@@ -14,6 +14,7 @@ import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
+import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.platform.PlatformContext;
@@ -49,6 +50,7 @@ final class TwoPlatforms implements AutoCloseable {
             List<Part> parts =
                     List.of(
                             seen,
+                            new OperatePart(),
                             collect,
                             govern,
                             share,
@@ -110,6 +112,7 @@ final class TwoPlatforms implements AutoCloseable {
         provider = new Side(folder.resolve("provider"), Set.of("compute"));
         consumer = new Side(folder.resolve("consumer"), Set.of("dataspace"));
         writeRows(provider.govern.lake());
+        offer();
     }
 
     private static void writeRows(Lake lake) {
@@ -137,8 +140,8 @@ final class TwoPlatforms implements AutoCloseable {
                 Map.of());
     }
 
-    /** Offers the rows for pull and task at 2 CNY a use and 0.010 CNY per 100 rows; agrees. */
-    String agree() throws Exception {
+    /** Offers the rows for pull and task at 2 CNY a use and 0.010 CNY per 100 rows. */
+    private void offer() throws Exception {
         provider.api.post(
                 "/api/v1/assets",
                 Json.mapper()
@@ -155,6 +158,10 @@ final class TwoPlatforms implements AutoCloseable {
                                    {"unit":"use","per":1,"milli":2000},
                                    {"unit":"row","per":100,"milli":10}]}}]}
                                 """));
+    }
+
+    /** A new contract. */
+    String agree() throws Exception {
         JsonNode agreement =
                 consumer.api.post(
                         "/api/v1/negotiations",
