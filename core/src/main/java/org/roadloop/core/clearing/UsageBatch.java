@@ -1,5 +1,7 @@
 package org.roadloop.core.clearing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,16 +34,14 @@ public final class UsageBatch {
             return new Group(use.agreement(), use.asset(), use.actor(), use.unit(), use.flavour());
         }
 
-        /** More than its total takes in JCS. */
+        /** At least what its total takes in JCS: names and numbers, and the texts with escapes. */
         int bytes() {
-            return 160
-                    + 6
-                            * (agreement.length()
-                                    + asset.length()
-                                    + actor.length()
-                                    + unit.length()
-                                    + flavour.length())
-                            / 3;
+            int bytes = 160;
+            for (String text : List.of(agreement, asset, actor, unit, flavour)) {
+                bytes += text.getBytes(UTF_8).length;
+                bytes += (int) text.chars().filter(c -> c == '"' || c == '\\').count();
+            }
+            return bytes;
         }
     }
 
@@ -94,7 +94,7 @@ public final class UsageBatch {
                                         g.flavour(),
                                         sum[0],
                                         sum[1])));
-        SampleText.Written text = SampleText.write(samples);
+        SampleText.Written text = SampleText.write(samples, from);
         UsageTotals totals =
                 new UsageTotals(
                         first.meter(),
