@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.clearing.Auctions;
 import org.roadloop.app.clearing.ClearingRoutes;
 import org.roadloop.app.clearing.DisputeRoutes;
 import org.roadloop.app.clearing.OwnMeter;
@@ -53,6 +54,7 @@ public final class ClearingPart implements Part {
             Clearing clearing,
             ContractBook book,
             DisputeRoutes disputes,
+            Auctions auctions,
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
@@ -98,11 +100,14 @@ public final class ClearingPart implements Part {
                         share.http(),
                         context.home().tmp().resolve("received"),
                         clock);
+        Auctions auctions =
+                new Auctions(context.ledger(), book.did(), share.identity(), peers, clock);
         List<Route> routes = new ArrayList<>();
         routes.addAll(new ClearingRoutes(context.ledger(), book, this::current).routes());
         routes.addAll(new UsageBatches(context.ledger(), book, this::current, clock).routes());
         routes.addAll(received.routes());
         routes.addAll(disputes.routes());
+        routes.addAll(auctions.routes());
         routes.add(
                 Route.post(
                         "/api/v1/clearing/close",
@@ -112,7 +117,7 @@ public final class ClearingPart implements Part {
         ScheduledExecutorService closer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("clearing").factory());
-        running = new Running(context, clearing, book, disputes, routes, closer);
+        running = new Running(context, clearing, book, disputes, auctions, routes, closer);
     }
 
     @Override
@@ -206,6 +211,7 @@ public final class ClearingPart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().disputes().mount(routes);
+        running().auctions().mount(routes);
     }
 
     @Override

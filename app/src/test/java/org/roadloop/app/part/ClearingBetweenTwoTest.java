@@ -263,6 +263,35 @@ class ClearingBetweenTwoTest {
                 .hasMessageContaining("samples[0]: we are provider of no agreement");
     }
 
+    /** One bidder at a reserve pays the reserve; its amount is in no entry before the close. */
+    @Test
+    void anAuctionIsBidFromTheOtherPlatformAndClosed() throws Exception {
+        ObjectNode terms = Json.mapper().createObjectNode();
+        terms.put("asset", TwoPlatforms.ASSET).put("currency", "CNY").put("reserveMilli", 1_500);
+        String id = two.provider.api.post("/api/v1/auctions", terms).required("id").asString();
+        ObjectNode bid = Json.mapper().createObjectNode();
+        bid.put("provider", two.provider.platform.url().toString());
+        bid.put("auction", id).put("milli", 9_876);
+        JsonNode taken = two.consumer.api.post("/api/v1/bids", bid);
+        byte[] leaf =
+                two.provider.seen.context
+                        .ledger()
+                        .leaf(taken.required("ledgerIndex").asLong());
+        assertThat(new String(leaf, java.nio.charset.StandardCharsets.UTF_8))
+                .contains("auction.bid")
+                .doesNotContain("9876");
+        assertThatThrownBy(() -> two.consumer.api.post("/api/v1/bids", bid))
+                .isInstanceOf(ApiClient.Refused.class)
+                .hasMessageContaining("a bid stands");
+        JsonNode closed =
+                two.provider.api.post(
+                        "/api/v1/auctions/" + id + "/close", Json.mapper().createObjectNode());
+        assertThat(closed.required("state").asString()).isEqualTo("closed");
+        assertThat(closed.required("result").required("priceMilli").asLong()).isEqualTo(1_500);
+        assertThat(closed.required("result").required("winner").asString())
+                .isEqualTo(two.consumer.seen.context.participant().did());
+    }
+
     @Test
     void aDayIsClosedOnceItIsOver() throws Exception {
         two.pull(agreement);
