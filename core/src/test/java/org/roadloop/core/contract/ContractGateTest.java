@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.roadloop.core.clearing.Clearing;
+import org.roadloop.core.clearing.Price;
+import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
@@ -277,6 +279,18 @@ class ContractGateTest {
             assertThat(reversal.use().quantity()).isEqualTo(1);
             assertThat(reversal.reason()).isEqualTo("sandbox_not_started");
         }
+        // the bill follows: used, less what was taken back, with evidence of both entries
+        Clearing clearing = new Clearing();
+        clearing.register(
+                agreement.id(),
+                PROVIDER,
+                CONSUMER,
+                new Tariff("CNY", List.of(new Price.PerUnit("use", 1, 2_000))));
+        try (Stream<Entry> entries = ledger.read(0)) {
+            entries.filter(e -> e.event().type().startsWith("usage.")).forEach(clearing::apply);
+        }
+        assertThat(clearing.bill(agreement.id()).totalMilli()).isEqualTo(2_000L * LIMIT);
+        assertThat(clearing.imbalanceMilli("CNY")).isZero();
     }
 
     /** The clock of this test never moves: as coarse as a clock can be. */
