@@ -30,7 +30,12 @@ final class Accounts {
 
     /** A balance beyond 64 bits stops the clearing: by then no figure can be trusted. */
     void post(int number, long amountMilli) {
-        milli[number] = Math.addExact(milli[number], amountMilli);
+        try {
+            milli[number] = Math.addExact(milli[number], amountMilli);
+        } catch (ArithmeticException e) {
+            throw new IllegalStateException(
+                    "balance of " + accounts.get(number) + " is beyond 64 bits", e);
+        }
     }
 
     void post(List<Posting> postings) {

@@ -3,9 +3,7 @@ package org.roadloop.core.clearing;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,58 +20,22 @@ final class Books {
     private static final String LATE = "usage_late";
     private static final String OVERFLOW = "usage_overflow";
 
-    /** What is the same in all uses of a kind; the interval tells them apart. */
-    private record SeriesKey(
-            String agreement,
-            String asset,
-            String actor,
-            String action,
-            String unit,
-            String flavour,
-            String meter,
-            int meterVersion) {}
-
-    /** Where uses of a kind are counted; remembers the last day's table and line. */
-    private static final class Series {
-        final long number;
-        final AgreementAccount agreement;
-        final String unit;
-        final String flavour;
-        int day = Integer.MIN_VALUE;
-        int generation = -1;
-        @Nullable UsageIndex index;
-        @Nullable Meter meter;
-        Meter.@Nullable Line line;
-
-        Series(long number, AgreementAccount agreement, String unit, String flavour) {
-            this.number = number;
-            this.agreement = agreement;
-            this.unit = unit;
-            this.flavour = flavour;
-        }
-
-        void forget() {
-            day = Integer.MIN_VALUE;
-            index = null;
-            meter = null;
-            line = null;
-        }
-    }
-
     private final DayClock days;
     private final Accounts accounts = new Accounts();
     private final TreeMap<String, AgreementAccount> agreements = new TreeMap<>();
-    private final Map<SeriesKey, Series> series = new HashMap<>();
+    private final Map<Series.Key, Series> series = new HashMap<>();
     private final UsageIndex.Key key = UsageIndex.Key.random();
     private final TreeMap<Integer, UsageIndex> open = new TreeMap<>();
-    private final TreeMap<String, Long> counts = new TreeMap<>();
-    private final Deque<Review> reviews = new ArrayDeque<>();
+    private final Reviews reviews = new Reviews();
 
     /** Batches refused since the last day's end, by ledger index. */
     private final List<Long> refused = new ArrayList<>();
 
     /** Batches of open days that were booked although their samples are erased. */
     private final TreeMap<Long, UsageTotals> unchecked = new TreeMap<>();
+
+    /** Cases that were settled. */
+    private final Set<String> settled = new HashSet<>();
 
     /** Ledger indexes of uses that were taken back. */
     private final Set<Long> reversed = new HashSet<>();
@@ -127,26 +89,29 @@ final class Books {
         List<JournalEntry> booked = new ArrayList<>();
         agreement.waiting.forEach(
                 (waiting, lines) ->
-                        lines.forEach(
-                                (day, line) -> {
-                                    Meter meter =
-                                            agreement.meter(waiting.unit(), waiting.flavour(), day);
-                                    int on = Math.max(day, openDay);
-                                    long milli =
-                                            charge(
-                                                    agreement,
-                                                    meter,
-                                                    meter.line(on),
-                                                    line.quantity,
-                                                    line.uses);
-                                    meter.line(on).absorb(line);
-                                    if (milli != 0) {
-                                        booked.add(
-                                                agreement.entry(on, meter, milli, line.evidence()));
-                                    }
-                                }));
+                        lines.forEach((day, line) -> book(agreement, waiting, day, line, booked)));
         agreement.waiting.clear();
         return booked;
+    }
+
+    /** Books what was used before the terms were known, on its day or the first open one. */
+    private void book(
+            AgreementAccount agreement,
+            Meter.Key waiting,
+            int day,
+            Meter.Line line,
+            List<JournalEntry> booked) {
+        Meter meter = agreement.meter(waiting.unit(), waiting.flavour(), day);
+        int on = Math.max(day, openDay);
+        try {
+            long milli = charge(agreement, meter, meter.line(on), line.quantity, line.uses);
+            meter.line(on).absorb(line);
+            if (milli != 0) {
+                booked.add(agreement.entry(on, meter, milli, line.evidence()));
+            }
+        } catch (ArithmeticException e) {
+            review(OVERFLOW, line.evidence().lastIndex(), agreement.id, "uses before the terms");
+        }
     }
 
     void terminate(String id, Instant at) {
@@ -316,8 +281,8 @@ final class Books {
             String flavour,
             String meter,
             int meterVersion) {
-        SeriesKey name =
-                new SeriesKey(agreement, asset, actor, action, unit, flavour, meter, meterVersion);
+        Series.Key name =
+                new Series.Key(agreement, asset, actor, action, unit, flavour, meter, meterVersion);
         Series found = series.get(name);
         if (found == null) {
             found = new Series(series.size(), agreement(agreement), unit, flavour);
@@ -360,23 +325,18 @@ final class Books {
         if (line == null) {
             throw new IllegalStateException("series was not turned to a day");
         }
-        if (meter == null) {
-            line.count(index, uses, quantity, root);
-            return 0;
-        }
-        long milli;
         try {
-            milli = charge(kind.agreement, meter, line, quantity, uses);
+            long milli = meter == null ? 0 : charge(kind.agreement, meter, line, quantity, uses);
+            line.count(index, uses, quantity, root);
+            return milli;
         } catch (ArithmeticException e) {
             review(
                     OVERFLOW,
                     index,
                     kind.agreement.id,
-                    quantity + " " + kind.unit + " cost more than 64 bits hold");
+                    quantity + " " + kind.unit + " are more than 64 bits hold, or cost more");
             return 0;
         }
-        line.count(index, uses, quantity, root);
-        return milli;
     }
 
     /** Adds a quantity to a meter and books what it adds to the price of the whole. */
@@ -394,22 +354,23 @@ final class Books {
         return milli;
     }
 
-    private final java.util.Set<String> settled = new java.util.HashSet<>();
-
     /** Books the difference between the adopted and the booked quantity on the first open day. */
     List<JournalEntry> correct(Dispute.Correction correction, Instant at, long index) {
-        if (!settled.add(correction.caseId())) {
+        if (settled.contains(correction.caseId())) {
             count("case_duplicate", 1);
             return List.of();
         }
-        return change(
-                correction.agreement(),
-                correction.unit(),
-                correction.flavour(),
-                Math.toIntExact(correction.day().toEpochDay()),
-                Math.subtractExact(correction.adopted(), correction.own()),
-                at,
-                Evidence.of(index));
+        List<JournalEntry> booked =
+                change(
+                        correction.agreement(),
+                        correction.unit(),
+                        correction.flavour(),
+                        Math.toIntExact(correction.day().toEpochDay()),
+                        Math.subtractExact(correction.adopted(), correction.own()),
+                        at,
+                        Evidence.of(index));
+        settled.add(correction.caseId());
+        return booked;
     }
 
     /** A use that did not happen is taken back, on the day of the reversal. */
@@ -419,18 +380,21 @@ final class Books {
             throw new IllegalArgumentException(
                     "reversal of entry " + reversal.of() + ", which is not before it");
         }
-        if (!reversed.add(reversal.of())) {
+        if (reversed.contains(reversal.of())) {
             count("reversal_duplicate", 1);
             return List.of();
         }
-        return change(
-                use.agreement(),
-                use.unit(),
-                use.flavour(),
-                days.day(use.until()),
-                -use.quantity(),
-                at,
-                Evidence.of(reversal.of()).and(Evidence.of(index)));
+        List<JournalEntry> booked =
+                change(
+                        use.agreement(),
+                        use.unit(),
+                        use.flavour(),
+                        days.day(use.until()),
+                        -use.quantity(),
+                        at,
+                        Evidence.of(reversal.of()).and(Evidence.of(index)));
+        reversed.add(reversal.of());
+        return booked;
     }
 
     private List<JournalEntry> change(
@@ -476,27 +440,15 @@ final class Books {
     }
 
     void review(String name, long index, String agreement, String what) {
-        count(name, 1);
-        if (reviews.size() == Clearing.REVIEWS) {
-            reviews.removeFirst();
-        }
-        reviews.addLast(new Review(name, index, agreement, what));
+        reviews.add(new Review(name, index, agreement, what));
     }
 
     private void count(String name, long times) {
-        counts.merge(name, times, Long::sum);
+        reviews.count(name, times);
     }
 
-    long count(String name) {
-        return counts.getOrDefault(name, 0L);
-    }
-
-    Map<String, Long> counts() {
-        return Map.copyOf(counts);
-    }
-
-    List<Review> reviews() {
-        return List.copyOf(reviews);
+    Reviews reviews() {
+        return reviews;
     }
 
     Optional<LocalDate> closedThrough() {
@@ -586,7 +538,7 @@ final class Books {
     }
 
     byte[] state() {
-        return BooksJson.state(agreements, accounts, counts, closedThrough());
+        return BooksJson.state(agreements, accounts, reviews.counts(), closedThrough());
     }
 
     String stateHash() {

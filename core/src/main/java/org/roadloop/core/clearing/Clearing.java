@@ -1,12 +1,16 @@
 package org.roadloop.core.clearing;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,6 +19,7 @@ import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.policy.MemberException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -48,6 +53,10 @@ public final class Clearing {
     private final TreeMap<LocalDate, DayClose> closes = new TreeMap<>();
     private final TreeMap<LocalDate, DayClose> unpublished = new TreeMap<>();
     private final Map<String, Long> auctions = new TreeMap<>();
+
+    /** Days that have a {@code clearing.day-ended} of their own. */
+    private final Set<LocalDate> ended = new HashSet<>();
+
     private @Nullable Entry sampled;
     private long next;
 
@@ -104,8 +113,9 @@ public final class Clearing {
                 default -> {}
             }
         } catch (IllegalArgumentException
-                | tools.jackson.core.JacksonException
-                | java.time.DateTimeException e) {
+                | ArithmeticException
+                | JacksonException
+                | DateTimeException e) {
             books.review(
                     event.type().replaceAll("[^a-z]", "_") + "_malformed",
                     entry.index(),
@@ -213,7 +223,7 @@ public final class Clearing {
                 terms,
                 timestamp.isEmpty()
                         ? entry.event().at()
-                        : java.time.OffsetDateTime.parse(timestamp).toInstant(),
+                        : OffsetDateTime.parse(timestamp).toInstant(),
                 Evidence.of(entry.index()));
     }
 
@@ -272,11 +282,18 @@ public final class Clearing {
         for (JsonNode index : body.required("refused")) {
             books.takeBack(index.asLong());
         }
+        ended.add(through);
         List<JournalEntry> booked = new ArrayList<>();
         for (LocalDate day = books.firstOpen(through);
                 !day.isAfter(through);
                 day = day.plusDays(1)) {
-            DayClose close = books.close(day, entry.index(), booked);
+            DayClose close;
+            try {
+                close = books.close(day, entry.index(), booked);
+            } catch (ArithmeticException e) {
+                throw new IllegalStateException(
+                        "close of " + day + " has an amount beyond 64 bits", e);
+            }
             closes.put(day, close);
             unpublished.put(day, close);
         }
@@ -308,9 +325,16 @@ public final class Clearing {
     /**
      * Ends a day in a ledger and writes the result down. Another node that does the same at the
      * same time gets a {@link org.roadloop.core.ledger.ConflictException}, and reads the result.
+     *
+     * @return what was written down; nothing if the day was closed before
+     * @throws IllegalArgumentException if the day is not over at {@code at}
      */
     public synchronized List<DayClose> endDay(
             Ledger ledger, LocalDate day, Instant at, String actor) {
+        if (!day(at).isAfter(day)) {
+            throw new IllegalArgumentException(
+                    "day " + day + " is not over at " + at + " in " + books.zone());
+        }
         catchUp(ledger);
         if (books.closedThrough().filter(last -> !last.isBefore(day)).isEmpty()) {
             ledger.append(List.of(dayEnded(day, at, actor)), Map.of(DayClose.subject(day), 0L));
@@ -318,8 +342,9 @@ public final class Clearing {
         }
         List<DayClose> results = publishable();
         for (DayClose close : results) {
-            String subject = DayClose.subject(close.day());
-            ledger.append(close.events(at, actor), Map.of(subject, ledger.version(subject)));
+            long version = ended.contains(close.day()) ? 1 : 0;
+            ledger.append(
+                    close.events(at, actor), Map.of(DayClose.subject(close.day()), version));
         }
         catchUp(ledger);
         return results;
@@ -446,21 +471,21 @@ public final class Clearing {
 
     /** Uses that came again, equal to the first, and were not booked again. */
     public synchronized long duplicates() {
-        return books.count(Books.DUPLICATE);
+        return books.reviews().count(Books.DUPLICATE);
     }
 
     /** Uses that came again with another quantity; the first is kept, someone should look. */
     public synchronized long conflicts() {
-        return books.count(Books.CONFLICT);
+        return books.reviews().count(Books.CONFLICT);
     }
 
     /** What was not booked, by short name, and how often. */
     public synchronized Map<String, Long> counts() {
-        return books.counts();
+        return books.reviews().counts();
     }
 
     /** The latest of what someone should look at, at most {@value #REVIEWS}. */
     public synchronized List<Review> reviews() {
-        return books.reviews();
+        return books.reviews().latest();
     }
 }

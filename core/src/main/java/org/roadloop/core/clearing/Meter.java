@@ -38,7 +38,7 @@ final class Meter {
         private final List<String> roots = new ArrayList<>(0);
 
         void count(long index, long newUses, long newQuantity, @Nullable String root) {
-            quantity += newQuantity;
+            quantity = Math.addExact(quantity, newQuantity);
             uses += newUses;
             firstIndex = Math.min(firstIndex, index);
             lastIndex = Math.max(lastIndex, index);

@@ -15,9 +15,9 @@ import org.roadloop.core.ledger.TreeHash;
 
 /**
  * The samples of a batch as text (样本文本), the payload of {@code usage.sampled}; the format is
- * described in the package. What repeats is said once, so that most samples are one block of SHA-256
- * (55 bytes): 3 times the batches per second of a text that says everything in every line, bench
- * {@code ledger}.
+ * described in the package. What repeats is said once, so that most samples are one block of
+ * SHA-256 (55 bytes): 3 times the batches per second of a text that says everything in every line,
+ * bench {@code ledger}.
  */
 final class SampleText {
     private static final String HEADER = "roadloop-usage 1\t";
@@ -47,8 +47,7 @@ final class SampleText {
 
         String line() {
             String line =
-                    String.join(
-                            "\t", "k", agreement, asset, actor, unit, flavour, action, purpose);
+                    String.join("\t", "k", agreement, asset, actor, unit, flavour, action, purpose);
             if (line.chars().filter(c -> c < ' ').count() != 7) {
                 throw new IllegalArgumentException(
                         "a text of a usage sample under agreement "
@@ -176,8 +175,7 @@ final class SampleText {
             if (!lines.root().equals(totals.root())) {
                 return Optional.of("batch_root_differs");
             }
-            if (firstNanos != 0
-                    || !totals.from().plusNanos(lastNanos).equals(totals.until())) {
+            if (firstNanos != 0 || !totals.from().plusNanos(lastNanos).equals(totals.until())) {
                 return Optional.of("batch_interval_differs");
             }
             return equal() ? Optional.empty() : Optional.of("batch_totals_differ");
