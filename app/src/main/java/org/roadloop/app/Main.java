@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.roadloop.app.clearing.BillVerb;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
@@ -20,6 +21,7 @@ import org.roadloop.app.operate.RestoreVerb;
 import org.roadloop.app.operate.TokenVerb;
 import org.roadloop.app.operate.VerifyVerb;
 import org.roadloop.app.part.CertifyPart;
+import org.roadloop.app.part.ClearingPart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.ComputePart;
 import org.roadloop.app.part.CostPart;
@@ -78,6 +80,7 @@ public final class Main {
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("erase", "erase what is held about a subject", EraseVerb::new));
+        verbs.add(new Verb("bill", "print the bill of an agreement", BillVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :
@@ -114,6 +117,7 @@ public final class Main {
                 govern,
                 new CostPart(collect, govern, AssetRevenue.NONE),
                 share,
+                new ClearingPart(share),
                 network,
                 new ComputePart(network, govern, share, version()),
                 new CertifyPart());

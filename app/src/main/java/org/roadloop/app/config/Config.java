@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public record Config(
         Collect collect,
         Govern govern,
         Dataspace dataspace,
+        Clearing clearing,
         Compute compute,
         Network network,
         Retention retention,
@@ -138,6 +140,16 @@ public record Config(
     }
 
     /**
+     * When a day of metered use is closed.
+     *
+     * @param timeZone whose midnight ends a day
+     * @param graceMinutes after midnight, for evidence that is on its way
+     */
+    public record Clearing(ZoneId timeZone, int graceMinutes) {
+        public static final Clearing DEFAULTS = new Clearing(ZoneId.of("Asia/Shanghai"), 15);
+    }
+
+    /**
      * Where tasks run.
      *
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
@@ -237,6 +249,7 @@ public record Config(
                     Collect.DEFAULTS,
                     Govern.DEFAULTS,
                     Dataspace.DEFAULTS,
+                    Clearing.DEFAULTS,
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
                     Retention.DEFAULTS,
@@ -276,6 +289,7 @@ public record Config(
                 collect,
                 govern,
                 dataspace,
+                clearing,
                 compute,
                 network,
                 retention,
@@ -293,6 +307,7 @@ public record Config(
                 free,
                 govern,
                 dataspace,
+                clearing,
                 compute,
                 network,
                 retention,

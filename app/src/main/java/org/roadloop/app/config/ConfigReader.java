@@ -2,8 +2,11 @@ package org.roadloop.app.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.roadloop.app.config.Config.Clearing;
 import org.roadloop.app.config.Config.Collect;
 import org.roadloop.app.config.Config.Compute;
 import org.roadloop.app.config.Config.Costs;
@@ -38,6 +41,7 @@ final class ConfigReader {
                         "dataspace",
                         s -> new Dataspace(s.texts("trustedParticipants")),
                         Dataspace.DEFAULTS),
+                root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
                 root.group("network", this::network, Network.DEFAULTS),
                 root.group("retention", this::retention, Retention.DEFAULTS),
@@ -110,6 +114,18 @@ final class ConfigReader {
                 (int) s.whole("lakeThreads", d.lakeThreads(), 1, 1024),
                 (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600),
                 s.text("location", d.location()));
+    }
+
+    private Clearing clearing(Section s) {
+        Clearing d = Clearing.DEFAULTS;
+        String zone = s.text("timeZone", d.timeZone().getId());
+        try {
+            return new Clearing(
+                    ZoneId.of(zone), (int) s.whole("graceMinutes", d.graceMinutes(), 0, 1440));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "timeZone '" + zone + "' is none; write for example 'Asia/Shanghai'");
+        }
     }
 
     private Compute compute(Section s) {

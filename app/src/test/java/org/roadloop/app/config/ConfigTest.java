@@ -83,7 +83,7 @@ class ConfigTest {
                     """
                     http: {prot: 1}          | roadloop.yaml:1: http.prot is not a key; did you mean 'port'?
                     htp: {}                  | roadloop.yaml:1: htp is not a key; did you mean 'http'?
-                    zzzzzzzz: 1              | roadloop.yaml:1: zzzzzzzz is not a key; known here: http, participant, collect, govern, dataspace, compute, network, retention, ledger, costs
+                    zzzzzzzz: 1              | roadloop.yaml:1: zzzzzzzz is not a key; known here: http, participant, collect, govern, dataspace, clearing, compute, network, retention, ledger, costs
                     http: {port: abc}        | roadloop.yaml:1: http.port is 'abc', expected a whole number from 0 to 65535; write for example 'port: 7080'
                     http: {port: 70800}      | roadloop.yaml:1: http.port is '70800', expected a whole number from 0 to 65535; write for example 'port: 7080'
                     http: {port: '7080'}     | roadloop.yaml:1: http.port is '7080', expected a whole number from 0 to 65535; write for example 'port: 7080'

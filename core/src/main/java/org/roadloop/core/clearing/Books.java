@@ -37,6 +37,9 @@ final class Books {
     /** Cases that were settled. */
     private final Set<String> settled = new HashSet<>();
 
+    /** Ledger indexes of uses that were taken back. */
+    private final Set<Long> reversed = new HashSet<>();
+
     private final long[] words = new long[4];
 
     /** First day that is not closed; MIN_VALUE before the first close. */
@@ -357,30 +360,71 @@ final class Books {
             count("case_duplicate", 1);
             return List.of();
         }
-        AgreementAccount agreement = agreement(correction.agreement());
-        if (agreement.terms == null) {
+        List<JournalEntry> booked =
+                change(
+                        correction.agreement(),
+                        correction.unit(),
+                        correction.flavour(),
+                        Math.toIntExact(correction.day().toEpochDay()),
+                        Math.subtractExact(correction.adopted(), correction.own()),
+                        at,
+                        Evidence.of(index));
+        settled.add(correction.caseId());
+        return booked;
+    }
+
+    /** A use that did not happen is taken back, on the day of the reversal. */
+    List<JournalEntry> reverse(UsageReversal reversal, Instant at, long index) {
+        UsageRecord use = reversal.use();
+        if (reversal.of() >= index) {
             throw new IllegalArgumentException(
-                    "case about agreement " + correction.agreement() + " without terms");
+                    "reversal of entry " + reversal.of() + ", which is not before it");
         }
-        int disputed = Math.toIntExact(correction.day().toEpochDay());
-        Meter meter = agreement.meter(correction.unit(), correction.flavour(), disputed);
-        long change = Math.subtractExact(correction.adopted(), correction.own());
+        if (reversed.contains(reversal.of())) {
+            count("reversal_duplicate", 1);
+            return List.of();
+        }
+        List<JournalEntry> booked =
+                change(
+                        use.agreement(),
+                        use.unit(),
+                        use.flavour(),
+                        days.day(use.until()),
+                        -use.quantity(),
+                        at,
+                        Evidence.of(reversal.of()).and(Evidence.of(index)));
+        reversed.add(reversal.of());
+        return booked;
+    }
+
+    private List<JournalEntry> change(
+            String id,
+            String unit,
+            String flavour,
+            int usedOn,
+            long change,
+            Instant at,
+            Evidence evidence) {
+        AgreementAccount agreement = agreement(id);
+        if (agreement.terms == null) {
+            throw new IllegalArgumentException("change of agreement " + id + " without terms");
+        }
+        Meter meter = agreement.meter(unit, flavour, usedOn);
         if (meter.quantity + change < 0) {
             throw new IllegalArgumentException(
-                    "case takes back more " + correction.unit() + " than were booked");
+                    "change takes back more " + unit + " than were booked");
         }
         long amount = meter.amountMilliWith(change);
         AgreementAccount.Adjustment adjustment =
                 new AgreementAccount.Adjustment(
                         Math.max(days.day(at), openDay),
                         JournalEntry.Kind.CORRECTION,
-                        correction.unit(),
-                        correction.flavour(),
+                        unit,
+                        flavour,
                         change,
                         0,
                         amount - meter.bookedMilli,
-                        Evidence.of(index));
-        settled.add(correction.caseId());
+                        evidence);
         meter.quantity += change;
         meter.bookedMilli = amount;
         agreement.adjust(adjustment);

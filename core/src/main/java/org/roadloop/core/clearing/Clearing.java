@@ -100,7 +100,8 @@ public final class Clearing {
         List<JournalEntry> booked = List.of();
         try {
             switch (event.type()) {
-                case UsageRecord.EVENT -> booked = metered(entry);
+                case UsageRecord.EVENT, UsageRecord.RECEIVED -> booked = metered(entry);
+                case UsageReversal.EVENT -> booked = reversed(entry);
                 case UsageTotals.EVENT -> booked = totalled(entry);
                 case AGREED -> booked = agreed(entry);
                 case TERMINATED -> books.terminate(event.subject(), event.at());
@@ -142,6 +143,11 @@ public final class Clearing {
             return List.of();
         }
         return books.bookEntry(entry.index(), UsageRecord.fromJson(inline.json()));
+    }
+
+    private List<JournalEntry> reversed(Entry entry) {
+        return books.reverse(
+                UsageReversal.fromJson(entry.event().json()), entry.event().at(), entry.index());
     }
 
     private List<JournalEntry> totalled(Entry entry) {

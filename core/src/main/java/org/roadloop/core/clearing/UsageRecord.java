@@ -31,6 +31,12 @@ public record UsageRecord(
         String flavour) {
     public static final String EVENT = "usage.metered";
 
+    /**
+     * The consumer's own meter, with the same body. A ledger has either this or {@link #EVENT} for an
+     * agreement: the provider's the one, the consumer's the other.
+     */
+    public static final String RECEIVED = "usage.received";
+
     public UsageRecord {
         if (quantity < 0) {
             throw new IllegalArgumentException(
