@@ -112,7 +112,8 @@ final class LedgerCrash {
                     while (System.nanoTime() < end) {
                         Thread.onSpinWait();
                     }
-                    child.destroyForcibly();
+                    // By its handle: Process would close the lines that are still to be read.
+                    child.toHandle().destroyForcibly();
                 }
             }
         }
