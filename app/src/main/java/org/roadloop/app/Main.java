@@ -33,9 +33,9 @@ import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
-import org.roadloop.core.identity.SecurityProviders;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
+import org.roadloop.core.identity.SecurityProviders;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {

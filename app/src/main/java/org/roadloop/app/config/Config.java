@@ -207,7 +207,8 @@ public record Config(
     }
 
     /**
-     * The log of what was agreed and done, and who checks it from outside; the other party of a contract in force does so besides.
+     * The log of what was agreed and done, and who checks it from outside; the other party of a
+     * contract in force does so besides.
      *
      * @param profile what the log hashes and signs with, from its first start on
      * @param witnesses that cosign its checkpoints

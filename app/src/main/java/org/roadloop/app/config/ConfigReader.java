@@ -18,9 +18,9 @@ import org.roadloop.app.config.Config.Participant;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
-import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.app.config.Config.Witness;
 import org.roadloop.app.config.Config.WitnessAnchor;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.SignedNote;
 
 /** From YAML sections to the records of {@link Config}: one method a group, one line a key. */

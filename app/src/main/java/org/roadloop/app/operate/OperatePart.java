@@ -21,7 +21,6 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Checkpoint;
-import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +42,7 @@ public final class OperatePart implements Part {
 
     /** Body of {@code POST /api/v1/keys/NAME/revoke}. */
     record KeyRevocation(int epoch, @Nullable Long fromSize) {}
+
     /** Shows checkpoints as the log signs them. */
     public OperatePart() {
         this(Checkpoint::note);
