@@ -2,16 +2,12 @@ package org.roadloop.core.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.KeyHandover;
 import tools.jackson.databind.JsonNode;
@@ -232,36 +228,6 @@ public record KeyChain(List<Span> spans, Optional<String> broken) {
                 String.join("; ", why), verified.text().getBytes(UTF_8).length + 1);
     }
 
-    /**
-     * The keys whose signature on the checkpoint of a log directory counts, followed from those
-     * that are trusted. What it reads is not verified yet: the log must hash to the checkpoint that
-     * one of them has signed.
-     *
-     * @param trusted any keys of the log
-     * @param participantKeys as in {@link #follow(SignedNote.VerifierKey, List, List)}
-     * @throws SignedNote.InvalidNoteException if the checkpoint is signed by none that counts
-     */
-    public static List<SignedNote.VerifierKey> at(
-            Path dir, List<SignedNote.VerifierKey> trusted, List<PublicKey> participantKeys)
-            throws IOException {
-        String note = Files.readString(dir.resolve("checkpoint"));
-        long size = SignedNote.parseCheckpointUnverified(note).size();
-        List<Located> events = read(dir, size);
-        SignedNote.@Nullable InvalidNoteException refused = null;
-        for (SignedNote.VerifierKey key : trusted) {
-            KeyChain chain = follow(key, events, participantKeys);
-            try {
-                chain.checkpoint(note);
-                return chain.keysAt(size);
-            } catch (SignedNote.InvalidNoteException e) {
-                refused = e;
-            }
-        }
-        throw refused == null
-                ? new SignedNote.InvalidNoteException("no key is trusted", 0)
-                : refused;
-    }
-
     /** What a ledger says of its keys; reads all of it. */
     public static List<Located> read(Ledger ledger) {
         try (Stream<Entry> entries = ledger.read(0)) {
@@ -269,28 +235,5 @@ public record KeyChain(List<Span> spans, Optional<String> broken) {
                     .map(e -> new Located(e.index(), e.event()))
                     .toList();
         }
-    }
-
-    /** What a log directory says of its keys, in its first {@code size} entries. */
-    public static List<Located> read(Path dir, long size) throws IOException {
-        List<Located> found = new ArrayList<>();
-        for (long n = 0; n * TilePath.WIDTH < size; n++) {
-            int width = (int) Math.min(TilePath.WIDTH, size - n * TilePath.WIDTH);
-            Path file = dir.resolve(TilePath.bundle(n));
-            if (!Files.exists(file)) {
-                file = dir.resolve(TilePath.bundle(n) + ".p").resolve(String.valueOf(width));
-            }
-            if (!Files.exists(file)) {
-                throw new CorruptLogException(file, 0, "the entry bundle is missing");
-            }
-            List<EntryBundle.Located> leaves =
-                    EntryBundle.parse(file, Files.readAllBytes(file), width);
-            for (int i = 0; i < leaves.size(); i++) {
-                long index = n * TilePath.WIDTH + i;
-                KeyEvents.find(leaves.get(i).leaf())
-                        .ifPresent(event -> found.add(new Located(index, event)));
-            }
-        }
-        return found;
     }
 }
