@@ -150,7 +150,7 @@ class KeysVerbTest {
                                 c.compute(),
                                 c.network(),
                                 c.retention(),
-                                new Config.Ledger(LedgerProfile.SM3_SM2));
+                                new Config.Ledger(LedgerProfile.SM3_SM2, c.ledger().oversight()));
         try (Platform platform = up(guomi)) {
             keys("rotate", "ledger");
         }
