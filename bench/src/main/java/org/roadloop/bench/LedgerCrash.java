@@ -111,7 +111,8 @@ final class LedgerCrash {
                     while (System.nanoTime() < end) {
                         Thread.onSpinWait();
                     }
-                    child.destroyForcibly();
+                    // By its handle: Process.destroyForcibly closes the pipe, and with it answers.
+                    child.toHandle().destroyForcibly();
                 }
             }
         }
