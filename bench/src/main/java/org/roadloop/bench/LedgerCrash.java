@@ -112,7 +112,7 @@ final class LedgerCrash {
                     while (System.nanoTime() < end) {
                         Thread.onSpinWait();
                     }
-                    // By its handle: Process would close the lines that are still to be read.
+                    // By its handle: Process.destroyForcibly closes the pipe, and with it answers.
                     child.toHandle().destroyForcibly();
                 }
             }
