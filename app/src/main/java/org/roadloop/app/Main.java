@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.roadloop.app.clearing.BillVerb;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
@@ -12,24 +14,32 @@ import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
+import org.roadloop.app.operate.EraseVerb;
 import org.roadloop.app.operate.KeysVerb;
 import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.operate.RestoreVerb;
 import org.roadloop.app.operate.TokenVerb;
 import org.roadloop.app.operate.VerifyVerb;
 import org.roadloop.app.part.CertifyPart;
+import org.roadloop.app.part.ClearingPart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.ComputePart;
+import org.roadloop.app.part.CostPart;
 import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
+import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
+import org.roadloop.app.witness.WitnessPart;
+import org.roadloop.app.witness.WitnessVerb;
+import org.roadloop.core.identity.SecurityProviders;
+import org.roadloop.core.clearing.AssetRevenue;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {
@@ -39,6 +49,8 @@ public final class Main {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int code = ExitCode.FAILED;
+        // Loaded when first needed: it costs as much as the start of a verb.
+        SecurityProviders.offer(BouncyCastleProvider::new);
         try {
             code = new Cli(version(), verbs(), out, err).run(args);
         } catch (Error e) {
@@ -64,10 +76,13 @@ public final class Main {
         verbs.add(new Verb("doctor", "look whether this machine is fit", DoctorVerb::new));
         verbs.add(new Verb("config", "check the configuration", ConfigVerb::new));
         verbs.add(new Verb("token", "make, list and revoke access tokens", TokenVerb::new));
-        verbs.add(new Verb("keys", "list, rotate and export keys", KeysVerb::new));
+        verbs.add(new Verb("keys", "list, rotate, replace, revoke and export keys", KeysVerb::new));
         verbs.add(new Verb("backup", "save a running platform to a file", BackupVerb::new));
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
+        verbs.add(new Verb("erase", "erase what is held about a subject", EraseVerb::new));
+        verbs.add(new Verb("bill", "print the bill of an agreement", BillVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
+        verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :
                 new String[][] {
                     {"test", "format, compile with every check, run the tests"},
@@ -92,12 +107,17 @@ public final class Main {
         GovernPart govern = new GovernPart(collect);
         SharePart share = new SharePart(govern);
         NetworkPart network = new NetworkPart();
+        WitnessPart witness = new WitnessPart(share::partners);
         return List.of(
-                new OperatePart(),
+                new OperatePart(witness::shown),
+                witness,
                 collect,
+                new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
+                new CostPart(collect, govern, AssetRevenue.NONE),
                 share,
+                new ClearingPart(share),
                 network,
                 new ComputePart(network, govern, share, version()),
                 new CertifyPart());

@@ -95,7 +95,9 @@ class MainTest {
             assertThat(out).contains("epoch 2");
             assertThat(run("keys", "rotate", h, "nothing")).isEqualTo(1);
             assertThat(run("keys", "export-public", h)).isZero();
-            assertThat(Json.mapper().readTree(out).get("keys").size()).isEqualTo(3);
+            assertThat(Json.mapper().readTree(out).get("keys").size())
+                    .as("ledger of two epochs, participant, witness")
+                    .isEqualTo(4);
 
             assertThat(run("verify", h)).isEqualTo(3);
             Path archive = folder.resolve("backup.zip");

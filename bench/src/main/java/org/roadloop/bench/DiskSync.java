@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 
 /** What the disk itself needs to make one ledger entry durable: append 400 bytes, sync. */
 final class DiskSync {
-    private static final int ENTRY_BYTES = 400;
+    static final int ENTRY_BYTES = 400;
 
     private DiskSync() {}
 

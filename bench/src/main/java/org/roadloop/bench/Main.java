@@ -13,7 +13,7 @@ public final class Main {
     }
 
     private static final Map<String, Bench> BENCHES =
-            new TreeMap<>(Map.of("loop", new LoopBench()));
+            new TreeMap<>(Map.of("loop", new LoopBench(), "ledger", new LedgerBench()));
 
     private Main() {}
 
@@ -24,6 +24,9 @@ public final class Main {
                     "Prints one 'name value unit' line per figure and appends them to bench/results/.");
             System.out.println(
                     "  loop [--quick]   the whole demo, decode to governed rows, negotiation, kill -9");
+            System.out.println(
+                    "  ledger [--entries N] [--kills N] [--events N] [--dir DIR]   appends, proofs,"
+                            + " verification, replay, kill -9, clearing");
             System.exit(arguments.length == 0 ? 2 : 0);
         }
         Bench bench = BENCHES.get(arguments[0]);

@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.Offer;
+import org.roadloop.core.clearing.Price;
 import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
@@ -162,7 +163,7 @@ final class Participant implements AutoCloseable {
                                         List.of(
                                                 new Permission(
                                                         action, List.of(constraints), List.of()))),
-                                new Tariff("CNY", List.of(new Tariff.Price("use", 1, 2500))))));
+                                new Tariff("CNY", List.of(new Price.PerUnit("use", 1, 2500))))));
     }
 
     static Constraint purpose(String... purposes) {

@@ -5,12 +5,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -27,10 +29,12 @@ public record Config(
         Collect collect,
         Govern govern,
         Dataspace dataspace,
+        Clearing clearing,
         Compute compute,
         Network network,
         Retention retention,
-        Ledger ledger) {
+        Ledger ledger,
+        Costs costs) {
 
     /**
      * The HTTP door.
@@ -136,6 +140,16 @@ public record Config(
     }
 
     /**
+     * When a day of metered use is closed.
+     *
+     * @param timeZone whose midnight ends a day
+     * @param graceMinutes after midnight, for evidence that is on its way
+     */
+    public record Clearing(ZoneId timeZone, int graceMinutes) {
+        public static final Clearing DEFAULTS = new Clearing(ZoneId.of("Asia/Shanghai"), 15);
+    }
+
+    /**
      * Where tasks run.
      *
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
@@ -196,6 +210,19 @@ public record Config(
     public record Link(String from, String to, long rateBitsPerSecond, long latencyMicros) {}
 
     /**
+     * What the operator's own means cost (成本单价), for the sheet of data assets, in thousandths of a
+     * yuan.
+     *
+     * @param milliCnyPerGibCollected a GiB of raw frames taken in
+     * @param milliCnyPerGibMonth a GiB kept for 30 days
+     * @param milliCnyPerCpuHour an hour of one core
+     */
+    public record Costs(
+            long milliCnyPerGibCollected, long milliCnyPerGibMonth, long milliCnyPerCpuHour) {
+        public static final Costs DEFAULTS = new Costs(0, 0, 0);
+    }
+
+    /**
      * How long things are kept.
      *
      * @param frameLogDays after this the key of a raw segment is dropped
@@ -205,12 +232,16 @@ public record Config(
     }
 
     /**
-     * Where the ledger is.
+     * The log of what was agreed and done.
      *
-     * @param postgresql empty: files in the home
+     * @param profile what it hashes and signs with, from its first start on
+     * @param oversight who checks it from outside
+     * @param postgresql the database that holds it; empty: files in the home
      */
-    public record Ledger(Optional<Postgresql> postgresql) {
-        public static final Ledger DEFAULTS = new Ledger(Optional.empty());
+    public record Ledger(
+            LedgerProfile profile, Oversight oversight, Optional<Postgresql> postgresql) {
+        public static final Ledger DEFAULTS =
+                new Ledger(LedgerProfile.SHA256_ED25519, Oversight.DEFAULTS, Optional.empty());
     }
 
     /**
@@ -228,10 +259,12 @@ public record Config(
                     Collect.DEFAULTS,
                     Govern.DEFAULTS,
                     Dataspace.DEFAULTS,
+                    Clearing.DEFAULTS,
                     Compute.DEFAULTS,
                     Network.DEFAULTS,
                     Retention.DEFAULTS,
-                    Ledger.DEFAULTS);
+                    Ledger.DEFAULTS,
+                    Costs.DEFAULTS);
 
     public Config {
         for (Site site : compute.sites()) {
@@ -266,10 +299,12 @@ public record Config(
                 collect,
                 govern,
                 dataspace,
+                clearing,
                 compute,
                 network,
                 retention,
-                ledger);
+                ledger,
+                costs);
     }
 
     /** The same with every port, HTTP's and the collecting ones, any free one. */
@@ -282,10 +317,12 @@ public record Config(
                 free,
                 govern,
                 dataspace,
+                clearing,
                 compute,
                 network,
                 retention,
-                ledger);
+                ledger,
+                costs);
     }
 
     /** Reads a file; a missing one gives {@link #DEFAULTS}. */
@@ -333,7 +370,7 @@ public record Config(
         return null;
     }
 
-    private static void distinct(String key, List<String> values) {
+    static void distinct(String key, List<String> values) {
         Set<String> seen = new HashSet<>();
         for (String value : values) {
             if (!seen.add(value)) {

@@ -2,10 +2,14 @@ package org.roadloop.app.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.roadloop.app.config.Config.Clearing;
 import org.roadloop.app.config.Config.Collect;
 import org.roadloop.app.config.Config.Compute;
+import org.roadloop.app.config.Config.Costs;
 import org.roadloop.app.config.Config.Dataspace;
 import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
@@ -17,6 +21,7 @@ import org.roadloop.app.config.Config.Postgresql;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
+import org.roadloop.core.ledger.LedgerProfile;
 
 /** From YAML sections to the records of {@link Config}: one method a group, one line a key. */
 final class ConfigReader {
@@ -37,10 +42,12 @@ final class ConfigReader {
                         "dataspace",
                         s -> new Dataspace(s.texts("trustedParticipants")),
                         Dataspace.DEFAULTS),
+                root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
                 root.group("network", this::network, Network.DEFAULTS),
                 root.group("retention", this::retention, Retention.DEFAULTS),
-                root.group("ledger", this::ledger, Ledger.DEFAULTS));
+                root.group("ledger", this::ledger, Ledger.DEFAULTS),
+                root.group("costs", this::costs, Costs.DEFAULTS));
     }
 
     private Http http(Section s) {
@@ -56,20 +63,25 @@ final class ConfigReader {
         String backend = s.text("backend", "files");
         Optional<Postgresql> database =
                 s.group("postgresql", g -> Optional.of(postgresql(g)), Optional.empty());
-        return switch (backend) {
-            case "files" -> Ledger.DEFAULTS;
-            case "postgresql" -> {
-                if (database.isEmpty()) {
-                    throw new IllegalArgumentException(
-                            "backend is postgresql, yet there is no group 'postgresql' with url,"
-                                    + " user and passwordSecret");
-                }
-                yield new Ledger(database);
-            }
-            default ->
-                    throw new IllegalArgumentException(
-                            "backend '" + backend + "' is neither 'files' nor 'postgresql'");
-        };
+        boolean shared =
+                switch (backend) {
+                    case "files" -> false;
+                    case "postgresql" -> true;
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "backend '"
+                                            + backend
+                                            + "' is neither 'files' nor 'postgresql'");
+                };
+        if (shared && database.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "backend is postgresql, yet there is no group 'postgresql' with url, user and"
+                            + " passwordSecret");
+        }
+        return new Ledger(
+                LedgerProfile.of(s.text("profile", Ledger.DEFAULTS.profile().word())),
+                Oversight.read(s, folder),
+                shared ? database : Optional.empty());
     }
 
     private static Postgresql postgresql(Section s) {
@@ -131,6 +143,18 @@ final class ConfigReader {
                 s.text("location", d.location()));
     }
 
+    private Clearing clearing(Section s) {
+        Clearing d = Clearing.DEFAULTS;
+        String zone = s.text("timeZone", d.timeZone().getId());
+        try {
+            return new Clearing(
+                    ZoneId.of(zone), (int) s.whole("graceMinutes", d.graceMinutes(), 0, 1440));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "timeZone '" + zone + "' is none; write for example 'Asia/Shanghai'");
+        }
+    }
+
     private Compute compute(Section s) {
         Compute d = Compute.DEFAULTS;
         List<Site> sites = s.groups("sites", this::site);
@@ -164,6 +188,18 @@ final class ConfigReader {
                                                 1000,
                                                 1_000_000_000_000_000L),
                                         l.whole("latencyMicros", 100, 0, 10_000_000L))));
+    }
+
+    private Costs costs(Section s) {
+        Costs d = Costs.DEFAULTS;
+        return new Costs(
+                price(s, "milliCnyPerGibCollected", d.milliCnyPerGibCollected()),
+                price(s, "milliCnyPerGibMonth", d.milliCnyPerGibMonth()),
+                price(s, "milliCnyPerCpuHour", d.milliCnyPerCpuHour()));
+    }
+
+    private static long price(Section s, String key, long fallback) {
+        return s.whole(key, fallback, 0, 1_000_000_000_000L);
     }
 
     private Retention retention(Section s) {

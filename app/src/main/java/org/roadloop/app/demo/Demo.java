@@ -137,6 +137,9 @@ public final class Demo {
             began = System.nanoTime();
             ProveStage prove = new ProveStage(city, share.agreement());
             prove.askWhileRunning();
+            share.settle(
+                    compute.task().required("id").asString(), options.out().resolve("bill.html"));
+            say("prove: both parties' meters agree, the bill is in bill.html");
             CollectSummary collectSummary = Stations.collect(collect, collected);
             provider.close();
             consumer.close();

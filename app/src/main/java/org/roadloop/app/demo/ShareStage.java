@@ -1,6 +1,8 @@
 package org.roadloop.app.demo;
 
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -160,6 +162,22 @@ final class ShareStage {
 
     String agreementId() {
         return agreement().required("id").asString();
+    }
+
+    /**
+     * The consumer notes what its task used, compares its meter with the provider's, and the
+     * provider's bill is kept as a page.
+     */
+    void settle(String task, Path page) throws Exception {
+        ObjectNode nothing = JsonMapper.shared().createObjectNode();
+        String id = transferred().required("id").asString();
+        consumer.post("/api/v1/transfers/" + id + "/tasks/" + task + "/received", nothing);
+        String contract = "/api/v1/agreements/" + agreementId();
+        JsonNode compared = consumer.post(contract + "/reconcile", nothing);
+        if (!compared.at("/days/0/state").asString("").equals("reconciled")) {
+            throw new IllegalStateException("the meters of the two differ: " + compared);
+        }
+        Files.write(page, provider.bytes(contract + "/bill?format=html"));
     }
 
     /** The access token of the compute-to-data transfer. */

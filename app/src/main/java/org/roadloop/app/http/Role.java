@@ -10,7 +10,9 @@ public enum Role implements RouteRole {
     OPERATOR,
     PROVIDER,
     CONSUMER,
-    AUDITOR;
+    AUDITOR,
+    /** Checks the whole log, reads the entries of some types, writes nothing. */
+    REGULATOR;
 
     /** As typed on the command line and written in the API: lower case. */
     public String word() {

@@ -1,17 +1,29 @@
 package org.roadloop.app.operate;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.LedgerVerifier;
+import org.roadloop.core.ledger.LogDirectory;
+import org.roadloop.core.ledger.LogReader;
+import org.roadloop.core.ledger.LogSource;
 import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.Verification;
 
-/** Verifies a ledger or one entry's proof (核验), offline. */
+/** Verifies a ledger or one entry's proof (核验) and says in one line what is proven. */
 public final class LedgerCheck {
     private LedgerCheck() {}
 
@@ -19,8 +31,33 @@ public final class LedgerCheck {
      * The verdict.
      *
      * @param says one line: what is proven, or what is wrong and where
+     * @param leaf the entry that was asked for, as it stands in the log
      */
-    public record Result(boolean holds, String says) {}
+    public record Result(boolean holds, String says, Optional<String> leaf) {
+        Result(boolean holds, String says) {
+            this(holds, says, Optional.empty());
+        }
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param keys one of them has signed the checkpoint
+     * @param witnesses all of them have cosigned it
+     * @param entry only this one; empty for the whole log
+     * @param from entries before it are taken by their hashes
+     * @param since note of an older checkpoint of the same log
+     * @param cosigned the newest checkpoint that witnesses have signed, where the log does not show
+     *     one; they follow a busy log at a distance
+     */
+    record Question(
+            List<SignedNote.VerifierKey> keys,
+            List<SignedNote.VerifierKey> witnesses,
+            OptionalLong entry,
+            long from,
+            Optional<String> since,
+            Optional<String> cosigned,
+            LongConsumer progress) {}
 
     /** The ledger of a home that no process writes to, against the keys of the same home. */
     public static Result home(Path home) {
@@ -28,7 +65,20 @@ public final class LedgerCheck {
         if (!Files.isDirectory(ledger)) {
             return new Result(false, home + " has no folder 'ledger'");
         }
-        return log(ledger, keys(home));
+        Question everything =
+                new Question(
+                        keys(home),
+                        List.of(),
+                        OptionalLong.empty(),
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        n -> {});
+        try {
+            return log(new LogDirectory(ledger), everything);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + ledger + " can't be read", e);
+        }
     }
 
     /** The keys that a home itself says are its own. */
@@ -36,21 +86,145 @@ public final class LedgerCheck {
         return LedgerKeys.of(Keystore.open(home.resolve("keys"))).verifiers();
     }
 
-    /** A log directory that no process writes to. */
-    static Result log(Path directory, List<SignedNote.VerifierKey> keys) {
-        boolean withPayloads = Files.isDirectory(directory.resolve("payload"));
-        Verification verification = LedgerVerifier.verify(directory, keys, withPayloads);
-        return new Result(verification.ok(), verification.summary());
+    /**
+     * A log anywhere.
+     *
+     * @throws IOException if it can't be read, which says nothing about the log
+     */
+    static Result log(LogSource source, Question question) throws IOException {
+        try {
+            return question.entry().isPresent()
+                    ? entry(source, question, question.entry().getAsLong())
+                    : whole(source, question);
+        } catch (SignedNote.InvalidNoteException e) {
+            return new Result(false, "NOT verified: checkpoint " + e.getMessage());
+        }
+    }
+
+    private static Result whole(LogSource source, Question question) throws IOException {
+        boolean withPayloads =
+                source.directory()
+                        .filter(dir -> Files.isDirectory(dir.resolve("payload")))
+                        .isPresent();
+        Verification verification =
+                LedgerVerifier.verify(
+                        source,
+                        question.keys(),
+                        new LedgerVerifier.Scope(
+                                withPayloads, question.from(), question.progress()));
+        if (verification.checkpoint().isEmpty()) {
+            return new Result(false, verification.summary());
+        }
+        return further(
+                new Result(true, verification.summary()),
+                source,
+                verification.checkpoint().get(),
+                question);
+    }
+
+    private static Result entry(LogSource source, Question question, long index)
+            throws IOException {
+        LogReader log = LogReader.open(source, question.keys());
+        ProofBundle bundle = log.prove(index);
+        ProofBundle.Verdict verdict = bundle.verify(question.keys());
+        if (!verdict.ok()) {
+            return new Result(false, "NOT verified: " + verdict.reason());
+        }
+        Result result =
+                new Result(true, "verified: " + verdict.reason(), Optional.of(bundle.leafText()));
+        return further(result, source, log.checkpoint(), question);
+    }
+
+    /** Adds what witnesses and an older checkpoint say. */
+    private static Result further(
+            Result proven, LogSource source, Checkpoint checkpoint, Question question)
+            throws IOException {
+        List<Result> clauses = new ArrayList<>();
+        if (!question.witnesses().isEmpty()) {
+            clauses.add(witnessed(source, checkpoint, question));
+        }
+        if (question.since().isPresent()) {
+            Checkpoint kept = LogReader.parse(question.since().get(), question.keys());
+            LogReader.Continuity continuity =
+                    LogReader.at(source, checkpoint, LedgerProfile.of(question.keys())).since(kept);
+            clauses.add(new Result(continuity.holds(), continuity.says()));
+        }
+        StringBuilder line = new StringBuilder(proven.says());
+        for (Result clause : clauses) {
+            if (!clause.holds()) {
+                return new Result(false, "NOT verified: " + clause.says());
+            }
+            line.append("; ").append(clause.says());
+        }
+        return new Result(true, line.toString(), proven.leaf());
+    }
+
+    /** The checkpoint itself, or an older one that the log holds to. */
+    private static Result witnessed(LogSource source, Checkpoint checkpoint, Question question)
+            throws IOException {
+        Result newest = witnessed(checkpoint.note(), question.witnesses());
+        Optional<String> older = question.cosigned();
+        if (!newest.holds() && older.isEmpty()) {
+            older =
+                    source.find("checkpoint.cosigned")
+                            .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        }
+        if (newest.holds() || older.isEmpty()) {
+            return newest;
+        }
+        Result witnessed = witnessed(older.get(), question.witnesses());
+        if (!witnessed.holds()) {
+            return witnessed;
+        }
+        Checkpoint cosigned = SignedNote.parseCheckpointUnverified(older.get());
+        if (!cosigned.origin().equals(checkpoint.origin())) {
+            return new Result(false, "the witnesses signed another log: " + cosigned.origin());
+        }
+        LogReader.Continuity continuity =
+                LogReader.at(source, checkpoint, LedgerProfile.of(question.keys())).since(cosigned);
+        return continuity.holds()
+                ? new Result(
+                        true, witnessed.says() + " (the first " + cosigned.size() + " entries)")
+                : new Result(false, "against what the witnesses signed: " + continuity.says());
+    }
+
+    /** Each of the witnesses has to have cosigned. */
+    private static Result witnessed(String note, List<SignedNote.VerifierKey> witnesses) {
+        SignedNote.Verified verified;
+        try {
+            verified = SignedNote.verify(note, witnesses);
+        } catch (SignedNote.InvalidNoteException e) {
+            return new Result(false, "witnesses of the checkpoint: " + e.getMessage());
+        }
+        for (SignedNote.VerifierKey witness : witnesses) {
+            if (!verified.signedBy(witness)) {
+                return new Result(false, "the checkpoint has no cosignature by " + witness);
+            }
+        }
+        List<String> who =
+                verified.signatures().stream()
+                        .map(s -> s.key().name() + " at " + Instant.ofEpochSecond(s.timeSeconds()))
+                        .toList();
+        return new Result(true, "witnessed by " + who.size() + ": " + String.join(", ", who));
     }
 
     /** A file that {@link ProofBundle#write} made. */
-    static Result proof(Path file, List<SignedNote.VerifierKey> keys) throws IOException {
+    static Result proof(Path file, Question question) throws IOException {
         try {
             ProofBundle bundle = ProofBundle.parse(Files.readString(file));
-            ProofBundle.Verdict verdict = bundle.verify(keys);
-            return new Result(
-                    verdict.ok(),
-                    (verdict.ok() ? "verified: " : "NOT verified: ") + verdict.reason());
+            ProofBundle.Verdict verdict = bundle.verify(question.keys());
+            if (!verdict.ok()) {
+                return new Result(false, "NOT verified: " + verdict.reason());
+            }
+            String says = "verified: " + verdict.reason();
+            if (!question.witnesses().isEmpty()) {
+                Result clause = witnessed(bundle.checkpointNote(), question.witnesses());
+                if (!clause.holds()) {
+                    return new Result(false, "NOT verified: " + clause.says());
+                }
+                says += "; " + clause.says();
+            }
+            return new Result(true, says, Optional.of(bundle.leafText()));
         } catch (IllegalArgumentException e) {
             return new Result(false, "NOT verified: " + file + ": " + e.getMessage());
         }

@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.TransparencyLog;
@@ -17,8 +19,11 @@ import org.roadloop.core.ledger.TransparencyLog;
 final class LedgerRoutes {
     private final TransparencyLog ledger;
 
-    LedgerRoutes(TransparencyLog ledger) {
+    private final Function<Checkpoint, String> shownCheckpoint;
+
+    LedgerRoutes(TransparencyLog ledger, Function<Checkpoint, String> shownCheckpoint) {
         this.ledger = ledger;
+        this.shownCheckpoint = shownCheckpoint;
     }
 
     List<Route> routes() {
@@ -27,7 +32,9 @@ final class LedgerRoutes {
                         "/api/v1/ledger/checkpoint",
                         Role.ANYONE,
                         "Signed tree head over everything so far (C2SP tlog-checkpoint)",
-                        c -> c.contentType("text/plain").result(ledger.checkpoint().note())),
+                        c ->
+                                c.contentType("text/plain; charset=utf-8")
+                                        .result(shownCheckpoint.apply(ledger.checkpoint()))),
                 Route.get(
                         "/api/v1/ledger/key",
                         Role.ANYONE,

@@ -1,11 +1,13 @@
 package org.roadloop.app.operate;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.app.http.Json;
@@ -14,10 +16,12 @@ import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.http.Tokens;
+import org.roadloop.app.platform.KeyEvidence;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.identity.Keystore;
-import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +33,28 @@ public final class OperatePart implements Part {
     /** Signing keys; their former public keys stay known. */
     private static final List<String> ROTATABLE = List.of("ledger", "participant");
 
+    private final Function<Checkpoint, String> shownCheckpoint;
     private @Nullable PlatformContext context;
     private @Nullable Backup backup;
 
     /** Body of {@code POST /api/v1/tokens}. */
     record TokenRequest(String role, @Nullable String note, @Nullable Integer days) {}
+
+    /** Body of {@code POST /api/v1/keys/NAME/revoke}. */
+    record KeyRevocation(int epoch, @Nullable Long fromSize) {}
+
+    /** Shows checkpoints as the log signs them. */
+    public OperatePart() {
+        this(Checkpoint::note);
+    }
+
+    /**
+     * @param shownCheckpoint the note of a checkpoint as it is shown, with what witnesses have
+     *     signed
+     */
+    public OperatePart(Function<Checkpoint, String> shownCheckpoint) {
+        this.shownCheckpoint = shownCheckpoint;
+    }
 
     @Override
     public String name() {
@@ -60,9 +81,16 @@ public final class OperatePart implements Part {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>(new LedgerRoutes(context().ledger()).routes());
+        List<Route> routes =
+                new ArrayList<>(new LedgerRoutes(context().ledger(), shownCheckpoint).routes());
         routes.addAll(operatorRoutes());
         return routes;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        TransparencyLog log = context().ledger();
+        new LogRoutes(log, () -> shownCheckpoint.apply(log.checkpoint())).mount(routes);
     }
 
     private List<Route> operatorRoutes() {
@@ -71,7 +99,7 @@ public final class OperatePart implements Part {
                         .schemas(
                                 """
                                 {"type":"object","required":["role"],"properties":{
-                                 "role":{"enum":["operator","provider","consumer","auditor"]},
+                                 "role":{"enum":["operator","provider","consumer","auditor","regulator"]},
                                  "note":{"type":"string"},"days":{"type":"integer","minimum":1}}}
                                 """,
                                 """
@@ -97,6 +125,22 @@ public final class OperatePart implements Part {
                         Role.OPERATOR,
                         "Put a new key in use; signers that are open take it at the next start",
                         this::rotateKey),
+                Route.post(
+                                "/api/v1/keys/{name}/revoke",
+                                Role.OPERATOR,
+                                "Take back what a former signing key signs from now on",
+                                this::revokeKey)
+                        .schemas(
+                                """
+                                {"type":"object","required":["epoch"],"properties":{
+                                 "epoch":{"type":"integer","minimum":1},
+                                 "fromSize":{"type":"integer","minimum":0}}}
+                                """,
+                                """
+                                {"type":"object","properties":{"name":{"type":"string"},
+                                 "epoch":{"type":"integer"},"revokedAt":{"type":"string"},
+                                 "fromSize":{"type":"integer"}}}
+                                """),
                 Route.get(
                         "/api/v1/backup",
                         Role.OPERATOR,
@@ -106,7 +150,7 @@ public final class OperatePart implements Part {
 
     private void createToken(Context c) {
         TokenRequest request = Json.body(c, TokenRequest.class);
-        List<String> words = List.of("operator", "provider", "consumer", "auditor");
+        List<String> words = List.of("operator", "provider", "consumer", "auditor", "regulator");
         String role = String.valueOf(request.role());
         if (!words.contains(role)) {
             throw Problem.badRequest(
@@ -163,24 +207,20 @@ public final class OperatePart implements Part {
         }
         // No open signer uses the new key yet, so its evidence may follow its making.
         Keystore.KeyInfo key = on.keystore().rotate(name);
-        on.ledger()
-                .append(
-                        Event.of(
-                                "identity.key-rotated",
-                                on.clock().instant(),
-                                on.participant().did(),
-                                "key:" + name,
-                                Json.mapper()
-                                        .createObjectNode()
-                                        .put("epoch", key.epoch())
-                                        .put("fingerprint", key.fingerprint())));
-        LOG.info("key {} rotated to epoch {}", name, key.epoch());
+        KeyEvidence.append(on.keystore(), on.ledger(), on.clock(), on.participant().did(), key);
         c.json(
                 Json.mapper()
                         .createObjectNode()
                         .put("name", name)
                         .put("epoch", key.epoch())
                         .put("fingerprint", key.fingerprint()));
+    }
+
+    private void revokeKey(Context c) {
+        String name = c.pathParam("name");
+        Revocation revocation = new Revocation(context());
+        KeyRevocation asked = Json.body(c, KeyRevocation.class);
+        c.json(revocation.revoke(name, asked.epoch(), asked.fromSize()));
     }
 
     private void sendBackup(Context c) throws IOException {

@@ -29,7 +29,8 @@ public final class TokenVerb implements Callable<Integer> {
         operator,
         provider,
         consumer,
-        auditor
+        auditor,
+        regulator
     }
 
     @Override

@@ -1,15 +1,25 @@
 package org.roadloop.app.operate;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.home.Home;
+import org.roadloop.app.home.ServerFile;
 import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.core.ledger.HttpLog;
+import org.roadloop.core.ledger.LogDirectory;
 import org.roadloop.core.ledger.SignedNote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,11 +30,13 @@ import picocli.CommandLine.Spec;
 
 /** {@code roadloop verify}: one line says what is proven, or what is wrong and where. */
 @Command(
-        description = "Verifies a whole ledger, or the proof of one entry; needs no server.",
+        description = "Verifies a whole ledger, one entry of it, or the proof of an entry.",
         footer = {
             "Without --key the keys of the home are used: that proves that nothing was changed since"
                     + " its keys signed. Give a key you got another way to prove who signed.",
-            "Exit code 0: it holds; 1: it does not, the line says where."
+            "A running platform is verified over its address, as of its checkpoint at the start.",
+            "Exit code 0: it holds; 1: it does not, the line says where; 2: the words were wrong; 3:"
+                    + " the log can't be read."
         },
         mixinStandardHelpOptions = true)
 public final class VerifyVerb implements Callable<Integer> {
@@ -38,37 +50,121 @@ public final class VerifyVerb implements Callable<Integer> {
     @Nullable Path path;
 
     @Option(
+            names = "--log",
+            paramLabel = "DIR|URL",
+            description =
+                    "A log directory, or the prefix of a tlog-tiles log: https://HOST/log of a"
+                            + " Roadloop.")
+    @Nullable String log;
+
+    @Option(
             names = "--key",
             paramLabel = "VKEY",
-            description = "Key of the log as text, NAME+HASH+BASE64.")
-    @Nullable String key;
+            description =
+                    "Key of the log as text, NAME+HASH+BASE64; several if it was rotated, one of"
+                            + " them has signed.")
+    List<String> keys = List.of();
+
+    @Option(
+            names = "--witness",
+            paramLabel = "VKEY",
+            description = "Key of a witness that must have cosigned; may be given several times.")
+    List<String> witnesses = List.of();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "Holds the bearer token (role auditor) for a log behind a URL.")
+    @Nullable Path tokenFile;
+
+    @Option(
+            names = "--entry",
+            paramLabel = "N",
+            description = "Verifies only entry N, counted from 0, from a few tiles.")
+    @Nullable Long entry;
+
+    @Option(
+            names = "--from",
+            paramLabel = "N",
+            description = "Reads entries from N on; those before are taken by their hashes.")
+    @Nullable Long from;
+
+    @Option(
+            names = "--since",
+            paramLabel = "FILE",
+            description =
+                    "An older checkpoint of this log that you kept: proves that the log has only"
+                            + " grown since, or names both roots.")
+    @Nullable Path since;
+
+    @Option(names = "--show", description = "Prints the entry, too; with --entry or a proof file.")
+    boolean show;
 
     @Override
     public Integer call() throws IOException {
-        Path target = path != null ? path.toAbsolutePath().normalize() : where.home();
-        if (!Files.exists(target)) {
-            throw CliException.wrongWords("nothing is at " + target);
+        LedgerCheck.Result result;
+        try {
+            result = check();
+        } catch (IllegalArgumentException e) {
+            throw CliException.wrongWords(String.valueOf(e.getMessage()));
         }
-        LedgerCheck.Result result = check(target);
-        (result.holds() ? spec.commandLine().getOut() : spec.commandLine().getErr())
-                .println(result.says());
+        PrintWriter out = spec.commandLine().getOut();
+        (result.holds() ? out : spec.commandLine().getErr()).println(result.says());
+        if (show && result.holds()) {
+            result.leaf().ifPresent(out::println);
+        }
         return result.holds() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private LedgerCheck.Result check(Path target) throws IOException {
+    private LedgerCheck.Result check() throws IOException {
+        if (log != null && path != null) {
+            throw CliException.wrongWords("give --log or PATH, not both");
+        }
+        if (entry != null && from != null) {
+            throw CliException.wrongWords("give --entry or --from, not both");
+        }
+        if (log != null && log.matches("(?i)https?://.*")) {
+            return remote(URI.create(log));
+        }
+        Path given = log != null ? Path.of(log) : path;
+        Path target = given != null ? given.toAbsolutePath().normalize() : where.home();
+        if (!Files.exists(target)) {
+            throw CliException.wrongWords("nothing is at " + target);
+        }
         if (Files.isRegularFile(target)) {
-            return LedgerCheck.proof(target, keys(where.home()));
+            return LedgerCheck.proof(target, question(where.home()));
         }
         boolean isHome = Files.isDirectory(target.resolve("ledger"));
         Path home = isHome ? target : homeOf(target);
-        if (Home.findServer(home).isPresent()) {
+        refuseWhileWritten(home);
+        return LedgerCheck.log(
+                new LogDirectory(isHome ? target.resolve("ledger") : target), question(home));
+    }
+
+    private LedgerCheck.Result remote(URI prefix) {
+        LedgerCheck.Question question = question(where.home());
+        try (HttpLog source = new HttpLog(prefix, token())) {
+            return LedgerCheck.log(source, question);
+        } catch (IOException e) {
+            throw CliException.environment("not verified, and nothing found: " + e.getMessage(), e);
+        }
+    }
+
+    /** Files change under our eyes; the address shows one state. */
+    private static void refuseWhileWritten(Path home) throws IOException {
+        Optional<ServerFile> server = Home.findServer(home);
+        if (server.isPresent()) {
             throw CliException.environment(
                     "a platform is writing to "
                             + home
-                            + " now; stop it, or take a backup ('roadloop"
-                            + " backup') and verify that");
+                            + " now; verify it over its address ('roadloop verify --home "
+                            + home
+                            + " --log "
+                            + server.get().url()
+                            + "/log --token-file "
+                            + home.resolve("admin.token")
+                            + "'), or a backup of it ('roadloop backup')");
         }
-        return LedgerCheck.log(isHome ? target.resolve("ledger") : target, keys(home));
     }
 
     private static Path homeOf(Path logDirectory) {
@@ -76,13 +172,26 @@ public final class VerifyVerb implements Callable<Integer> {
         return parent == null ? logDirectory : parent;
     }
 
+    private LedgerCheck.Question question(Path home) {
+        return new LedgerCheck.Question(
+                keys(home),
+                witnessKeys(),
+                entry == null ? OptionalLong.empty() : OptionalLong.of(entry),
+                from == null ? 0 : from,
+                Optional.ofNullable(since).map(VerifyVerb::read),
+                log == null ? cosigned(home) : Optional.empty(),
+                progress());
+    }
+
+    /** Where a platform keeps what its witnesses answered. */
+    private static Optional<String> cosigned(Path home) {
+        Path file = home.resolve("witness").resolve("cosigned");
+        return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
     private List<SignedNote.VerifierKey> keys(Path home) {
-        if (key != null) {
-            try {
-                return List.of(SignedNote.VerifierKey.parse(key));
-            } catch (IllegalArgumentException e) {
-                throw CliException.wrongWords("--key: " + e.getMessage());
-            }
+        if (!keys.isEmpty()) {
+            return parse("--key", keys);
         }
         if (!Files.isRegularFile(home.resolve("keys").resolve("format"))) {
             throw CliException.wrongWords(
@@ -92,5 +201,62 @@ public final class VerifyVerb implements Callable<Integer> {
                             + " home with --home");
         }
         return LedgerCheck.keys(home);
+    }
+
+    private List<SignedNote.VerifierKey> witnessKeys() {
+        List<SignedNote.VerifierKey> parsed = parse("--witness", witnesses);
+        for (SignedNote.VerifierKey key : parsed) {
+            if (!key.type().timed()) {
+                throw CliException.wrongWords(
+                        "--witness: '"
+                                + key
+                                + "' is the key of a log; a witness has one for cosignatures (type"
+                                + " 4)");
+            }
+        }
+        return parsed;
+    }
+
+    private static List<SignedNote.VerifierKey> parse(String option, List<String> texts) {
+        List<SignedNote.VerifierKey> parsed = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                parsed.add(SignedNote.VerifierKey.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw CliException.wrongWords(option + ": " + e.getMessage());
+            }
+        }
+        return parsed;
+    }
+
+    private @Nullable String token() {
+        return tokenFile == null ? null : read(tokenFile).strip();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw CliException.wrongWords("file " + file + " can't be read (" + e + ")");
+        }
+    }
+
+    /** A line every few seconds, for logs that take longer. */
+    private LongConsumer progress() {
+        PrintWriter err = spec.commandLine().getErr();
+        long began = System.nanoTime();
+        long[] saidAt = {began};
+        return done -> {
+            long now = System.nanoTime();
+            if (now - saidAt[0] > 3_000_000_000L) {
+                saidAt[0] = now;
+                err.printf(
+                        Locale.ROOT,
+                        "%,d entries, %,.0f a second%n",
+                        done,
+                        done / ((now - began) / 1e9));
+                err.flush();
+            }
+        };
     }
 }

@@ -71,7 +71,10 @@ public final class CollectPart implements Part {
     public void start(PlatformContext context) throws Exception {
         Config.Collect settings = context.config().collect();
         Path directory = Files.createDirectories(context.home().frameLog());
-        Registers registers = new Registers(context.home().root().resolve("registers.jsonl"));
+        Registers registers =
+                new Registers(
+                        context.home().root().resolve("registers.jsonl"),
+                        new VehicleSubjects(context.keystore()));
         for (Config.RegisteredPlatform platform : settings.platforms()) {
             registers
                     .vehicles()
@@ -146,6 +149,16 @@ public final class CollectPart implements Part {
 
     Registers registers() {
         return running().registers();
+    }
+
+    /** Bytes written to the frame log since the start. */
+    long collectedBytes() {
+        return counters.value("framelog_bytes");
+    }
+
+    /** Null while the part does not run. */
+    @Nullable Registers findRegisters() {
+        return running == null ? null : running.registers();
     }
 
     UdpGateway udp() {

@@ -2,6 +2,7 @@ package org.roadloop.app.part;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,6 +117,34 @@ public final class GovernPart implements Part {
 
     Lake lake() {
         return running().lake();
+    }
+
+    /** Rows taken in since the start and bytes stored now, by table: for the cost meter. */
+    Map<String, CostMeter.Reading> readings() {
+        Running on = running();
+        Map<String, CostMeter.Reading> readings = new TreeMap<>();
+        on.ingest()
+                .status()
+                .forEach(
+                        (table, status) -> {
+                            long snapshot = on.lake().currentSnapshot(table);
+                            long stored =
+                                    snapshot == TableSource.LATEST
+                                            ? 0
+                                            : Long.parseLong(
+                                                    on.lake()
+                                                            .summary(table, snapshot)
+                                                            .getOrDefault("total-files-size", "0"));
+                            readings.put(table, new CostMeter.Reading(status.rowsIn(), stored));
+                        });
+        return readings;
+    }
+
+    /** Processor time of the ingest thread since the start. */
+    long cpuNanos() {
+        long nanos =
+                ManagementFactory.getThreadMXBean().getThreadCpuTime(running().thread().threadId());
+        return Math.max(0, nanos);
     }
 
     boolean isRunning() {

@@ -22,13 +22,16 @@ import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.Junction;
 import org.roadloop.collect.v2x.RoadsideAlarm;
+import org.roadloop.core.evidence.EvidenceQueue;
 
 /**
  * The safety monitor on the live messages (安全监测). An alarm goes out first, on the receiving thread;
- * its evidence follows from a bounded queue.
+ * its evidence follows from a bounded queue on disk.
  */
 public final class SafetyPart implements Part {
     private static final int MOST_VEHICLES = 20_000;
+    private static final int MOST_WAITING_ALARMS = 10_000;
+    private static final long MOST_WAITING_BYTES = 8 << 20;
 
     private final CollectPart collect;
     private final LongAdder sent = new LongAdder();
@@ -54,7 +57,13 @@ public final class SafetyPart implements Part {
 
     @Override
     public void start(PlatformContext context) {
-        EvidenceQueue queue = new EvidenceQueue(context.ledger());
+        EvidenceQueue queue =
+                new EvidenceQueue(
+                        context.home().root().resolve("alarms.queue"),
+                        context.ledger(),
+                        context.participant().did(),
+                        MOST_WAITING_ALARMS,
+                        MOST_WAITING_BYTES);
         evidence = queue;
         Registers registers = collect.registers();
         UdpGateway udp = collect.udp();
@@ -192,6 +201,11 @@ public final class SafetyPart implements Part {
         return status;
     }
 
+    private long waitingEvidence() {
+        EvidenceQueue queue = evidence;
+        return queue == null ? 0 : queue.waiting();
+    }
+
     private SafetyMonitor monitor() {
         if (monitor == null) {
             throw new IllegalStateException("the part 'safety' is not started");
@@ -205,6 +219,7 @@ public final class SafetyPart implements Part {
         if (monitor != null) {
             metrics.put("safety_messages_total", () -> monitor().messages());
             metrics.put("safety_alarms_sent_total", sent::sum);
+            metrics.put("safety_evidence_waiting", this::waitingEvidence);
         }
         return metrics;
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,6 @@ import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.AssetJson;
-import org.roadloop.core.clearing.Bill;
-import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
@@ -48,6 +47,7 @@ import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.dsp.TransferStarted;
+import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.dataspace.identity.DidResolver;
 import org.roadloop.dataspace.identity.SelfIssuedTokens;
 import org.roadloop.dataspace.identity.TrustedParticipants;
@@ -55,7 +55,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The participant in the data space: assets, contracts, access, bills (共享). */
+/** The participant in the data space: assets, contracts, access (共享). */
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
     private static final Duration ANSWER = Duration.ofSeconds(45);
@@ -72,13 +72,10 @@ public final class SharePart implements Part {
             ContractGate gate,
             AccessTokens tokens,
             Connector connector,
-            Clearing clearing) {}
+            CallerIdentity identity) {}
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
-
-    /** How far the bills have read the ledger. */
-    private long clearedEntries;
 
     /**
      * @param govern where the rows of offered data sets are, if it runs
@@ -90,6 +87,12 @@ public final class SharePart implements Part {
     @Override
     public String name() {
         return "dataspace";
+    }
+
+    /** Nothing is used without being cleared. */
+    @Override
+    public Set<String> needs() {
+        return Set.of("clearing");
     }
 
     @Override
@@ -112,6 +115,10 @@ public final class SharePart implements Part {
                 govern.isRunning()
                         ? Optional.of(URI.create(context.publicUrl() + "/ga4gh/tes/v1"))
                         : Optional.empty();
+        CallerIdentity identity =
+                new TrustedParticipants(
+                        new SelfIssuedTokens(signer, resolver, clock),
+                        Set.copyOf(context.config().dataspace().trustedParticipants()));
         Connector connector =
                 new Connector(
                         ConnectorConfig.of(context.publicUrl(), tes),
@@ -119,14 +126,11 @@ public final class SharePart implements Part {
                         catalog,
                         new OwnOfferDecider(catalog),
                         signer,
-                        new TrustedParticipants(
-                                new SelfIssuedTokens(signer, resolver, clock),
-                                Set.copyOf(context.config().dataspace().trustedParticipants())),
+                        identity,
                         tokens,
                         http,
                         clock);
-        running =
-                new Running(context, http, catalog, book, gate, tokens, connector, new Clearing());
+        running = new Running(context, http, catalog, book, gate, tokens, connector, identity);
         if (context.ledger().shared()) {
             tail =
                     Tail.follow(
@@ -146,6 +150,24 @@ public final class SharePart implements Part {
         return running().book();
     }
 
+    /** DIDs of the other party of each contract in force; none while this part does not run. */
+    public Set<String> partners() {
+        Running on = running;
+        if (on == null) {
+            return Set.of();
+        }
+        String own = on.context().participant().did();
+        Set<String> partners = new TreeSet<>();
+        for (ContractBook.Contract contract : on.book().listContracts()) {
+            if (contract.inForce()) {
+                partners.add(contract.agreement().provider());
+                partners.add(contract.agreement().consumer());
+            }
+        }
+        partners.remove(own);
+        return partners;
+    }
+
     AssetCatalog catalog() {
         return running().catalog();
     }
@@ -156,6 +178,19 @@ public final class SharePart implements Part {
 
     AccessTokens tokens() {
         return running().tokens();
+    }
+
+    Connector connector() {
+        return running().connector();
+    }
+
+    /** Proves who we are to other participants, and they to us. */
+    CallerIdentity identity() {
+        return running().identity();
+    }
+
+    HttpClient http() {
+        return running().http();
     }
 
     private Running running() {
@@ -199,14 +234,22 @@ public final class SharePart implements Part {
                                 epoch ->
                                         new DidDocument.Key(
                                                 signer.did() + "#participant-" + epoch.epoch(),
-                                                epoch.key()))
+                                                epoch.key(),
+                                                running()
+                                                        .context()
+                                                        .keystore()
+                                                        .revokedAt("participant", epoch.epoch())))
                         .toList();
         return new DidDocument(
                 new Did(signer.did()),
                 keys,
                 List.of(
                         new DidDocument.Service(
-                                signer.did() + "#connector", "DataspaceConnector", address)));
+                                signer.did() + "#connector", "DataspaceConnector", address),
+                        new DidDocument.Service(
+                                signer.did() + "#witness",
+                                "TransparencyLogWitness",
+                                URI.create(running().context().publicUrl() + "/witness"))));
     }
 
     @Override
@@ -259,13 +302,7 @@ public final class SharePart implements Part {
                         "/api/v1/agreements/{id}/terminate",
                         Role.PROVIDER,
                         "End a contract and all access under it, at once: {code, reason}",
-                        this::terminate),
-                Route.get(
-                                "/api/v1/agreements/{id}/bill",
-                                Role.CONSUMER,
-                                "The bill so far; ?format=csv for a table",
-                                this::bill)
-                        .alsoFor(Role.PROVIDER, Role.AUDITOR));
+                        this::terminate));
     }
 
     private void offer(Context c) {
@@ -394,33 +431,6 @@ public final class SharePart implements Part {
         view.put("inForce", contract.inForce()).put("ledgerIndex", contract.ledgerIndex());
         view.set("agreement", agreement.document());
         return view;
-    }
-
-    private void bill(Context c) {
-        Bill bill = bill(contract(c).agreement().id());
-        if ("csv".equals(c.queryParam("format"))) {
-            c.contentType("text/csv; charset=utf-8").result(bill.toCsv());
-        } else {
-            c.json(bill.toJson());
-        }
-    }
-
-    private synchronized Bill bill(String agreementId) {
-        Running on = running();
-        for (ContractBook.Contract contract : on.book().listContracts()) {
-            Agreement a = contract.agreement();
-            if (on.clearing().findBill(a.id()).isEmpty()) {
-                on.clearing().register(a.id(), a.provider(), a.consumer(), a.tariff());
-            }
-        }
-        try (var entries = on.context().ledger().read(clearedEntries)) {
-            entries.forEach(
-                    entry -> {
-                        on.clearing().apply(entry);
-                        clearedEntries = entry.index() + 1;
-                    });
-        }
-        return on.clearing().bill(agreementId);
     }
 
     private static URI uri(JsonNode body, String field) {

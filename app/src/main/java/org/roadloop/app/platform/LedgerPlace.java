@@ -5,13 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.UUID;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.HomeException;
+import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.CorruptLogException;
+import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.MerkleProofs;
 import org.roadloop.core.ledger.PostgresDatabase;
 import org.roadloop.core.ledger.PostgresLedger;
@@ -29,9 +33,16 @@ final class LedgerPlace {
     /** Beside it: the last checkpoint that this node saw there. */
     private static final String SEEN = "checkpoint-seen";
 
+    /** Beside both: the id of this home among those that share the log. */
+    private static final String NODE = "node";
+
     private LedgerPlace() {}
 
-    static TransparencyLog open(Home home, Config config, LedgerKeys keys, Signer signer)
+    /**
+     * @param handovers what the log has to say of its keys after the first, in order
+     */
+    static TransparencyLog open(
+            Home home, Config config, LedgerKeys keys, Signer signer, List<Event> handovers)
             throws IOException {
         List<SignedNote.VerifierKey> former = keys.verifiers().subList(1, keys.verifiers().size());
         Path mark = home.ledger().resolve(MARK);
@@ -43,7 +54,7 @@ final class LedgerPlace {
                                 + "; a new one in files would be a fork: set ledger.backend to"
                                 + " postgresql, or restore a backup into a new home");
             }
-            return FileLedger.open(home.ledger(), keys.origin(), signer, former);
+            return FileLedger.open(home.ledger(), keys.origin(), signer, former, handovers);
         }
         Config.Postgresql where = config.ledger().postgresql().get();
         if (Files.exists(home.ledger().resolve("format"))) {
@@ -56,10 +67,12 @@ final class LedgerPlace {
         PostgresDatabase database =
                 new PostgresDatabase(
                         where.url(), where.user(), () -> home.secret(where.passwordSecret()));
-        PostgresLedger ledger = PostgresLedger.open(database, keys.origin(), signer, former);
+        Files.createDirectories(home.ledger());
+        PostgresLedger ledger =
+                PostgresLedger.open(
+                        database, keys.origin(), signer, former, handovers, node(home));
         try {
             mustContinueWhatWasSeen(home, ledger, keys);
-            Files.createDirectories(home.ledger());
             Files.writeString(mark, database + "\n");
             remember(home, ledger);
             return ledger;
@@ -67,6 +80,14 @@ final class LedgerPlace {
             ledger.close();
             throw e;
         }
+    }
+
+    private static UUID node(Home home) throws IOException {
+        Path file = home.ledger().resolve(NODE);
+        if (!Files.exists(file)) {
+            PrivateFiles.write(file, UUID.randomUUID() + "\n");
+        }
+        return UUID.fromString(Files.readString(file).strip());
     }
 
     /** A database that was set back, checkpoints and all, looks whole from the inside. */
@@ -84,8 +105,10 @@ final class LedgerPlace {
         }
         Checkpoint now = ledger.checkpoint();
         boolean continues =
-                seen.size() <= now.size()
-                        && MerkleProofs.verifyConsistency(
+                seen.size() == 0
+                        || seen.size() <= now.size()
+                                && MerkleProofs.verifyConsistency(
+                                LedgerProfile.of(keys.verifiers()).treeHash(),
                                 seen.size(),
                                 now.size(),
                                 ledger.consistency(seen.size(), now.size()).path(),

@@ -12,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.app.config.Config;
@@ -30,6 +32,8 @@ import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.LedgerHold;
+import org.roadloop.core.ledger.PersonalData;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,6 +125,7 @@ public final class Platform implements AutoCloseable {
         PlatformContext context = open(config);
         Metrics metrics = new Metrics();
         metrics.add(() -> Map.of("ledger_entries", context.ledger()::size));
+        metrics.add(Platform::refusedEvents);
         List<Route> routes = new ArrayList<>(health());
         List<Consumer<RoutesConfig>> mounts = new ArrayList<>();
         for (Part part : chosen) {
@@ -139,24 +144,53 @@ public final class Platform implements AutoCloseable {
         home.publish(new ServerFile(http.localUrl(), ProcessHandle.current().pid(), Instant.now()));
     }
 
+    private static Map<String, LongSupplier> refusedEvents() {
+        Map<String, LongSupplier> refused = new TreeMap<>();
+        for (PersonalData.Kind kind : PersonalData.Kind.values()) {
+            refused.put(
+                    "ledger_personal_data_refused_total{kind=" + kind.word() + "}",
+                    () -> PersonalData.refused(kind));
+        }
+        return refused;
+    }
+
     private PlatformContext open(Config config) throws IOException {
         Clock clock = Clock.systemUTC();
         URI publicUrl = http.publicUrl();
         String did = config.participant().did().orElseGet(() -> did(publicUrl));
         Keystore keystore = Keystore.open(home.keys());
-        Signer ledgerSigner = LedgerKeys.signer(keystore, did);
+        Signer ledgerSigner =
+                LedgerKeys.signer(keystore, did, config.ledger().profile(), home.ledger());
         LedgerKeys keys = LedgerKeys.of(keystore);
-        TransparencyLog opened = LedgerPlace.open(home, config, keys, ledgerSigner);
+        TransparencyLog opened =
+                LedgerPlace.open(
+                        home,
+                        config,
+                        keys,
+                        ledgerSigner,
+                        keys.handovers(keystore, clock.instant(), did));
+        KeyEvidence.complete(keystore, opened, clock, did);
         ledger = opened;
+        LedgerHold hold = new LedgerHold();
+        TransparencyLog written = hold.over(opened);
         Tokens tokens =
                 new Tokens(
                         home.root().resolve("tokens.json"),
                         home.adminToken(),
                         clock,
-                        (type, token) -> opened.append(evidence(type, token, did, clock)));
+                        (type, token) -> written.append(evidence(type, token, did, clock)));
         Signer participant = keystore.signer("participant", did);
         return new PlatformContext(
-                home, config, keystore, participant, opened, tokens, publicUrl, clock, this::fail);
+                home,
+                config,
+                keystore,
+                participant,
+                written,
+                tokens,
+                publicUrl,
+                clock,
+                hold,
+                this::fail);
     }
 
     /** {@code did:web} of an address: host, and port where one is given. */

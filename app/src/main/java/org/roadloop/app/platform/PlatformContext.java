@@ -8,6 +8,7 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.Tokens;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.LedgerHold;
 import org.roadloop.core.ledger.TransparencyLog;
 
 /**
@@ -16,6 +17,7 @@ import org.roadloop.core.ledger.TransparencyLog;
  * @param participant signs in the name of the organisation that runs the platform
  * @param publicUrl how others reach the HTTP door, without a slash at the end; the port is bound
  *     before the first part starts
+ * @param hold stops the writing of the ledger: it was rolled back
  * @param fail stops the platform: a broken invariant, never bad input
  */
 public record PlatformContext(
@@ -27,4 +29,5 @@ public record PlatformContext(
         Tokens tokens,
         URI publicUrl,
         Clock clock,
+        LedgerHold hold,
         Consumer<Throwable> fail) {}

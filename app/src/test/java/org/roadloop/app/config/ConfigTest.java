@@ -83,7 +83,7 @@ class ConfigTest {
                     """
                     http: {prot: 1}          | roadloop.yaml:1: http.prot is not a key; did you mean 'port'?
                     htp: {}                  | roadloop.yaml:1: htp is not a key; did you mean 'http'?
-                    zzzzzzzz: 1              | roadloop.yaml:1: zzzzzzzz is not a key; known here: http, participant, collect, govern, dataspace, compute, network, retention, ledger
+                    zzzzzzzz: 1              | roadloop.yaml:1: zzzzzzzz is not a key; known here: http, participant, collect, govern, dataspace, clearing, compute, network, retention, ledger, costs
                     http: {port: abc}        | roadloop.yaml:1: http.port is 'abc', expected a whole number from 0 to 65535; write for example 'port: 7080'
                     http: {port: 70800}      | roadloop.yaml:1: http.port is '70800', expected a whole number from 0 to 65535; write for example 'port: 7080'
                     http: {port: '7080'}     | roadloop.yaml:1: http.port is '7080', expected a whole number from 0 to 65535; write for example 'port: 7080'
@@ -96,6 +96,9 @@ class ConfigTest {
                     collect: {platforms: [{user: metro}]} | roadloop.yaml:1: collect.platforms[0].passwordSecret is missing; write for example 'passwordSecret: platform-metro'
                     compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
                     http: {port: 32960}      | roadloop.yaml:1: port 32960 is given twice among http.port, collect.platformPort, collect.terminalPort; give each its own, or 0 for a free one
+                    ledger: {witneses: []}   | roadloop.yaml:1: ledger.witneses is not a key; did you mean 'witnesses'?
+                    ledger: {anchors: [{kind: blockchain}]} | roadloop.yaml:1: ledger.anchors[0]: kind 'blockchain' is no kind of anchor; kinds are file, witness
+                    ledger: {witnesses: [{url: "http://w", key: example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k}]} | roadloop.yaml:1: ledger.witnesses[0]: key of witness example.com/foo is not one for cosignatures; take the line that 'roadloop witness' prints
                     - a list                 | roadloop.yaml:1: the file is a list, expected keys with values; write 'key: value' lines
                     """)
     void faultsSayWhatWhereAndHow(String yaml, String expected) {

@@ -15,7 +15,7 @@ import org.roadloop.collect.Lineage;
 /**
  * Which vehicles and platforms may report (车辆登记): static data must be registered before data flow
  * (GB/T 32960.3-2016 §5). VINs are looked up in place, without garbage, for every frame of a
- * platform link. Vehicles are added, never removed. Any thread.
+ * platform link. Any thread.
  */
 public final class VehicleRegister {
     private static final int VIN_BYTES = 17;
@@ -38,6 +38,12 @@ public final class VehicleRegister {
         slots.put(ascii, lineage.code());
     }
 
+    /** Takes a vehicle out and forgets its VIN; false if it was not registered. */
+    public synchronized boolean remove(String vin) {
+        byte[] ascii = vin.getBytes(StandardCharsets.US_ASCII);
+        return ascii.length == VIN_BYTES && slots.remove(ascii);
+    }
+
     /** Whether, and as what, the VIN at {@code bytes[at .. at+17)} is registered. */
     public @Nullable Lineage find(byte[] bytes, int at) {
         int code = slots.get(bytes, at);
@@ -45,7 +51,7 @@ public final class VehicleRegister {
     }
 
     public int size() {
-        return slots.used;
+        return slots.used - slots.removed;
     }
 
     /** Lets a platform log in with user (at most 12 ASCII characters) and password (20). */
@@ -76,13 +82,15 @@ public final class VehicleRegister {
     /**
      * Open addressing over the 17 bytes as two longs and a byte. {@code meta} is 0 for a free slot,
      * else lineage in the upper and the last byte in the lower eight bits; it is written last, so a
-     * reader that sees it sees the longs.
+     * reader that sees it sees the longs. A removed vehicle leaves lineage 0 and longs of 0, which
+     * are no VIN: chains through it stay whole.
      */
     private static final class Slots {
         private final long[] first;
         private final long[] second;
         private final AtomicIntegerArray meta;
         private volatile int used;
+        private volatile int removed;
 
         Slots(int size) {
             first = new long[size];
@@ -131,11 +139,32 @@ public final class VehicleRegister {
             used = used + 1;
         }
 
+        boolean remove(byte[] vin) {
+            long a = (long) LONG.get(vin, 0);
+            long b = (long) LONG.get(vin, 8);
+            int last = vin[16] & 0xFF;
+            int mask = size() - 1;
+            for (int slot = home(a, b, last) & mask; ; slot = slot + 1 & mask) {
+                int held = meta.get(slot);
+                if (held == 0) {
+                    return false;
+                }
+                if ((held & 0xFF) == last && first[slot] == a && second[slot] == b) {
+                    meta.setRelease(slot, 1);
+                    first[slot] = 0;
+                    second[slot] = 0;
+                    // Only called under the register's monitor.
+                    removed = removed + 1;
+                    return true;
+                }
+            }
+        }
+
         Slots grown() {
             Slots larger = new Slots(size() * 2);
             for (int slot = 0; slot < size(); slot++) {
                 int held = meta.get(slot);
-                if (held != 0) {
+                if (held >>> 8 != 0) {
                     larger.put(first[slot], second[slot], held & 0xFF, held >>> 8);
                 }
             }

@@ -30,13 +30,16 @@ final class Launch {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("sandbox-starter").factory());
 
-    /** Enters the groups named first, limits the size of files, and becomes the command. */
+    /**
+     * Limits the size of files, enters the groups named, and becomes the command. What fails before
+     * that leaves a file outside the sandbox: a program that ends with 125 cannot pass for it.
+     */
     private static final String ENTER =
-            "ulimit -c 0; ulimit -f $1 || exit 125; n=$2; shift 2; "
-                    + "while [ $n -gt 0 ]; do echo $$ > \"$1/cgroup.procs\" || exit 125; "
+            "failed() { : > \"$mark\"; exit 125; }; mark=$1; ulimit -c 0; "
+                    + "ulimit -f $2 || failed; n=$3; shift 3; "
+                    + "while [ $n -gt 0 ]; do echo $$ > \"$1/cgroup.procs\" || failed; "
                     + "shift; n=$((n-1)); done; exec \"$@\"";
 
-    private static final int NOT_STARTED = 125;
     private static final int SIZE_CHECK_EVERY = 5;
 
     private Launch() {}
@@ -56,6 +59,8 @@ final class Launch {
         try (Cgroup group = Cgroup.create(run.id(), run.limits())) {
             List<String> join = group.join();
             List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", ENTER, "sh"));
+            Path notStarted = run.stderr().resolveSibling(run.stderr().getFileName() + ".failed");
+            words.add(notStarted.toString());
             // POSIX counts ulimit -f in 512-byte units; dash does, bash in 1,024 outside POSIX
             // mode.
             words.add(Long.toString(Math.max(1, run.limits().outputBytes() / 512 + 1)));
@@ -84,7 +89,7 @@ final class Launch {
                                                     .reduce(Duration.ZERO, Duration::plus));
             if (cause == Outcome.Cause.EXITED && group.killedForMemory()) {
                 cause = Outcome.Cause.MEMORY;
-            } else if (cause == Outcome.Cause.EXITED && exitCode == NOT_STARTED) {
+            } else if (cause == Outcome.Cause.EXITED && Files.exists(notStarted)) {
                 cause = Outcome.Cause.NOT_STARTED;
             }
             return new Outcome(

@@ -70,6 +70,9 @@ final class TaskJson {
         put(metadata, "roadloop.site", placement, "site");
         put(metadata, "roadloop.sandbox", started, "sandbox");
         metadata.put("roadloop.agreement", task.agreement());
+        metadata.put("roadloop.purpose", task.purpose());
+        put(metadata, "roadloop.uses", result, "uses");
+        put(metadata, "roadloop.flavour", result, "flavour");
         put(metadata, "roadloop.computeSeconds", result, "computeSeconds");
         put(metadata, "roadloop.meter", result, "meter");
         if (started != null) {

@@ -23,6 +23,7 @@ import org.roadloop.compute.broker.Wish;
 import org.roadloop.compute.site.Outcome;
 import org.roadloop.compute.site.Site;
 import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.ledger.Receipt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -101,13 +102,38 @@ final class TaskRun {
         if (stopped()) {
             return;
         }
+        Receipt use;
         try {
-            task.lease.use(1, "use");
+            use = task.lease.use(1, "use");
         } catch (UsageGate.RefusedException e) {
             end(book, task.id, TaskState.SYSTEM_ERROR, "use refused: " + e.getMessage());
             return;
         }
         Instant start = clock.instant();
+        boolean submitted = false;
+        try {
+            submit(site, plan, start);
+            submitted = true;
+        } finally {
+            if (!submitted) {
+                task.lease.reverse(use, "not_submitted");
+            }
+        }
+        Site.Observation.Ended ended = await(site);
+        if (neverRan(ended)) {
+            task.lease.reverse(use, "sandbox_not_started");
+            systemLogs.add("nothing ran: the use is taken back");
+        }
+        conclude(ended, plan, space, inputs, start, flavour(site));
+        LOG.info(
+                "task {} at {}: {} s of processor time, {}",
+                task.id,
+                site.capabilities().id(),
+                ended.cpuTime().toMillis() / 1000.0,
+                book.get(task.id).state());
+    }
+
+    private void submit(Site site, RunPlan plan, Instant start) throws IOException {
         Site.Capabilities at = site.capabilities();
         ObjectNode started = JsonMapper.shared().createObjectNode();
         started.put("site", at.id()).put("key", task.id).put("at", start.toString());
@@ -115,7 +141,6 @@ final class TaskRun {
         at.notEnforced().forEach(started.putArray("notEnforced")::add);
         started.set("staging", staging);
         book.start(task.id, started);
-
         site.submit(
                 task.id,
                 new Site.Run(
@@ -123,14 +148,18 @@ final class TaskRun {
                         task.request.executors().stream()
                                 .map(TaskRequest.Executor::ignoreError)
                                 .toList()));
-        Site.Observation.Ended ended = await(site);
-        conclude(ended, plan, space, inputs, start);
-        LOG.info(
-                "task {} at {}: {} s of processor time, {}",
-                task.id,
-                at.id(),
-                ended.cpuTime().toMillis() / 1000.0,
-                book.get(task.id).state());
+    }
+
+    /** {@code cpu} of the slots {@code slot:edge/cpu}. */
+    private static String flavour(Site site) {
+        String slots = site.capabilities().slots().id();
+        return slots.substring(slots.lastIndexOf('/') + 1);
+    }
+
+    /** No program of the task was started, so it learned nothing and pays nothing. */
+    static boolean neverRan(Site.Observation.Ended ended) {
+        return computeSeconds(ended) == 0
+                && ended.outcomes().stream().allMatch(o -> o.cause() == Outcome.Cause.NOT_STARTED);
     }
 
     private Wish wish() {
@@ -249,7 +278,8 @@ final class TaskRun {
             RunPlan plan,
             Workspace space,
             List<Path> inputs,
-            Instant start)
+            Instant start,
+            String flavour)
             throws IOException {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         TaskState state = state(ended);
@@ -257,7 +287,10 @@ final class TaskRun {
         long computeSeconds = computeSeconds(ended);
         if (computeSeconds > 0) {
             try {
-                task.lease.use(computeSeconds, "compute-second");
+                task.lease.use(
+                        List.of(
+                                new UsageGate.Quantity(
+                                        computeSeconds, "compute-second", flavour)));
             } catch (UsageGate.RefusedException e) {
                 systemLogs.add("use refused: " + e.getMessage());
                 state = TaskState.SYSTEM_ERROR;
@@ -329,17 +362,15 @@ final class TaskRun {
         }
         body.put("state", state.name());
         body.put("start", start.toString()).put("end", clock.instant().toString());
-        body.put("computeSeconds", computeSeconds);
+        body.put("flavour", flavour);
+        body.put("uses", neverRan(ended) ? 0 : 1).put("computeSeconds", computeSeconds);
         body.put(
                 "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());
         systemLogs.forEach(body.putArray("systemLogs")::add);
         book.finish(task.id, body);
     }
 
-    /**
-     * Each started second; of a run whose sandbox could not be set up only whole ones: the attempt
-     * is ours, yet a program that ends with the same exit code after real work has to pay.
-     */
+    /** Each started second; of a run whose sandbox could not be set up only whole ones. */
     static long computeSeconds(Site.Observation.Ended ended) {
         long millis = ended.cpuTime().toMillis();
         boolean started =

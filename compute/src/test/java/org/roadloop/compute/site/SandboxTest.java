@@ -58,6 +58,15 @@ public class SandboxTest {
         assertThat(outcome.cpuTime()).isBetween(Duration.ofMillis(10), Duration.ofSeconds(20));
     }
 
+    /** A program may end as our launcher does when it fails; it ran all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bubblewrap", "plain-process"})
+    void aProgramCannotPassForOneThatWasNotStarted(String kind) throws Exception {
+        Outcome outcome = run(sandbox(kind), "fail", "125");
+        assertThat(outcome.exitCode()).isEqualTo(125);
+        assertThat(outcome.cause()).isEqualTo(Outcome.Cause.EXITED);
+    }
+
     @Test
     void thereIsNoNetworkInside() throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {

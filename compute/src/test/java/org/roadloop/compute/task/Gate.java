@@ -44,14 +44,25 @@ final class Gate implements UsageGate {
             }
 
             @Override
-            public Receipt use(long quantity, String unit) {
+            public Receipt use(List<Quantity> quantities) {
                 synchronized (Gate.this) {
-                    if (unit.equals("use") && ++uses > contract.uses()) {
-                        throw new RefusedException(
-                                refusal("count_exhausted", "the count is exhausted", "次数用尽"));
+                    for (Quantity quantity : quantities) {
+                        if (quantity.unit().equals("use") && ++uses > contract.uses()) {
+                            throw new RefusedException(
+                                    refusal("count_exhausted", "the count is exhausted", "次数用尽"));
+                        }
+                        used.add(quantity.amount() + " " + quantity.unit());
                     }
-                    used.add(quantity + " " + unit);
-                    return new Receipt(0, 1);
+                    return new Receipt(used.size() - quantities.size(), quantities.size());
+                }
+            }
+
+            @Override
+            public Receipt reverse(Receipt use, String reason) {
+                synchronized (Gate.this) {
+                    uses--;
+                    used.add(reason + " " + used.get((int) use.firstIndex()));
+                    return new Receipt(used.size() - 1, 1);
                 }
             }
 

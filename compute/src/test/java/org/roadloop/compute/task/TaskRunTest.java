@@ -33,4 +33,31 @@ class TaskRunTest {
         assertThat(TaskRun.computeSeconds(new Site.Observation.Ended(List.of(outcome), "")))
                 .isEqualTo(seconds);
     }
+
+    /** Where nothing ran, the use is taken back; what ran, however badly, stays used. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', 0, true",
+        "NOT_STARTED, 40, true",
+        "NOT_STARTED, 2500, false",
+        "EXITED, 0, false",
+        "CANCELLED, 0, false",
+        "MEMORY, 40, false",
+    })
+    void aUseIsTakenBackOnlyWhereNothingRan(String cause, long cpuMillis, boolean takenBack) {
+        List<Outcome> outcomes =
+                cause.isEmpty()
+                        ? List.of()
+                        : List.of(
+                                new Outcome(
+                                        Outcome.Cause.valueOf(cause),
+                                        125,
+                                        Duration.ofMillis(cpuMillis),
+                                        0,
+                                        "sandbox-cgroup",
+                                        Instant.EPOCH,
+                                        Instant.EPOCH));
+        assertThat(TaskRun.neverRan(new Site.Observation.Ended(outcomes, "no room")))
+                .isEqualTo(takenBack);
+    }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.clearing.TariffJson;
 import org.roadloop.core.policy.MemberException;
 import org.roadloop.core.policy.Policy;
 import tools.jackson.databind.JsonNode;
@@ -117,35 +118,14 @@ public final class AssetJson {
     }
 
     public static ObjectNode write(Tariff tariff) {
-        ObjectNode json = JsonMapper.shared().createObjectNode();
-        json.put("currency", tariff.currency());
-        ArrayNode prices = json.putArray("prices");
-        for (Tariff.Price price : tariff.prices()) {
-            prices.addObject()
-                    .put("unit", price.unit())
-                    .put("per", price.per())
-                    .put("milli", price.milli());
-        }
-        return json;
+        return TariffJson.write(tariff);
     }
 
     /**
      * @param pointer where the tariff stands, for {@link MemberException}
      */
     public static Tariff readTariff(JsonNode json, String pointer) {
-        try {
-            List<Tariff.Price> prices = new ArrayList<>();
-            for (JsonNode price : json.required("prices")) {
-                prices.add(
-                        new Tariff.Price(
-                                price.required("unit").stringValue(),
-                                price.required("per").longValue(),
-                                price.required("milli").longValue()));
-            }
-            return new Tariff(json.required("currency").stringValue(), prices);
-        } catch (RuntimeException e) {
-            throw new MemberException(pointer, "is no tariff: " + e.getMessage());
-        }
+        return TariffJson.read(json, pointer);
     }
 
     private static void strings(ArrayNode array, List<String> values) {

@@ -288,6 +288,9 @@ public final class Calendar {
     public synchronized void apply(Entry entry) {
         Event event = entry.event();
         String id = event.subject();
+        if (event.body() instanceof Event.Erased && !event.type().equals(RELEASED)) {
+            return; // what it said is gone, and with it the claim
+        }
         switch (event.type()) {
             case HELD -> {
                 JsonNode body = event.json();

@@ -1,39 +1,88 @@
 package org.roadloop.core.clearing;
 
+import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the uses under one agreement cost so far (账单). Money in thousandths of the currency's main
- * unit (厘).
+ * What one agreement cost in a period (账单). Money in thousandths of the currency's main unit (厘),
+ * without taxes: they are left to the invoice.
  *
- * @param lines one a unit, by unit
+ * @param from first clearing day; null: from the beginning
+ * @param through last clearing day; null: so far
+ * @param zone of the clearing days
+ * @param closedThrough last closed day; later days may still change. Null: none is closed
+ * @param lines by kind and unit
+ * @param credits given back for missed service levels
+ * @param shares what of the total went from the provider to others; no part of the total
  */
 public record Bill(
         String agreement,
         String provider,
         String consumer,
-        String currency,
+        Tariff tariff,
+        String zone,
+        @Nullable LocalDate from,
+        @Nullable LocalDate through,
+        @Nullable LocalDate closedThrough,
         List<Line> lines,
+        List<Credit> credits,
+        List<Share> shares,
         long totalMilli) {
     /**
-     * All uses of one unit.
+     * Charges of one kind and unit.
      *
-     * @param quantity total, in {@code unit}
-     * @param per so many units are one step of the price
-     * @param priceMilli for each started step; 0 if the tariff has no price for the unit
+     * @param kind {@code usage}, {@code subscription}, {@code bounds}, {@code correction}
+     * @param model of the price, as in {@link TariffJson}; {@code free} if there is none
+     * @param unit of the quantity: of the use, or {@code day}, {@code month}
+     * @param quantity total, in {@code unit}; negative where a correction took back
      * @param uses number of metered uses
+     * @param per so many units are one step of the price
+     * @param priceMilli for each started step, in tiers of the first; 0 if the tariff has no price
+     *     for the unit
+     * @param steps charged in this period; 0 where steps have several prices or none
      */
     public record Line(
-            String unit, long quantity, long uses, long per, long priceMilli, long amountMilli) {}
+            String kind,
+            String model,
+            String unit,
+            String flavour,
+            long quantity,
+            long uses,
+            long per,
+            long priceMilli,
+            long steps,
+            long amountMilli,
+            Evidence evidence) {}
+
+    /**
+     * @param basisPoints of the base
+     * @param baseMilli the charge of the day of the miss
+     * @param amountMilli given back, positive
+     */
+    public record Credit(
+            LocalDate bookedOn,
+            String objective,
+            long basisPoints,
+            long baseMilli,
+            long amountMilli,
+            Evidence evidence) {}
+
+    public record Share(String beneficiary, long basisPoints, long amountMilli) {}
 
     public Bill {
         lines = List.copyOf(lines);
+        credits = List.copyOf(credits);
+        shares = List.copyOf(shares);
         long sum = 0;
         for (Line line : lines) {
             sum = Math.addExact(sum, line.amountMilli());
+        }
+        for (Credit credit : credits) {
+            sum = Math.subtractExact(sum, credit.amountMilli());
         }
         if (sum != totalMilli) {
             throw new IllegalArgumentException(
@@ -46,42 +95,63 @@ public record Bill(
         }
     }
 
+    public String currency() {
+        return tariff.currency();
+    }
+
     public ObjectNode toJson() {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("agreement", agreement).put("provider", provider).put("consumer", consumer);
-        json.put("currency", currency);
-        ArrayNode array = json.putArray("lines");
+        json.put("currency", currency()).put("zone", zone);
+        date(json, "from", from);
+        date(json, "through", through);
+        date(json, "closedThrough", closedThrough);
+        ArrayNode lineArray = json.putArray("lines");
         for (Line line : lines) {
-            array.addObject()
-                    .put("unit", line.unit())
-                    .put("quantity", line.quantity())
-                    .put("uses", line.uses())
-                    .put("per", line.per())
-                    .put("priceMilli", line.priceMilli())
-                    .put("amountMilli", line.amountMilli());
+            ObjectNode entry = lineArray.addObject();
+            entry.put("kind", line.kind()).put("model", line.model()).put("unit", line.unit());
+            if (!line.flavour().isEmpty()) {
+                entry.put("flavour", line.flavour());
+            }
+            entry.put("quantity", line.quantity()).put("uses", line.uses());
+            entry.put("per", line.per()).put("priceMilli", line.priceMilli());
+            entry.put("steps", line.steps()).put("amountMilli", line.amountMilli());
+            entry.set("evidence", line.evidence().toJson());
         }
-        return json.put("totalMilli", totalMilli);
+        ArrayNode creditArray = json.putArray("credits");
+        for (Credit credit : credits) {
+            ObjectNode entry = creditArray.addObject();
+            entry.put("bookedOn", credit.bookedOn().toString());
+            entry.put("objective", credit.objective()).put("basisPoints", credit.basisPoints());
+            entry.put("baseMilli", credit.baseMilli()).put("amountMilli", credit.amountMilli());
+            entry.set("evidence", credit.evidence().toJson());
+        }
+        ArrayNode shareArray = json.putArray("shares");
+        for (Share share : shares) {
+            shareArray
+                    .addObject()
+                    .put("beneficiary", share.beneficiary())
+                    .put("basisPoints", share.basisPoints())
+                    .put("amountMilli", share.amountMilli());
+        }
+        json.put("totalMilli", totalMilli).put("taxes", "left to the invoice");
+        json.set("tariff", TariffJson.write(tariff));
+        return json;
     }
 
-    /** RFC 4180, one row a line and one for the total. */
+    private static void date(ObjectNode json, String name, @Nullable LocalDate date) {
+        if (date != null) {
+            json.put(name, date.toString());
+        }
+    }
+
+    /** RFC 4180; what the total is of stands before it, shares after it. */
     public String toCsv() {
-        StringBuilder out =
-                new StringBuilder(
-                        "agreement,provider,consumer,currency,unit,quantity,uses,per,priceMilli,"
-                                + "amountMilli\r\n");
-        String head =
-                String.join(
-                        ",", field(agreement), field(provider), field(consumer), field(currency));
-        for (Line line : lines) {
-            out.append(head).append(',').append(field(line.unit()));
-            out.append(',').append(line.quantity()).append(',').append(line.uses());
-            out.append(',').append(line.per()).append(',').append(line.priceMilli());
-            out.append(',').append(line.amountMilli()).append("\r\n");
-        }
-        return out.append(head).append(",total,,,,,").append(totalMilli).append("\r\n").toString();
+        return BillCsv.write(this);
     }
 
-    private static String field(String text) {
-        return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    /** A page to print, in Chinese and English; needs nothing but itself. */
+    public String toHtml() {
+        return BillPage.write(this);
     }
 }

@@ -1,161 +1,361 @@
 package org.roadloop.core.clearing;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
+import org.roadloop.core.policy.MemberException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * From metered use to booked money (清算): a fold of the ledger's {@code usage.metered} events into
- * double-entry accounts. Any thread.
+ * From metered use to booked and netted money (清算): a fold of the ledger. Any thread.
  *
- * <p>A price step counts once it is started, over the whole quantity of the agreement: each use
- * books the difference it makes, so bill and accounts agree at every moment. A use is known by
- * meter, agreement, actor, unit and interval; the same again is counted and not booked. A meter
- * must therefore give each use an interval of its own.
+ * <p>Terms come from {@code contract.agreed}; uses from {@code usage.metered} and from batches; a
+ * use counts for the clearing day its interval ends on. {@code clearing.day-ended} closes a day and
+ * all before it: everything in the ledger ahead of that entry is in the close, and nothing after
+ * it. A use that comes for a closed day is not booked but kept for review, since the names of that
+ * day's uses are gone and it may be one of them; the parties settle it by a case.
+ *
+ * <p>What is booked depends on nothing but the ledger, so the same entries give the same {@link
+ * #state}, byte for byte. Memory: {@link UsageIndex} for the uses of open days; of closed ones a
+ * line a day, agreement, unit and flavour.
  */
 public final class Clearing {
-    /** What makes a use the same use. */
-    private record UseKey(
-            String meter,
-            int meterVersion,
-            String agreement,
-            String asset,
-            String actor,
-            String action,
-            String unit,
-            Instant from,
-            Instant until) {
-        static UseKey of(UsageRecord use) {
-            return new UseKey(
-                    use.meter(),
-                    use.meterVersion(),
-                    use.agreement(),
-                    use.asset(),
-                    use.actor(),
-                    use.action(),
-                    use.unit(),
-                    use.from(),
-                    use.until());
-        }
+    public static final String DAY_ENDED = "clearing.day-ended";
+    public static final String CLOSED = "clearing.closed";
+    public static final String SLA_MISSED = "sla.missed";
+
+    /** So many reviews are kept in words; all are counted. */
+    public static final int REVIEWS = 1_000;
+
+    private static final String AGREED = "contract.agreed";
+    private static final String TERMINATED = "contract.terminated";
+
+    private final Books books;
+    private final TreeMap<LocalDate, DayClose> closes = new TreeMap<>();
+    private final TreeMap<LocalDate, DayClose> unpublished = new TreeMap<>();
+    private final Map<String, Long> auctions = new TreeMap<>();
+
+    /** Days that have a {@code clearing.day-ended} of their own. */
+    private final Set<LocalDate> ended = new HashSet<>();
+
+    private @Nullable Entry sampled;
+    private long next;
+
+    /** Days in {@link Tariff#ZONE}. */
+    public Clearing() {
+        this(Tariff.ZONE);
     }
-
-    private record Terms(String provider, String consumer, Tariff tariff) {}
-
-    private record AccountKey(String account, String currency) {}
-
-    private static final class Meter {
-        private long quantity;
-        private long uses;
-        private long bookedMilli;
-    }
-
-    private static final class Agreement {
-        private @Nullable Terms terms;
-        private final TreeMap<String, Meter> meters = new TreeMap<>();
-    }
-
-    private final Map<String, Agreement> agreements = new HashMap<>();
-    private final Map<AccountKey, Long> balances = new HashMap<>();
-    private final Map<UseKey, Long> seen = new HashMap<>();
-    private long duplicates;
-    private long conflicts;
 
     /**
-     * Gives an agreement its price. Uses that were metered before are booked now.
-     *
-     * @throws IllegalArgumentException if it has other terms already, or two prices for one unit
+     * @param zone of the clearing days, one for the whole ledger
      */
-    public synchronized List<Posting> register(
-            String agreementId, String provider, String consumer, Tariff tariff) {
-        if (tariff.prices().stream().map(Tariff.Price::unit).distinct().count()
-                != tariff.prices().size()) {
-            throw new IllegalArgumentException(
-                    "tariff of agreement " + agreementId + " has two prices for one unit");
-        }
-        Agreement agreement = agreements.computeIfAbsent(agreementId, id -> new Agreement());
-        Terms terms = new Terms(provider, consumer, tariff);
-        if (agreement.terms != null && !agreement.terms.equals(terms)) {
-            throw new IllegalArgumentException(
-                    "agreement " + agreementId + " is registered with other terms");
-        }
-        agreement.terms = terms;
-        List<Posting> postings = new ArrayList<>();
-        for (Map.Entry<String, Meter> meter : agreement.meters.entrySet()) {
-            postings.addAll(book(agreementId, terms, meter.getKey(), meter.getValue()));
-        }
-        return postings;
+    public Clearing(ZoneId zone) {
+        books = new Books(zone);
     }
 
-    /** Takes any entry, books metered uses; returns both sides of what was booked. */
-    public List<Posting> apply(Entry entry) {
+    /** As {@link #register(String, String, String, Tariff, Instant)}, start not known yet. */
+    public synchronized List<JournalEntry> register(
+            String agreementId, String provider, String consumer, Tariff tariff) {
+        return books.register(agreementId, provider, consumer, tariff, null, Evidence.NONE);
+    }
+
+    /**
+     * Gives an agreement its price, as {@code contract.agreed} does. Uses that were metered before
+     * are booked now.
+     *
+     * @param start subscriptions count from its day in the tariff's zone
+     * @throws IllegalArgumentException if it has other terms already
+     */
+    public synchronized List<JournalEntry> register(
+            String agreementId, String provider, String consumer, Tariff tariff, Instant start) {
+        return books.register(agreementId, provider, consumer, tariff, start, Evidence.NONE);
+    }
+
+    /**
+     * Takes any entry, in the order of the ledger; returns what it booked.
+     *
+     * <p>An entry that makes no sense is counted, kept for review and booked not at all.
+     */
+    public synchronized List<JournalEntry> apply(Entry entry) {
         Event event = entry.event();
-        if (!event.type().equals(UsageRecord.EVENT)) {
+        List<JournalEntry> booked = List.of();
+        try {
+            switch (event.type()) {
+                case UsageRecord.EVENT, UsageRecord.RECEIVED -> booked = metered(entry);
+                case UsageReversal.EVENT -> booked = reversed(entry);
+                case UsageTotals.EVENT -> booked = totalled(entry);
+                case AGREED -> booked = agreed(entry);
+                case TERMINATED -> books.terminate(event.subject(), event.at());
+                case SLA_MISSED -> slaMissed(entry);
+                case Dispute.SETTLED -> booked = settled(entry);
+                case Auction.CLOSED -> auctioned(event);
+                case DAY_ENDED -> booked = dayEnded(entry);
+                case CLOSED -> closed(entry);
+                default -> {}
+            }
+        } catch (IllegalArgumentException
+                | ArithmeticException
+                | JacksonException
+                | DateTimeException e) {
+            books.review(
+                    event.type().replaceAll("[^a-z]", "_") + "_malformed",
+                    entry.index(),
+                    "",
+                    String.valueOf(e.getMessage()));
+        }
+        sampled = event.type().equals(UsageBatch.SAMPLED) ? entry : null;
+        next = entry.index() + 1;
+        return booked;
+    }
+
+    /**
+     * The fast path for one use: no more garbage than its record.
+     *
+     * @param index of its ledger entry
+     * @return thousandths that it added to the debt of the consumer
+     */
+    public synchronized long book(long index, UsageRecord use) {
+        return books.book(index, use);
+    }
+
+    private List<JournalEntry> metered(Entry entry) {
+        // Erased uses were personal: their quantity left with them.
+        if (!(entry.event().body() instanceof Event.Inline inline)) {
             return List.of();
         }
-        return switch (event.body()) {
-            case Event.Inline inline -> apply(UsageRecord.fromJson(inline.json()));
-            // Erased uses were personal: their quantity left with them.
-            case Event.Payload payload -> List.of();
-            case Event.Erased erased -> List.of();
+        return books.bookEntry(entry.index(), UsageRecord.fromJson(inline.json()));
+    }
+
+    private List<JournalEntry> reversed(Entry entry) {
+        return books.reverse(
+                UsageReversal.fromJson(entry.event().json()), entry.event().at(), entry.index());
+    }
+
+    private List<JournalEntry> totalled(Entry entry) {
+        UsageTotals totals = UsageTotals.fromJson(entry.event().json());
+        Entry samples = sampled;
+        if (samples == null
+                || samples.index() != entry.index() - 1
+                || !samples.event().subject().equals(entry.event().subject())) {
+            books.refuseBatch("batch_without_samples", entry.index(), totals);
+            return List.of();
+        }
+        return switch (samples.event().body()) {
+            case Event.Payload payload -> {
+                Optional<String> differs = SampleText.check(payload.bytes(), totals);
+                if (differs.isPresent()) {
+                    books.refuseBatch(differs.get(), entry.index(), totals);
+                    yield List.of();
+                }
+                yield books.book(entry.index(), totals);
+            }
+            case Event.Erased erased -> {
+                List<JournalEntry> booked = books.book(entry.index(), totals);
+                books.unchecked(entry.index(), totals);
+                yield booked;
+            }
+            case Event.Inline inline -> {
+                books.refuseBatch("batch_samples_malformed", entry.index(), totals);
+                yield List.of();
+            }
         };
     }
 
-    synchronized List<Posting> apply(UsageRecord use) {
-        Long earlier = seen.putIfAbsent(UseKey.of(use), use.quantity());
-        if (earlier != null) {
-            if (earlier == use.quantity()) {
-                duplicates++;
-            } else {
-                conflicts++;
+    private List<JournalEntry> agreed(Entry entry) {
+        JsonNode body = entry.event().json();
+        JsonNode agreement = body.required("agreement");
+        JsonNode tariff = agreement.path("roadloop:tariff");
+        Tariff terms;
+        try {
+            terms =
+                    tariff.isMissingNode()
+                            ? Tariff.FREE
+                            : TariffJson.read(tariff, "/agreement/roadloop:tariff");
+        } catch (MemberException e) {
+            books.review(
+                    "tariff_malformed",
+                    entry.index(),
+                    entry.event().subject(),
+                    String.valueOf(e.getMessage()));
+            return List.of();
+        }
+        for (Price price : terms.prices()) {
+            if (price instanceof Price.Auctioned auctioned) {
+                Long found = auctions.get(auctioned.auction());
+                if (found != null && found != auctioned.milli()) {
+                    books.review(
+                            "auction_price_differs",
+                            entry.index(),
+                            entry.event().subject(),
+                            "auction "
+                                    + auctioned.auction()
+                                    + " closed at "
+                                    + found
+                                    + " milli, the tariff says "
+                                    + auctioned.milli());
+                }
             }
-            return List.of();
         }
-        Agreement agreement = agreements.computeIfAbsent(use.agreement(), id -> new Agreement());
-        Meter meter = agreement.meters.computeIfAbsent(use.unit(), unit -> new Meter());
-        meter.quantity = Math.addExact(meter.quantity, use.quantity());
-        meter.uses++;
-        return agreement.terms == null
-                ? List.of()
-                : book(use.agreement(), agreement.terms, use.unit(), meter);
+        String timestamp = agreement.path("timestamp").asString("");
+        return books.register(
+                entry.event().subject(),
+                body.required("provider").asString(),
+                body.required("consumer").asString(),
+                terms,
+                timestamp.isEmpty()
+                        ? entry.event().at()
+                        : OffsetDateTime.parse(timestamp).toInstant(),
+                Evidence.of(entry.index()));
     }
 
-    private List<Posting> book(String agreementId, Terms terms, String unit, Meter meter) {
-        long amount = amountMilli(price(terms.tariff(), unit), meter.quantity);
-        long milli = amount - meter.bookedMilli;
-        if (milli == 0) {
-            return List.of();
-        }
-        meter.bookedMilli = amount;
-        String currency = terms.tariff().currency();
-        List<Posting> both =
-                List.of(
-                        new Posting(terms.consumer(), agreementId, unit, currency, -milli),
-                        new Posting(terms.provider(), agreementId, unit, currency, milli));
-        for (Posting posting : both) {
-            balances.merge(
-                    new AccountKey(posting.account(), currency), posting.milli(), Math::addExact);
-        }
-        return both;
+    private void slaMissed(Entry entry) {
+        JsonNode body = entry.event().json();
+        books.miss(
+                entry.event().subject(),
+                body.required("objective").asString(),
+                LocalDate.parse(body.required("day").asString()),
+                entry.index());
     }
 
-    private static Tariff.Price price(Tariff tariff, String unit) {
-        return tariff.prices().stream()
-                .filter(p -> p.unit().equals(unit))
-                .findFirst()
-                .orElse(new Tariff.Price(unit, 1, 0));
+    private List<JournalEntry> settled(Entry entry) {
+        return Dispute.correction(entry.event())
+                .map(correction -> books.correct(correction, entry.event().at(), entry.index()))
+                .orElse(List.of());
     }
 
-    private static long amountMilli(Tariff.Price price, long quantity) {
-        return Math.multiplyExact(Math.ceilDiv(quantity, price.per()), price.milli());
+    private void auctioned(Event event) {
+        JsonNode price = event.json().path("priceMilli");
+        if (price.isIntegralNumber()) {
+            auctions.put(event.json().required("auction").asString(), price.asLong());
+        }
+    }
+
+    /** Evidence that an objective was missed on a day; one credit an objective and day. */
+    public static Event slaMissed(
+            String agreementId, String objective, LocalDate day, Instant at, String actor) {
+        return Event.of(
+                SLA_MISSED,
+                at,
+                actor,
+                agreementId,
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("objective", objective)
+                        .put("day", day.toString()));
+    }
+
+    /**
+     * The entry that closes a day and all before it. Append it once the day is over and its meters
+     * have reported, with version 0 of {@link DayClose#subject} expected; {@link #publishable} then
+     * has what to append next. {@link #endDay} does all of it.
+     */
+    public synchronized Event dayEnded(LocalDate day, Instant at, String actor) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("day", day.toString()).put("zone", books.zone().getId());
+        ArrayNode refused = body.putArray("refused");
+        books.refusedBatches().forEach(refused::add);
+        return Event.of(DAY_ENDED, at, actor, DayClose.subject(day), body);
+    }
+
+    private List<JournalEntry> dayEnded(Entry entry) {
+        JsonNode body = entry.event().json();
+        LocalDate through = LocalDate.parse(body.required("day").asString());
+        for (JsonNode index : body.required("refused")) {
+            books.takeBack(index.asLong());
+        }
+        ended.add(through);
+        List<JournalEntry> booked = new ArrayList<>();
+        for (LocalDate day = books.firstOpen(through);
+                !day.isAfter(through);
+                day = day.plusDays(1)) {
+            DayClose close;
+            try {
+                close = books.close(day, entry.index(), booked);
+            } catch (ArithmeticException e) {
+                throw new IllegalStateException(
+                        "close of " + day + " has an amount beyond 64 bits", e);
+            }
+            closes.put(day, close);
+            unpublished.put(day, close);
+        }
+        return booked;
+    }
+
+    /** Somebody's result, ours or not, must be what we compute. */
+    private void closed(Entry entry) {
+        JsonNode body = entry.event().json();
+        LocalDate day = LocalDate.parse(body.required("day").asString());
+        DayClose close = closes.get(day);
+        if (close == null
+                || !close.stateHash().equals(body.required("stateHash").asString())
+                || close.cutIndex() != body.required("cutIndex").asLong()) {
+            books.review(
+                    "close_differs",
+                    entry.index(),
+                    "",
+                    "close of " + day + " in the ledger is not what the entries before it give");
+        }
+        unpublished.remove(day);
+    }
+
+    /** Closed days without a {@code clearing.closed} in the ledger yet. */
+    public synchronized List<DayClose> publishable() {
+        return List.copyOf(unpublished.values());
+    }
+
+    /**
+     * Ends a day in a ledger and writes the result down. Another node that does the same at the
+     * same time gets a {@link org.roadloop.core.ledger.ConflictException}, and reads the result.
+     *
+     * @return what was written down; nothing if the day was closed before
+     * @throws IllegalArgumentException if the day is not over at {@code at}
+     */
+    public synchronized List<DayClose> endDay(
+            Ledger ledger, LocalDate day, Instant at, String actor) {
+        if (!day(at).isAfter(day)) {
+            throw new IllegalArgumentException(
+                    "day " + day + " is not over at " + at + " in " + books.zone());
+        }
+        catchUp(ledger);
+        if (books.closedThrough().filter(last -> !last.isBefore(day)).isEmpty()) {
+            ledger.append(List.of(dayEnded(day, at, actor)), Map.of(DayClose.subject(day), 0L));
+            catchUp(ledger);
+        }
+        List<DayClose> results = publishable();
+        for (DayClose close : results) {
+            long version = ended.contains(close.day()) ? 1 : 0;
+            ledger.append(close.events(at, actor), Map.of(DayClose.subject(close.day()), version));
+        }
+        catchUp(ledger);
+        return results;
+    }
+
+    /** Applies what the ledger holds beyond what was applied; any number of times. */
+    public synchronized void catchUp(Ledger ledger) {
+        if (next < ledger.size()) {
+            try (Stream<Entry> entries = ledger.read(next)) {
+                entries.forEach(this::apply);
+            }
+        }
     }
 
     /** Reads the whole ledger; agreements may be registered before or after. */
@@ -165,40 +365,38 @@ public final class Clearing {
         }
     }
 
-    /** The bill so far; empty if the agreement is not registered. */
-    public synchronized Optional<Bill> findBill(String agreementId) {
-        Agreement agreement = agreements.get(agreementId);
-        if (agreement == null || agreement.terms == null) {
-            return Optional.empty();
-        }
-        Terms terms = agreement.terms;
-        List<Bill.Line> lines = new ArrayList<>();
-        long total = 0;
-        for (Map.Entry<String, Meter> entry : agreement.meters.entrySet()) {
-            Meter meter = entry.getValue();
-            Tariff.Price price = price(terms.tariff(), entry.getKey());
-            lines.add(
-                    new Bill.Line(
-                            entry.getKey(),
-                            meter.quantity,
-                            meter.uses,
-                            price.per(),
-                            price.milli(),
-                            meter.bookedMilli));
-            total = Math.addExact(total, meter.bookedMilli);
-        }
-        return Optional.of(
-                new Bill(
-                        agreementId,
-                        terms.provider(),
-                        terms.consumer(),
-                        terms.tariff().currency(),
-                        lines,
-                        total));
+    /** All that is booked under an agreement so far; empty if it is not known. */
+    public Optional<Bill> findBill(String agreementId) {
+        return findBill(agreementId, LocalDate.MIN, LocalDate.MAX);
+    }
+
+    /**
+     * What is booked on the clearing days of a period. Instalments, credits, bounds and shares of a
+     * day are booked when it is closed.
+     *
+     * @param from first day
+     * @param through last day
+     */
+    public synchronized Optional<Bill> findBill(
+            String agreementId, LocalDate from, LocalDate through) {
+        return books.findAgreement(agreementId)
+                .filter(agreement -> agreement.terms != null)
+                .map(
+                        agreement ->
+                                BillDraft.of(
+                                        agreement,
+                                        books.zone(),
+                                        from,
+                                        through,
+                                        books.closedThrough()));
     }
 
     public Bill bill(String agreementId) {
-        return findBill(agreementId)
+        return bill(agreementId, LocalDate.MIN, LocalDate.MAX);
+    }
+
+    public Bill bill(String agreementId, LocalDate from, LocalDate through) {
+        return findBill(agreementId, from, through)
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
@@ -208,26 +406,85 @@ public final class Clearing {
                                                 + " clearing"));
     }
 
-    /** Thousandths of the currency that the account is to get; negative: it owes. */
-    public synchronized long balanceMilli(String account, String currency) {
-        return balances.getOrDefault(new AccountKey(account, currency), 0L);
+    /** The quantity of a unit under an agreement that is booked for one day, with its evidence. */
+    public synchronized Optional<MeterComparison.Side> findMetered(
+            String agreementId, LocalDate day, String unit, String flavour) {
+        return books.findAgreement(agreementId).flatMap(a -> a.metered(day, unit, flavour));
+    }
+
+    /** Thousandths of the currency that the participant is to get; negative: it owes. */
+    public synchronized long balanceMilli(String participant, String currency) {
+        return books.netMilli(participant, currency);
+    }
+
+    public synchronized long balanceMilli(Account account) {
+        return books.accounts().balanceMilli(account);
+    }
+
+    /** Every account and its balance (试算平衡表); they add up to 0 in each currency. */
+    public synchronized SortedMap<Account, Long> trialBalance() {
+        return books.accounts().trialBalance();
     }
 
     /** Sum over all accounts of a currency: always 0. */
     public synchronized long imbalanceMilli(String currency) {
-        return balances.entrySet().stream()
-                .filter(b -> b.getKey().currency().equals(currency))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+        return books.accounts().imbalanceMilli(currency);
+    }
+
+    /** The journal of some days (日记账), uses summed by day, agreement, unit and flavour. */
+    public synchronized List<JournalEntry> journal(LocalDate from, LocalDate through) {
+        return books.journal(from, through, closes);
+    }
+
+    /** The entries of the journal that touch an account (对账单). */
+    public List<JournalEntry> statement(Account account, LocalDate from, LocalDate through) {
+        return journal(from, through).stream()
+                .filter(e -> e.postings().stream().anyMatch(p -> p.account().equals(account)))
+                .toList();
+    }
+
+    /** The result of a closed day. */
+    public synchronized Optional<DayClose> findClose(LocalDate day) {
+        return Optional.ofNullable(closes.get(day));
+    }
+
+    /** Last closed day; empty if none is. */
+    public synchronized Optional<LocalDate> closedThrough() {
+        return books.closedThrough();
+    }
+
+    /** The clearing day of an instant. */
+    public synchronized LocalDate day(Instant at) {
+        return LocalDate.ofInstant(at, books.zone());
+    }
+
+    /** Everything that is booked, as JCS bytes: equal for equal ledgers. */
+    public synchronized byte[] state() {
+        return books.state();
+    }
+
+    /** Lower-case hex of SHA-256 of {@link #state}. */
+    public synchronized String stateHash() {
+        return books.stateHash();
     }
 
     /** Uses that came again, equal to the first, and were not booked again. */
     public synchronized long duplicates() {
-        return duplicates;
+        return books.reviews().count(Books.DUPLICATE);
     }
 
     /** Uses that came again with another quantity; the first is kept, someone should look. */
     public synchronized long conflicts() {
-        return conflicts;
+        return books.reviews().count(Books.CONFLICT);
+    }
+
+    /** What was not booked, by short name, and how often. */
+    public synchronized Map<String, Long> counts() {
+        return books.reviews().counts();
+    }
+
+    /** The latest of what someone should look at, at most {@value #REVIEWS}. */
+    public synchronized List<Review> reviews() {
+        return books.reviews().latest();
     }
 }

@@ -1,9 +1,8 @@
 package org.roadloop.core.clearing;
 
 /**
- * One side of a double entry (分录); the two sides of a use add up to zero.
+ * One line of a {@link JournalEntry} (分录).
  *
- * @param account DID of a participant
- * @param milli thousandths of the currency; negative: owes
+ * @param milli thousandths of the currency; positive: debit, negative: credit
  */
-public record Posting(String account, String agreement, String unit, String currency, long milli) {}
+public record Posting(Account account, long milli) {}

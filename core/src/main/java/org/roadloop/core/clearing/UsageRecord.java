@@ -13,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param unit {@code call}, {@code byte}, {@code row}, {@code compute-second}, {@code use}
  * @param meter what measured: {@code usage-gate}, {@code sandbox-cgroup}
  * @param meterVersion from 1
+ * @param flavour of the compute, where {@code unit} is {@code compute-second}; empty for none, and
+ *     then not in the JSON
  */
 public record UsageRecord(
         String agreement,
@@ -25,8 +27,15 @@ public record UsageRecord(
         String meter,
         int meterVersion,
         Instant from,
-        Instant until) {
+        Instant until,
+        String flavour) {
     public static final String EVENT = "usage.metered";
+
+    /**
+     * The consumer's own meter, with the same body. A ledger has either this or {@link #EVENT} for an
+     * agreement: the provider's the one, the consumer's the other.
+     */
+    public static final String RECEIVED = "usage.received";
 
     public UsageRecord {
         if (quantity < 0) {
@@ -39,11 +48,42 @@ public record UsageRecord(
         }
     }
 
+    /** Without flavour. */
+    public UsageRecord(
+            String agreement,
+            String asset,
+            String actor,
+            String action,
+            String purpose,
+            long quantity,
+            String unit,
+            String meter,
+            int meterVersion,
+            Instant from,
+            Instant until) {
+        this(
+                agreement,
+                asset,
+                actor,
+                action,
+                purpose,
+                quantity,
+                unit,
+                meter,
+                meterVersion,
+                from,
+                until,
+                "");
+    }
+
     public JsonNode toJson() {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("agreement", agreement).put("asset", asset).put("actor", actor);
         json.put("action", action).put("purpose", purpose);
         json.put("quantity", quantity).put("unit", unit);
+        if (!flavour.isEmpty()) {
+            json.put("flavour", flavour);
+        }
         json.put("meter", meter).put("meterVersion", meterVersion);
         json.put("from", from.toString()).put("until", until.toString());
         return json;
@@ -61,6 +101,7 @@ public record UsageRecord(
                 json.required("meter").asString(),
                 json.required("meterVersion").asInt(),
                 Instant.parse(json.required("from").asString()),
-                Instant.parse(json.required("until").asString()));
+                Instant.parse(json.required("until").asString()),
+                json.path("flavour").asString(""));
     }
 }

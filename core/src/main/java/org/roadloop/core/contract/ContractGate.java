@@ -13,14 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.roadloop.core.clearing.UsageRecord;
+import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.ConflictException;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
-import org.roadloop.core.policy.Evaluation;
-import org.roadloop.core.policy.Request;
-import org.roadloop.core.policy.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,28 +39,15 @@ public final class ContractGate implements UsageGate {
     public static final String USE = "use";
 
     private static final Logger log = LoggerFactory.getLogger(ContractGate.class);
-    private static final String METER = "usage-gate";
+    public static final String METER = "usage-gate";
     private static final int CONFLICT_RETRIES = 64;
 
     private final Ledger ledger;
     private final ContractBook book;
     private final Clock clock;
-    private final Function<Agreement, Map<String, Set<String>>> facts;
-    private final Map<String, Meter> meters = new ConcurrentHashMap<>();
+    private final UsageJudge judge;
+    private final Map<String, AgreementMeter> meters = new ConcurrentHashMap<>();
     private final List<GateLease> open = new CopyOnWriteArrayList<>();
-
-    /** What was used under one agreement; its monitor orders uses in this process. */
-    private static final class Meter {
-        long nextIndex;
-        long version;
-        long uses;
-        long computeSeconds;
-
-        /**
-         * End of the last metered interval; no two uses share one, so none is taken for another.
-         */
-        Instant until = Instant.MIN;
-    }
 
     /** Without further facts: policies that ask for place, industry or event deny. */
     public ContractGate(Ledger ledger, ContractBook book, Clock clock) {
@@ -81,7 +66,7 @@ public final class ContractGate implements UsageGate {
         this.ledger = ledger;
         this.book = book;
         this.clock = clock;
-        this.facts = facts;
+        judge = new UsageJudge(book, facts);
         replay();
         book.listen(new Revoker());
     }
@@ -113,32 +98,29 @@ public final class ContractGate implements UsageGate {
                     action,
                     purpose,
                     now,
-                    List.of(
-                            new Reason(
-                                    "agreement_not_in_force",
-                                    "no finalized agreement with this id is held here",
-                                    "本方没有该编号的已生效合约")));
+                    UsageJudge.refused(
+                            "agreement_not_in_force",
+                            "no finalized agreement with this id is held here",
+                            "本方没有该编号的已生效合约"));
         }
         Agreement agreement = contract.get().agreement();
-        Meter meter = meter(contract.get());
+        UsageJudge.Asked asked = new UsageJudge.Asked(actor, action, purpose, transferPid);
+        AgreementMeter meter = meter(contract.get());
         synchronized (meter) {
             for (int attempt = 1; ; attempt++) {
-                catchUp(agreementId, meter);
+                meter.catchUp();
                 List<Reason> reasons =
-                        judge(agreement, actor, action, purpose, now, meter, 1, transferPid);
+                        judge.judge(
+                                agreement, asked, now, meter.uses() + 1, meter.computeSeconds());
                 if (!reasons.isEmpty()) {
                     return refuse(agreementId, actor, action, purpose, now, reasons);
                 }
-                GateLease lease =
-                        new GateLease(agreement, actor, action, purpose, transferPid, meter);
+                GateLease lease = new GateLease(agreement, asked, meter);
                 ObjectNode body = body(actor, action, purpose);
                 body.put("lease", lease.id()).put("transfer", transferPid);
                 open.add(lease);
                 try {
-                    append(
-                            List.of(Event.of(OPENED, now, actor, agreementId, body)),
-                            agreementId,
-                            meter);
+                    meter.append(List.of(Event.of(OPENED, now, actor, agreementId, body)));
                     if (!book.getContract(agreementId).inForce()) {
                         lease.revoke();
                     }
@@ -161,71 +143,13 @@ public final class ContractGate implements UsageGate {
         return book.findContract(agreementId)
                 .map(
                         contract -> {
-                            Meter meter = meter(contract);
+                            AgreementMeter meter = meter(contract);
                             synchronized (meter) {
-                                catchUp(agreementId, meter);
-                                return meter.uses;
+                                meter.catchUp();
+                                return meter.uses();
                             }
                         })
                 .orElse(0L);
-    }
-
-    /** Empty if allowed. */
-    private List<Reason> judge(
-            Agreement agreement,
-            String actor,
-            String action,
-            String purpose,
-            Instant now,
-            Meter meter,
-            long newUses,
-            String transferPid) {
-        ContractBook.Contract contract = book.getContract(agreement.id());
-        if (contract.ended().isPresent()) {
-            String code = contract.ended().get().code();
-            return List.of(
-                    new Reason(
-                            "agreement_terminated",
-                            "the agreement was terminated: " + code,
-                            "合约已终止：" + code));
-        }
-        if (!transferPid.isEmpty()
-                && !(book.findTransfer(transferPid).orElse(null)
-                        instanceof TransferProcess.Started)) {
-            return List.of(
-                    new Reason(
-                            "transfer_not_started",
-                            "the transfer is not in state STARTED",
-                            "传输不处于 STARTED 状态"));
-        }
-        if (!actor.equals(agreement.consumer())) {
-            return List.of(
-                    new Reason(
-                            "actor_not_assignee",
-                            "the contract is with another participant than " + actor,
-                            "合约的使用方不是 " + actor));
-        }
-        Request request =
-                new Request(
-                        action,
-                        actor,
-                        purpose,
-                        now,
-                        Map.of(
-                                Request.COUNT,
-                                meter.uses + newUses,
-                                Request.METERED_SECONDS,
-                                meter.computeSeconds),
-                        facts.apply(agreement),
-                        agreement.agreedAt(),
-                        Set.of());
-        return switch (Evaluation.evaluate(agreement.policy(), request)) {
-            case Verdict.Permitted permitted -> List.of();
-            case Verdict.Denied denied ->
-                    denied.reasons().stream()
-                            .map(r -> new Reason(r.code(), r.english(), r.chinese()))
-                            .toList();
-        };
     }
 
     /** The refusal stands whether or not its evidence can be written. */
@@ -259,67 +183,25 @@ public final class ContractGate implements UsageGate {
                 .put("purpose", purpose);
     }
 
-    private Receipt append(List<Event> events, String agreementId, Meter meter) {
-        Receipt receipt = ledger.append(events, Map.of(agreementId, meter.version));
-        // a use judged in between would have been a conflict: the entries up to here are ours
-        for (Event event : events) {
-            fold(event, meter);
-        }
-        meter.nextIndex = receipt.firstIndex() + receipt.count();
-        return receipt;
-    }
-
-    private Meter meter(ContractBook.Contract contract) {
+    private AgreementMeter meter(ContractBook.Contract contract) {
         return meters.computeIfAbsent(
                 contract.agreement().id(),
-                id -> {
-                    Meter fresh = new Meter();
-                    fresh.nextIndex = contract.ledgerIndex();
-                    return fresh;
-                });
-    }
-
-    private void catchUp(String agreementId, Meter meter) {
-        if (ledger.version(agreementId) == meter.version) {
-            return;
-        }
-        try (Stream<Entry> entries = ledger.read(meter.nextIndex)) {
-            entries.forEach(
-                    entry -> {
-                        if (entry.event().subject().equals(agreementId)) {
-                            fold(entry.event(), meter);
-                        }
-                        meter.nextIndex = entry.index() + 1;
-                    });
-        }
-    }
-
-    private static void fold(Event event, Meter meter) {
-        meter.version++;
-        if (event.type().equals(UsageRecord.EVENT) && event.body() instanceof Event.Inline inline) {
-            UsageRecord record = UsageRecord.fromJson(inline.json());
-            if (record.until().isAfter(meter.until)) {
-                meter.until = record.until();
-            }
-            switch (record.unit()) {
-                case USE -> meter.uses += record.quantity();
-                case "compute-second" -> meter.computeSeconds += record.quantity();
-                default -> {}
-            }
-        }
+                id -> new AgreementMeter(ledger, id, contract.ledgerIndex()));
     }
 
     private void replay() {
-        Set<String> known = ConcurrentHashMap.newKeySet();
-        book.listContracts().forEach(c -> known.add(c.agreement().id()));
+        book.listContracts()
+                .forEach(
+                        c ->
+                                meters.put(
+                                        c.agreement().id(),
+                                        new AgreementMeter(ledger, c.agreement().id(), 0)));
         try (Stream<Entry> entries = ledger.read(0)) {
             entries.forEach(
                     entry -> {
-                        String subject = entry.event().subject();
-                        if (known.contains(subject)) {
-                            Meter meter = meters.computeIfAbsent(subject, s -> new Meter());
-                            fold(entry.event(), meter);
-                            meter.nextIndex = entry.index() + 1;
+                        AgreementMeter meter = meters.get(entry.event().subject());
+                        if (meter != null) {
+                            meter.take(entry);
                         }
                     });
         }
@@ -341,9 +223,9 @@ public final class ContractGate implements UsageGate {
                                                     && !t.dialogue().pid().equals(pid));
             boolean completed = to instanceof TransferProcess.Completed;
             for (GateLease lease : open) {
-                boolean through = lease.transferPid.equals(pid);
+                boolean through = lease.asked.transferPid().equals(pid);
                 boolean loose =
-                        lease.transferPid.isEmpty()
+                        lease.asked.transferPid().isEmpty()
                                 && lease.agreementId().equals(to.agreementId())
                                 && !another
                                 && !completed;
@@ -366,29 +248,17 @@ public final class ContractGate implements UsageGate {
     private final class GateLease implements Lease {
         private final String id = "urn:uuid:" + UUID.randomUUID();
         private final Agreement agreement;
-        private final String actor;
-        private final String action;
-        private final String purpose;
-        private final String transferPid;
-        private final Meter meter;
+        private final UsageJudge.Asked asked;
+        private final AgreementMeter meter;
         private final List<Runnable> onRevoked = new ArrayList<>();
         private Instant since = clock.instant();
         private boolean debited;
         private volatile boolean closed;
         private volatile boolean revoked;
 
-        GateLease(
-                Agreement agreement,
-                String actor,
-                String action,
-                String purpose,
-                String transferPid,
-                Meter meter) {
+        GateLease(Agreement agreement, UsageJudge.Asked asked, AgreementMeter meter) {
             this.agreement = agreement;
-            this.actor = actor;
-            this.action = action;
-            this.purpose = purpose;
-            this.transferPid = transferPid;
+            this.asked = asked;
             this.meter = meter;
         }
 
@@ -408,45 +278,31 @@ public final class ContractGate implements UsageGate {
         }
 
         @Override
-        public Receipt use(long quantity, String unit) {
+        public Receipt use(List<Quantity> quantities) {
             if (closed) {
                 throw new IllegalStateException("lease " + id + " is closed");
             }
             synchronized (meter) {
                 for (int attempt = 1; ; attempt++) {
-                    catchUp(agreement.id(), meter);
+                    meter.catchUp();
                     Instant now = clock.instant();
-                    long newUses = unit.equals(USE) ? quantity : debited ? 0 : 1;
-                    List<Reason> reasons =
-                            revoked
-                                    ? List.of(
-                                            new Reason(
-                                                    "access_revoked",
-                                                    "access was taken away",
-                                                    "访问已被撤销"))
-                                    : judge(
-                                            agreement,
-                                            actor,
-                                            action,
-                                            purpose,
-                                            now,
-                                            meter,
-                                            newUses,
-                                            transferPid);
+                    List<Quantity> all = withUse(quantities);
+                    List<Reason> reasons = reasons(all, now);
                     if (!reasons.isEmpty()) {
                         throw new RefusedException(
-                                refuse(agreement.id(), actor, action, purpose, now, reasons));
+                                refuse(
+                                        agreement.id(),
+                                        asked.actor(),
+                                        asked.action(),
+                                        asked.purpose(),
+                                        now,
+                                        reasons));
                     }
-                    // a coarse clock, or one that was set back, must not make two uses look the
-                    // same
-                    Instant until = now.isAfter(meter.until) ? now : meter.until.plusNanos(1);
+                    Instant until = meter.nextUntil(now);
                     List<Event> events = new ArrayList<>();
-                    if (!unit.equals(USE) && newUses > 0) {
-                        events.add(metered(1, USE, now, until));
-                    }
-                    events.add(metered(quantity, unit, now, until));
+                    all.forEach(quantity -> events.add(metered(quantity, now, until)));
                     try {
-                        Receipt receipt = append(events, agreement.id(), meter);
+                        Receipt receipt = meter.append(events);
                         debited = true;
                         since = until;
                         return receipt;
@@ -459,22 +315,100 @@ public final class ContractGate implements UsageGate {
             }
         }
 
-        private Event metered(long quantity, String unit, Instant now, Instant until) {
+        /** The first metered act of a lease debits a use. */
+        private List<Quantity> withUse(List<Quantity> quantities) {
+            if (debited || quantities.stream().anyMatch(q -> q.unit().equals(USE))) {
+                return quantities;
+            }
+            List<Quantity> all = new ArrayList<>(quantities);
+            all.addFirst(new Quantity(1, USE));
+            return all;
+        }
+
+        private List<Reason> reasons(List<Quantity> quantities, Instant now) {
+            if (revoked) {
+                return UsageJudge.refused("access_revoked", "access was taken away", "访问已被撤销");
+            }
+            long newUses = 0;
+            for (Quantity quantity : quantities) {
+                newUses += quantity.unit().equals(USE) ? quantity.amount() : 0;
+            }
+            return judge.judge(
+                    agreement, asked, now, meter.uses() + newUses, meter.computeSeconds());
+        }
+
+        private Event metered(Quantity quantity, Instant now, Instant until) {
             Instant from = since.isAfter(until) ? until : since;
             UsageRecord record =
                     new UsageRecord(
                             agreement.id(),
                             agreement.asset(),
-                            actor,
-                            action,
-                            purpose,
-                            quantity,
-                            unit,
+                            asked.actor(),
+                            asked.action(),
+                            asked.purpose(),
+                            quantity.amount(),
+                            quantity.unit(),
                             METER,
                             1,
                             from,
-                            until);
-            return Event.of(UsageRecord.EVENT, now, actor, agreement.id(), record.toJson());
+                            until,
+                            quantity.flavour());
+            return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), record.toJson());
+        }
+
+        @Override
+        public Receipt reverse(Receipt use, String reason) {
+            synchronized (meter) {
+                for (int attempt = 1; ; attempt++) {
+                    meter.catchUp();
+                    List<Event> events = reversals(use, reason);
+                    if (events.isEmpty()) {
+                        return new Receipt(use.firstIndex(), 0);
+                    }
+                    try {
+                        Receipt receipt = meter.append(events);
+                        debited = false; // rows still never leave uncounted
+                        return receipt;
+                    } catch (ConflictException e) {
+                        if (attempt >= CONFLICT_RETRIES) {
+                            throw e;
+                        }
+                    }
+                }
+            }
+        }
+
+        private List<Event> reversals(Receipt use, String reason) {
+            List<Event> events = new ArrayList<>();
+            try (Stream<Entry> entries = ledger.read(use.firstIndex()).limit(use.count())) {
+                entries.forEach(
+                        entry -> {
+                            Event event = entry.event();
+                            if (!event.type().equals(UsageRecord.EVENT)
+                                    || !event.subject().equals(agreement.id())) {
+                                throw new IllegalArgumentException(
+                                        "entry "
+                                                + entry.index()
+                                                + " is no metered use under agreement "
+                                                + agreement.id());
+                            }
+                            if (!meter.reversed(entry.index())) {
+                                UsageReversal reversal =
+                                        new UsageReversal(
+                                                entry.index(),
+                                                UsageRecord.fromJson(event.json()),
+                                                reason);
+                                events.add(
+                                        Event.of(
+                                                UsageReversal.EVENT,
+                                                clock.instant(),
+                                                book.did(),
+                                                agreement.id(),
+                                                reversal.toJson()));
+                            }
+                        });
+            }
+            return events;
         }
 
         @Override

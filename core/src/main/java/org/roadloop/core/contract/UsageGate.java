@@ -31,17 +31,50 @@ public interface UsageGate {
 
         /**
          * Debits the policy's counters and meters the use in one durable append, before bytes
-         * leave.
+         * leave: all quantities or none.
          *
          * @throws RefusedException if the policy does not allow it any more
          */
-        Receipt use(long quantity, String unit);
+        Receipt use(List<Quantity> quantities);
+
+        /** As {@link #use(List)} for one unit. */
+        default Receipt use(long quantity, String unit) {
+            return use(List.of(new Quantity(quantity, unit)));
+        }
+
+        /**
+         * Takes back a use that was debited and did not happen, with evidence of what it takes
+         * back; counters and bill follow. A use that was taken back before stays so.
+         *
+         * @param use what {@link #use} returned
+         * @param reason short stable name: {@code sandbox_not_started}, {@code nothing_sent}
+         */
+        Receipt reverse(Receipt use, String reason);
 
         /** Runs once when access is taken away; at once if it already was. */
         void onRevoked(Runnable run);
 
         @Override
         void close();
+    }
+
+    /**
+     * So much of one unit.
+     *
+     * @param unit of {@link org.roadloop.core.clearing.UsageRecord}
+     * @param flavour of the compute; else empty
+     */
+    record Quantity(long amount, String unit, String flavour) {
+        public Quantity(long amount, String unit) {
+            this(amount, unit, "");
+        }
+
+        public Quantity {
+            if (amount < 0) {
+                throw new IllegalArgumentException(
+                        "quantity of " + amount + " " + unit + " is negative");
+            }
+        }
     }
 
     record Refusal(List<Reason> reasons) implements Access {

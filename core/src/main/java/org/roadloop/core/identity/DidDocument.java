@@ -3,6 +3,8 @@ package org.roadloop.core.identity;
 import java.math.BigInteger;
 import java.net.URI;
 import java.security.PublicKey;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,8 +20,17 @@ import tools.jackson.databind.node.ObjectNode;
  * DID Core.
  */
 public record DidDocument(Did id, List<Key> keys, List<Service> services) {
-    /** A verification method, always Ed25519; {@code id} is a DID URL. */
-    public record Key(String id, PublicKey publicKey) {}
+    /**
+     * A verification method, always Ed25519; {@code id} is a DID URL.
+     *
+     * @param revokedAt from then on nothing it signs counts (W3C Controlled Identifiers, {@code
+     *     revoked}); what it signed before stays verifiable
+     */
+    public record Key(String id, PublicKey publicKey, Optional<Instant> revokedAt) {
+        public Key(String id, PublicKey publicKey) {
+            this(id, publicKey, Optional.empty());
+        }
+    }
 
     /**
      * Where a service of the participant is reached.
@@ -35,6 +46,15 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
 
     public Optional<PublicKey> findKey(String keyId) {
         return keys.stream().filter(k -> k.id().equals(keyId)).map(Key::publicKey).findFirst();
+    }
+
+    /** The key, if what it signs at that time counts. */
+    public Optional<PublicKey> findKey(String keyId, Instant at) {
+        return keys.stream()
+                .filter(k -> k.id().equals(keyId))
+                .filter(k -> k.revokedAt().isEmpty() || at.isBefore(k.revokedAt().get()))
+                .map(Key::publicKey)
+                .findFirst();
     }
 
     public Optional<URI> findService(String type) {
@@ -58,8 +78,12 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
             ObjectNode method = methods.addObject();
             method.put("id", key.id()).put("type", "JsonWebKey2020").put("controller", id.value());
             method.set("publicKeyJwk", jwk(key.publicKey()));
-            authentication.add(key.id());
-            assertion.add(key.id());
+            if (key.revokedAt().isPresent()) {
+                method.put("revoked", key.revokedAt().get().toString());
+            } else {
+                authentication.add(key.id());
+                assertion.add(key.id());
+            }
         }
         ArrayNode list = json.putArray("service");
         for (Service service : services) {
@@ -89,7 +113,7 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
                 key = fromMultibase(multibase.asString());
             }
             if (key.isPresent()) {
-                keys.add(new Key(keyId, key.get()));
+                keys.add(new Key(keyId, key.get(), revokedAt(method)));
             }
         }
         List<Service> services = new ArrayList<>();
@@ -101,6 +125,19 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
                             URI.create(service.required("serviceEndpoint").asString())));
         }
         return new DidDocument(id, keys, services);
+    }
+
+    /** A time that can't be read revokes from the beginning. */
+    private static Optional<Instant> revokedAt(JsonNode method) {
+        JsonNode revoked = method.path("revoked");
+        if (revoked.isMissingNode() || revoked.isNull()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Instant.parse(revoked.asString("")));
+        } catch (DateTimeException e) {
+            return Optional.of(Instant.MIN);
+        }
     }
 
     /** RFC 8037 §2: {@code {"kty":"OKP","crv":"Ed25519","x":…}}. */

@@ -5,35 +5,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.SecureRandom;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.KeyHandover.Because;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -49,19 +40,34 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Keystore {
     private static final String FORMAT = "roadloop-keys 1\n";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
-    private static final Pattern FILE =
-            Pattern.compile("([a-z][a-z0-9-]*)\\.([1-9][0-9]{0,8})\\.(private|secret)");
 
     /** What a key is. */
     public enum Kind {
-        SIGNING,
-        SECRET
+        SIGNING("private", "public"),
+        SECRET("secret", "check");
+
+        /** End of the file that must stay secret. */
+        private final String end;
+
+        /** End of the file that tells what the other should be. */
+        private final String known;
+
+        Kind(String end, String known) {
+            this.end = end;
+            this.known = known;
+        }
+
+        private Kind other() {
+            return this == SIGNING ? SECRET : SIGNING;
+        }
     }
 
     /**
      * One key of the store, without its secret.
      *
      * @param epoch from 1; the highest of a name is in use
+     * @param lost true if the secret part is not there
+     * @param revokedAt from when on nothing that it signs counts
      * @param fingerprint first 16 hex digits of the SHA-256 of the public key, or of a value
      *     derived from the secret
      */
@@ -70,17 +76,20 @@ public final class Keystore {
             Kind kind,
             int epoch,
             boolean current,
+            boolean lost,
+            Optional<Instant> revokedAt,
             Instant madeAt,
             String fingerprint) {}
 
     /** A public key of the past or of now. */
     public record PublicEpoch(int epoch, PublicKey key) {}
 
-    private final Path dir;
-    private final SecureRandom random = new SecureRandom();
+    private final KeyFiles files;
+    private final SecretKeys secrets;
 
     private Keystore(Path dir) {
-        this.dir = dir;
+        files = new KeyFiles(dir);
+        secrets = new SecretKeys(files);
     }
 
     /** Opens the keystore in a directory; makes it, mode 0700, if there is none. */
@@ -124,7 +133,7 @@ public final class Keystore {
                                     + "'");
                 }
             } else {
-                keystore.write("format", FORMAT.getBytes(US_ASCII));
+                keystore.files.write("format", FORMAT.getBytes(US_ASCII));
             }
             return keystore;
         } catch (IOException e) {
@@ -132,16 +141,34 @@ public final class Keystore {
         }
     }
 
+    /** As {@link #signer(String, String, KeyAlgorithm)}, with Ed25519. */
+    public Signer signer(String name, String did) {
+        return signer(name, did, KeyAlgorithm.ED25519);
+    }
+
     /**
      * Signs with the current key of a name, made now if there is none. Key id: {@code did#name-N}.
+     *
+     * @param algorithm of the key that is made; one that is there keeps its own
+     * @throws IllegalStateException if the key is lost or damaged: names the file and the way out
      */
-    public Signer signer(String name, String did) {
-        int epoch = current(name, Kind.SIGNING);
-        return new KeySigner(
-                did,
-                did + "#" + name + "-" + epoch,
-                privateKey(name, epoch),
-                publicKey(name, epoch));
+    public Signer signer(String name, String did, KeyAlgorithm algorithm) {
+        int epoch = current(name, Kind.SIGNING, algorithm);
+        KeySigner signer =
+                new KeySigner(
+                        did,
+                        did + "#" + name + "-" + epoch,
+                        algorithm(name, epoch),
+                        privateKey(name, epoch),
+                        publicKey(name, epoch));
+        if (!signer.fits()) {
+            throw files.damaged(
+                    name,
+                    epoch,
+                    "private",
+                    new GeneralSecurityException("no pair with the public"));
+        }
+        return signer;
     }
 
     /**
@@ -149,21 +176,21 @@ public final class Keystore {
      * same name use {@link #mac}: another key, so that the two uses cannot weaken each other.
      */
     public SecretKey secret(String name) {
-        return secret(name, current(name, Kind.SECRET));
+        return secret(name, current(name, Kind.SECRET, KeyAlgorithm.ED25519));
     }
 
     /** The AES key of an earlier epoch, to read what was encrypted then. */
     public SecretKey secret(String name, int epoch) {
-        return derive(name, epoch, "AES");
+        return secrets.derive(name, epoch, "AES");
     }
 
     /** The current 256-bit key of a name for HMAC-SHA256, made now if there is none. */
     public SecretKey mac(String name) {
-        return mac(name, current(name, Kind.SECRET));
+        return mac(name, current(name, Kind.SECRET, KeyAlgorithm.ED25519));
     }
 
     public SecretKey mac(String name, int epoch) {
-        return derive(name, epoch, "HmacSHA256");
+        return secrets.derive(name, epoch, "HmacSHA256");
     }
 
     /** Every public key a name ever had, oldest first; empty if there is none. */
@@ -175,20 +202,20 @@ public final class Keystore {
         return keys;
     }
 
-    /** All keys by name and epoch. */
+    /** All keys by name and epoch; those that are lost too. */
     public List<KeyInfo> list() {
         List<KeyInfo> keys = new ArrayList<>();
-        try (Stream<Path> files = Files.list(dir)) {
-            for (Path file : files.sorted().toList()) {
-                Matcher m = FILE.matcher(file.getFileName().toString());
-                if (m.matches()) {
-                    keys.add(info(m.group(1), Integer.parseInt(m.group(2)), file));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("keystore " + dir, e);
-        }
-        keys.sort(java.util.Comparator.comparing(KeyInfo::name).thenComparingInt(KeyInfo::epoch));
+        files.list()
+                .forEach(
+                        (name, epochs) ->
+                                epochs.forEach(
+                                        (epoch, ends) ->
+                                                keys.add(
+                                                        info(
+                                                                name,
+                                                                epoch,
+                                                                ends,
+                                                                epoch.equals(epochs.lastKey())))));
         return keys;
     }
 
@@ -197,22 +224,83 @@ public final class Keystore {
      * key is signed by the old one, so that who trusts the old can go on to the new.
      */
     public synchronized KeyInfo rotate(String name) {
-        List<Integer> signing = epochs(name, Kind.SIGNING);
-        List<Integer> secrets = epochs(name, Kind.SECRET);
-        if (signing.isEmpty() && secrets.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "keystore " + dir + " has no key '" + name + "'; it has " + names());
-        }
-        int epoch = (signing.isEmpty() ? secrets : signing).getLast() + 1;
-        if (signing.isEmpty()) {
-            makeSecret(name, epoch);
+        Kind kind = kind(name);
+        int last = epochs(name, kind).getLast();
+        if (kind == Kind.SECRET) {
+            secrets.make(name, last + 1);
         } else {
-            makeSigning(name, epoch);
+            PrivateKey old = privateKey(name, last);
+            KeyAlgorithm algorithm = algorithm(name, last);
+            KeyPair pair = algorithm.generate();
+            byte[] claim = KeyHandover.continuityClaim(name, last + 1, pair.getPublic());
+            files.write(name, last + 1, "continuity", algorithm.sign(old, claim));
+            makeSigning(name, last + 1, pair);
         }
-        return list().stream()
-                .filter(k -> k.name().equals(name) && k.epoch() == epoch)
-                .findFirst()
-                .orElseThrow();
+        return info(name, last + 1);
+    }
+
+    /**
+     * Puts a new key in use that the old one does not vouch for: it is lost, or others have it.
+     * What the old key opened stays closed if it is lost.
+     *
+     * @param voucher signs that the new key is ours; null: nobody, and who trusted the old key must
+     *     be given the new one some other way
+     */
+    public synchronized KeyInfo replace(String name, Because because, @Nullable Signer voucher) {
+        Kind kind = kind(name);
+        int last = epochs(name, kind).getLast();
+        if (kind == Kind.SECRET) {
+            secrets.make(name, last + 1);
+        } else {
+            KeyPair pair = algorithm(name, last).generate();
+            byte[] claim = KeyHandover.replacementClaim(name, last + 1, because, pair.getPublic());
+            ObjectNode replaced = JsonMapper.shared().createObjectNode();
+            replaced.put("because", because.word());
+            replaced.put("by", voucher == null ? "" : voucher.keyId());
+            byte[] signature = voucher == null ? new byte[0] : voucher.sign(claim);
+            replaced.put("signature", Base64.getEncoder().encodeToString(signature));
+            files.write(name, last + 1, "replaced", replaced.toString().getBytes(UTF_8));
+            makeSigning(name, last + 1, pair);
+        }
+        return info(name, last + 1);
+    }
+
+    /** Notes that nothing a key signs from then on counts; the first time noted stays. */
+    public synchronized void revoke(String name, int epoch, Instant at) {
+        List<Integer> epochs = epochs(name, Kind.SIGNING);
+        if (!epochs.contains(epoch) || epochs.getLast() == epoch) {
+            throw new IllegalArgumentException(
+                    "key '"
+                            + name
+                            + "' of epoch "
+                            + epoch
+                            + " can't be revoked: "
+                            + (epochs.contains(epoch)
+                                    ? "it is in use; rotate or replace it first"
+                                    : "its epochs are " + epochs));
+        }
+        if (revokedAt(name, epoch).isEmpty()) {
+            files.write(name, epoch, "revoked", (at + "\n").getBytes(US_ASCII));
+        }
+    }
+
+    public Optional<Instant> revokedAt(String name, int epoch) {
+        return files.find(name, epoch, "revoked")
+                .map(bytes -> Instant.parse(new String(bytes, US_ASCII).strip()));
+    }
+
+    /** How a signing key of epoch 2 or later came into use. */
+    public KeyHandover handover(String name, int epoch) {
+        Optional<byte[]> replaced = files.find(name, epoch, "replaced");
+        if (replaced.isEmpty()) {
+            return new KeyHandover.Rotated(files.read(name, epoch, "continuity"));
+        }
+        JsonNode json = JsonMapper.shared().readTree(replaced.get());
+        String because = json.required("because").asString();
+        return new KeyHandover.Replaced(
+                because.equals(Because.LOST.word()) ? Because.LOST : Because.LEAKED,
+                json.required("by").asString(),
+                Base64.getDecoder().decode(json.required("signature").asString()));
     }
 
     /**
@@ -229,15 +317,26 @@ public final class Keystore {
             ObjectNode key = keys.addObject();
             key.put("name", info.name()).put("epoch", info.epoch()).put("current", info.current());
             key.put("madeAt", info.madeAt().toString());
-            key.set("jwk", DidDocument.jwk(publicKey(info.name(), info.epoch())));
+            info.revokedAt().ifPresent(at -> key.put("revokedAt", at.toString()));
+            PublicKey publicKey = publicKey(info.name(), info.epoch());
+            key.set("jwk", algorithm(info.name(), info.epoch()).jwk(publicKey));
             if (info.epoch() > 1) {
-                key.put(
-                        "continuity",
-                        Base64.getEncoder()
-                                .encodeToString(read(info.name(), info.epoch(), "continuity")));
+                switch (handover(info.name(), info.epoch())) {
+                    case KeyHandover.Rotated rotated ->
+                            key.put("continuity", base64(rotated.continuity()));
+                    case KeyHandover.Replaced replaced ->
+                            key.putObject("replaced")
+                                    .put("because", replaced.because().word())
+                                    .put("by", replaced.by())
+                                    .put("signature", base64(replaced.signature()));
+                }
             }
         }
         return out;
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     /** True if each key after the first is signed by the one before it. */
@@ -245,202 +344,135 @@ public final class Keystore {
         List<PublicEpoch> keys = publicKeys(name);
         for (int i = 1; i < keys.size(); i++) {
             int epoch = keys.get(i).epoch();
-            byte[] claim = continuityClaim(name, epoch, read(name, epoch, "public"));
-            if (!Ed25519.verify(keys.get(i - 1).key(), claim, read(name, epoch, "continuity"))) {
+            byte[] claim = KeyHandover.continuityClaim(name, epoch, keys.get(i).key());
+            PublicKey before = keys.get(i - 1).key();
+            if (!(handover(name, epoch) instanceof KeyHandover.Rotated rotated)
+                    || !KeyAlgorithm.of(before).verify(before, claim, rotated.continuity())) {
                 return false;
             }
         }
         return true;
     }
 
-    private record KeySigner(String did, String keyId, PrivateKey privateKey, PublicKey publicKey)
-            implements Signer {
-        @Override
-        public String algorithm() {
-            return "Ed25519";
-        }
-
-        @Override
-        public byte[] sign(byte[] message) {
-            return Ed25519.sign(privateKey, message);
-        }
-
-        @Override
-        public String toString() {
-            return "signer " + keyId;
-        }
-    }
-
-    private synchronized int current(String name, Kind kind) {
+    private synchronized int current(String name, Kind kind, KeyAlgorithm algorithm) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "key name '" + name + "' is not lower case letters, digits and '-'");
         }
-        Kind other = kind == Kind.SIGNING ? Kind.SECRET : Kind.SIGNING;
-        if (!epochs(name, other).isEmpty()) {
+        if (!epochs(name, kind.other()).isEmpty()) {
             throw new IllegalArgumentException(
-                    "key '" + name + "' of keystore " + dir + " is " + other + ", not " + kind);
+                    "key '"
+                            + name
+                            + "' of keystore "
+                            + files.dir()
+                            + " is "
+                            + kind.other()
+                            + ", not "
+                            + kind);
         }
         List<Integer> epochs = epochs(name, kind);
         if (!epochs.isEmpty()) {
             return epochs.getLast();
         }
         if (kind == Kind.SIGNING) {
-            makeSigning(name, 1);
+            makeSigning(name, 1, algorithm.generate());
         } else {
-            makeSecret(name, 1);
+            secrets.make(name, 1);
         }
         return 1;
     }
 
     private List<Integer> epochs(String name, Kind kind) {
-        String end = kind == Kind.SIGNING ? "private" : "secret";
         List<Integer> epochs = new ArrayList<>();
-        try (Stream<Path> files = Files.list(dir)) {
-            for (Path file : files.toList()) {
-                Matcher m = FILE.matcher(file.getFileName().toString());
-                if (m.matches() && m.group(1).equals(name) && m.group(3).equals(end)) {
-                    epochs.add(Integer.parseInt(m.group(2)));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("keystore " + dir, e);
-        }
-        epochs.sort(null);
+        files.list()
+                .getOrDefault(name, new TreeMap<>())
+                .forEach(
+                        (epoch, ends) -> {
+                            if (ends.contains(kind.end) || ends.contains(kind.known)) {
+                                epochs.add(epoch);
+                            }
+                        });
         return epochs;
     }
 
-    private List<String> names() {
-        return list().stream().map(KeyInfo::name).distinct().toList();
+    private Kind kind(String name) {
+        for (Kind kind : Kind.values()) {
+            if (!epochs(name, kind).isEmpty()) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException(
+                "keystore "
+                        + files.dir()
+                        + " has no key '"
+                        + name
+                        + "'; it has "
+                        + files.list().keySet());
     }
 
-    private KeyInfo info(String name, int epoch, Path file) throws IOException {
-        Kind kind = file.toString().endsWith(".private") ? Kind.SIGNING : Kind.SECRET;
-        byte[] shown =
-                kind == Kind.SIGNING
-                        ? read(name, epoch, "public")
-                        : derive(name, epoch, "fingerprint").getEncoded();
+    private KeyInfo info(String name, int epoch) {
+        return list().stream()
+                .filter(k -> k.name().equals(name) && k.epoch() == epoch)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private KeyInfo info(String name, int epoch, Set<String> ends, boolean current) {
+        Kind kind =
+                ends.contains(Kind.SIGNING.end) || ends.contains(Kind.SIGNING.known)
+                        ? Kind.SIGNING
+                        : Kind.SECRET;
+        boolean lost = !files.holds(name, epoch, kind.end);
+        String fingerprint =
+                switch (kind) {
+                    case SIGNING -> SecretKeys.fingerprint(files.read(name, epoch, "public"));
+                    case SECRET -> secrets.fingerprint(name, epoch, lost);
+                };
         return new KeyInfo(
                 name,
                 kind,
                 epoch,
-                epochs(name, kind).getLast() == epoch,
-                Files.getLastModifiedTime(file).toInstant(),
-                HexFormat.of().formatHex(sha256(shown), 0, 8));
+                current,
+                lost,
+                revokedAt(name, epoch),
+                files.madeAt(name, epoch, lost ? kind.known : kind.end),
+                fingerprint);
     }
 
-    /** The private key file comes last: a key exists once all that belongs to it does. */
-    private void makeSigning(String name, int epoch) {
+    private void makeSigning(String name, int epoch, KeyPair pair) {
+        files.make(
+                name,
+                epoch,
+                Kind.SIGNING.end,
+                pair.getPrivate().getEncoded(),
+                Kind.SIGNING.known,
+                pair.getPublic().getEncoded());
+    }
+
+    private KeyAlgorithm algorithm(String name, int epoch) {
         try {
-            KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            byte[] encoded = pair.getPublic().getEncoded();
-            if (epoch > 1) {
-                byte[] claim = continuityClaim(name, epoch, encoded);
-                write(
-                        name + "." + epoch + ".continuity",
-                        Ed25519.sign(privateKey(name, epoch - 1), claim));
-            }
-            write(name + "." + epoch + ".public", encoded);
-            write(name + "." + epoch + ".private", pair.getPrivate().getEncoded());
+            return KeyAlgorithm.ofEncoded(files.read(name, epoch, "public"));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no Ed25519", e);
-        }
-    }
-
-    private void makeSecret(String name, int epoch) {
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        write(name + "." + epoch + ".secret", bytes);
-    }
-
-    private static byte[] continuityClaim(String name, int epoch, byte[] encodedPublicKey) {
-        byte[] head = ("roadloop-key-continuity\n" + name + "\n" + epoch + "\n").getBytes(UTF_8);
-        return ByteBuffer.allocate(head.length + encodedPublicKey.length)
-                .put(head)
-                .put(encodedPublicKey)
-                .array();
-    }
-
-    /** HMAC-SHA256 under the stored bytes: a pseudorandom function with the use as its input. */
-    private SecretKey derive(String name, int epoch, String algorithm) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(read(name, epoch, "secret"), "HmacSHA256"));
-            byte[] derived =
-                    mac.doFinal(("roadloop-key 1\n" + name + "\n" + algorithm).getBytes(UTF_8));
-            return new SecretKeySpec(derived, algorithm);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no HmacSHA256", e);
+            throw files.damaged(name, epoch, "public", e);
         }
     }
 
     private PrivateKey privateKey(String name, int epoch) {
+        files.holds(name, epoch, "private");
+        byte[] encoded = files.read(name, epoch, "private");
         try {
-            return KeyFactory.getInstance("Ed25519")
-                    .generatePrivate(new PKCS8EncodedKeySpec(read(name, epoch, "private")));
+            return algorithm(name, epoch).decodePrivate(encoded);
         } catch (GeneralSecurityException e) {
-            throw damaged(name, epoch, "private", e);
+            throw files.damaged(name, epoch, "private", e);
         }
     }
 
     private PublicKey publicKey(String name, int epoch) {
+        byte[] encoded = files.read(name, epoch, "public");
         try {
-            return KeyFactory.getInstance("Ed25519")
-                    .generatePublic(new X509EncodedKeySpec(read(name, epoch, "public")));
+            return algorithm(name, epoch).decodePublic(encoded);
         } catch (GeneralSecurityException e) {
-            throw damaged(name, epoch, "public", e);
-        }
-    }
-
-    private IllegalStateException damaged(
-            String name, int epoch, String end, GeneralSecurityException cause) {
-        return new IllegalStateException(
-                "key file "
-                        + dir.resolve(name + "." + epoch + "." + end)
-                        + " is damaged; restore it from a backup",
-                cause);
-    }
-
-    private byte[] read(String name, int epoch, String end) {
-        Path file = dir.resolve(name + "." + epoch + "." + end);
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("key file " + file + " can't be read", e);
-        }
-    }
-
-    /** Whole and on disk, or not there. */
-    private void write(String file, byte[] bytes) {
-        Path target = dir.resolve(file);
-        Path draft = dir.resolve(file + ".draft");
-        try {
-            Files.deleteIfExists(draft);
-            Files.createFile(
-                    draft,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(draft, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("key file " + target + " can't be written", e);
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
+            throw files.damaged(name, epoch, "public", e);
         }
     }
 }

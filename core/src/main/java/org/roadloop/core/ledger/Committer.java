@@ -2,6 +2,7 @@ package org.roadloop.core.ledger;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -30,17 +31,22 @@ final class Committer {
 
     private static final long MAX_APPEND_BYTES = 64L << 20;
 
+    /** Full files in memory beyond which appends wait for the disk: some 60 MiB of entries. */
+    private static final int MAX_WAITING_FILES = 1024;
+
     private record Request(
-            List<byte[]> leaves,
-            long bytes,
-            List<String> subjects,
-            Map<String, Long> expected,
-            CompletableFuture<Receipt> done) {}
+            Batch batch, Map<String, Long> expected, CompletableFuture<Receipt> done) {
+        long bytes() {
+            return batch.packed().length;
+        }
+    }
 
     private final Path dir;
     private final TileStore store;
-    private final Map<String, Long> versions;
+    private final Versions versions;
+    private final SnapshotWriter snapshots;
     private final Publisher publisher;
+    private final Step.Listener steps;
     private final ReentrantReadWriteLock snapshot;
     private final long rotateBytes;
     private final Thread thread;
@@ -58,23 +64,28 @@ final class Committer {
     private boolean refusing;
     private volatile long durableBytes;
     private @Nullable Throwable fatal;
+    private volatile @Nullable CorruptLogException damage;
 
     Committer(
             Path dir,
             Journal journal,
             long base,
             TileStore store,
-            Map<String, Long> versions,
+            Versions versions,
+            SnapshotWriter snapshots,
             Publisher publisher,
             ReentrantReadWriteLock snapshot,
-            long rotateBytes) {
+            long rotateBytes,
+            Step.Listener steps) {
         this.dir = dir;
         this.journal = journal;
         this.base = base;
         this.durableBytes = journal.bytes();
         this.store = store;
         this.versions = versions;
+        this.snapshots = snapshots;
         this.publisher = publisher;
+        this.steps = steps;
         this.snapshot = snapshot;
         this.rotateBytes = rotateBytes;
         this.thread = new Thread(this::run, "ledger-commit");
@@ -86,17 +97,13 @@ final class Committer {
     }
 
     /** Blocks while too much waits. The result comes once the entries are on disk. */
-    CompletableFuture<Receipt> submit(
-            List<byte[]> leaves, List<String> subjects, Map<String, Long> expected) {
-        long bytes = 0;
-        for (byte[] leaf : leaves) {
-            bytes += 2 + leaf.length;
-        }
+    CompletableFuture<Receipt> submit(Batch batch, Map<String, Long> expected) {
+        Request request = new Request(batch, expected, new CompletableFuture<>());
+        long bytes = request.bytes();
         if (bytes > MAX_APPEND_BYTES) {
             throw new IllegalArgumentException(
                     "an append of " + bytes + " bytes is over 64 MiB; use payloads or split it");
         }
-        Request request = new Request(leaves, bytes, subjects, expected, new CompletableFuture<>());
         lock.lock();
         try {
             while (queuedBytes > QUEUE_BYTES && !closing) {
@@ -158,6 +165,10 @@ final class Committer {
             if (fatal != null) {
                 throw new IOException("a commit failed, the ledger must be reopened", fatal);
             }
+            CorruptLogException found = damage;
+            if (found != null) {
+                throw new IOException(found.getMessage(), found);
+            }
             if (broken) {
                 if (!journal.isOpen()) {
                     reopen(dir.resolve("journal"));
@@ -166,29 +177,32 @@ final class Committer {
                 DurableFiles.sync(dir);
                 broken = false;
             }
-            store.writeWaiting();
+            if (store.writeFailed() || store.waitingFiles() > MAX_WAITING_FILES) {
+                store.writeWaiting();
+            }
         } catch (IOException e) {
             refuse(group, e);
             return;
         }
         Map<String, Long> changed = new HashMap<>();
         List<Request> accepted = new ArrayList<>(group.size());
-        List<byte[]> leaves = new ArrayList<>();
+        List<Batch> batches = new ArrayList<>(group.size());
         for (Request request : group) {
             if (agrees(request, changed)) {
-                for (String subject : request.subjects()) {
-                    changed.merge(subject, versions.getOrDefault(subject, 0L) + 1, (a, b) -> a + 1);
+                for (String subject : request.batch().subjects()) {
+                    Long now = changed.get(subject);
+                    changed.put(subject, 1 + (now != null ? now : versions.of(subject)));
                 }
                 accepted.add(request);
-                leaves.addAll(request.leaves());
+                batches.add(request.batch());
             }
         }
-        if (leaves.isEmpty()) {
+        if (batches.isEmpty()) {
             return;
         }
         long first = store.size();
         try {
-            journal.append(first, leaves);
+            journal.append(first, batches);
         } catch (IOException e) {
             broken = true;
             refuse(accepted, e);
@@ -199,16 +213,12 @@ final class Committer {
             LOG.info("ledger {} can be written again", dir);
         }
         durableBytes = journal.bytes();
-        store.append(leaves);
-        versions.putAll(changed);
+        batches.forEach(store::append);
+        changed.forEach(versions::set);
         for (Request request : accepted) {
-            request.done().complete(new Receipt(first, request.leaves().size()));
-            first += request.leaves().size();
-        }
-        try {
-            store.writeWaiting();
-        } catch (IOException e) {
-            LOG.warn("ledger {}: tiles wait for the disk: {}", dir, e.toString());
+            int count = request.batch().count();
+            request.done().complete(new Receipt(first, count));
+            first += count;
         }
         publisher.changed(journal.bytes());
     }
@@ -217,7 +227,7 @@ final class Committer {
         for (Map.Entry<String, Long> expected : request.expected().entrySet()) {
             String subject = expected.getKey();
             Long now = changed.get(subject);
-            long actual = now != null ? now : versions.getOrDefault(subject, 0L);
+            long actual = now != null ? now : versions.of(subject);
             if (actual != expected.getValue()) {
                 request.done()
                         .completeExceptionally(
@@ -247,6 +257,11 @@ final class Committer {
         }
     }
 
+    /** Files are not what was written: from here on every append is refused. Any thread. */
+    void refuseAll(CorruptLogException found) {
+        damage = found;
+    }
+
     /** Begins the journal anew once the entries before its new base are on disk as full tiles. */
     private void rotateIfLong() {
         long synced = publisher.syncedSize();
@@ -256,33 +271,66 @@ final class Committer {
         if (!snapshot.writeLock().tryLock()) {
             return;
         }
-        Path file = dir.resolve("journal");
         try {
-            List<byte[]> carried = new ArrayList<>();
-            Journal.scan(
-                    file,
-                    (index, leaf, at) -> {
-                        if (index >= synced) {
-                            carried.add(leaf);
-                        }
-                    });
-            Journal.Header header = new Journal.Header(synced, store.root(synced));
-            journal.close();
-            Journal.create(file, header, carried);
-            base = synced;
-            reopen(file);
+            rotate(synced, false);
         } catch (IOException | RuntimeException e) {
             LOG.warn("ledger {}: the journal could not be begun anew: {}", dir, e.toString());
             broken = true;
+            // Which of the two files has the name now is found out before the next append.
+            abandonJournal();
         } finally {
             snapshot.writeLock().unlock();
+        }
+    }
+
+    /** The entries from the new base on are carried over, from memory or from their bundle. */
+    private void rotate(long newBase, boolean atClose) throws IOException {
+        TreeHash hash = store.newHash();
+        List<byte[]> carried = new ArrayList<>();
+        Map<String, Long> newest = new HashMap<>();
+        int bytes = 0;
+        for (long n = newBase / TilePath.WIDTH; n * TilePath.WIDTH < store.size(); n++) {
+            byte[] bundle = store.bundle(n, hash);
+            carried.add(bundle);
+            bytes = Math.addExact(bytes, bundle.length);
+            Path file = dir.resolve(TilePath.bundle(n));
+            for (int at = 0; at < bundle.length; ) {
+                int next = EntryBundle.next(file, bundle, at, 0);
+                newest.merge(Leaf.subject(bundle, at + 2, next), 1L, Long::sum);
+                at = next;
+            }
+        }
+        ByteBuffer packed = ByteBuffer.allocate(bytes);
+        carried.forEach(packed::put);
+        byte[] root = store.root(newBase);
+        Journal begun =
+                Journal.create(
+                        dir.resolve("journal"),
+                        new Journal.Header(newBase, root),
+                        packed.flip(),
+                        (int) (store.size() - newBase),
+                        steps);
+        journal.abandon();
+        journal = begun;
+        base = newBase;
+        durableBytes = journal.bytes();
+        if (atClose || snapshots.due(newBase)) {
+            snapshots.start(newBase, root, store.edge(newBase), newest);
+        }
+    }
+
+    private void abandonJournal() {
+        try {
+            journal.abandon();
+        } catch (IOException e) {
+            LOG.warn("ledger {}: the journal can't be closed: {}", dir, e.toString());
         }
     }
 
     private void reopen(Path file) throws IOException {
         Journal.Scan scan = Journal.scan(file, (index, leaf, at) -> {});
         base = scan.header().base();
-        journal = Journal.open(file, scan);
+        journal = Journal.open(file, scan, steps);
         durableBytes = journal.bytes();
     }
 
@@ -312,9 +360,21 @@ final class Committer {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        journal.close();
+        snapshots.finish();
         if (!Files.exists(dir.resolve("journal"))) {
             LOG.error("ledger {}: the journal was removed while the ledger was open", dir);
+        }
+    }
+
+    /** After {@link #close}: a snapshot, so that the next start is quick. */
+    void rest(long synced) throws IOException {
+        try {
+            if (!broken && fatal == null && damage == null && snapshots.dueAtClose(synced)) {
+                rotate(synced, true);
+                snapshots.finish();
+            }
+        } finally {
+            journal.close();
         }
     }
 }

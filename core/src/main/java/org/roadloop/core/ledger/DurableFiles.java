@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files that are whole or not there, and on disk when we say so. Any thread. */
-final class DurableFiles {
+public final class DurableFiles {
     private DurableFiles() {}
 
     /** Whole or not there; on disk only after {@link #sync} of the file and of its directory. */
@@ -20,7 +20,7 @@ final class DurableFiles {
     }
 
     /** Whole or not there, and on disk on return. */
-    static void replaceAndSync(Path file, byte[] bytes) throws IOException {
+    public static void replaceAndSync(Path file, byte[] bytes) throws IOException {
         Path draft = draft(file);
         try (FileChannel channel =
                 FileChannel.open(

@@ -18,6 +18,12 @@ final class EntryBundle {
         count++;
     }
 
+    /** Adds an entry that has its length before it already. */
+    void addPacked(byte[] packed, int from, int until) {
+        bytes.write(packed, from, until - from);
+        count++;
+    }
+
     int count() {
         return count;
     }
@@ -41,18 +47,28 @@ final class EntryBundle {
         List<Located> leaves = new ArrayList<>(wanted);
         int at = 0;
         while (leaves.size() < wanted) {
-            if (at + 2 > bytes.length) {
-                throw new CorruptLogException(
-                        file, at, "ends after " + leaves.size() + " of " + wanted + " entries");
-            }
-            int length = ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
-            if (at + 2 + length > bytes.length) {
-                throw new CorruptLogException(
-                        file, at, "entry of " + length + " bytes runs past the end of the file");
-            }
-            leaves.add(new Located(at, Arrays.copyOfRange(bytes, at + 2, at + 2 + length)));
-            at += 2 + length;
+            int until = next(file, bytes, at, leaves.size());
+            leaves.add(new Located(at, Arrays.copyOfRange(bytes, at + 2, until)));
+            at = until;
         }
         return leaves;
+    }
+
+    /**
+     * Where the entry ends that begins with its length at {@code at}.
+     *
+     * @param before number of entries before it
+     */
+    static int next(Path file, byte[] bytes, int at, int before) {
+        if (at + 2 > bytes.length) {
+            throw new CorruptLogException(
+                    file, at, "ends after " + before + " entries, more belong there");
+        }
+        int length = ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
+        if (at + 2 + length > bytes.length) {
+            throw new CorruptLogException(
+                    file, at, "entry of " + length + " bytes runs past the end of the file");
+        }
+        return at + 2 + length;
     }
 }

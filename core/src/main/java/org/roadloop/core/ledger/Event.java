@@ -1,8 +1,10 @@
 package org.roadloop.core.ledger;
 
 import java.time.Instant;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One act (事件). Its JCS bytes (RFC 8785) are the leaf of the log.
@@ -15,16 +17,32 @@ import tools.jackson.databind.JsonNode;
  * @param subject id of what it is about: an agreement, a task, a table. Never a VIN
  */
 public record Event(String type, int version, Instant at, String actor, String subject, Body body) {
-    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+");
-
     public Event {
-        if (!TYPE.matcher(type).matches()) {
+        if (!dottedLowerCase(type)) {
             throw new IllegalArgumentException(
                     "event type '" + type + "' is not dotted lower case");
         }
         if (version < 1) {
             throw new IllegalArgumentException("event version " + version + " is below 1");
         }
+    }
+
+    /** {@code [a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+}, by hand: every replayed event comes by. */
+    private static boolean dottedLowerCase(String type) {
+        boolean dotted = false;
+        boolean starts = true;
+        for (int i = 0; i < type.length(); i++) {
+            char c = type.charAt(i);
+            if (c >= 'a' && c <= 'z') {
+                starts = false;
+            } else if (starts || !(c == '.' || c == '-' || (c >= '0' && c <= '9'))) {
+                return false;
+            } else if (c == '.') {
+                starts = true;
+                dotted = true;
+            }
+        }
+        return dotted && !starts;
     }
 
     public static Event of(String type, Instant at, String actor, String subject, JsonNode body) {
@@ -51,8 +69,52 @@ public record Event(String type, int version, Instant at, String actor, String s
 
     public sealed interface Body {}
 
-    /** JSON that stands in the leaf itself and can never be erased: no personal data. */
-    public record Inline(JsonNode json) implements Body {}
+    /**
+     * JSON that stands in the leaf itself and can never be erased: no personal data. Of an entry
+     * that was read it is parsed when first asked for. Any thread.
+     */
+    public static final class Inline implements Body {
+        private volatile @Nullable JsonNode json;
+        private volatile byte @Nullable [] unparsed;
+
+        public Inline(JsonNode json) {
+            this.json = json;
+        }
+
+        /**
+         * @param unparsed UTF-8 of the JSON, not changed afterwards
+         */
+        Inline(byte[] unparsed) {
+            this.unparsed = unparsed;
+        }
+
+        public JsonNode json() {
+            JsonNode parsed = json;
+            byte[] text = unparsed;
+            if (parsed == null && text != null) {
+                parsed = JsonMapper.shared().readTree(text);
+                json = parsed;
+                unparsed = null;
+            }
+            // Parsed by another thread between the two reads above.
+            return parsed != null ? parsed : Objects.requireNonNull(json);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Inline inline && json().equals(inline.json());
+        }
+
+        @Override
+        public int hashCode() {
+            return json().hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Inline[json=" + json() + "]";
+        }
+    }
 
     /** Bytes stored beside the log; the leaf holds only a salted hash and the salt's id. */
     public record Payload(byte[] bytes) implements Body {}

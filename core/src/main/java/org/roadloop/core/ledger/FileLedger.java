@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,20 +14,18 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Signer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  * the tiles and the checkpoint, and refuses what does not fit with the position of it.
  */
 public final class FileLedger implements TransparencyLog {
-    static final String FORMAT = "roadloop-ledger 1\nsha-256\n";
+    static final String FORMAT_VERSION = "roadloop-ledger 1\n";
 
     /** The journal is begun anew beyond this, so that a restart replays little. */
     static final long ROTATE_BYTES = 16L << 20;
@@ -53,8 +52,11 @@ public final class FileLedger implements TransparencyLog {
     private final Signer signer;
     private final FileChannel lockChannel;
     private final TileStore store;
+    private final LedgerProfile profile;
     private final Payloads payloads;
-    private final Map<String, Long> versions;
+    private final Versions versions;
+    private final SnapshotWriter snapshots;
+    private final Scrub scrub;
     private final Committer committer;
     private final Publisher publisher;
 
@@ -66,32 +68,50 @@ public final class FileLedger implements TransparencyLog {
             String origin,
             Signer signer,
             FileChannel lockChannel,
-            Recovered recovered,
-            long rotateBytes) {
+            Recovery.Found found,
+            Tuning tuning) {
         this.dir = dir;
         this.origin = origin;
         this.signer = signer;
         this.lockChannel = lockChannel;
-        store = recovered.store();
-        payloads = new Payloads(dir);
-        versions = recovered.versions();
+        store = found.store();
+        profile = profile(signer);
+        payloads = new Payloads(dir, profile);
+        versions = found.versions();
         snapshot = new ReentrantReadWriteLock();
-        publisher = new Publisher(store, origin, signer, snapshot, rotateBytes);
+        publisher = new Publisher(store, origin, signer, snapshot, tuning.rotateBytes());
+        snapshots =
+                new SnapshotWriter(
+                        dir,
+                        versions,
+                        tuning.steps(),
+                        tuning.snapshotEvery(),
+                        found.snapshotSize());
         committer =
                 new Committer(
                         dir,
-                        recovered.journal(),
-                        recovered.base(),
+                        found.journal(),
+                        found.base(),
                         store,
                         versions,
+                        snapshots,
                         publisher,
                         snapshot,
-                        rotateBytes);
+                        tuning.rotateBytes(),
+                        tuning.steps());
+        scrub = new Scrub(dir, store, payloads, found, committer::refuseAll);
     }
 
-    /** What opening found. */
-    private record Recovered(
-            Journal journal, long base, TileStore store, Map<String, Long> versions) {}
+    /**
+     * What tests make small, or listen to.
+     *
+     * @param rotateBytes the journal is begun anew beyond this, so that a restart replays little
+     * @param snapshotEvery entries between snapshots, at least
+     */
+    record Tuning(long rotateBytes, long snapshotEvery, Step.Listener steps) {
+        static final Tuning NORMAL =
+                new Tuning(ROTATE_BYTES, SnapshotWriter.EVERY, Step.Listener.NONE);
+    }
 
     /** As {@link #open(Path, String, Signer, List)}, for a key that was never rotated. */
     public static FileLedger open(Path dir, String origin, Signer signer) {
@@ -108,7 +128,23 @@ public final class FileLedger implements TransparencyLog {
      */
     public static FileLedger open(
             Path dir, String origin, Signer signer, List<SignedNote.VerifierKey> formerKeys) {
-        return open(dir, origin, signer, formerKeys, ROTATE_BYTES);
+        return open(dir, origin, signer, formerKeys, List.of(), Tuning.NORMAL);
+    }
+
+    /**
+     * As {@link #open(Path, String, Signer, List)}, for a key that may be new to the log.
+     *
+     * @param handovers of the key's epochs 2, 3, … in order ({@link KeyEvents#handover}); those
+     *     that the log does not have are durable in it before the key signs anything
+     * @throws IllegalStateException if the log was handed over to a newer key than these
+     */
+    public static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers) {
+        return open(dir, origin, signer, formerKeys, handovers, Tuning.NORMAL);
     }
 
     static FileLedger open(
@@ -116,7 +152,17 @@ public final class FileLedger implements TransparencyLog {
             String origin,
             Signer signer,
             List<SignedNote.VerifierKey> formerKeys,
-            long rotateBytes) {
+            Tuning tuning) {
+        return open(dir, origin, signer, formerKeys, List.of(), tuning);
+    }
+
+    private static FileLedger open(
+            Path dir,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers,
+            Tuning tuning) {
         List<SignedNote.VerifierKey> keys = new ArrayList<>(formerKeys);
         keys.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
         @Nullable FileChannel lock = null;
@@ -125,15 +171,16 @@ public final class FileLedger implements TransparencyLog {
             lock = lock(dir);
             long began = System.nanoTime();
             create(dir, origin, signer);
-            Recovered recovered = recover(dir, keys);
-            FileLedger ledger = new FileLedger(dir, origin, signer, lock, recovered, rotateBytes);
-            ledger.start();
+            Recovery.Found found = Recovery.recover(dir, keys, profile(signer), tuning.steps());
+            FileLedger ledger = new FileLedger(dir, origin, signer, lock, found, tuning);
+            ledger.start(handovers);
             LOG.info(
-                    "ledger {}: {} entries about {} subjects in {} ms",
+                    "ledger {}: {} entries about {} subjects in {} ms, {} of them by snapshot",
                     dir,
                     ledger.size(),
-                    ledger.versions.size(),
-                    (System.nanoTime() - began) / 1_000_000);
+                    ledger.versions.subjects(),
+                    (System.nanoTime() - began) / 1_000_000,
+                    found.snapshotSize());
             return ledger;
         } catch (IOException e) {
             release(lock);
@@ -165,6 +212,10 @@ public final class FileLedger implements TransparencyLog {
         return channel;
     }
 
+    private static LedgerProfile profile(Signer signer) {
+        return LedgerProfile.of(KeyAlgorithm.of(signer.publicKey()));
+    }
+
     private static void release(@Nullable FileChannel lock) {
         if (lock != null) {
             try {
@@ -178,190 +229,57 @@ public final class FileLedger implements TransparencyLog {
     /** The format file is written last: a directory without one holds no log yet. */
     private static void create(Path dir, String origin, Signer signer) throws IOException {
         Path format = dir.resolve("format");
+        String expected = profile(signer).format();
         if (Files.exists(format)) {
             String found = Files.readString(format);
-            if (!found.equals(FORMAT)) {
+            if (!found.equals(expected)) {
                 throw new CorruptLogException(
                         format,
-                        Math.max(0, Arrays.mismatch(found.getBytes(UTF_8), FORMAT.getBytes(UTF_8))),
+                        Math.max(
+                                0,
+                                Arrays.mismatch(found.getBytes(UTF_8), expected.getBytes(UTF_8))),
                         "it says '"
                                 + found.strip()
-                                + "', this program reads '"
-                                + FORMAT.strip()
-                                + "'");
+                                + "', with this key the log says '"
+                                + expected.strip()
+                                + "': a log keeps the profile it was made with");
             }
             return;
         }
         if (Files.exists(dir.resolve("tile"))) {
             throw new CorruptLogException(format, 0, "it is missing, yet there are tiles");
         }
-        byte[] empty = TreeHash.sha256().empty();
-        Journal.create(dir.resolve("journal"), new Journal.Header(0, empty), List.of());
+        byte[] empty = profile(signer).treeHash().empty();
+        Journal.create(
+                        dir.resolve("journal"),
+                        new Journal.Header(0, empty),
+                        ByteBuffer.allocate(0),
+                        0,
+                        Step.Listener.NONE)
+                .close();
         DurableFiles.replaceAndSync(
                 dir.resolve("checkpoint"),
                 SignedNote.checkpoint(origin, 0, empty, signer).note().getBytes(UTF_8));
-        DurableFiles.replaceAndSync(format, FORMAT.getBytes(UTF_8));
+        DurableFiles.replaceAndSync(format, expected.getBytes(UTF_8));
     }
 
-    /** Reads bundles, then the journal; everything must hash to the signed checkpoint. */
-    private static Recovered recover(Path dir, List<SignedNote.VerifierKey> keys)
-            throws IOException {
-        try {
-            Checkpoint checkpoint = readCheckpoint(dir, keys);
-            Path journalFile = dir.resolve("journal");
-            if (!Files.exists(journalFile)) {
-                throw new CorruptLogException(journalFile, 0, "the journal is missing");
-            }
-            Journal.Header header = Journal.readHeader(journalFile);
-            TileStore store = new TileStore(dir);
-            Map<String, Long> versions = new ConcurrentHashMap<>();
-            for (long n = 0; n < header.base() / TilePath.WIDTH; n++) {
-                Path file = dir.resolve(TilePath.bundle(n));
-                if (!Files.exists(file)) {
-                    throw new CorruptLogException(file, 0, "the entry bundle is missing");
-                }
-                List<EntryBundle.Located> leaves =
-                        EntryBundle.parse(file, Files.readAllBytes(file), TilePath.WIDTH);
-                store.adopt(leaves);
-                leaves.forEach(l -> versions.merge(Leaf.subject(l.leaf()), 1L, Long::sum));
-            }
-            if (!Arrays.equals(store.root(), header.root())) {
-                throw new CorruptLogException(
-                        journalFile, 24, "its base root is not the root of the bundles before it");
-            }
-            List<Long> erasures = new ArrayList<>();
-            Journal.Scan scan =
-                    Journal.scan(
-                            journalFile,
-                            (index, leaf, at) -> {
-                                store.append(leaf);
-                                versions.merge(Leaf.subject(leaf), 1L, Long::sum);
-                                if (Leaf.erasedSalt(leaf).isPresent()) {
-                                    erasures.add(Leaf.erasedIndex(leaf));
-                                }
-                                if (index % TilePath.WIDTH == 0) {
-                                    store.writeWaiting();
-                                }
-                            });
-            if (scan.size() < checkpoint.size()) {
-                throw new CorruptLogException(
-                        journalFile,
-                        scan.goodBytes(),
-                        "it ends at entry "
-                                + scan.size()
-                                + ", yet a signed checkpoint covers "
-                                + checkpoint.size()
-                                + ": the file was cut or rolled back");
-            }
-            mustBe(store.root(checkpoint.size()), checkpoint, dir);
-            mustNotGoOn(dir, scan);
-            if (scan.tornBytes() > 0) {
-                LOG.warn(
-                        "ledger {}: cut {} bytes of an unfinished append at byte {} of the journal;"
-                                + " it was never acknowledged",
-                        dir,
-                        scan.tornBytes(),
-                        scan.goodBytes());
-            }
-            store.writeWaiting();
-            store.dropPartialsFrom(scan.header().base());
-            finishErasures(dir, store, erasures);
-            return new Recovered(
-                    Journal.open(journalFile, scan), scan.header().base(), store, versions);
-        } catch (CorruptLogException found) {
-            throw locate(dir, keys, found);
-        }
-    }
-
-    private static Checkpoint readCheckpoint(Path dir, List<SignedNote.VerifierKey> keys)
-            throws IOException {
-        Path file = dir.resolve("checkpoint");
-        if (!Files.exists(file)) {
-            throw new CorruptLogException(file, 0, "the checkpoint is missing");
-        }
-        try {
-            Checkpoint checkpoint =
-                    SignedNote.parseCheckpoint(new String(Files.readAllBytes(file), UTF_8), keys);
-            if (!checkpoint.origin().equals(keys.getFirst().name())) {
-                throw new CorruptLogException(
-                        file,
-                        0,
-                        "it is of log '"
-                                + checkpoint.origin()
-                                + "', not '"
-                                + keys.getFirst().name()
-                                + "'");
-            }
-            return checkpoint;
-        } catch (SignedNote.InvalidNoteException e) {
-            throw new CorruptLogException(file, e.byteOffset(), "the checkpoint " + e.getMessage());
-        }
-    }
-
-    private static void mustBe(byte[] root, Checkpoint checkpoint, Path dir) {
-        if (!Arrays.equals(root, checkpoint.rootHash())) {
-            throw new CorruptLogException(
-                    dir.resolve("checkpoint"),
-                    0,
-                    "its root of " + checkpoint.size() + " entries is not the root of the entries");
-        }
-    }
-
-    /**
-     * A bundle is written after the journal: one that goes on beyond it was there before a
-     * roll-back.
-     */
-    private static void mustNotGoOn(Path dir, Journal.Scan scan) throws IOException {
-        long bundle = scan.size() / TilePath.WIDTH;
-        Path full = dir.resolve(TilePath.bundle(bundle));
-        boolean goesOn = Files.exists(full);
-        Path partial = dir.resolve(TilePath.bundle(bundle) + ".p");
-        if (Files.isDirectory(partial)) {
-            try (Stream<Path> files = Files.list(partial)) {
-                goesOn |=
-                        files.map(f -> f.getFileName().toString())
-                                .filter(f -> f.matches("[0-9]{1,3}"))
-                                .anyMatch(w -> Long.parseLong(w) > scan.size() % TilePath.WIDTH);
-            }
-        }
-        if (goesOn) {
-            throw new CorruptLogException(
-                    dir.resolve("journal"),
-                    scan.goodBytes(),
-                    "it ends at entry "
-                            + scan.size()
-                            + ", yet bundle "
-                            + TilePath.bundle(bundle)
-                            + " goes on: the file was cut or rolled back");
-        }
-    }
-
-    /** The verifier tells a damaged entry from a damaged tile; its finding is more exact. */
-    private static CorruptLogException locate(
-            Path dir, List<SignedNote.VerifierKey> keys, CorruptLogException found)
-            throws IOException {
-        Optional<Fault> fault = LedgerVerifier.verify(dir, keys, false).fault();
-        return fault.map(
-                        f ->
-                                new CorruptLogException(
-                                        dir.resolve(f.file()), f.byteOffset(), f.what()))
-                .orElse(found);
-    }
-
-    private static void finishErasures(Path dir, TileStore store, List<Long> erasures)
-            throws IOException {
-        Payloads payloads = new Payloads(dir);
-        for (long index : erasures) {
-            Optional<Payloads.Reference> reference = Leaf.payload(leaf(dir, store, index));
-            if (reference.isPresent()) {
-                payloads.drop(reference.get());
-            }
-        }
-    }
-
-    private void start() throws IOException {
-        publisher.start(dir);
+    private void start(List<Event> handovers) throws IOException {
+        List<Event> missing =
+                handovers.isEmpty()
+                        ? List.of()
+                        : KeyEvents.missing(handovers, version(KeyEvents.SUBJECT));
         committer.start();
+        try {
+            if (!missing.isEmpty()) {
+                append(missing, Map.of());
+                LOG.info("ledger {}: handed over to key {}", dir, verifierKey());
+            }
+            publisher.start(dir);
+            scrub.start();
+        } catch (IOException | RuntimeException e) {
+            committer.close();
+            throw e;
+        }
     }
 
     @Override
@@ -372,15 +290,16 @@ public final class FileLedger implements TransparencyLog {
         List<byte[]> leaves = new ArrayList<>(events.size());
         List<String> subjects = new ArrayList<>(events.size());
         List<Payloads.Reference> stored = new ArrayList<>();
+        StringBuilder text = new StringBuilder(512);
         try {
             for (Event event : events) {
                 leaves.add(
                         switch (event.body()) {
-                            case Event.Inline inline -> Leaf.bytes(event, null);
+                            case Event.Inline inline -> Leaf.bytes(event, null, text);
                             case Event.Payload payload -> {
                                 Payloads.Reference reference = payloads.store(payload.bytes());
                                 stored.add(reference);
-                                yield Leaf.bytes(event, reference);
+                                yield Leaf.bytes(event, reference, text);
                             }
                             case Event.Erased erased ->
                                     throw new IllegalArgumentException(
@@ -392,7 +311,8 @@ public final class FileLedger implements TransparencyLog {
             throw new UncheckedIOException("ledger " + dir + ": a payload can't be written", e);
         }
         try {
-            return committer.submit(leaves, subjects, Map.copyOf(expectedVersions)).join();
+            Batch batch = Batch.of(leaves, subjects, profile.treeHash());
+            return committer.submit(batch, Map.copyOf(expectedVersions)).join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
                 case ConflictException conflict -> {
@@ -420,7 +340,7 @@ public final class FileLedger implements TransparencyLog {
 
     @Override
     public long version(String subject) {
-        return versions.getOrDefault(subject, 0L);
+        return versions.of(subject);
     }
 
     @Override
@@ -433,59 +353,15 @@ public final class FileLedger implements TransparencyLog {
         if (fromIndex < 0) {
             throw new IllegalArgumentException("no entry has index " + fromIndex);
         }
-        Iterator<Entry> entries = new EntryIterator(fromIndex, store.size());
+        Iterator<Entry> entries = new EntryReader(dir, store, payloads, fromIndex, store.size());
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                         entries, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
                 false);
     }
 
-    private final class EntryIterator implements Iterator<Entry> {
-        private final long end;
-        private long next;
-        private long bundle = -1;
-        private List<EntryBundle.Located> leaves = List.of();
-
-        EntryIterator(long from, long end) {
-            this.next = from;
-            this.end = end;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next < end;
-        }
-
-        @Override
-        public Entry next() {
-            if (next >= end) {
-                throw new NoSuchElementException("the ledger had " + end + " entries");
-            }
-            try {
-                if (next / TilePath.WIDTH != bundle) {
-                    bundle = next / TilePath.WIDTH;
-                    int wanted = (int) Math.min(TilePath.WIDTH, end - bundle * TilePath.WIDTH);
-                    leaves =
-                            EntryBundle.parse(
-                                    dir.resolve(TilePath.bundle(bundle)),
-                                    store.bundle(bundle),
-                                    wanted);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("ledger " + dir + ", entry " + next, e);
-            }
-            byte[] leaf = leaves.get((int) (next % TilePath.WIDTH)).leaf();
-            return new Entry(next++, Leaf.event(leaf, payloads));
-        }
-    }
-
-    private static byte[] leaf(Path dir, TileStore store, long index) throws IOException {
-        long bundle = index / TilePath.WIDTH;
-        int within = (int) (index % TilePath.WIDTH);
-        return EntryBundle.parse(
-                        dir.resolve(TilePath.bundle(bundle)), store.bundle(bundle), within + 1)
-                .get(within)
-                .leaf();
+    private byte[] leafAt(long index) throws IOException {
+        return Recovery.leaf(dir, store, index);
     }
 
     @Override
@@ -495,7 +371,7 @@ public final class FileLedger implements TransparencyLog {
                     "the ledger has no entry " + index + "; it has " + size());
         }
         try {
-            return leaf(dir, store, index);
+            return leafAt(index);
         } catch (IOException e) {
             throw new UncheckedIOException("ledger " + dir + ", entry " + index, e);
         }
@@ -552,6 +428,16 @@ public final class FileLedger implements TransparencyLog {
     }
 
     @Override
+    public Optional<byte[]> findSalt(long index) {
+        try {
+            Optional<Payloads.Reference> reference = Leaf.payload(leaf(index));
+            return reference.isEmpty() ? Optional.empty() : payloads.findSalt(reference.get());
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + dir + ", salt of entry " + index, e);
+        }
+    }
+
+    @Override
     public SignedNote.VerifierKey verifierKey() {
         return new SignedNote.VerifierKey(origin, signer.publicKey());
     }
@@ -575,6 +461,7 @@ public final class FileLedger implements TransparencyLog {
             if (!Files.exists(payloads.saltFile(reference))) {
                 return;
             }
+            snapshots.erasures().add(index);
             append(
                     Event.of(
                             Leaf.ERASED_EVENT,
@@ -586,6 +473,7 @@ public final class FileLedger implements TransparencyLog {
                                     .put("index", index)
                                     .put("salt", reference.salt())));
             payloads.drop(reference);
+            snapshots.erasures().remove(index);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "ledger " + dir + ": payload of entry " + index + " can't be erased", e);
@@ -611,13 +499,26 @@ public final class FileLedger implements TransparencyLog {
 
     @Override
     public void close() throws IOException {
-        committer.close();
-        publisher.close();
-        lockChannel.close();
+        try (lockChannel) {
+            scrub.close();
+            committer.close();
+            publisher.close();
+            committer.rest(store.sync());
+        }
     }
 
     /** Names of subjects and their versions now, for tests. */
     Map<String, Long> versions() {
-        return new HashMap<>(versions);
+        return versions.copy();
+    }
+
+    /** Bytes of the journal that are on disk. */
+    long journalBytes() {
+        return committer.durableBytes();
+    }
+
+    /** Waits until all files were read once. */
+    void awaitScrub() throws InterruptedException {
+        scrub.await();
     }
 }

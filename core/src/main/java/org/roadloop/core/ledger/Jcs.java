@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -33,24 +34,7 @@ public final class Jcs {
     /** SHA-256 of {@link #bytes} is a stable name of the value. */
     static void write(JsonNode json, StringBuilder out) {
         switch (json.getNodeType()) {
-            case OBJECT -> {
-                TreeMap<String, JsonNode> sorted = new TreeMap<>();
-                for (Map.Entry<String, JsonNode> property : json.properties()) {
-                    sorted.put(property.getKey(), property.getValue());
-                }
-                out.append('{');
-                boolean first = true;
-                for (Map.Entry<String, JsonNode> property : sorted.entrySet()) {
-                    if (!first) {
-                        out.append(',');
-                    }
-                    first = false;
-                    writeString(property.getKey(), out);
-                    out.append(':');
-                    write(property.getValue(), out);
-                }
-                out.append('}');
-            }
+            case OBJECT -> writeObject(json, out);
             case ARRAY -> {
                 out.append('[');
                 for (int i = 0; i < json.size(); i++) {
@@ -71,36 +55,79 @@ public final class Jcs {
         }
     }
 
+    private static void writeObject(JsonNode json, StringBuilder out) {
+        Iterable<Map.Entry<String, JsonNode>> properties = json.properties();
+        if (!sorted(properties)) {
+            TreeMap<String, JsonNode> sorted = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> property : properties) {
+                sorted.put(property.getKey(), property.getValue());
+            }
+            properties = sorted.entrySet();
+        }
+        out.append('{');
+        boolean first = true;
+        for (Map.Entry<String, JsonNode> property : properties) {
+            if (!first) {
+                out.append(',');
+            }
+            first = false;
+            writeString(property.getKey(), out);
+            out.append(':');
+            write(property.getValue(), out);
+        }
+        out.append('}');
+    }
+
+    private static boolean sorted(Iterable<Map.Entry<String, JsonNode>> properties) {
+        @Nullable String before = null;
+        for (Map.Entry<String, JsonNode> property : properties) {
+            if (before != null && before.compareTo(property.getKey()) >= 0) {
+                return false;
+            }
+            before = property.getKey();
+        }
+        return true;
+    }
+
     /** RFC 8785 §3.2.2.2. */
     static void writeString(String text, StringBuilder out) {
         out.append('"');
+        int plain = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\t' -> out.append("\\t");
-                case '\n' -> out.append("\\n");
-                case '\f' -> out.append("\\f");
-                case '\r' -> out.append("\\r");
-                default -> {
-                    if (c < 0x20) {
-                        out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
-                    } else if (Character.isHighSurrogate(c)
-                            && i + 1 < text.length()
-                            && Character.isLowSurrogate(text.charAt(i + 1))) {
-                        out.append(c).append(text.charAt(++i));
-                    } else if (Character.isSurrogate(c)) {
-                        throw new IllegalArgumentException(
-                                "string has a lone surrogate at " + i + ": not Unicode text");
-                    } else {
-                        out.append(c);
-                    }
+            if (c >= 0x20 && c != '"' && c != '\\' && !Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+                continue;
+            }
+            out.append(text, plain, i);
+            plain = i + 1;
+            writeEscaped(c, i, out);
+        }
+        out.append(text, plain, text.length()).append('"');
+    }
+
+    private static void writeEscaped(char c, int at, StringBuilder out) {
+        switch (c) {
+            case '"' -> out.append("\\\"");
+            case '\\' -> out.append("\\\\");
+            case '\b' -> out.append("\\b");
+            case '\t' -> out.append("\\t");
+            case '\n' -> out.append("\\n");
+            case '\f' -> out.append("\\f");
+            case '\r' -> out.append("\\r");
+            default -> {
+                if (c >= 0x20) {
+                    throw new IllegalArgumentException(
+                            "string has a lone surrogate at " + at + ": not Unicode text");
                 }
+                out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
             }
         }
-        out.append('"');
     }
 
     private static void writeNumber(JsonNode number, StringBuilder out) {
@@ -141,6 +168,11 @@ public final class Jcs {
         }
         String sign = value < 0 ? "-" : "";
         double magnitude = Math.abs(value);
+        if (magnitude >= 1e-3 && magnitude < 1e7) {
+            // Here both write plain decimals; Java adds ".0" to a whole number.
+            String plain = Double.toString(value);
+            return plain.endsWith(".0") ? plain.substring(0, plain.length() - 2) : plain;
+        }
         BigDecimal exact = new BigDecimal(Double.toString(magnitude)).stripTrailingZeros();
         if (exact.precision() == 2) {
             BigDecimal shorter =

@@ -1,7 +1,6 @@
 package org.roadloop.core.ledger;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,23 +8,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
  * What is durable first (日志): the entries from a base on, in frames of one group commit each. The
- * byte tables are in the package. One thread.
+ * byte tables are in the package; reading: {@link JournalScan}. One thread.
  *
  * <p>A frame is written only after the one before it is on disk. So only the last frame can be
- * torn, and a bad frame with a good one after it is damage, never a crash.
+ * torn, and a bad frame with a good one after it is damage, never a crash. The file is filled with
+ * zeros ahead of the frames: a sync then need not write the file's new length too, and what a crash
+ * left unwritten is told from what was changed later.
  */
 final class Journal implements Closeable {
     static final int HEADER_BYTES = 64;
-    static final int FRAME_HEADER_BYTES = 28;
+    static final int FRAME_HEADER_BYTES = 32;
     static final int MAX_BODY_BYTES = 96 << 20;
-    private static final long MAGIC = 0x524F_4144_4A4E_4C31L; // "ROADJNL1"
-    private static final int FRAME_MAGIC = 0x524C_4652; // "RLFR"
+    static final long MAGIC = 0x524F_4144_4A4E_4C31L; // "ROADJNL1"
+    static final int VERSION = 2;
+    static final int FRAME_MAGIC = 0x524C_4632; // "RLF2"
+
+    /** Zeros are written ahead in doubling steps of these sizes. */
+    private static final int MIN_AHEAD = 64 << 10;
+
+    private static final int MAX_AHEAD = 4 << 20;
+
+    /** A buffer beyond this is not kept for the next frame. */
+    private static final int KEPT_BUFFER = 8 << 20;
 
     /** Takes every entry in order. */
     interface Visitor {
@@ -33,57 +42,90 @@ final class Journal implements Closeable {
     }
 
     /**
+     * @param version of the file: 2, or 1 of a log not opened since
      * @param base index of the first entry
      * @param root of the tree of {@code base} leaves
      */
-    record Header(long base, byte[] root) {}
+    record Header(int version, long base, byte[] root) {
+        Header(long base, byte[] root) {
+            this(VERSION, base, root);
+        }
+    }
 
     /**
      * What a scan found.
      *
      * @param size index after the last entry
      * @param goodBytes where the last good frame ends
-     * @param tornBytes what follows it and is no frame: the rest of a write that a crash cut
+     * @param tornBytes what follows it and is no frame: the rest of a write that a crash cut; zeros
+     *     written ahead are not counted
+     * @param chain checksum that the next frame carries of the last
      */
-    record Scan(Header header, long size, long goodBytes, long tornBytes) {}
+    record Scan(Header header, long size, long goodBytes, long tornBytes, int chain) {}
 
     private final Path file;
     private final FileChannel channel;
+    private final Step.Listener steps;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
     private long bytes;
+    private long filled;
+    private int chain;
 
-    private Journal(Path file, FileChannel channel, long bytes) {
+    private Journal(Path file, FileChannel channel, Step.Listener steps) {
         this.file = file;
         this.channel = channel;
-        this.bytes = bytes;
+        this.steps = steps;
     }
 
-    /** Writes an empty journal, or one with entries carried over, in place of what is there. */
-    static void create(Path file, Header header, List<byte[]> carried) throws IOException {
+    /**
+     * Writes an empty journal, or one with entries carried over, in place of what is there.
+     *
+     * @param carried packed entries, at most 96 MiB
+     * @return open for appending
+     */
+    static Journal create(
+            Path file, Header header, ByteBuffer carried, int count, Step.Listener steps)
+            throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         Files.deleteIfExists(draft);
-        try (FileChannel out =
-                FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            Journal journal = new Journal(draft, out, 0);
-            journal.write(header(header));
+        FileChannel out =
+                FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            Journal journal = new Journal(file, out, steps);
+            ByteBuffer head = header(header);
+            journal.chain = head.getInt(12);
+            journal.write(head, 0);
             journal.bytes = HEADER_BYTES;
-            if (!carried.isEmpty()) {
-                journal.write(frame(header.base(), carried));
+            journal.filled = HEADER_BYTES;
+            if (count > 0) {
+                ByteBuffer frame = journal.begin(carried.remaining());
+                frame.put(carried);
+                journal.bytes += journal.writeFrame(header.base(), count);
             }
             out.force(true);
+            steps.done(Step.JOURNAL_DRAFTED);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            DurableFiles.sync(DurableFiles.directory(file));
+            steps.done(Step.JOURNAL_BEGUN_ANEW);
+            return journal;
+        } catch (IOException e) {
+            out.close();
+            throw e;
         }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.sync(DurableFiles.directory(file));
     }
 
-    /** Opens for appending after {@link #scan}; cuts what the scan found torn. */
-    static Journal open(Path file, Scan scan) throws IOException {
+    /** Opens for appending after a scan; cuts what the scan found torn. */
+    static Journal open(Path file, Scan scan, Step.Listener steps) throws IOException {
+        if (scan.header().version() != VERSION) {
+            throw new IllegalArgumentException("a journal of version 1 must be begun anew");
+        }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         try {
-            if (scan.tornBytes() > 0) {
-                channel.truncate(scan.goodBytes());
-                channel.force(true);
-            }
-            return new Journal(file, channel, scan.goodBytes());
+            Journal journal = new Journal(file, channel, steps);
+            journal.bytes = scan.goodBytes();
+            journal.chain = scan.chain();
+            journal.repair();
+            return journal;
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -99,78 +141,124 @@ final class Journal implements Closeable {
      * Adds one frame and returns when it is on disk. If it throws, {@link #repair} must succeed
      * before the next.
      */
-    void append(long firstIndex, List<byte[]> leaves) throws IOException {
-        ByteBuffer frame = frame(firstIndex, leaves);
-        long length = frame.remaining();
-        write(frame);
-        channel.force(false);
-        bytes += length;
+    void append(long firstIndex, List<Batch> batches) throws IOException {
+        int body = 0;
+        int count = 0;
+        for (Batch batch : batches) {
+            body = Math.addExact(body, batch.packed().length);
+            count += batch.count();
+        }
+        ByteBuffer frame = begin(body);
+        for (Batch batch : batches) {
+            frame.put(batch.packed());
+        }
+        fillAhead(FRAME_HEADER_BYTES + body);
+        int before = chain;
+        try {
+            int length = writeFrame(firstIndex, count);
+            steps.done(Step.FRAME_WRITTEN);
+            channel.force(false);
+            bytes += length;
+            steps.done(Step.FRAME_SYNCED);
+        } catch (IOException e) {
+            chain = before;
+            throw e;
+        }
+        if (buffer.capacity() > KEPT_BUFFER) {
+            buffer = ByteBuffer.allocateDirect(64 << 10);
+        }
+    }
+
+    /** The buffer, with room for a body after the place of the frame header. */
+    private ByteBuffer begin(int body) {
+        int length = Math.addExact(FRAME_HEADER_BYTES, body);
+        if (buffer.capacity() < length) {
+            buffer = ByteBuffer.allocateDirect(Math.max(length, length / 2 * 3));
+        }
+        return buffer.clear().position(FRAME_HEADER_BYTES);
+    }
+
+    /** Puts the header before the body in the buffer and writes both after the last frame. */
+    private int writeFrame(long firstIndex, int count) throws IOException {
+        ByteBuffer frame = buffer.flip();
+        int length = frame.limit();
+        frame.putInt(0, FRAME_MAGIC).putInt(4, length - FRAME_HEADER_BYTES).putLong(8, firstIndex);
+        frame.putInt(16, count);
+        frame.putInt(20, crc(frame, FRAME_HEADER_BYTES, length - FRAME_HEADER_BYTES));
+        frame.putInt(24, chain);
+        int crc = crc(frame, 0, 28);
+        frame.putInt(28, crc);
+        if (steps != Step.Listener.NONE) {
+            write(frame.duplicate().limit(length / 2), bytes);
+            steps.done(Step.FRAME_BEGUN);
+        }
+        write(frame, bytes);
+        filled = Math.max(filled, bytes + length);
+        chain = crc;
+        return length;
+    }
+
+    /** Zeros as far as the next frame reaches and on; without room for more than it, no more. */
+    private void fillAhead(int length) throws IOException {
+        long end = bytes + length;
+        if (end <= filled) {
+            return;
+        }
+        long ahead = end + Math.clamp(filled, MIN_AHEAD, MAX_AHEAD);
+        long from = filled;
+        try {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(MIN_AHEAD);
+            for (long at = end; at < ahead; at += MIN_AHEAD) {
+                write(zeros.clear(), at);
+            }
+            filled = ahead;
+        } catch (IOException full) {
+            channel.truncate(from);
+        }
     }
 
     boolean isOpen() {
         return channel.isOpen();
     }
 
-    /** Cuts whatever a failed append left behind. */
+    /** Cuts whatever a failed append left behind, and zeros written ahead. */
     void repair() throws IOException {
         channel.truncate(bytes);
         channel.force(true);
+        filled = bytes;
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Closes a journal that another has taken the place of. */
+    void abandon() throws IOException {
         channel.close();
     }
 
-    private void write(ByteBuffer buffer) throws IOException {
-        long at = bytes;
-        while (buffer.hasRemaining()) {
-            at += channel.write(buffer, at);
+    /** A journal at rest has no zeros after its last frame. */
+    @Override
+    public void close() throws IOException {
+        try (channel) {
+            if (channel.isOpen()) {
+                channel.truncate(bytes);
+            }
+        }
+    }
+
+    private void write(ByteBuffer from, long offset) throws IOException {
+        long at = offset;
+        while (from.hasRemaining()) {
+            at += channel.write(from, at);
         }
     }
 
     private static ByteBuffer header(Header header) {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES);
-        out.putLong(MAGIC).putInt(1).putInt(0).putLong(header.base()).put(header.root());
-        out.putInt(12, crc(out.array(), 16, HEADER_BYTES - 16));
-        return out.rewind();
-    }
-
-    private static ByteBuffer frame(long firstIndex, List<byte[]> leaves) {
-        int body = 0;
-        for (byte[] leaf : leaves) {
-            body = Math.addExact(body, 2 + leaf.length);
-        }
-        ByteBuffer out = ByteBuffer.allocate(FRAME_HEADER_BYTES + body);
-        out.position(FRAME_HEADER_BYTES);
-        for (byte[] leaf : leaves) {
-            out.putShort((short) leaf.length).put(leaf);
-        }
-        byte[] all = out.array();
-        out.putInt(0, FRAME_MAGIC).putInt(4, body).putLong(8, firstIndex);
-        out.putInt(16, leaves.size()).putInt(20, crc(all, FRAME_HEADER_BYTES, body));
-        out.putInt(24, crc(all, 0, 24));
+        out.putLong(MAGIC).putInt(VERSION).putInt(0).putLong(header.base()).put(header.root());
+        out.putInt(12, crc(out, 16, HEADER_BYTES - 16));
         return out.rewind();
     }
 
     static Header readHeader(Path file) throws IOException {
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            return readHeader(file, in);
-        }
-    }
-
-    private static Header readHeader(Path file, FileChannel in) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
-        if (!readFully(in, head, 0)) {
-            throw new CorruptLogException(file, in.size(), "the journal ends within its header");
-        }
-        if (head.getLong(0) != MAGIC || head.getInt(8) != 1) {
-            throw new CorruptLogException(file, 0, "this is no journal of version 1");
-        }
-        if (head.getInt(12) != crc(head.array(), 16, HEADER_BYTES - 16)) {
-            throw new CorruptLogException(file, 12, "the journal's header fails its checksum");
-        }
-        return new Header(head.getLong(16), Arrays.copyOfRange(head.array(), 24, 56));
+        return JournalScan.readHeader(file);
     }
 
     /**
@@ -179,109 +267,12 @@ final class Journal implements Closeable {
      * @throws CorruptLogException with the position, if a frame is bad that no crash explains
      */
     static Scan scan(Path file, Visitor visitor) throws IOException {
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            Header header = readHeader(file, in);
-            long end = in.size();
-            long at = HEADER_BYTES;
-            long index = header.base();
-            ByteBuffer head = ByteBuffer.allocate(FRAME_HEADER_BYTES);
-            while (at < end) {
-                head.clear();
-                boolean sound = readFully(in, head, at) && soundFrameHeader(head);
-                long frameEnd = sound ? at + FRAME_HEADER_BYTES + head.getInt(4) : end;
-                if (!sound || frameEnd > end) {
-                    long next = findFrame(in, at + 1, end, index);
-                    if (next >= 0) {
-                        throw new CorruptLogException(
-                                file,
-                                at,
-                                "the frame of entry "
-                                        + index
-                                        + " is bad, yet a good frame follows at byte "
-                                        + next);
-                    }
-                    break;
-                }
-                if (head.getLong(8) != index) {
-                    throw new CorruptLogException(
-                            file,
-                            at,
-                            "the frame begins at entry "
-                                    + head.getLong(8)
-                                    + " where entry "
-                                    + index
-                                    + " belongs");
-                }
-                ByteBuffer body = ByteBuffer.allocate(head.getInt(4));
-                if (!readFully(in, body, at + FRAME_HEADER_BYTES)) {
-                    throw new EOFException(file + " became shorter while it was read");
-                }
-                if (crc(body.array(), 0, body.capacity()) != head.getInt(20)) {
-                    if (frameEnd == end) {
-                        break;
-                    }
-                    throw new CorruptLogException(
-                            file, at, "the frame of entry " + index + " fails its checksum");
-                }
-                index = visit(file, at, index, head.getInt(16), body, visitor);
-                at = frameEnd;
-            }
-            return new Scan(header, index, at, end - at);
-        }
+        return JournalScan.scan(file, visitor);
     }
 
-    private static long visit(
-            Path file, long at, long index, int count, ByteBuffer body, Visitor visitor)
-            throws IOException {
-        for (EntryBundle.Located located : EntryBundle.parse(file, body.array(), count)) {
-            visitor.entry(index++, located.leaf(), at);
-        }
-        return index;
-    }
-
-    private static boolean soundFrameHeader(ByteBuffer head) {
-        int body = head.getInt(4);
-        return head.getInt(0) == FRAME_MAGIC
-                && head.getInt(24) == crc(head.array(), 0, 24)
-                && body >= 0
-                && body <= MAX_BODY_BYTES
-                && head.getInt(16) > 0;
-    }
-
-    /** Start of a frame header that checks and continues from entry {@code index}; -1 if none. */
-    private static long findFrame(FileChannel in, long from, long end, long index)
-            throws IOException {
-        if (end - from > 2L * MAX_BODY_BYTES) {
-            return from;
-        }
-        ByteBuffer rest = ByteBuffer.allocate((int) Math.max(0, end - from));
-        readFully(in, rest, from);
-        for (int i = 0; i + FRAME_HEADER_BYTES <= rest.capacity(); i++) {
-            if (rest.getInt(i) == FRAME_MAGIC) {
-                ByteBuffer head =
-                        ByteBuffer.wrap(
-                                Arrays.copyOfRange(rest.array(), i, i + FRAME_HEADER_BYTES));
-                if (soundFrameHeader(head) && head.getLong(8) >= index) {
-                    return from + i;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private static boolean readFully(FileChannel in, ByteBuffer into, long at) throws IOException {
-        while (into.hasRemaining()) {
-            int n = in.read(into, at + into.position());
-            if (n < 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int crc(byte[] bytes, int from, int length) {
+    static int crc(ByteBuffer bytes, int from, int length) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, from, length);
+        crc.update(bytes.slice(from, length));
         return (int) crc.getValue();
     }
 

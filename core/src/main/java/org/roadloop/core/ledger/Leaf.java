@@ -1,12 +1,9 @@
 package org.roadloop.core.ledger;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -14,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The bytes of an event in the log (叶子): JCS of {@code {actor, at, body | payload, subject, type,
- * version}}, keys in this order.
+ * version}}, keys in this order. Reading of whole events: {@link LeafReader}.
  */
 final class Leaf {
     /** An entry bundle gives a length 16 bits. */
@@ -23,12 +20,11 @@ final class Leaf {
     /** Evidence that a payload was dropped; body {@code {index, salt}}, subject {@code ledger}. */
     static final String ERASED_EVENT = "ledger.erased";
 
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final byte[] SUBJECT = ",\"subject\":\"".getBytes(UTF_8);
-    private static final byte[] TYPE = "\",\"type\":\"".getBytes(UTF_8);
-    private static final byte[] PAYLOAD = ",\"payload\":{\"hash\":\"".getBytes(UTF_8);
-    private static final byte[] ERASED = ("\",\"type\":\"" + ERASED_EVENT + "\"").getBytes(UTF_8);
+    static final byte[] SUBJECT = ",\"subject\":\"".getBytes(ISO_8859_1);
+    static final byte[] TYPE = "\",\"type\":\"".getBytes(ISO_8859_1);
+    private static final byte[] PAYLOAD = ",\"payload\":{\"hash\":\"".getBytes(ISO_8859_1);
+    private static final byte[] ERASED =
+            ("\",\"type\":\"" + ERASED_EVENT + "\",\"version\":").getBytes(ISO_8859_1);
 
     private Leaf() {}
 
@@ -36,10 +32,19 @@ final class Leaf {
      * @param payload reference of a stored payload; null for an inline body
      */
     static byte[] bytes(Event event, Payloads.@Nullable Reference payload) {
-        StringBuilder out = new StringBuilder(400);
+        return bytes(event, payload, new StringBuilder(512));
+    }
+
+    /**
+     * @param out emptied first, so that one builder serves many events
+     */
+    static byte[] bytes(Event event, Payloads.@Nullable Reference payload, StringBuilder out) {
+        out.setLength(0);
         out.append("{\"actor\":");
         Jcs.writeString(event.actor(), out);
-        out.append(",\"at\":\"").append(MILLIS.format(event.at())).append('"');
+        out.append(",\"at\":\"");
+        LeafTime.write(event.at(), out);
+        out.append('"');
         if (payload != null) {
             out.append(",\"payload\":{\"hash\":\"").append(payload.hash());
             out.append("\",\"salt\":\"").append(payload.salt()).append("\"}");
@@ -62,74 +67,68 @@ final class Leaf {
                             + bytes.length
                             + " bytes, an entry has at most 65535; make its body a payload");
         }
+        PersonalData.refuse(event.type(), bytes);
         return bytes;
     }
 
     static Event event(byte[] leaf, PayloadSource payloads) {
-        JsonNode json = JsonMapper.shared().readTree(leaf);
-        Event.Body body;
-        JsonNode payload = json.path("payload");
-        if (payload.isMissingNode()) {
-            body = new Event.Inline(json.required("body"));
-        } else {
-            Payloads.Reference reference = reference(payload);
-            try {
-                Optional<byte[]> bytes = payloads.find(reference);
-                body =
-                        bytes.isPresent()
-                                ? new Event.Payload(bytes.get())
-                                : new Event.Erased(reference.salt());
-            } catch (IOException e) {
-                throw new UncheckedIOException("payload of a ledger entry", e);
-            }
-        }
-        return new Event(
-                json.required("type").asString(),
-                json.required("version").asInt(),
-                Instant.parse(json.required("at").asString()),
-                json.required("actor").asString(),
-                json.required("subject").asString(),
-                body);
+        return new LeafReader(payloads).event(leaf, 0, leaf.length);
+    }
+
+    static String subject(byte[] leaf) {
+        return subject(leaf, 0, leaf.length);
     }
 
     /**
      * Subject of a leaf without parsing the rest: the keys after it hold no quotes, and inside a
      * JSON string a quote has a backslash before it, so the last match is the key itself.
      */
-    static String subject(byte[] leaf) {
-        int end = lastIndexOf(leaf, TYPE, leaf.length);
-        int start = end < 0 ? -1 : lastIndexOf(leaf, SUBJECT, end);
+    static String subject(byte[] bytes, int from, int until) {
+        int end = lastIndexOf(bytes, TYPE, from, until);
+        int start = end < 0 ? -1 : lastIndexOf(bytes, SUBJECT, from, end);
         if (start < 0) {
             throw new IllegalArgumentException("leaf has no subject");
         }
         start += SUBJECT.length;
         for (int i = start; i < end; i++) {
-            if (leaf[i] == '\\') {
-                String quoted = '"' + new String(leaf, start, end - start, UTF_8) + '"';
+            if (bytes[i] == '\\') {
+                String quoted = '"' + new String(bytes, start, end - start, UTF_8) + '"';
                 return JsonMapper.shared().readTree(quoted).asString();
             }
         }
-        return new String(leaf, start, end - start, UTF_8);
+        return new String(bytes, start, end - start, UTF_8);
     }
 
     /** What the leaf says of its payload; empty for an inline body. */
     static Optional<Payloads.Reference> payload(byte[] leaf) {
-        if (lastIndexOf(leaf, PAYLOAD, leaf.length) < 0) {
+        return payload(leaf, 0, leaf.length);
+    }
+
+    static Optional<Payloads.Reference> payload(byte[] bytes, int from, int until) {
+        if (!LeafShape.mayNamePayload(bytes, from, until - from)
+                || lastIndexOf(bytes, PAYLOAD, from, until) < 0) {
             return Optional.empty();
         }
-        JsonNode payload = JsonMapper.shared().readTree(leaf).path("payload");
+        JsonNode payload = JsonMapper.shared().readTree(bytes, from, until - from).path("payload");
         return payload.isMissingNode() ? Optional.empty() : Optional.of(reference(payload));
     }
 
     /** Salt id that an erasure names; empty for every other event. */
     static Optional<String> erasedSalt(byte[] leaf) {
-        if (lastIndexOf(leaf, ERASED, leaf.length) < 0) {
-            return Optional.empty();
-        }
-        JsonNode json = JsonMapper.shared().readTree(leaf);
-        return json.path("type").asString("").equals(ERASED_EVENT)
-                ? Optional.of(json.required("body").required("salt").asString())
+        return isErasure(leaf, 0, leaf.length)
+                ? Optional.of(
+                        JsonMapper.shared()
+                                .readTree(leaf)
+                                .required("body")
+                                .required("salt")
+                                .asString())
                 : Optional.empty();
+    }
+
+    /** The type stands at the end: at most ten digits and a brace follow. */
+    static boolean isErasure(byte[] bytes, int from, int until) {
+        int earliest = Math.max(from, until - ERASED.length - 11);
+        return lastIndexOf(bytes, ERASED, earliest, until) >= 0;
     }
 
     /** Index that an erasure names. */
@@ -137,19 +136,17 @@ final class Leaf {
         return JsonMapper.shared().readTree(leaf).required("body").required("index").asLong();
     }
 
-    private static Payloads.Reference reference(JsonNode payload) {
+    static Payloads.Reference reference(JsonNode payload) {
         return new Payloads.Reference(
                 payload.required("hash").asString(), payload.required("salt").asString());
     }
 
-    /** Start of the last occurrence that ends at or before {@code end}; -1 if none. */
-    private static int lastIndexOf(byte[] bytes, byte[] wanted, int end) {
-        for (int i = end - wanted.length; i >= 0; i--) {
-            int k = 0;
-            while (k < wanted.length && bytes[i + k] == wanted[k]) {
-                k++;
-            }
-            if (k == wanted.length) {
+    /** Start of the last occurrence within {@code from} and {@code until}; -1 if none. */
+    private static int lastIndexOf(byte[] bytes, byte[] wanted, int from, int until) {
+        byte first = wanted[0];
+        for (int i = until - wanted.length; i >= from; i--) {
+            if (bytes[i] == first
+                    && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
                 return i;
             }
         }

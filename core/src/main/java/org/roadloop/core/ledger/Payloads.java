@@ -5,24 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.roadloop.core.identity.SecurityProviders;
 
 /**
  * Payloads beside the log (载荷) and their salts, which can be dropped while the log stays
  * verifiable. Any thread.
  *
- * <p>A payload is named by SHA-256(salt ‖ bytes). A salt is named by the first 16 bytes of
- * SHA-256(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is told from a
- * damaged payload.
+ * <p>With H the digest of the log's profile, a payload is named by H(salt ‖ bytes), a salt by the
+ * first 16 bytes of H(0x02 ‖ salt): from 256 random bits nothing leads back, and a damaged salt is
+ * told from a damaged payload.
  */
 final class Payloads implements PayloadSource {
     private static final HexFormat HEX = HexFormat.of();
     private final Path dir;
+    private final LedgerProfile profile;
     private final SecureRandom random = new SecureRandom();
+    private final Set<String> recent = ConcurrentHashMap.newKeySet();
+    private volatile boolean keepRecent = true;
 
     /** What the leaf holds of a payload, in lower-case hex. */
     record Reference(String hash, String salt) {
@@ -34,15 +39,20 @@ final class Payloads implements PayloadSource {
         }
     }
 
-    Payloads(Path dir) {
+    Payloads(Path dir, LedgerProfile profile) {
         this.dir = dir;
+        this.profile = profile;
     }
 
     /** On disk on return. */
     Reference store(byte[] bytes) throws IOException {
         byte[] salt = new byte[32];
         random.nextBytes(salt);
-        Reference reference = reference(salt, bytes);
+        Reference reference = reference(profile, salt, bytes);
+        if (keepRecent) {
+            recent.add(reference.hash());
+            recent.add(reference.salt());
+        }
         keep(reference, salt, bytes);
         return reference;
     }
@@ -51,6 +61,19 @@ final class Payloads implements PayloadSource {
     void keep(Reference reference, byte[] salt, byte[] bytes) throws IOException {
         put(payloadFile(reference), bytes);
         put(saltFile(reference), salt);
+    }
+
+    /**
+     * True if the name came since this object was made, and {@link #forgetRecent} was not called.
+     */
+    boolean isRecent(String name) {
+        return recent.contains(name);
+    }
+
+    /** Nobody asks for recent names any more. */
+    void forgetRecent() {
+        keepRecent = false;
+        recent.clear();
     }
 
     @Override
@@ -63,14 +86,22 @@ final class Payloads implements PayloadSource {
         } catch (NoSuchFileException gone) {
             return Optional.empty();
         }
-        if (!saltId(salt).equals(reference.salt())) {
+        if (!saltId(profile, salt).equals(reference.salt())) {
             throw new CorruptLogException(saltFile(reference), 0, "the salt is not the one named");
         }
-        if (!HEX.formatHex(hash(salt, bytes)).equals(reference.hash())) {
+        if (!HEX.formatHex(hash(profile, salt, bytes)).equals(reference.hash())) {
             throw new CorruptLogException(
                     payloadFile(reference), 0, "the payload is not the one named");
         }
         return Optional.of(bytes);
+    }
+
+    Optional<byte[]> findSalt(Reference reference) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(saltFile(reference)));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
     }
 
     /** The salt goes first: without it the hash in the leaf says nothing about the payload. */
@@ -92,24 +123,25 @@ final class Payloads implements PayloadSource {
         return dir.resolve("salt").resolve(salt.substring(0, 2)).resolve(salt);
     }
 
-    static Reference reference(byte[] salt, byte[] bytes) {
-        return new Reference(HEX.formatHex(hash(salt, bytes)), saltId(salt));
+    /** The names of a payload that is kept elsewhere. */
+    static Reference reference(LedgerProfile profile, byte[] salt, byte[] bytes) {
+        return new Reference(HEX.formatHex(hash(profile, salt, bytes)), saltId(profile, salt));
     }
 
-    static byte[] hash(byte[] salt, byte[] bytes) {
-        MessageDigest digest = digest();
+    private static byte[] hash(LedgerProfile profile, byte[] salt, byte[] bytes) {
+        MessageDigest digest = SecurityProviders.digest(profile.digest());
         digest.update(salt);
         return digest.digest(bytes);
     }
 
-    static String saltId(byte[] salt) {
-        MessageDigest digest = digest();
+    private static String saltId(LedgerProfile profile, byte[] salt) {
+        MessageDigest digest = SecurityProviders.digest(profile.digest());
         digest.update((byte) 2);
         return HEX.formatHex(Arrays.copyOf(digest.digest(salt), 16));
     }
 
     static byte[] sha256(byte[] bytes) {
-        return digest().digest(bytes);
+        return SecurityProviders.digest("SHA-256").digest(bytes);
     }
 
     private void put(Path file, byte[] bytes) throws IOException {
@@ -121,13 +153,5 @@ final class Payloads implements PayloadSource {
             DurableFiles.sync(dir);
         }
         DurableFiles.replaceAndSync(file, bytes);
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
-        }
     }
 }

@@ -16,21 +16,29 @@ import java.util.Optional;
  * rows, whatever the size of the log; the whole log is verified on a backup.
  *
  * @param checkpoint the last that was signed; empty in a new log
+ * @param missing handovers to our key that the log does not have yet, {@link KeyEvents#missing}
  */
-record PostgresCheck(TileTree tree, Optional<Checkpoint> checkpoint) {
+record PostgresCheck(TileTree tree, Optional<Checkpoint> checkpoint, List<Event> missing) {
 
-    /** In a transaction of the caller that sees one state. */
-    static PostgresCheck of(
-            Connection session, List<SignedNote.VerifierKey> keys, PostgresTiles.Cache cache)
+    /**
+     * In a transaction of the caller that sees one state.
+     *
+     * @throws IllegalStateException if the log was handed over to a newer key than ours
+     */
+    static PostgresCheck of(Connection session, PostgresKeys keys, PostgresTiles.Cache cache)
             throws SQLException {
+        // before the checkpoint, whose key would not be known
+        List<Event> missing =
+                KeyEvents.missing(
+                        keys.handovers(), PostgresSubjects.version(session, KeyEvents.SUBJECT));
         PostgresTiles.Head head = PostgresTiles.head(session);
         TileTree tree = new PostgresTiles(session, head.size(), cache).tree(head);
         mustEnd(session, head.size());
-        Optional<Checkpoint> last = newest(session, keys);
+        Optional<Checkpoint> last = newest(session, keys.verifiers());
         if (last.isPresent()) {
             mustContinue(session, head, last.get(), cache);
         }
-        return new PostgresCheck(tree, last);
+        return new PostgresCheck(tree, last, missing);
     }
 
     /** The last checkpoint, its signature verified. */

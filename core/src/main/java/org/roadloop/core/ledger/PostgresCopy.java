@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,16 +25,21 @@ final class PostgresCopy {
 
     private final Connection session;
     private final Path target;
-    private final TileTree tree = new TileTree(TreeHash.sha256());
-    private final TreeHash hash = TreeHash.sha256();
+    private final LedgerProfile profile;
+    private final TileTree tree;
+    private final TreeHash hash;
 
-    private PostgresCopy(Connection session, Path target) {
+    private PostgresCopy(Connection session, Path target, LedgerProfile profile) {
         this.session = session;
         this.target = target;
+        this.profile = profile;
+        hash = profile.treeHash();
+        tree = new TileTree(hash);
     }
 
     /** In a transaction of the caller that sees one state, which has the checkpoint. */
-    static Checkpoint write(Connection session, Checkpoint checkpoint, Path target)
+    static Checkpoint write(
+            Connection session, Checkpoint checkpoint, Path target, LedgerProfile profile)
             throws SQLException {
         try {
             Files.createDirectories(target);
@@ -43,7 +49,7 @@ final class PostgresCopy {
                             "backup directory " + target + " is not empty; name a new one");
                 }
             }
-            new PostgresCopy(session, target).write(checkpoint);
+            new PostgresCopy(session, target, profile).write(checkpoint);
             return checkpoint;
         } catch (IOException e) {
             throw new UncheckedIOException("backup to " + target, e);
@@ -70,10 +76,17 @@ final class PostgresCopy {
                     "the entries do not hash to the signed root");
         }
         partials(bundle);
-        Journal.create(target.resolve("journal"), new Journal.Header(base, rootAtBase), rest);
+        byte[] packed = Batch.of(rest, List.of(), hash).packed();
+        Journal.create(
+                        target.resolve("journal"),
+                        new Journal.Header(base, rootAtBase),
+                        ByteBuffer.wrap(packed),
+                        rest.size(),
+                        Step.Listener.NONE)
+                .close();
         DurableFiles.replaceAndSync(
                 target.resolve("checkpoint"), checkpoint.note().getBytes(UTF_8));
-        DurableFiles.replaceAndSync(target.resolve("format"), FileLedger.FORMAT.getBytes(UTF_8));
+        DurableFiles.replaceAndSync(target.resolve("format"), profile.format().getBytes(UTF_8));
     }
 
     private void full(long from, long until) throws SQLException, IOException {
@@ -124,14 +137,13 @@ final class PostgresCopy {
         List<byte[]> leaves = PostgresEntries.leaves(session, from, until);
         List<Payloads.Reference> references = new ArrayList<>();
         leaves.forEach(leaf -> Leaf.payload(leaf).ifPresent(references::add));
-        Payloads files = new Payloads(target);
+        Payloads files = new Payloads(target, profile);
         // a payload may be large: one at a time
         for (Payloads.Reference reference : references) {
-            PostgresRequest.Stored stored =
-                    PostgresEntries.salts(session, reference.salt()).get(reference.salt());
+            PostgresPayloads.Stored stored =
+                    PostgresPayloads.find(session, reference.salt()).get(reference.salt());
             if (stored != null) {
-                PostgresEntries.checked(reference, stored);
-                files.keep(reference, stored.salt(), stored.bytes());
+                files.keep(reference, stored.salt(), stored.checked(profile, reference));
             }
         }
         return leaves;

@@ -5,8 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +21,16 @@ final class PostgresEntries implements Iterator<Entry> {
     private static final int PAGE = 1024;
 
     private final PostgresPool pool;
+    private final LedgerProfile profile;
     private final long end;
+    private final LeafReader reader = new LeafReader(this::find);
+    private Map<String, PostgresPayloads.Stored> payloads = Map.of();
     private long next;
     private Iterator<Entry> page = List.<Entry>of().iterator();
 
-    PostgresEntries(PostgresPool pool, long from, long end) {
+    PostgresEntries(PostgresPool pool, LedgerProfile profile, long from, long end) {
         this.pool = pool;
+        this.profile = profile;
         this.next = from;
         this.end = end;
     }
@@ -51,20 +53,22 @@ final class PostgresEntries implements Iterator<Entry> {
         return page.next();
     }
 
-    private static List<Entry> page(Connection session, long from, long until) throws SQLException {
+    private List<Entry> page(Connection session, long from, long until) throws SQLException {
         List<byte[]> leaves = leaves(session, from, until);
         List<String> salts = new ArrayList<>();
         leaves.forEach(leaf -> Leaf.payload(leaf).ifPresent(r -> salts.add(r.salt())));
-        Map<String, PostgresRequest.Stored> stored = salts(session, salts.toArray(String[]::new));
-        PayloadSource payloads =
-                reference ->
-                        Optional.ofNullable(stored.get(reference.salt()))
-                                .map(payload -> checked(reference, payload));
+        payloads = PostgresPayloads.find(session, salts.toArray(String[]::new));
         List<Entry> entries = new ArrayList<>(leaves.size());
         for (byte[] leaf : leaves) {
-            entries.add(new Entry(from + entries.size(), Leaf.event(leaf, payloads)));
+            entries.add(new Entry(from + entries.size(), reader.event(leaf, 0, leaf.length)));
         }
+        payloads = Map.of();
         return entries;
+    }
+
+    private Optional<byte[]> find(Payloads.Reference reference) {
+        return Optional.ofNullable(payloads.get(reference.salt()))
+                .map(payload -> payload.checked(profile, reference));
     }
 
     /** Leaves of a range that is committed. */
@@ -89,46 +93,5 @@ final class PostgresEntries implements Iterator<Entry> {
             throw PostgresTiles.missingEntry(from + leaves.size());
         }
         return leaves;
-    }
-
-    /** Payloads that are still there, by the id of their salt. */
-    static Map<String, PostgresRequest.Stored> salts(Connection session, String... saltIds)
-            throws SQLException {
-        Map<String, PostgresRequest.Stored> found = new HashMap<>();
-        if (saltIds.length == 0) {
-            return found;
-        }
-        try (PreparedStatement asked =
-                session.prepareStatement(
-                        "SELECT hash, salt_id, salt, bytes FROM ledger_payload"
-                                + " WHERE salt_id = ANY (?)")) {
-            asked.setArray(1, session.createArrayOf("text", saltIds));
-            try (ResultSet row = asked.executeQuery()) {
-                while (row.next()) {
-                    found.put(
-                            row.getString(2),
-                            new PostgresRequest.Stored(
-                                    new Payloads.Reference(row.getString(1), row.getString(2)),
-                                    row.getBytes(3),
-                                    row.getBytes(4)));
-                }
-            }
-        }
-        return found;
-    }
-
-    static byte[] checked(Payloads.Reference reference, PostgresRequest.Stored payload) {
-        boolean named =
-                Payloads.saltId(payload.salt()).equals(reference.salt())
-                        && HexFormat.of()
-                                .formatHex(Payloads.hash(payload.salt(), payload.bytes()))
-                                .equals(reference.hash());
-        if (!named) {
-            throw CorruptLogException.inTable(
-                    "ledger_payload",
-                    "salt_id " + reference.salt(),
-                    "payload or salt is not the one named");
-        }
-        return payload.bytes();
     }
 }

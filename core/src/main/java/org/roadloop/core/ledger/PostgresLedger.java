@@ -6,31 +6,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.PostgresRequest.Decision;
-import org.roadloop.core.ledger.PostgresRequest.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,53 +43,47 @@ public final class PostgresLedger implements TransparencyLog {
     /** How long an append waits for the database or for a new leader before it is refused. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
+    /** Longer than it takes to follow a leader that hangs. */
+    private static final Duration HANDOVER = Duration.ofSeconds(10);
+
     private static final long MAX_APPEND_BYTES = 64L << 20;
 
-    /** {@code idle_session_timeout}, on which fencing of a hung leader rests. */
-    private static final int OLDEST_SERVER = 140_000;
-
     private final PostgresDatabase database;
-    private final String origin;
-    private final Signer signer;
-    private final List<SignedNote.VerifierKey> keys;
+    private final PostgresKeys keys;
+    private final UUID node;
     private final PostgresPool pool;
-    private final PostgresTiles.Cache cache = new PostgresTiles.Cache();
+    private final PostgresNews news;
+    private final PostgresProofs proofs;
     private final PostgresWriter writer;
     private final PostgresListener listener;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private long size;
-    private @Nullable Checkpoint signed;
-    private volatile boolean closed;
-
     private PostgresLedger(
             PostgresDatabase database,
-            String origin,
-            Signer signer,
-            List<SignedNote.VerifierKey> keys,
+            PostgresKeys keys,
+            UUID node,
             PostgresPool pool,
             PostgresCheck found) {
         this.database = database;
-        this.origin = origin;
-        this.signer = signer;
         this.keys = keys;
+        this.node = node;
         this.pool = pool;
-        size = found.tree().size();
-        signed = found.checkpoint().orElse(null);
-        byte[] name = Payloads.sha256(origin.getBytes(StandardCharsets.UTF_8));
+        PostgresTiles.Cache cache = new PostgresTiles.Cache(keys.profile());
+        news = new PostgresNews(found.tree().size(), found.checkpoint().orElse(null));
+        proofs = new PostgresProofs(pool, cache, news);
+        byte[] name = Payloads.sha256(keys.origin().getBytes(StandardCharsets.UTF_8));
         String channel = "roadloop_" + HexFormat.of().formatHex(name, 0, 8);
-        writer =
-                new PostgresWriter(
-                        database,
-                        origin,
-                        signer,
-                        keys,
-                        cache,
-                        channel,
-                        ByteBuffer.wrap(name).getLong(),
-                        this::grownTo);
+        long lockKey = ByteBuffer.wrap(name).getLong();
+        writer = new PostgresWriter(database, keys, cache, channel, lockKey, news::grownTo);
         listener = new PostgresListener(database, channel, new Ear());
+    }
+
+    /** As {@link #open(PostgresDatabase, String, Signer, List, List, UUID)}, for one lone node. */
+    public static PostgresLedger open(
+            PostgresDatabase database,
+            String origin,
+            Signer signer,
+            List<SignedNote.VerifierKey> formerKeys) {
+        return open(database, origin, signer, formerKeys, List.of(), UUID.randomUUID());
     }
 
     /**
@@ -102,18 +91,24 @@ public final class PostgresLedger implements TransparencyLog {
      * the same keys and so the same origin.
      *
      * @param origin name of the log, first line of each checkpoint; no white space, no '+'
-     * @param signer signs the checkpoints
+     * @param signer signs the checkpoints; its kind tells the {@link LedgerProfile}
      * @param formerKeys keys that may have signed the last checkpoint before a rotation
+     * @param handovers of the key's epochs 2, 3, … in order ({@link KeyEvents#handover}); those
+     *     that the log does not have are durable in it, once, before the key signs anything
+     * @param node of this home, the same at every start; {@link #claim} goes by it
      * @throws UncheckedIOException if the database can't be reached
      * @throws CorruptLogException if a table is not what was written
+     * @throws IllegalStateException if it holds another log, one of another profile, or one that
+     *     was handed over to a newer key; if a node with an older key leads
      */
     public static PostgresLedger open(
             PostgresDatabase database,
             String origin,
             Signer signer,
-            List<SignedNote.VerifierKey> formerKeys) {
-        List<SignedNote.VerifierKey> keys = new ArrayList<>(formerKeys);
-        keys.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
+            List<SignedNote.VerifierKey> formerKeys,
+            List<Event> handovers,
+            UUID node) {
+        PostgresKeys keys = PostgresKeys.of(origin, signer, formerKeys, handovers);
         PostgresPool pool = new PostgresPool(database);
         try {
             long began = System.nanoTime();
@@ -121,13 +116,18 @@ public final class PostgresLedger implements TransparencyLog {
                     pool.read(
                             "opening",
                             session -> {
-                                mustBeFit(session, database);
-                                PostgresSchema.prepare(session, database.toString(), origin);
-                                return verified(session, keys);
+                                PostgresSchema.prepare(
+                                        session, database.toString(), origin, keys.profile());
+                                return PostgresPool.inSnapshot(
+                                        session,
+                                        () ->
+                                                PostgresCheck.of(
+                                                        session,
+                                                        keys,
+                                                        new PostgresTiles.Cache(keys.profile())));
                             });
-            PostgresLedger ledger = new PostgresLedger(database, origin, signer, keys, pool, found);
-            ledger.listener.start();
-            ledger.writer.start();
+            PostgresLedger ledger = new PostgresLedger(database, keys, node, pool, found);
+            ledger.start();
             LOG.info(
                     "ledger {}: {} entries, opened in {} ms",
                     database,
@@ -140,41 +140,34 @@ public final class PostgresLedger implements TransparencyLog {
         }
     }
 
-    private static void mustBeFit(Connection session, PostgresDatabase database)
-            throws SQLException {
-        if (Integer.parseInt(PostgresSchema.setting(session, "server_version_num"))
-                < OLDEST_SERVER) {
-            throw new IllegalStateException(
-                    database
-                            + " is PostgreSQL "
-                            + PostgresSchema.setting(session, "server_version")
-                            + "; the ledger needs 14 or later");
-        }
-        if (PostgresSchema.setting(session, "fsync").equals("off")) {
-            LOG.warn("{} runs with fsync = off: what it acknowledges can be lost", database);
+    private void start() {
+        listener.start();
+        writer.start();
+        try {
+            awaitHandover();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
-    /** All in one state of the database, whatever the leader does meanwhile. */
-    private static PostgresCheck verified(Connection session, List<SignedNote.VerifierKey> keys)
-            throws SQLException {
-        return inSnapshot(
-                session, () -> PostgresCheck.of(session, keys, new PostgresTiles.Cache()));
-    }
-
-    /** Work on one state of the database. */
-    interface SnapshotWork<T> {
-        T run() throws SQLException;
-    }
-
-    static <T> T inSnapshot(Connection session, SnapshotWork<T> work) throws SQLException {
-        session.setAutoCommit(false);
-        try (Statement statement = session.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            T result = work.run();
-            session.commit();
-            session.setAutoCommit(true);
-            return result;
+    /** Whoever leads hands the log over: this node, or another that has the new key too. */
+    private void awaitHandover() {
+        long until = System.nanoTime() + HANDOVER.toNanos();
+        while (version(KeyEvents.SUBJECT) < keys.handovers().size()) {
+            if (System.nanoTime() - until > 0) {
+                throw new IllegalStateException(
+                        "ledger "
+                                + database
+                                + " was not handed over to the key of epoch "
+                                + (keys.handovers().size() + 1)
+                                + " ("
+                                + (writer.leads()
+                                        ? writer.queue().troubleText()
+                                        : "another node leads, with an older key")
+                                + "): stop every node, give each the same keys/, start them again");
+            }
+            news.awaitGrowth(size(), Duration.ofMillis(PostgresListener.POLL_MILLIS));
         }
     }
 
@@ -183,12 +176,12 @@ public final class PostgresLedger implements TransparencyLog {
         @Override
         public void head(Connection session, long newSize) throws SQLException {
             writer.answers(session);
-            grownTo(newSize);
+            news.grownTo(newSize);
         }
 
         @Override
         public void checkpoint(Connection session) throws SQLException {
-            PostgresCheck.newest(session, keys).ifPresent(PostgresLedger.this::signed);
+            PostgresCheck.newest(session, keys.verifiers()).ifPresent(news::signed);
         }
 
         @Override
@@ -198,32 +191,7 @@ public final class PostgresLedger implements TransparencyLog {
 
         @Override
         public void intake() {
-            writer.intake();
-        }
-    }
-
-    private void grownTo(long newSize) {
-        lock.lock();
-        try {
-            if (newSize > size) {
-                size = newSize;
-                news.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void signed(Checkpoint checkpoint) {
-        lock.lock();
-        try {
-            Checkpoint known = signed;
-            if (known == null || checkpoint.size() >= known.size()) {
-                signed = checkpoint;
-                news.signalAll();
-            }
-        } finally {
-            lock.unlock();
+            writer.queue().intake();
         }
     }
 
@@ -240,15 +208,16 @@ public final class PostgresLedger implements TransparencyLog {
             throw new IllegalArgumentException("an append needs at least one event");
         }
         List<byte[]> leaves = new ArrayList<>(events.size());
-        List<PostgresRequest.Stored> payloads = new ArrayList<>();
+        StringBuilder text = new StringBuilder(512);
+        List<PostgresPayloads.Stored> payloads = new ArrayList<>();
         for (Event event : events) {
             leaves.add(
                     switch (event.body()) {
-                        case Event.Inline inline -> Leaf.bytes(event, null);
+                        case Event.Inline inline -> Leaf.bytes(event, null, text);
                         case Event.Payload payload -> {
-                            PostgresRequest.Stored stored = PostgresRequest.store(payload.bytes());
+                            PostgresPayloads.Stored stored = PostgresPayloads.salted(keys.profile(), payload.bytes());
                             payloads.add(stored);
-                            yield Leaf.bytes(event, stored.reference());
+                            yield Leaf.bytes(event, stored.reference(), text);
                         }
                         case Event.Erased erased ->
                                 throw new IllegalArgumentException(
@@ -263,13 +232,13 @@ public final class PostgresLedger implements TransparencyLog {
                             + " bytes is over 64 MiB; use payloads or split it");
         }
         Receipt receipt = settle(request);
-        grownTo(receipt.firstIndex() + receipt.count());
+        news.grownTo(receipt.firstIndex() + receipt.count());
         return receipt;
     }
 
     /** Waits for what the leader makes of a request. */
     Receipt settle(PostgresRequest request) {
-        writer.enqueue(request);
+        writer.queue().enqueue(request);
         boolean interrupted = false;
         try {
             while (true) {
@@ -306,11 +275,11 @@ public final class PostgresLedger implements TransparencyLog {
      * and its answer counts: the entries may be in the log after all.
      */
     private Receipt giveUp(PostgresRequest request) {
-        String why = writer.troubleText();
-        if (!writer.takeBack(request)) {
+        String why = writer.queue().troubleText();
+        if (!writer.queue().takeBack(request)) {
             Decision decision;
             try {
-                decision = pool.read("giving up an append", session -> withdraw(session, request));
+                decision = pool.read("giving up an append", session -> PostgresReceipts.withdraw(session, request));
             } catch (UncheckedIOException unreachable) {
                 writer.forget(request);
                 request.done.cancel(false);
@@ -335,61 +304,19 @@ public final class PostgresLedger implements TransparencyLog {
                 new IOException(why));
     }
 
-    /** Whoever writes the receipt first decides; a leader that comes later finds it. */
-    private static Decision withdraw(Connection session, PostgresRequest request)
-            throws SQLException {
-        session.setAutoCommit(false);
-        try (PreparedStatement take =
-                        session.prepareStatement("DELETE FROM ledger_intake WHERE request = ?");
-                PreparedStatement refuse =
-                        session.prepareStatement(
-                                "INSERT INTO ledger_receipt (request, first_index, count, refusal)"
-                                        + " VALUES (?, -1, 0, ?) ON CONFLICT DO NOTHING")) {
-            take.setObject(1, request.id);
-            take.executeUpdate();
-            refuse.setObject(1, request.id);
-            refuse.setBytes(2, new Refusal.Lapsed("its writer gave it up").json());
-            boolean refused = refuse.executeUpdate() == 1;
-            if (refused) {
-                PostgresSequencer.dropPayloads(
-                        session, request.payloads.stream().map(p -> p.reference().salt()).toList());
-            }
-            session.commit();
-            List<Decision> decided = PostgresSequencer.receipts(session, List.of(request.id));
-            session.commit();
-            session.setAutoCommit(true);
-            return decided.getFirst();
-        }
-    }
-
     // ---------------------------------------------------------------- reading
 
     /** One indexed row, asked each time: what another node has appended counts at once. */
     @Override
     public long version(String subject) {
         return pool.read(
-                "version of a subject",
-                session -> {
-                    try (PreparedStatement asked =
-                            session.prepareStatement(
-                                    "SELECT version FROM ledger_subject WHERE key = ?")) {
-                        asked.setBytes(1, PostgresSequencer.key(subject));
-                        try (ResultSet row = asked.executeQuery()) {
-                            return row.next() ? row.getLong(1) : 0L;
-                        }
-                    }
-                });
+                "version of a subject", session -> PostgresSubjects.version(session, subject));
     }
 
     /** As this node last heard: at least its own appends, another's within milliseconds. */
     @Override
     public long size() {
-        lock.lock();
-        try {
-            return size;
-        } finally {
-            lock.unlock();
-        }
+        return news.size();
     }
 
     @Override
@@ -398,26 +325,13 @@ public final class PostgresLedger implements TransparencyLog {
     }
 
     @Override
-    public long awaitGrowth(long beyond, Duration atMost) {
-        long rest = atMost.toNanos();
-        lock.lock();
-        try {
-            while (size <= beyond && rest > 0 && !closed) {
-                rest = news.awaitNanos(rest);
-            }
-            return size;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return size;
-        } finally {
-            lock.unlock();
-        }
+    public boolean claim(String role) {
+        return pool.read("role " + role, session -> PostgresSchema.claim(session, role, node));
     }
 
-    private long committedSize() {
-        long now = pool.read("size of the log", session -> PostgresTiles.head(session).size());
-        grownTo(now);
-        return now;
+    @Override
+    public long awaitGrowth(long beyond, Duration atMost) {
+        return news.awaitGrowth(beyond, atMost);
     }
 
     @Override
@@ -427,148 +341,83 @@ public final class PostgresLedger implements TransparencyLog {
         }
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
-                        new PostgresEntries(pool, fromIndex, committedSize()),
+                        new PostgresEntries(
+                                pool, keys.profile(), fromIndex, proofs.committedSize()),
                         Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
                 false);
     }
 
     @Override
     public byte[] leaf(long index) {
-        if (index < 0 || (index >= size() && index >= committedSize())) {
-            throw new IllegalArgumentException(
-                    "the ledger has no entry " + index + "; it has " + size());
-        }
+        return proofs.leaf(index);
+    }
+
+    @Override
+    public Optional<byte[]> findSalt(long index) {
+        return Leaf.payload(leaf(index)).flatMap(this::findSalt);
+    }
+
+    private Optional<byte[]> findSalt(Payloads.Reference reference) {
         return pool.read(
-                "entry " + index,
-                session -> PostgresEntries.leaves(session, index, index + 1).getFirst());
+                "salt",
+                session ->
+                        Optional.ofNullable(
+                                PostgresPayloads.findSalt(session, reference.salt())));
     }
 
     // ---------------------------------------------------------------- proving
 
     @Override
     public Checkpoint checkpoint() {
-        long wanted = committedSize();
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        lock.lock();
         try {
-            while (true) {
-                Checkpoint known = signed;
-                if (known != null
-                        && known.size() >= wanted
-                        && PostgresCheck.signedBy(known, keys.getFirst())) {
-                    return known;
-                }
-                if (closed || until - System.nanoTime() <= 0) {
-                    throw new UncheckedIOException(
-                            "ledger " + database + ": no checkpoint was signed",
-                            new IOException(writer.troubleText()));
-                }
-                writer.wantCheckpoint();
-                news.awaitNanos(TimeUnit.MILLISECONDS.toNanos(PostgresListener.POLL_MILLIS));
-            }
+            return news.awaitSigned(
+                            proofs.committedSize(),
+                            keys.current(),
+                            PATIENCE,
+                            writer.queue()::wantCheckpoint)
+                    .orElseThrow(
+                            () ->
+                                    new UncheckedIOException(
+                                            "ledger "
+                                                    + database
+                                                    + ": no checkpoint was signed by our key",
+                                            new IOException(writer.queue().troubleText())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(
                     "ledger " + database + ": interrupted before a checkpoint was signed",
                     new IOException(e));
-        } finally {
-            lock.unlock();
         }
-    }
-
-    /** Work on the tree of a size. */
-    private interface TreeWork<T> {
-        T run(TileProofs proofs) throws IOException;
-    }
-
-    private <T> T onTree(String what, long treeSize, TreeWork<T> work) {
-        return pool.read(
-                what, session -> work.run(new PostgresTiles(session, treeSize, cache).proofs()));
-    }
-
-    private void mustHave(boolean there, String what) {
-        if (!there) {
-            throw new IllegalArgumentException(what + "; the ledger has " + size());
-        }
-    }
-
-    private boolean holds(long wanted) {
-        return wanted <= size() || wanted <= committedSize();
     }
 
     @Override
     public InclusionProof inclusion(long index) {
-        return inclusion(index, size());
+        return proofs.inclusion(index, size());
     }
 
     @Override
     public InclusionProof inclusion(long index, long treeSize) {
-        mustHave(
-                index >= 0 && index < treeSize && holds(treeSize),
-                "no proof of entry " + index + " among " + treeSize);
-        return onTree(
-                "proof of entry " + index,
-                treeSize,
-                proofs ->
-                        new InclusionProof(
-                                index,
-                                treeSize,
-                                proofs.leafHash(index),
-                                proofs.inclusion(index, treeSize)));
+        return proofs.inclusion(index, treeSize);
     }
 
     @Override
     public ConsistencyProof consistency(long oldSize, long newSize) {
-        mustHave(
-                oldSize >= 0 && oldSize <= newSize && holds(newSize),
-                "no consistency proof from " + oldSize + " to " + newSize + " entries");
-        return onTree(
-                "consistency proof",
-                newSize,
-                proofs ->
-                        new ConsistencyProof(
-                                oldSize, newSize, proofs.consistency(oldSize, newSize)));
+        return proofs.consistency(oldSize, newSize);
     }
 
     @Override
     public byte[] tile(int level, long n, int width) {
-        boolean named =
-                level >= 0
-                        && level < Long.SIZE / 8 - 1
-                        && n >= 0
-                        && n < Long.MAX_VALUE >>> (8 * (level + 1))
-                        && width >= 1
-                        && width <= TilePath.WIDTH;
-        mustHave(
-                named && holds((n * TilePath.WIDTH + width) << (8 * level)),
-                "no tile " + level + "/" + n + " of width " + width);
-        return pool.read(
-                "tile",
-                session ->
-                        Arrays.copyOf(
-                                new PostgresTiles(session, size(), cache).tile(level, n),
-                                width * TreeHash.BYTES));
+        return proofs.tile(level, n, width);
     }
 
     @Override
     public byte[] entryBundle(long n, int width) {
-        mustHave(
-                n >= 0
-                        && n < Long.MAX_VALUE >>> 8
-                        && width >= 1
-                        && width <= TilePath.WIDTH
-                        && holds(n * TilePath.WIDTH + width),
-                "no entry bundle " + n + " of width " + width);
-        long from = n * TilePath.WIDTH;
-        EntryBundle bundle = new EntryBundle();
-        pool.read("entry bundle", session -> PostgresEntries.leaves(session, from, from + width))
-                .forEach(bundle::add);
-        return bundle.toBytes();
+        return proofs.entryBundle(n, width);
     }
 
     @Override
     public SignedNote.VerifierKey verifierKey() {
-        return keys.getFirst();
+        return keys.current();
     }
 
     // ---------------------------------------------------------------- erasing, copying, closing
@@ -576,27 +425,28 @@ public final class PostgresLedger implements TransparencyLog {
     /** The payload goes in the very transaction that appends {@code ledger.erased}. */
     @Override
     public void erase(long index) {
-        Optional<Payloads.Reference> found = Leaf.payload(leaf(index));
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "entry " + index + " has no payload; an inline body can't be erased");
-        }
-        String salt = found.get().salt();
-        boolean there =
-                pool.read("payload", session -> !PostgresEntries.salts(session, salt).isEmpty());
-        if (!there) {
+        Payloads.Reference reference =
+                Leaf.payload(leaf(index))
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "entry "
+                                                        + index
+                                                        + " has no payload; an inline body can't be"
+                                                        + " erased"));
+        if (findSalt(reference).isEmpty()) {
             return;
         }
         append(
                 Event.of(
                         Leaf.ERASED_EVENT,
                         Instant.now(),
-                        signer.did(),
+                        keys.signer().did(),
                         "ledger",
                         JsonMapper.shared()
                                 .createObjectNode()
                                 .put("index", index)
-                                .put("salt", salt)));
+                                .put("salt", reference.salt())));
         vacuum();
     }
 
@@ -622,7 +472,11 @@ public final class PostgresLedger implements TransparencyLog {
         pool.read(
                 "backup",
                 session ->
-                        inSnapshot(session, () -> PostgresCopy.write(session, checkpoint, target)));
+                        PostgresPool.inSnapshot(
+                                session,
+                                () ->
+                                        PostgresCopy.write(
+                                                session, checkpoint, target, keys.profile())));
         LOG.info("ledger {}: backup of {} entries to {}", database, checkpoint.size(), target);
         return checkpoint;
     }
@@ -630,19 +484,13 @@ public final class PostgresLedger implements TransparencyLog {
     @Override
     public void close() {
         writer.close();
-        closed = true;
         listener.close();
-        lock.lock();
-        try {
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        news.close();
         pool.close();
     }
 
     @Override
     public String toString() {
-        return "ledger " + origin + " in " + database;
+        return "ledger " + keys.origin() + " in " + database;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -47,6 +48,23 @@ final class PostgresPool implements AutoCloseable {
             throw unreadable(what, e);
         } finally {
             permits.release();
+        }
+    }
+
+    /** Work on one state of the database. */
+    interface SnapshotWork<T> {
+        T run() throws SQLException;
+    }
+
+    /** Whatever others commit meanwhile. */
+    static <T> T inSnapshot(Connection session, SnapshotWork<T> work) throws SQLException {
+        session.setAutoCommit(false);
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            T result = work.run();
+            session.commit();
+            session.setAutoCommit(true);
+            return result;
         }
     }
 

@@ -21,13 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class PostgresRequest {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A payload that becomes durable with the entry that names it. */
-    record Stored(Payloads.Reference reference, byte[] salt, byte[] bytes) {}
-
     final UUID id;
     final List<byte[]> leaves;
     final Map<String, Long> expected;
-    final List<Stored> payloads;
+    /** They become durable with the entries that name them. */
+    final List<PostgresPayloads.Stored> payloads;
     final CompletableFuture<Receipt> done = new CompletableFuture<>();
     final long beganNanos = System.nanoTime();
 
@@ -35,7 +33,7 @@ final class PostgresRequest {
     volatile boolean uncertain;
 
     private PostgresRequest(
-            UUID id, List<byte[]> leaves, Map<String, Long> expected, List<Stored> payloads) {
+            UUID id, List<byte[]> leaves, Map<String, Long> expected, List<PostgresPayloads.Stored> payloads) {
         this.id = id;
         this.leaves = leaves;
         this.expected = expected;
@@ -43,7 +41,7 @@ final class PostgresRequest {
     }
 
     static PostgresRequest of(
-            List<byte[]> leaves, Map<String, Long> expected, List<Stored> payloads) {
+            List<byte[]> leaves, Map<String, Long> expected, List<PostgresPayloads.Stored> payloads) {
         return new PostgresRequest(newId(), leaves, Map.copyOf(expected), payloads);
     }
 
@@ -57,12 +55,6 @@ final class PostgresRequest {
         long high = RANDOM.nextLong() & 0xFFF | System.currentTimeMillis() << 16 | 0x7000;
         long low = RANDOM.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
         return new UUID(high, low);
-    }
-
-    static Stored store(byte[] bytes) {
-        byte[] salt = new byte[32];
-        RANDOM.nextBytes(salt);
-        return new Stored(Payloads.reference(salt, bytes), salt, bytes);
     }
 
     long leafBytes() {

@@ -5,6 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of a ledger in PostgreSQL (表结构), format 1: one log a schema.
@@ -12,8 +15,8 @@ import java.sql.Statement;
  * <table>
  * <caption>Tables, format 1</caption>
  * <tr><th>table</th><th>row</th></tr>
- * <tr><td>{@code ledger_format}</td><td>the one: version of these tables, hash algorithm, origin
- * </td></tr>
+ * <tr><td>{@code ledger_format}</td><td>the one: version of these tables, hash algorithm of the
+ * log's profile, origin</td></tr>
  * <tr><td>{@code ledger_head}</td><td>the one: size of the log and root of its tree</td></tr>
  * <tr><td>{@code ledger_entry}</td><td>index; leaf as hashed</td></tr>
  * <tr><td>{@code ledger_tile}</td><td>a full tile: level, number; its 256 × 32 bytes; its root, which
@@ -27,6 +30,7 @@ import java.sql.Statement;
  * id; leaves, each with its length in 2 bytes before it; expected versions as JSON</td></tr>
  * <tr><td>{@code ledger_receipt}</td><td>what became of a request: first index and count, or why it
  * was refused; kept {@value #RECEIPT_MINUTES} minutes, so that a repeated request finds it</td></tr>
+ * <tr><td>{@code ledger_role}</td><td>what only one node may do; the id of its home</td></tr>
  * </table>
  *
  * <p>What is not full is not stored: the edge of the tree is hashed again from at most 255 leaves
@@ -34,9 +38,13 @@ import java.sql.Statement;
  */
 final class PostgresSchema {
     static final int VERSION = 1;
-    static final String HASH = "sha-256";
     static final int CHECKPOINTS = 1024;
     static final int RECEIPT_MINUTES = 10;
+
+    /** {@code idle_session_timeout}, on which fencing of a hung leader rests. */
+    private static final int OLDEST_SERVER = 140_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSchema.class);
 
     /** Key of the advisory lock that is held while the tables are made. */
     private static final long CREATE_LOCK = 0x524F_4144_4C4F_4F50L;
@@ -80,6 +88,7 @@ final class PostgresSchema {
                 refusal bytea,
                 decided_at timestamptz NOT NULL DEFAULT clock_timestamp());
             CREATE INDEX ledger_receipt_decided ON ledger_receipt (decided_at);
+            CREATE TABLE ledger_role (role text PRIMARY KEY, holder uuid NOT NULL);
             CREATE TABLE ledger_format (
                 version int NOT NULL, hash text NOT NULL, origin text NOT NULL);
             """;
@@ -87,21 +96,36 @@ final class PostgresSchema {
     private PostgresSchema() {}
 
     /** Makes the tables in one transaction where there are none; refuses those of another log. */
-    static void prepare(Connection session, String where, String origin) throws SQLException {
+    static void prepare(Connection session, String where, String origin, LedgerProfile profile)
+            throws SQLException {
+        mustBeFit(session, where);
         mustBeUtf8(session, where);
         session.setAutoCommit(false);
         try (Statement statement = session.createStatement()) {
             statement.execute("SELECT pg_advisory_xact_lock(" + CREATE_LOCK + ")");
             if (!exists(session)) {
-                create(session, origin);
+                create(session, origin, profile);
             }
-            check(session, where, origin);
+            check(session, where, origin, profile);
             session.commit();
         } catch (SQLException | RuntimeException e) {
             session.rollback();
             throw e;
         } finally {
             session.setAutoCommit(true);
+        }
+    }
+
+    private static void mustBeFit(Connection session, String where) throws SQLException {
+        if (Integer.parseInt(setting(session, "server_version_num")) < OLDEST_SERVER) {
+            throw new IllegalStateException(
+                    where
+                            + " is PostgreSQL "
+                            + setting(session, "server_version")
+                            + "; the ledger needs 14 or later");
+        }
+        if (setting(session, "fsync").equals("off")) {
+            LOG.warn("{} runs with fsync = off: what it acknowledges can be lost", where);
         }
     }
 
@@ -126,6 +150,23 @@ final class PostgresSchema {
         }
     }
 
+    /** Whoever asks first has the role, until its row is deleted by hand. */
+    static boolean claim(Connection session, String role, UUID node) throws SQLException {
+        try (PreparedStatement take =
+                        session.prepareStatement(
+                                "INSERT INTO ledger_role VALUES (?, ?) ON CONFLICT DO NOTHING");
+                PreparedStatement asked =
+                        session.prepareStatement("SELECT holder FROM ledger_role WHERE role = ?")) {
+            take.setString(1, role);
+            take.setObject(2, node);
+            take.executeUpdate();
+            asked.setString(1, role);
+            try (ResultSet row = asked.executeQuery()) {
+                return row.next() && node.equals(row.getObject(1, UUID.class));
+            }
+        }
+    }
+
     private static boolean exists(Connection session) throws SQLException {
         try (Statement statement = session.createStatement();
                 ResultSet row =
@@ -137,7 +178,8 @@ final class PostgresSchema {
         }
     }
 
-    private static void create(Connection session, String origin) throws SQLException {
+    private static void create(Connection session, String origin, LedgerProfile profile)
+            throws SQLException {
         try (Statement statement = session.createStatement()) {
             statement.execute(TABLES);
         }
@@ -147,15 +189,17 @@ final class PostgresSchema {
                         session.prepareStatement(
                                 "INSERT INTO ledger_head (size, root) VALUES (0, ?)")) {
             format.setInt(1, VERSION);
-            format.setString(2, HASH);
+            format.setString(2, profile.inFormat());
             format.setString(3, origin);
             format.executeUpdate();
-            head.setBytes(1, TreeHash.sha256().empty());
+            head.setBytes(1, profile.treeHash().empty());
             head.executeUpdate();
         }
     }
 
-    private static void check(Connection session, String where, String origin) throws SQLException {
+    private static void check(
+            Connection session, String where, String origin, LedgerProfile profile)
+            throws SQLException {
         try (Statement statement = session.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT version, hash, origin FROM ledger_format")) {
@@ -164,19 +208,25 @@ final class PostgresSchema {
             }
             int version = row.getInt(1);
             String hash = row.getString(2);
-            if (version != VERSION || !hash.equals(HASH)) {
+            if (version != VERSION) {
                 throw CorruptLogException.inTable(
                         "ledger_format",
                         "version",
                         "it says 'ledger tables "
                                 + version
-                                + ", "
-                                + hash
                                 + "', this program reads 'ledger tables "
                                 + VERSION
-                                + ", "
-                                + HASH
                                 + "'");
+            }
+            if (!hash.equals(profile.inFormat())) {
+                throw new IllegalStateException(
+                        where
+                                + " holds a log that hashes with "
+                                + hash
+                                + ", with this key it would be "
+                                + profile.inFormat()
+                                + ": a log keeps the profile it was made with; set ledger.profile"
+                                + " back and restore keys/, or name another database or schema");
             }
             String found = row.getString(3);
             if (!found.equals(origin)) {

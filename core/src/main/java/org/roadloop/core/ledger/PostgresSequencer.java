@@ -1,6 +1,5 @@
 package org.roadloop.core.ledger;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,9 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.PostgresRequest.Decision;
 import org.roadloop.core.ledger.PostgresRequest.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives entries their place (定序): the work of the one leader. One thread.
@@ -31,6 +31,8 @@ import org.roadloop.core.ledger.PostgresRequest.Refusal;
  * from what is committed.
  */
 final class PostgresSequencer {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSequencer.class);
+
     /** Leaves of other nodes that one transaction takes. */
     private static final long CLAIM_BYTES = 16L << 20;
 
@@ -70,7 +72,7 @@ final class PostgresSequencer {
     private final Connection session;
     private final String channel;
     private final PostgresTiles.Cache cache;
-    private final TreeHash hash = TreeHash.sha256();
+    private final TreeHash hash;
     private final TileTree tree;
     private Optional<Checkpoint> last;
     private boolean committing;
@@ -89,21 +91,30 @@ final class PostgresSequencer {
         this.session = session;
         this.channel = channel;
         this.cache = cache;
+        hash = cache.profile().treeHash();
         tree = found.tree();
         last = found.checkpoint();
     }
 
-    /** Takes up where the last leader ended, if that is what its checkpoint says. */
+    /**
+     * Takes up where the last leader ended, if that is what its checkpoint says. A key that is new
+     * to the log is durable in it on return, before it signs anything; and once, since no two
+     * lead.
+     */
     static PostgresSequencer begin(
-            Connection session,
-            String channel,
-            List<SignedNote.VerifierKey> keys,
-            PostgresTiles.Cache cache)
+            Connection session, String channel, PostgresKeys keys, PostgresTiles.Cache cache)
             throws SQLException {
         session.setAutoCommit(false);
         PostgresCheck found = PostgresCheck.of(session, keys, cache);
         session.commit();
-        return new PostgresSequencer(session, channel, cache, found);
+        PostgresSequencer begun = new PostgresSequencer(session, channel, cache, found);
+        if (!found.missing().isEmpty()) {
+            List<byte[]> leaves =
+                    found.missing().stream().map(event -> Leaf.bytes(event, null)).toList();
+            begun.commit(List.of(PostgresRequest.of(leaves, Map.of(), List.of())), false);
+            LOG.info("ledger {}: handed over to key {}", keys.origin(), keys.current());
+        }
+        return begun;
     }
 
     /**
@@ -183,7 +194,8 @@ final class PostgresSequencer {
             leaves.addAll(request.leaves);
             next += request.leaves.size();
         }
-        writePayloads(accepted);
+        PostgresPayloads.insert(
+                session, accepted.stream().flatMap(request -> request.payloads.stream()).toList());
         writeTiles(leaves);
         write(before, leaves, changed, fresh.values());
         dropPayloads(leaves, claimed, decided, fresh);
@@ -226,35 +238,10 @@ final class PostgresSequencer {
         local.stream().filter(r -> r.uncertain).forEach(r -> ids.add(r.id));
         claimed.forEach(c -> ids.add(c.request().id));
         Map<UUID, Decision> decided = new HashMap<>();
-        for (Decision decision : receipts(session, ids)) {
+        for (Decision decision : PostgresReceipts.of(session, ids)) {
             decided.put(decision.request(), decision);
         }
         return decided;
-    }
-
-    static List<Decision> receipts(Connection session, Collection<UUID> requests)
-            throws SQLException {
-        List<Decision> found = new ArrayList<>();
-        if (requests.isEmpty()) {
-            return found;
-        }
-        try (PreparedStatement asked =
-                session.prepareStatement(
-                        "SELECT request, first_index, count, refusal FROM ledger_receipt"
-                                + " WHERE request = ANY (?)")) {
-            asked.setArray(1, session.createArrayOf("uuid", requests.toArray()));
-            try (ResultSet row = asked.executeQuery()) {
-                while (row.next()) {
-                    byte[] refusal = row.getBytes(4);
-                    found.add(
-                            new Decision(
-                                    row.getObject(1, UUID.class),
-                                    new Receipt(row.getLong(2), row.getInt(3)),
-                                    Optional.ofNullable(refusal).map(Refusal::parse)));
-                }
-            }
-        }
-        return found;
     }
 
     private static Optional<Refusal> conflict(
@@ -287,53 +274,8 @@ final class PostgresSequencer {
                 }
             }
         }
-        if (unknown.isEmpty()) {
-            return base;
-        }
-        byte[][] keys = unknown.stream().map(PostgresSequencer::key).toArray(byte[][]::new);
-        try (PreparedStatement asked =
-                session.prepareStatement(
-                        "SELECT o, version FROM unnest(?::bytea[]) WITH ORDINALITY AS t (k, o)"
-                                + " JOIN ledger_subject ON key = k")) {
-            asked.setArray(1, session.createArrayOf("bytea", keys));
-            try (ResultSet row = asked.executeQuery()) {
-                while (row.next()) {
-                    base.put(unknown.get(row.getInt(1) - 1), row.getLong(2));
-                }
-            }
-        }
+        base.putAll(PostgresSubjects.versions(session, unknown));
         return base;
-    }
-
-    static byte[] key(String subject) {
-        return Payloads.sha256(subject.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void writePayloads(List<PostgresRequest> accepted) throws SQLException {
-        List<PostgresRequest.Stored> payloads =
-                accepted.stream().flatMap(request -> request.payloads.stream()).toList();
-        insertPayloads(session, payloads);
-    }
-
-    /** Repeated after a lost connection without harm. */
-    static void insertPayloads(Connection session, List<PostgresRequest.Stored> payloads)
-            throws SQLException {
-        if (payloads.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement insert =
-                session.prepareStatement(
-                        "INSERT INTO ledger_payload (hash, salt_id, salt, bytes)"
-                                + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
-            for (PostgresRequest.Stored payload : payloads) {
-                insert.setString(1, payload.reference().hash());
-                insert.setString(2, payload.reference().salt());
-                insert.setBytes(3, payload.salt());
-                insert.setBytes(4, payload.bytes());
-                insert.addBatch();
-            }
-            insert.executeBatch();
-        }
     }
 
     private void writeTiles(List<byte[]> leaves) throws SQLException {
@@ -373,7 +315,7 @@ final class PostgresSequencer {
             Collection<Decision> decisions)
             throws SQLException {
         byte[][] keys =
-                changed.keySet().stream().map(PostgresSequencer::key).toArray(byte[][]::new);
+                changed.keySet().stream().map(PostgresSubjects::key).toArray(byte[][]::new);
         byte[] @Nullable [] refusals = new byte[decisions.size()][];
         int at = 0;
         for (Decision decision : decisions) {
@@ -436,37 +378,24 @@ final class PostgresSequencer {
                 }
             }
         }
-        dropPayloads(session, salts);
-    }
-
-    static void dropPayloads(Connection session, List<String> salts) throws SQLException {
-        if (salts.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement drop =
-                session.prepareStatement("DELETE FROM ledger_payload WHERE salt_id = ANY (?)")) {
-            drop.setArray(1, session.createArrayOf("text", salts.toArray()));
-            drop.executeUpdate();
-        }
+        PostgresPayloads.drop(session, salts);
     }
 
     /**
-     * Signs what is committed, and only if it continues what was signed last.
-     *
-     * @param current verifies what {@code signer} signs: after a rotation the last is signed anew
+     * Signs what is committed, and only if it continues what was signed last; after a rotation
+     * the last is signed anew.
      */
-    Checkpoint publish(String origin, Signer signer, SignedNote.VerifierKey current)
-            throws SQLException {
+    Checkpoint publish(PostgresKeys keys) throws SQLException {
         PostgresTiles.Head head = PostgresTiles.head(session);
         if (last.isPresent()) {
             Checkpoint before = last.get();
-            if (before.size() == head.size() && PostgresCheck.signedBy(before, current)) {
+            if (before.size() == head.size() && PostgresCheck.signedBy(before, keys.current())) {
                 session.commit();
                 return before;
             }
             PostgresCheck.mustContinue(session, head, before, cache);
         }
-        Checkpoint made = SignedNote.checkpoint(origin, head.size(), head.root(), signer);
+        Checkpoint made = SignedNote.checkpoint(keys.origin(), head.size(), head.root(), keys.signer());
         try (PreparedStatement insert =
                 session.prepareStatement(
                         "INSERT INTO ledger_checkpoint (size, root, note) VALUES (?, ?, ?);"
@@ -484,17 +413,5 @@ final class PostgresSequencer {
         session.commit();
         last = Optional.of(made);
         return made;
-    }
-
-    /** Forgets receipts that nobody can ask for any more. */
-    void tidy() throws SQLException {
-        try (PreparedStatement delete =
-                session.prepareStatement(
-                        "DELETE FROM ledger_receipt WHERE decided_at < clock_timestamp() - interval '"
-                                + PostgresSchema.RECEIPT_MINUTES
-                                + " minutes'")) {
-            delete.executeUpdate();
-        }
-        session.commit();
     }
 }

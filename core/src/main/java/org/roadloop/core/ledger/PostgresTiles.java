@@ -22,7 +22,7 @@ final class PostgresTiles implements TileProofs.Source {
     /** Size and root that the database names as committed. */
     record Head(long size, byte[] root) {}
 
-    /** Hashes of tiles, as far as they were wanted: what is committed never changes. */
+    /** Hashes of one log's tiles, as far as wanted: what is committed never changes. */
     static final class Cache {
         /** 8 MiB. */
         private static final int TILES = 1024;
@@ -39,6 +39,16 @@ final class PostgresTiles implements TileProofs.Source {
                     }
                 };
 
+        private final LedgerProfile profile;
+
+        Cache(LedgerProfile profile) {
+            this.profile = profile;
+        }
+
+        LedgerProfile profile() {
+            return profile;
+        }
+
         synchronized byte @org.jspecify.annotations.Nullable [] find(int level, long n) {
             return kept.get(new Place(level, n));
         }
@@ -54,7 +64,7 @@ final class PostgresTiles implements TileProofs.Source {
     private final Connection session;
     private final long size;
     private final Cache cache;
-    private final TreeHash hash = TreeHash.sha256();
+    private final TreeHash hash;
 
     /**
      * @param size of the tree that is looked at: at most what is committed
@@ -63,6 +73,7 @@ final class PostgresTiles implements TileProofs.Source {
         this.session = session;
         this.size = size;
         this.cache = cache;
+        hash = cache.profile().treeHash();
     }
 
     static Head head(Connection session) throws SQLException {

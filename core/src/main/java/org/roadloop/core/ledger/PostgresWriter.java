@@ -1,24 +1,17 @@
 package org.roadloop.core.ledger;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.PostgresRequest.Decision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,19 +19,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One node's way into the log (写入). Its thread asks for the advisory lock; while it has it, it
  * leads and appends by {@link PostgresSequencer}, else it hands its requests to whoever leads
- * through the intake table. {@link #enqueue} and what takes results are for any thread.
+ * through the intake table. What waits stands in {@link PostgresQueue}.
  *
  * <p>A request in the intake needs no flush of its own: the commit that appends it comes later in
  * the same write-ahead log, so its receipt cannot be durable without it.
  */
 final class PostgresWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresWriter.class);
-    private static final long QUEUE_BYTES = 16L << 20;
-    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PERIOD_NANOS = PostgresQueue.PERIOD_NANOS;
     private static final long TIDY_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-    /** While the database is away for longer, a new request is refused and not kept waiting. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
      * A leader that is silent for longer has its session ended by the server, and with it loses the
@@ -58,30 +47,17 @@ final class PostgresWriter {
             """;
 
     private final PostgresDatabase database;
-    private final String origin;
-    private final Signer signer;
-    private final List<SignedNote.VerifierKey> keys;
+    private final PostgresKeys keys;
     private final PostgresTiles.Cache cache;
     private final String channel;
     private final long lockKey;
     private final LongConsumer grown;
     private final Thread thread = new Thread(this::run, "ledger-postgres-write");
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition stirred = lock.newCondition();
-    private final Condition drained = lock.newCondition();
-    private final ArrayDeque<PostgresRequest> queue = new ArrayDeque<>();
-    private long queuedBytes;
-    private boolean intake;
-    private boolean signWanted;
-    private boolean closing;
-    private long notBefore = System.nanoTime();
-    private @Nullable Exception trouble;
-    private long troubleNanos;
-    private boolean refusing;
-
     /** Requests that were handed over and have no answer yet. */
     private final Map<UUID, PostgresRequest> waiting = new ConcurrentHashMap<>();
+
+    private final PostgresQueue queue;
 
     private @Nullable Connection session;
     private volatile @Nullable PostgresSequencer sequencer;
@@ -100,21 +76,18 @@ final class PostgresWriter {
      */
     PostgresWriter(
             PostgresDatabase database,
-            String origin,
-            Signer signer,
-            List<SignedNote.VerifierKey> keys,
+            PostgresKeys keys,
             PostgresTiles.Cache cache,
             String channel,
             long lockKey,
             LongConsumer grown) {
         this.database = database;
-        this.origin = origin;
-        this.signer = signer;
         this.keys = keys;
         this.cache = cache;
         this.channel = channel;
         this.lockKey = lockKey;
         this.grown = grown;
+        queue = new PostgresQueue(database.toString(), waiting::isEmpty);
     }
 
     void start() {
@@ -126,80 +99,17 @@ final class PostgresWriter {
         return sequencer != null;
     }
 
+    /** Where requests are put, by any thread. */
+    PostgresQueue queue() {
+        return queue;
+    }
+
     // ------------------------------------------------------------ from any thread
-
-    void enqueue(PostgresRequest request) {
-        lock.lock();
-        try {
-            while (queuedBytes > QUEUE_BYTES && !closing) {
-                drained.awaitUninterruptibly();
-            }
-            if (closing) {
-                throw new IllegalStateException("ledger " + database + " is closed");
-            }
-            Exception why = trouble;
-            if (why != null && System.nanoTime() - troubleNanos > GRACE_NANOS) {
-                throw refusal(why);
-            }
-            queue.add(request);
-            queuedBytes += request.leafBytes();
-            stirred.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** True if the database can't know of the request: it was taken back before it was tried. */
-    boolean takeBack(PostgresRequest request) {
-        lock.lock();
-        try {
-            if (queue.remove(request)) {
-                queuedBytes -= request.leafBytes();
-                drained.signalAll();
-                return !request.uncertain;
-            }
-            return false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What keeps the ledger from being written, for the message of a refusal. */
-    String troubleText() {
-        lock.lock();
-        try {
-            return trouble == null ? "no leader answered in time" : text(trouble);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Others have handed requests over. */
-    void intake() {
-        lock.lock();
-        try {
-            intake = true;
-            stirred.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A checkpoint over everything so far is wanted; if another node leads, it is asked. */
-    void wantCheckpoint() {
-        lock.lock();
-        try {
-            signWanted = true;
-            stirred.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
 
     /** Asked by another node: nothing to do unless this one leads. */
     void signAsked() {
         if (leads()) {
-            wantCheckpoint();
+            queue.wantCheckpoint();
         }
     }
 
@@ -207,7 +117,7 @@ final class PostgresWriter {
     void answers(Connection listening) throws SQLException {
         waiting.values().removeIf(request -> request.done.isDone());
         if (!waiting.isEmpty()) {
-            tell(PostgresSequencer.receipts(listening, List.copyOf(waiting.keySet())));
+            tell(PostgresReceipts.of(listening, List.copyOf(waiting.keySet())));
         }
     }
 
@@ -228,8 +138,8 @@ final class PostgresWriter {
 
     private void run() {
         while (true) {
-            List<PostgresRequest> group = take();
-            if (closing && group.isEmpty() && done()) {
+            List<PostgresRequest> group = queue.take();
+            if (queue.closing() && group.isEmpty() && done()) {
                 break;
             }
             try {
@@ -237,11 +147,11 @@ final class PostgresWriter {
                 campaign(open);
                 PostgresSequencer leading = sequencer;
                 if (leading != null) {
-                    lead(leading, group);
+                    lead(open, leading, group);
                 } else {
                     handOver(open, group);
                 }
-                reached();
+                queue.reached();
             } catch (SQLException e) {
                 failed(group, e);
             } catch (RuntimeException e) {
@@ -252,43 +162,7 @@ final class PostgresWriter {
     }
 
     private boolean done() {
-        return waiting.isEmpty() || trouble != null;
-    }
-
-    /** What waits; empty when a period is over or somebody stirred. */
-    private List<PostgresRequest> take() {
-        List<PostgresRequest> group = new ArrayList<>();
-        lock.lock();
-        try {
-            long until = System.nanoTime() + PERIOD_NANOS;
-            while (true) {
-                long now = System.nanoTime();
-                boolean pause = notBefore - now > 0 && !closing;
-                boolean work =
-                        !queue.isEmpty() || intake || signWanted || (closing && waiting.isEmpty());
-                if (!pause && (work || until - now <= 0)) {
-                    break;
-                }
-                try {
-                    stirred.awaitNanos(Math.max(1, pause ? notBefore - now : until - now));
-                } catch (InterruptedException e) {
-                    LOG.warn("the ledger's writer was interrupted; it goes on");
-                }
-            }
-            long bytes = 0;
-            while (!queue.isEmpty() && (group.isEmpty() || bytes < QUEUE_BYTES)) {
-                PostgresRequest request = queue.remove();
-                bytes += request.leafBytes();
-                if (!request.done.isDone()) {
-                    group.add(request);
-                }
-            }
-            queuedBytes -= bytes;
-            drained.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        return group;
+        return waiting.isEmpty() || queue.troubled();
     }
 
     private Connection session() throws SQLException {
@@ -333,9 +207,11 @@ final class PostgresWriter {
         }
     }
 
-    private void lead(PostgresSequencer leading, List<PostgresRequest> group) throws SQLException {
+    private void lead(
+            Connection open, PostgresSequencer leading, List<PostgresRequest> group)
+            throws SQLException {
         long now = System.nanoTime();
-        boolean look = asked(true) || now - lookedNanos >= PERIOD_NANOS;
+        boolean look = queue.takeIntake() || now - lookedNanos >= PERIOD_NANOS;
         if (!group.isEmpty() || look) {
             for (PostgresRequest request : group) {
                 waiting.put(request.id, request);
@@ -345,7 +221,7 @@ final class PostgresWriter {
                 lookedNanos = now;
             }
             if (committed.claimed() > 0) {
-                intake();
+                queue.intake();
             }
             grown.accept(committed.size());
             tell(committed.decisions());
@@ -353,35 +229,19 @@ final class PostgresWriter {
         boolean due =
                 now - publishedNanos >= PERIOD_NANOS
                         && leading.last().map(c -> c.size() < leading.size()).orElse(true);
-        if (asked(false) || due) {
-            leading.publish(origin, signer, keys.getFirst());
+        if (queue.takeSignWanted() || due) {
+            leading.publish(keys);
             publishedNanos = now;
         }
         if (now - tidiedNanos > TIDY_NANOS) {
             tidiedNanos = now;
-            leading.tidy();
-        }
-    }
-
-    /** Reads and resets a wish. */
-    private boolean asked(boolean ofIntake) {
-        lock.lock();
-        try {
-            boolean was = ofIntake ? intake : signWanted;
-            if (ofIntake) {
-                intake = false;
-            } else {
-                signWanted = false;
-            }
-            return was;
-        } finally {
-            lock.unlock();
+            PostgresReceipts.tidy(open);
         }
     }
 
     private void handOver(Connection open, List<PostgresRequest> group) throws SQLException {
-        asked(true);
-        boolean sign = asked(false);
+        queue.takeIntake();
+        boolean sign = queue.takeSignWanted();
         if (group.isEmpty()) {
             if (sign) {
                 notify(open, PostgresListener.SIGN);
@@ -399,7 +259,7 @@ final class PostgresWriter {
                                         + " unnest(?::uuid[], ?::bytea[], ?::bytea[])"
                                         + " ON CONFLICT (request) DO NOTHING")) {
             lazily.execute("SET LOCAL synchronous_commit = off");
-            PostgresSequencer.insertPayloads(
+            PostgresPayloads.insert(
                     open, group.stream().flatMap(r -> r.payloads.stream()).toList());
             insert.setArray(1, open.createArrayOf("uuid", group.stream().map(r -> r.id).toArray()));
             insert.setArray(
@@ -435,19 +295,6 @@ final class PostgresWriter {
 
     // ------------------------------------------------------------ trouble
 
-    private void reached() {
-        lock.lock();
-        try {
-            if (trouble != null) {
-                trouble = null;
-                LOG.info("ledger {} can be written again", database);
-                refusing = false;
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
      * After a lost session nobody knows whether the commit came through: the requests are tried
      * again under their ids. After an error of the statement they were rolled back for certain.
@@ -462,7 +309,8 @@ final class PostgresWriter {
         boolean perhaps = given || handing || (leading != null && leading.committing());
         handing = false;
         if (leading != null) {
-            LOG.warn("ledger {}: this node leads no more: {}", database, text(e));
+            LOG.warn(
+                    "ledger {}: this node leads no more: {}", database, PostgresQueue.text(e));
         }
         sequencer = null;
         if (dead) {
@@ -470,12 +318,12 @@ final class PostgresWriter {
         }
         if (again) {
             group.forEach(request -> request.uncertain |= perhaps);
-            putBack(group);
+            queue.putBack(group);
         } else {
             refuse(group, e);
         }
         if (!again || dead) {
-            pause(e);
+            refuse(queue.pause(e), e);
         }
     }
 
@@ -484,7 +332,7 @@ final class PostgresWriter {
         sequencer = null;
         drop();
         refuse(group, e);
-        pause(e);
+        refuse(queue.pause(e), e);
     }
 
     private boolean rolledBack() {
@@ -508,70 +356,11 @@ final class PostgresWriter {
         }
     }
 
-    private void putBack(List<PostgresRequest> group) {
-        lock.lock();
-        try {
-            for (PostgresRequest request : group.reversed()) {
-                queue.addFirst(request);
-                queuedBytes += request.leafBytes();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void refuse(List<PostgresRequest> group, Exception why) {
         for (PostgresRequest request : group) {
             waiting.remove(request.id);
-            request.done.completeExceptionally(refusal(why));
+            request.done.completeExceptionally(queue.refusal(why));
         }
-    }
-
-    private void pause(Exception why) {
-        List<PostgresRequest> stale = new ArrayList<>();
-        lock.lock();
-        try {
-            long now = System.nanoTime();
-            if (trouble == null) {
-                troubleNanos = now;
-                refusing = false;
-            }
-            trouble = why;
-            notBefore = now + PERIOD_NANOS;
-            if (now - troubleNanos > GRACE_NANOS) {
-                if (!refusing) {
-                    refusing = true;
-                    LOG.error(
-                            "ledger {} can't be written, appends are refused: {}",
-                            database,
-                            text(why));
-                }
-                queue.stream().filter(request -> !request.uncertain).forEach(stale::add);
-                stale.forEach(
-                        request -> {
-                            queue.remove(request);
-                            queuedBytes -= request.leafBytes();
-                        });
-                drained.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-        refuse(stale, why);
-    }
-
-    private UncheckedIOException refusal(Exception why) {
-        return new UncheckedIOException(
-                "ledger "
-                        + database
-                        + " can't be written ("
-                        + text(why)
-                        + "); the act must not happen. It is tried again with the next append",
-                new IOException(why));
-    }
-
-    private static String text(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
     }
 
     // ------------------------------------------------------------ the end
@@ -580,7 +369,7 @@ final class PostgresWriter {
         PostgresSequencer leading = sequencer;
         try {
             if (leading != null) {
-                leading.publish(origin, signer, keys.getFirst());
+                leading.publish(keys);
             }
         } catch (SQLException | RuntimeException e) {
             LOG.warn("ledger {}: no last checkpoint: {}", database, e.toString());
@@ -591,14 +380,7 @@ final class PostgresWriter {
 
     /** Finishes what waits and gives the lock free. */
     void close() {
-        lock.lock();
-        try {
-            closing = true;
-            stirred.signalAll();
-            drained.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        queue.close();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -86,6 +86,7 @@ public record ProofBundle(long index, byte[] leaf, List<byte[]> path, String che
     /** True if the checkpoint is signed by one of the keys and the leaf is in its tree. */
     public Verdict verify(List<SignedNote.VerifierKey> keys) {
         Checkpoint checkpoint;
+        TreeHash hash = LedgerProfile.of(keys).treeHash();
         try {
             checkpoint = SignedNote.parseCheckpoint(checkpointNote, keys);
         } catch (SignedNote.InvalidNoteException e) {
@@ -94,9 +95,9 @@ public record ProofBundle(long index, byte[] leaf, List<byte[]> path, String che
         if (keys.stream().noneMatch(k -> k.name().equals(checkpoint.origin()))) {
             return new Verdict(false, "checkpoint is of another log: " + checkpoint.origin());
         }
-        byte[] leafHash = TreeHash.sha256().leaf(leaf);
+        byte[] leafHash = hash.leaf(leaf);
         if (!MerkleProofs.verifyInclusion(
-                index, checkpoint.size(), leafHash, path, checkpoint.rootHash())) {
+                hash, index, checkpoint.size(), leafHash, path, checkpoint.rootHash())) {
             return new Verdict(
                     false,
                     String.format(

@@ -21,6 +21,9 @@ final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** Full files in memory that are worth a round of their own: 8192 entries. */
+    private static final int CROWD = 64;
+
     private final TileStore store;
     private final String origin;
     private final Signer signer;
@@ -37,6 +40,7 @@ final class Publisher {
     private long failedAttempt = -1;
     private boolean closing;
     private boolean grown = true;
+    private boolean crowded;
 
     private volatile long journalBytes;
     private volatile long syncedSize;
@@ -67,12 +71,14 @@ final class Publisher {
         thread = started;
     }
 
-    /** The log grew; publish in time. */
+    /** The log grew; publish in time, or at once if many full files wait to be written. */
     void changed(long journalBytes) {
         this.journalBytes = journalBytes;
         lock.lock();
         try {
-            if (!grown) {
+            boolean crowd = store.waitingFiles() > CROWD;
+            if (!grown || (crowd && !crowded)) {
+                crowded = crowd;
                 grown = true;
                 wanted.signal();
             }
@@ -125,7 +131,8 @@ final class Publisher {
                 boolean asked = last == null || wantedSize > last.size();
                 boolean lastFailed = failedAttempt == attempts;
                 long rest = PERIOD_NANOS - (System.nanoTime() - lastAt);
-                if ((asked && !lastFailed) || ((asked || grown) && rest <= 0)) {
+                boolean now = (asked || crowded) && !lastFailed;
+                if (now || ((asked || grown) && rest <= 0)) {
                     return true;
                 }
                 if (asked || grown) {
@@ -147,6 +154,7 @@ final class Publisher {
         try {
             attempts++;
             grown = false;
+            crowded = false;
         } finally {
             lock.unlock();
         }
@@ -183,7 +191,9 @@ final class Publisher {
                 }
             }
             if (journalBytes >= rotateBytes) {
-                syncedSize = store.sync();
+                // A snapshot at this size is tied to the checkpoint over it.
+                long covered = last == null ? 0 : last.size();
+                syncedSize = Math.min(store.sync(), covered / TilePath.WIDTH * TilePath.WIDTH);
             }
         } catch (IOException e) {
             LOG.warn("tiles of {} can't be tidied: {}", origin, e.toString());

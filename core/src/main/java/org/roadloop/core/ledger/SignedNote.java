@@ -4,20 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.roadloop.core.identity.Ed25519;
+import java.util.Map;
+import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Signer;
 
 /**
  * A text with signatures (签名文书), C2SP signed-note, and the checkpoint inside one, C2SP
- * tlog-checkpoint. Signature type 0x01, Ed25519.
+ * tlog-checkpoint. Kinds of signature: {@link NoteSignatureType}. Any thread.
  */
 public final class SignedNote {
-    /** C2SP signed-note: signature type of Ed25519. */
-    static final byte ED25519 = 0x01;
+    /** Signature lines that are read at most; the specification wants 16 accepted. */
+    public static final int MAX_SIGNATURES = 100;
 
     private static final String DASH = "\u2014 ";
 
@@ -28,12 +31,27 @@ public final class SignedNote {
      *
      * @param name no white space and no '+'; for a log its origin
      */
-    public record VerifierKey(String name, PublicKey publicKey) {
+    public record VerifierKey(String name, NoteSignatureType type, PublicKey publicKey) {
         public VerifierKey {
-            if (name.isEmpty() || name.contains("+") || name.chars().anyMatch(SignedNote::space)) {
+            if (!isName(name)) {
                 throw new IllegalArgumentException(
                         "key name '" + name + "' is empty or has white space or '+'");
             }
+            if (KeyAlgorithm.of(publicKey) != type.algorithm()) {
+                throw new IllegalArgumentException(
+                        "a key of type " + type + " is " + type.algorithm().label());
+            }
+        }
+
+        /** The key of a log, of the type by which logs sign. */
+        public VerifierKey(String name, PublicKey publicKey) {
+            this(name, NoteSignatureType.of(KeyAlgorithm.of(publicKey)), publicKey);
+        }
+
+        /** The key of a witness. */
+        public static VerifierKey cosigner(String name, PublicKey publicKey) {
+            return new VerifierKey(
+                    name, NoteSignatureType.cosignature(KeyAlgorithm.of(publicKey)), publicKey);
         }
 
         /** Reads {@code name+hash+base64(type, key)}. */
@@ -49,12 +67,9 @@ public final class SignedNote {
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("verifier key '" + vkey + "': no base64", e);
             }
-            if (typed.length != 33 || typed[0] != ED25519) {
-                throw new IllegalArgumentException(
-                        "verifier key '" + vkey + "' is not of type 1 (Ed25519)");
-            }
+            NoteSignatureType type = type(typed, vkey);
             VerifierKey key =
-                    new VerifierKey(parts[0], Ed25519.publicKey(Arrays.copyOfRange(typed, 1, 33)));
+                    new VerifierKey(parts[0], type, type.algorithm().publicKey(type.rawKey(typed)));
             if (!HexFormat.of().formatHex(key.hash()).equals(parts[1])) {
                 throw new IllegalArgumentException(
                         "verifier key '"
@@ -67,18 +82,30 @@ public final class SignedNote {
             return key;
         }
 
+        private static NoteSignatureType type(byte[] typed, String vkey) {
+            for (NoteSignatureType type : NoteSignatureType.values()) {
+                if (type.types(typed)) {
+                    return type;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "verifier key '"
+                            + vkey
+                            + "' is of none of the types 1 (Ed25519), 4 (Ed25519 cosignature), 255"
+                            + " (SM2)");
+        }
+
         /** First four bytes of SHA-256 over name, newline, type and key. */
         byte[] hash() {
             byte[] head = (name + "\n").getBytes(UTF_8);
-            byte[] input = ByteBuffer.allocate(head.length + 33).put(head).put(typedKey()).array();
+            byte[] typed = typedKey();
+            byte[] input =
+                    ByteBuffer.allocate(head.length + typed.length).put(head).put(typed).array();
             return Arrays.copyOf(Payloads.sha256(input), 4);
         }
 
         private byte[] typedKey() {
-            return ByteBuffer.allocate(33)
-                    .put(ED25519)
-                    .put(Ed25519.rawPublicKey(publicKey))
-                    .array();
+            return type.typedKey(type.algorithm().rawPublicKey(publicKey));
         }
 
         @Override
@@ -106,12 +133,81 @@ public final class SignedNote {
         }
     }
 
-    static String sign(String text, String name, Signer signer) {
-        VerifierKey key = new VerifierKey(name, signer.publicKey());
-        byte[] signature = signer.sign(text.getBytes(UTF_8));
-        byte[] line =
-                ByteBuffer.allocate(4 + signature.length).put(key.hash()).put(signature).array();
-        return text + "\n" + DASH + name + " " + Base64.getEncoder().encodeToString(line) + "\n";
+    /**
+     * A signature that verified.
+     *
+     * @param timeSeconds of a cosignature: seconds since 1970, not negative; else -1
+     */
+    public record Signature(VerifierKey key, long timeSeconds) {}
+
+    /**
+     * A note whose signatures verified.
+     *
+     * @param text without the signatures, with its last newline
+     * @param signatures at least one, at most one a key, in the order of the note
+     */
+    public record Verified(String text, List<Signature> signatures) {
+        public Verified {
+            signatures = List.copyOf(signatures);
+        }
+
+        public boolean signedBy(VerifierKey key) {
+            return signatures.stream().anyMatch(s -> s.key().equals(key));
+        }
+    }
+
+    /** A note of a text and one signature, of the type by which a log signs. */
+    public static String sign(String text, String name, Signer signer) {
+        return text + "\n" + line(text, new VerifierKey(name, signer.publicKey()), signer, -1);
+    }
+
+    /**
+     * The line by which a witness cosigns a checkpoint, with its newline.
+     *
+     * @param name of the witness
+     * @param timeSeconds since 1970, not negative
+     */
+    public static String cosignature(String note, String name, Signer signer, long timeSeconds) {
+        if (timeSeconds < 0) {
+            throw new IllegalArgumentException("time " + timeSeconds + " s is before 1970");
+        }
+        String text = split(note).text();
+        parseCheckpointUnverified(note);
+        return line(text, VerifierKey.cosigner(name, signer.publicKey()), signer, timeSeconds);
+    }
+
+    private static String line(String text, VerifierKey key, Signer signer, long timeSeconds) {
+        byte[] signature = signer.sign(key.type().message(text, timeSeconds));
+        byte[] packed = key.type().packed(timeSeconds, signature);
+        byte[] value = ByteBuffer.allocate(4 + packed.length).put(key.hash()).put(packed).array();
+        return DASH + key.name() + " " + Base64.getEncoder().encodeToString(value) + "\n";
+    }
+
+    /**
+     * The note with further signature lines, of which nothing is verified here. A line of a key
+     * that has signed already takes the place of the former.
+     *
+     * @param lines one or more, each with its newline
+     */
+    public static String add(String note, String lines) {
+        Parts parts = split(note);
+        Map<String, String> byKey = new LinkedHashMap<>();
+        for (Line line : parts.lines()) {
+            byKey.put(
+                    line.name() + " " + HexFormat.of().formatHex(line.value(), 0, 4), line.text());
+        }
+        for (Line line : lines(lines, 0, 0)) {
+            byKey.put(
+                    line.name() + " " + HexFormat.of().formatHex(line.value(), 0, 4), line.text());
+        }
+        if (byKey.size() > MAX_SIGNATURES) {
+            throw new IllegalArgumentException(
+                    "the note would have "
+                            + byKey.size()
+                            + " signatures, more than "
+                            + MAX_SIGNATURES);
+        }
+        return parts.text() + "\n" + String.join("\n", byKey.values()) + "\n";
     }
 
     static Checkpoint checkpoint(String origin, long size, byte[] root, Signer signer) {
@@ -120,63 +216,64 @@ public final class SignedNote {
     }
 
     /**
-     * The text of a note that at least one of the keys has signed.
+     * Asks who of the keys has signed. Lines of other keys are passed over, and so is a second line
+     * of the same key.
      *
      * @throws InvalidNoteException if none has, or a known key's signature does not verify
      */
-    public static String verify(String note, List<VerifierKey> keys) {
-        int split = note.lastIndexOf("\n\n");
-        if (split < 0) {
-            throw new InvalidNoteException("no blank line before the signatures", 0);
-        }
-        String text = note.substring(0, split + 1);
-        if (!note.endsWith("\n")) {
-            throw new InvalidNoteException("does not end with a newline", bytes(note) - 1);
-        }
-        boolean signed = false;
-        int at = split + 2;
-        while (at < note.length()) {
-            int end = note.indexOf('\n', at);
-            String line = note.substring(at, end);
-            int offset = bytes(note.substring(0, at));
-            String[] parts = line.split(" ", -1);
-            if (!line.startsWith(DASH) || parts.length != 3) {
-                throw new InvalidNoteException("is not a signature line", offset);
-            }
-            byte[] value = base64(parts[2], offset + bytes(DASH + parts[1]) + 1);
+    public static Verified verify(String note, List<VerifierKey> keys) {
+        Parts parts = split(note);
+        List<Signature> found = new ArrayList<>();
+        for (Line line : parts.lines()) {
             for (VerifierKey key : keys) {
-                if (key.name().equals(parts[1])
-                        && value.length > 4
-                        && Arrays.equals(value, 0, 4, key.hash(), 0, 4)) {
-                    if (!Ed25519.verify(
-                            key.publicKey(),
-                            text.getBytes(UTF_8),
-                            Arrays.copyOfRange(value, 4, value.length))) {
-                        throw new InvalidNoteException(
-                                "signature of " + key.name() + " does not verify", offset);
-                    }
-                    signed = true;
+                if (line.isBy(key) && found.stream().noneMatch(s -> s.key().equals(key))) {
+                    found.add(new Signature(key, verified(parts.text(), line, key)));
                 }
             }
-            at = end + 1;
         }
-        if (!signed) {
+        if (found.isEmpty()) {
             throw new InvalidNoteException(
                     "no signature by "
                             + String.join(" or ", keys.stream().map(Object::toString).toList()),
-                    bytes(note.substring(0, split + 2)));
+                    bytes(parts.text()) + 1);
         }
-        return text;
+        return new Verified(parts.text(), found);
     }
 
-    /** Reads and verifies a checkpoint. */
+    /** True if a signature line names one of the keys; nothing is verified. */
+    static boolean names(String note, List<VerifierKey> keys) {
+        return split(note).lines().stream().anyMatch(line -> keys.stream().anyMatch(line::isBy));
+    }
+
+    private static long verified(String text, Line line, VerifierKey key) {
+        byte[] packed = Arrays.copyOfRange(line.value(), 4, line.value().length);
+        NoteSignatureType type = key.type();
+        long timeSeconds = type.timeSeconds(packed);
+        if ((type.timed() && timeSeconds < 0)
+                || !type.algorithm()
+                        .verify(
+                                key.publicKey(),
+                                type.message(text, timeSeconds),
+                                type.signature(packed))) {
+            throw new InvalidNoteException(
+                    "signature of " + key.name() + " does not verify", line.byteOffset());
+        }
+        return timeSeconds;
+    }
+
+    /** Reads a checkpoint that the log itself has signed with one of the keys. */
     public static Checkpoint parseCheckpoint(String note, List<VerifierKey> keys) {
-        verify(note, keys);
-        return parseCheckpointUnverified(note);
+        Verified verified = verify(note, keys);
+        Checkpoint checkpoint = parseCheckpointUnverified(note);
+        if (verified.signatures().stream().allMatch(s -> s.key().type().timed())) {
+            throw new InvalidNoteException(
+                    "only witnesses have signed it, not the log", bytes(verified.text()) + 1);
+        }
+        return checkpoint;
     }
 
     /** Reads a checkpoint without asking who signed it. */
-    static Checkpoint parseCheckpointUnverified(String note) {
+    public static Checkpoint parseCheckpointUnverified(String note) {
         String[] lines = note.split("\n", -1);
         if (lines.length < 4 || lines[0].isEmpty()) {
             throw new InvalidNoteException("has no origin, size and root", 0);
@@ -192,6 +289,66 @@ public final class SignedNote {
                     "root hash has " + root.length + " bytes, not 32", rootAt);
         }
         return new Checkpoint(lines[0], Long.parseLong(lines[1]), root, note);
+    }
+
+    /** A note taken apart; {@code text} with its last newline, without the blank line. */
+    private record Parts(String text, List<Line> lines) {}
+
+    /**
+     * A signature line.
+     *
+     * @param text without its newline
+     * @param value key ID and signature, at least 5 bytes
+     */
+    private record Line(String text, String name, byte[] value, int byteOffset) {
+        boolean isBy(VerifierKey key) {
+            return key.name().equals(name) && Arrays.equals(value, 0, 4, key.hash(), 0, 4);
+        }
+    }
+
+    private static Parts split(String note) {
+        int split = note.lastIndexOf("\n\n");
+        if (split < 0) {
+            throw new InvalidNoteException("no blank line before the signatures", 0);
+        }
+        if (!note.endsWith("\n")) {
+            throw new InvalidNoteException("does not end with a newline", bytes(note) - 1);
+        }
+        for (int i = 0; i < note.length(); i++) {
+            if (note.charAt(i) < 0x20 && note.charAt(i) != '\n') {
+                throw new InvalidNoteException(
+                        "has a control character", bytes(note.substring(0, i)));
+            }
+        }
+        return new Parts(
+                note.substring(0, split + 1),
+                lines(note, split + 2, bytes(note.substring(0, split + 2))));
+    }
+
+    private static List<Line> lines(String note, int from, int fromByte) {
+        List<Line> lines = new ArrayList<>();
+        int at = from;
+        int offset = fromByte;
+        while (at < note.length()) {
+            int end = note.indexOf('\n', at);
+            String line = note.substring(at, end < 0 ? note.length() : end);
+            String[] parts = line.split(" ", -1);
+            if (end < 0 || !line.startsWith(DASH) || parts.length != 3 || !isName(parts[1])) {
+                throw new InvalidNoteException("is not a signature line", offset);
+            }
+            byte[] value = base64(parts[2], offset + bytes(DASH + parts[1]) + 1);
+            if (value.length < 5) {
+                throw new InvalidNoteException("is not a signature line", offset);
+            }
+            if (lines.size() == MAX_SIGNATURES) {
+                throw new InvalidNoteException(
+                        "has more than " + MAX_SIGNATURES + " signatures", offset);
+            }
+            lines.add(new Line(line, parts[1], value, offset));
+            offset += bytes(line) + 1;
+            at = end + 1;
+        }
+        return lines;
     }
 
     /** Base64 that would be written the same again: unused bits are no hiding place. */
@@ -211,7 +368,10 @@ public final class SignedNote {
         return text.getBytes(UTF_8).length;
     }
 
-    private static boolean space(int c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c);
+    private static boolean isName(String name) {
+        return !name.isEmpty()
+                && !name.contains("+")
+                && name.chars()
+                        .noneMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 }

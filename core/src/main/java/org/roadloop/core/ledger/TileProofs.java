@@ -14,6 +14,12 @@ final class TileProofs {
     interface Source {
         /** Packed hashes; of a tile that is not full, those there are. */
         byte[] tile(int level, long n) throws IOException;
+
+        /** Root of the 2^height hashes from {@code first} of a tile on. */
+        default byte[] subtree(TreeHash hash, int level, long n, int first, int height)
+                throws IOException {
+            return hash.root(tile(level, n), first, 1 << height);
+        }
     }
 
     private final TreeHash hash;
@@ -86,8 +92,12 @@ final class TileProofs {
             int height = Long.numberOfTrailingZeros(count);
             int level = height / 8;
             long first = from >>> (8 * level);
-            byte[] tile = source.tile(level, first / TilePath.WIDTH);
-            return hash.root(tile, (int) (first % TilePath.WIDTH), 1 << (height % 8));
+            return source.subtree(
+                    hash,
+                    level,
+                    first / TilePath.WIDTH,
+                    (int) (first % TilePath.WIDTH),
+                    height % 8);
         }
         long split = from + Long.highestOneBit(count - 1);
         return hash.node(range(from, split), range(split, until));

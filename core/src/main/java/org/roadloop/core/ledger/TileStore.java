@@ -8,12 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
@@ -22,32 +23,56 @@ import org.roadloop.core.identity.Signer;
  * Tiles, entry bundles and the checkpoint of one log directory. Any thread.
  *
  * <p>In memory: the growing edge, the last bundle, full files that still wait to be written, and a
- * cache of tiles; nothing that grows with the log.
+ * cache of tiles ({@link TileReader}); nothing that grows with the log.
  */
 final class TileStore {
-    /** 8 MiB of full tiles. */
-    private static final int CACHED_TILES = 1024;
-
     private final Path dir;
-    private final TreeHash hash = TreeHash.sha256();
-    private final TileTree tree = new TileTree(hash);
+    private final TreeHash hash;
+    private final Supplier<TreeHash> hashes;
+    private final Step.Listener steps;
+    private final TileTree tree;
     private final EntryBundle tail = new EntryBundle();
     private final Map<String, byte[]> waiting = new LinkedHashMap<>();
     private List<Path> unsynced = new ArrayList<>();
     private final Set<String> partials = new LinkedHashSet<>();
-    private final Map<String, byte[]> cache =
-            new LinkedHashMap<>(64, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    private final TileReader reader;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
-                    return size() > CACHED_TILES;
-                }
-            };
-    private final TileProofs proofs = new TileProofs(hash, this::tile);
+    /** Held while full files are written, which is done beside the monitor. */
+    private final ReentrantLock writing = new ReentrantLock();
 
-    TileStore(Path dir) {
+    private volatile boolean writeFailed;
+
+    /** An empty log. */
+    TileStore(Path dir, Supplier<TreeHash> hashes, Step.Listener steps) {
+        this(dir, hashes, steps, new TileTree(hashes.get()));
+    }
+
+    /**
+     * @param tree of a multiple of 256 entries whose files are on disk
+     */
+    TileStore(Path dir, Supplier<TreeHash> hashes, Step.Listener steps, TileTree tree) {
         this.dir = dir;
+        this.hashes = hashes;
+        this.steps = steps;
+        this.tree = tree;
+        hash = hashes.get();
+        reader = new TileReader(dir, hashes, new GrowingEdge());
+    }
+
+    private final class GrowingEdge implements TileReader.Edge {
+        @Override
+        public byte @Nullable [] partial(int level, long n) {
+            synchronized (TileStore.this) {
+                return n == tree.number(level) ? tree.partial(level) : null;
+            }
+        }
+
+        @Override
+        public byte @Nullable [] waiting(String path) {
+            synchronized (TileStore.this) {
+                return waiting.get(path);
+            }
+        }
     }
 
     synchronized long size() {
@@ -59,27 +84,55 @@ final class TileStore {
     }
 
     /** Root of the first {@code size} entries. */
-    synchronized byte[] root(long size) throws IOException {
-        return proofs.root(size);
+    byte[] root(long size) throws IOException {
+        return reader.root(size);
+    }
+
+    TreeHash newHash() {
+        return hashes.get();
+    }
+
+    /**
+     * Hashes of the tiles that are not full in the tree of {@code size} entries, level by level.
+     */
+    byte[] edge(long size) throws IOException {
+        byte[] edge = new byte[TileTree.edgeHashes(size) * TreeHash.BYTES];
+        int at = 0;
+        for (int level = 0; size >>> (8 * level) > 0 && level < Long.SIZE / 8; level++) {
+            int bytes = (int) (size >>> (8 * level) & 0xFF) * TreeHash.BYTES;
+            if (bytes > 0) {
+                long n = level + 1 < Long.SIZE / 8 ? size >>> (8 * (level + 1)) : 0;
+                System.arraycopy(reader.tile(level, n), 0, edge, at, bytes);
+            }
+            at += bytes;
+        }
+        return edge;
     }
 
     /** Adds entries that are durable in the journal; full tiles wait for {@link #writeWaiting}. */
-    synchronized void append(List<byte[]> leaves) {
-        for (byte[] leaf : leaves) {
-            append(leaf);
+    synchronized void append(Batch batch) {
+        byte[] packed = batch.packed();
+        int at = 0;
+        for (int i = 0; i < batch.count(); i++) {
+            int until = at + 2 + ((packed[at] & 0xFF) << 8 | packed[at + 1] & 0xFF);
+            tail.addPacked(packed, at, until);
+            grow(batch.hashes(), i * TreeHash.BYTES);
+            at = until;
         }
     }
 
     synchronized void append(byte[] leaf) {
-        long bundle = tree.size() / TilePath.WIDTH;
         tail.add(leaf);
+        grow(hash.leaf(leaf), 0);
+    }
+
+    private void grow(byte[] leafHashes, int offset) {
         if (tail.count() == TilePath.WIDTH) {
-            waiting.put(TilePath.bundle(bundle), tail.toBytes());
+            waiting.put(TilePath.bundle(tree.size() / TilePath.WIDTH), tail.toBytes());
             tail.clear();
         }
         tree.append(
-                hash.leaf(leaf),
-                (level, n, hashes) -> waiting.put(TilePath.tile(level, n), hashes));
+                leafHashes, offset, (level, n, full) -> waiting.put(TilePath.tile(level, n), full));
     }
 
     /**
@@ -106,46 +159,73 @@ final class TileStore {
     }
 
     /** Writes full tiles and bundles; what can't be written stays and is tried again. */
-    synchronized void writeWaiting() throws IOException {
-        Iterator<Map.Entry<String, byte[]>> files = waiting.entrySet().iterator();
-        while (files.hasNext()) {
-            Map.Entry<String, byte[]> file = files.next();
-            Path path = dir.resolve(file.getKey());
-            DurableFiles.replace(path, file.getValue());
-            unsynced.add(path);
-            files.remove();
+    void writeWaiting() throws IOException {
+        writing.lock();
+        try {
+            Map<String, byte[]> files;
+            synchronized (this) {
+                files = new LinkedHashMap<>(waiting);
+            }
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                Path path = dir.resolve(file.getKey());
+                DurableFiles.replace(path, file.getValue());
+                synchronized (this) {
+                    unsynced.add(path);
+                    waiting.remove(file.getKey());
+                }
+                steps.done(Step.TILE_WRITTEN);
+            }
+            writeFailed = false;
+        } catch (IOException e) {
+            writeFailed = true;
+            throw e;
+        } finally {
+            writing.unlock();
         }
     }
 
+    /** Full files in memory only; their entries are in the journal. */
+    synchronized int waitingFiles() {
+        return waiting.size();
+    }
+
+    /** True from a failed write of full files to the next that succeeds. */
+    boolean writeFailed() {
+        return writeFailed;
+    }
+
     /** Bytes of a bundle, full or not; empty if it has no entry yet. */
-    byte[] bundle(long n) throws IOException {
+    byte[] bundle(long n, TreeHash own) throws IOException {
         synchronized (this) {
-            byte[] kept = waiting.get(TilePath.bundle(n));
-            if (kept != null) {
-                return kept;
-            }
             if (n == tree.size() / TilePath.WIDTH) {
                 return tail.toBytes();
             }
         }
-        return Files.readAllBytes(dir.resolve(TilePath.bundle(n)));
+        return reader.bundle(n, own);
+    }
+
+    /** Bytes of a full bundle; it, its tile and the tiles above must hash to the tree. */
+    byte[] check(long n, TreeHash own) throws IOException {
+        return reader.check(n, own);
     }
 
     /** The first {@code width} hashes of a tile. */
-    synchronized byte[] tile(int level, long n, int width) throws IOException {
-        boolean there =
-                level >= 0
-                        && level < Long.SIZE / 8 - 1
-                        && n >= 0
-                        && width >= 1
-                        && width <= TilePath.WIDTH
-                        && (n < tree.number(level)
-                                || (n == tree.number(level) && width <= tree.width(level)));
-        if (!there) {
-            throw new IllegalArgumentException(
-                    "no tile " + level + "/" + n + " of width " + width + " in " + tree.size());
+    byte[] tile(int level, long n, int width) throws IOException {
+        synchronized (this) {
+            boolean there =
+                    level >= 0
+                            && level < Long.SIZE / 8 - 1
+                            && n >= 0
+                            && width >= 1
+                            && width <= TilePath.WIDTH
+                            && (n < tree.number(level)
+                                    || (n == tree.number(level) && width <= tree.width(level)));
+            if (!there) {
+                throw new IllegalArgumentException(
+                        "no tile " + level + "/" + n + " of width " + width + " in " + tree.size());
+            }
         }
-        return Arrays.copyOf(tile(level, n), width * TreeHash.BYTES);
+        return Arrays.copyOf(reader.tile(level, n), width * TreeHash.BYTES);
     }
 
     /** The first {@code width} entries of a bundle. */
@@ -158,7 +238,7 @@ final class TileStore {
             throw new IllegalArgumentException(
                     "no entry bundle " + n + " of width " + width + " in " + size());
         }
-        byte[] all = bundle(n);
+        byte[] all = bundle(n, hashes.get());
         ByteBuffer in = ByteBuffer.wrap(all);
         for (int i = 0; i < width; i++) {
             in.position(in.position() + 2 + Short.toUnsignedInt(in.getShort(in.position())));
@@ -166,55 +246,29 @@ final class TileStore {
         return Arrays.copyOf(all, in.position());
     }
 
-    synchronized InclusionProof inclusion(long index) throws IOException {
-        return inclusion(index, tree.size());
+    InclusionProof inclusion(long index) throws IOException {
+        return inclusion(index, size());
     }
 
-    synchronized InclusionProof inclusion(long index, long size) throws IOException {
-        if (index < 0 || index >= size || size > tree.size()) {
+    InclusionProof inclusion(long index, long size) throws IOException {
+        if (index < 0 || index >= size || size > size()) {
             throw new IllegalArgumentException(
-                    "no proof of entry "
-                            + index
-                            + " among "
-                            + size
-                            + "; the ledger has "
-                            + tree.size());
+                    "no proof of entry " + index + " among " + size + "; the ledger has " + size());
         }
-        return new InclusionProof(
-                index, size, proofs.leafHash(index), proofs.inclusion(index, size));
+        return reader.inclusion(index, size);
     }
 
-    synchronized ConsistencyProof consistency(long oldSize, long newSize) throws IOException {
-        if (oldSize < 0 || oldSize > newSize || newSize > tree.size()) {
+    ConsistencyProof consistency(long oldSize, long newSize) throws IOException {
+        if (oldSize < 0 || oldSize > newSize || newSize > size()) {
             throw new IllegalArgumentException(
                     "no consistency proof from "
                             + oldSize
                             + " to "
                             + newSize
                             + " entries; the ledger has "
-                            + tree.size());
+                            + size());
         }
-        return new ConsistencyProof(oldSize, newSize, proofs.consistency(oldSize, newSize));
-    }
-
-    private byte[] tile(int level, long n) throws IOException {
-        if (n == tree.number(level)) {
-            return tree.partial(level);
-        }
-        String path = TilePath.tile(level, n);
-        byte[] kept = waiting.get(path);
-        if (kept == null) {
-            kept = cache.get(path);
-        }
-        if (kept == null) {
-            kept = Files.readAllBytes(dir.resolve(path));
-            if (kept.length != TilePath.WIDTH * TreeHash.BYTES) {
-                throw new CorruptLogException(
-                        dir.resolve(path), kept.length, "a full tile has 8192 bytes");
-            }
-            cache.put(path, kept);
-        }
-        return kept;
+        return reader.consistency(oldSize, newSize);
     }
 
     /** Writes the partial tiles and a signed checkpoint of what was appended. One thread. */
@@ -223,7 +277,6 @@ final class TileStore {
         long size;
         byte[] root;
         synchronized (this) {
-            writeWaiting();
             size = tree.size();
             root = tree.root();
             for (int level = 0; level < tree.levelCount(); level++) {
@@ -240,12 +293,16 @@ final class TileStore {
                 partials.add(TilePath.bundle(n));
             }
         }
+        // What is full at this size must be there before the checkpoint says so.
+        writeWaiting();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             DurableFiles.replace(dir.resolve(file.getKey()), file.getValue());
         }
+        steps.done(Step.PARTIALS_WRITTEN);
         Checkpoint checkpoint = SignedNote.checkpoint(origin, size, root, signer);
         DurableFiles.replaceAndSync(
                 dir.resolve("checkpoint"), checkpoint.note().getBytes(StandardCharsets.UTF_8));
+        steps.done(Step.CHECKPOINT_WRITTEN);
         return checkpoint;
     }
 
@@ -298,10 +355,13 @@ final class TileStore {
         List<Path> files;
         long full;
         synchronized (this) {
-            writeWaiting();
+            full = tree.size() / TilePath.WIDTH * TilePath.WIDTH;
+        }
+        // Everything that is full now; what fills meanwhile may come along.
+        writeWaiting();
+        synchronized (this) {
             files = unsynced;
             unsynced = new ArrayList<>();
-            full = tree.size() / TilePath.WIDTH * TilePath.WIDTH;
         }
         try {
             Set<Path> directories = new LinkedHashSet<>();

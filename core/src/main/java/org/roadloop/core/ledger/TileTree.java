@@ -48,20 +48,53 @@ final class TileTree {
         return size;
     }
 
+    /** The tree of {@code size} leaves, a multiple of 256, from its {@link #edgeHashes}. */
+    static TileTree restore(TreeHash hash, long size, byte[] edge) {
+        TileTree tree = new TileTree(hash);
+        tree.size = size;
+        int at = 0;
+        for (int level = 0; at < edge.length || size >>> (8 * level) > 0; level++) {
+            byte[] tile = new byte[TILE_BYTES];
+            int bytes = tree.width(level) * TreeHash.BYTES;
+            System.arraycopy(edge, at, tile, 0, bytes);
+            tree.levels.add(tile);
+            at += bytes;
+        }
+        return tree;
+    }
+
+    /** Hashes in the tiles that are not full of a tree of {@code size} leaves. */
+    static int edgeHashes(long size) {
+        int hashes = 0;
+        for (long rest = size; rest > 0; rest >>>= 8) {
+            hashes += (int) (rest & 0xFF);
+        }
+        return hashes;
+    }
+
     void append(byte[] leafHash, Sink sink) {
-        byte[] carried = leafHash;
+        append(leafHash, 0, sink);
+    }
+
+    /**
+     * @param offset where in {@code hashes} the leaf hash stands
+     */
+    void append(byte[] hashes, int offset, Sink sink) {
+        byte[] carried = hashes;
+        int from = offset;
         for (int level = 0; ; level++) {
             if (level == levels.size()) {
                 levels.add(new byte[TILE_BYTES]);
             }
             byte[] tile = levels.get(level);
             int at = width(level);
-            System.arraycopy(carried, 0, tile, at * TreeHash.BYTES, TreeHash.BYTES);
+            System.arraycopy(carried, from, tile, at * TreeHash.BYTES, TreeHash.BYTES);
             if (at < TilePath.WIDTH - 1) {
                 break;
             }
             sink.full(level, number(level), tile.clone());
             carried = hash.root(tile, 0, TilePath.WIDTH);
+            from = 0;
         }
         size++;
     }

@@ -1,6 +1,7 @@
 package org.roadloop.core.ledger;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A ledger that outsiders can check (透明日志): what C2SP tlog-tiles serves, and what a proof is made
@@ -27,6 +28,24 @@ public interface TransparencyLog extends Ledger {
 
     /** Entries 256n to 256n + width - 1, each with its length in 2 bytes before it. */
     byte[] entryBundle(long n, int width);
+
+    /**
+     * The salt of a payload: with it anyone checks that the bytes are those of the leaf, {@code
+     * hash = SHA-256(salt ‖ bytes)}. Empty for an inline body, and after an erasure.
+     */
+    default Optional<byte[]> findSalt(long index) {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes what only one may do of those that append to this log.
+     *
+     * @param role one lower-case word
+     * @return true if it is ours, now and at every later start
+     */
+    default boolean claim(String role) {
+        return true;
+    }
 
     /** Verifies this log's checkpoints: {@code origin+hash+key}. */
     SignedNote.VerifierKey verifierKey();

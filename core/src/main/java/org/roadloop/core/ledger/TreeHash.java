@@ -2,26 +2,22 @@ package org.roadloop.core.ledger;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import org.roadloop.core.identity.SecurityProviders;
 
 /**
  * Hashing of the Merkle tree (默克尔树), RFC 6962 §2.1: 0x00 before a leaf, 0x01 before two nodes, so
  * that neither can be taken for the other. One thread.
  *
- * <p>The algorithm is any JCA digest of 32 bytes: SHA-256 here; SM3 is one where a provider has it.
+ * <p>The algorithm is any JCA digest of 32 bytes: which one, a log's {@link LedgerProfile} says.
  */
 public final class TreeHash {
     public static final int BYTES = 32;
     private final MessageDigest digest;
 
     public TreeHash(String algorithm) {
-        try {
-            digest = MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalArgumentException("no digest '" + algorithm + "' in this JDK", e);
-        }
+        digest = SecurityProviders.digest(algorithm);
         if (digest.getDigestLength() != BYTES) {
             throw new IllegalArgumentException(
                     algorithm + " has " + digest.getDigestLength() + " bytes, a tile needs 32");
@@ -46,11 +42,33 @@ public final class TreeHash {
         return digest.digest();
     }
 
+    /** As {@link #leaf(byte[], int, int)}, into 32 bytes of an array there is. */
+    void leaf(byte[] bytes, int offset, int length, byte[] into, int at) {
+        digest.update((byte) 0);
+        digest.update(bytes, offset, length);
+        try {
+            digest.digest(into, at, BYTES);
+        } catch (DigestException e) {
+            throw new IllegalStateException("digest of 32 bytes does not fit 32 bytes", e);
+        }
+    }
+
     public byte[] node(byte[] left, byte[] right) {
         digest.update((byte) 1);
         digest.update(left);
         digest.update(right);
         return digest.digest();
+    }
+
+    /** Hash of the two neighbouring hashes at {@code from}, put at {@code to} of the same array. */
+    void pair(byte[] hashes, int from, int to) {
+        try {
+            digest.update((byte) 1);
+            digest.update(hashes, from, 2 * BYTES);
+            digest.digest(hashes, to, BYTES);
+        } catch (DigestException e) {
+            throw new IllegalStateException("digest of 32 bytes does not fit 32 bytes", e);
+        }
     }
 
     /**

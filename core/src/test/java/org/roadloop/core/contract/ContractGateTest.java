@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.roadloop.core.clearing.Clearing;
+import org.roadloop.core.clearing.Price;
+import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.UsageRecord;
+import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
 import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
@@ -37,6 +40,7 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Constraint;
 import org.roadloop.core.policy.Operator;
 import org.roadloop.core.policy.Permission;
@@ -219,6 +223,74 @@ class ContractGateTest {
             lease.use(10, "row");
         }
         assertThat(metered("use")).isEqualTo(3);
+    }
+
+    @Test
+    void severalUnitsAreOneAppendAllOrNothing() {
+        Agreement agreement = contract("2026-12-31T00:00:00Z");
+        try (UsageGate.Lease lease = lease(agreement)) {
+            long before = ledger.size();
+            Receipt receipt =
+                    lease.use(
+                            List.of(
+                                    new UsageGate.Quantity(1, "use"),
+                                    new UsageGate.Quantity(30, "row"),
+                                    new UsageGate.Quantity(4096, "byte")));
+            assertThat(receipt).isEqualTo(new Receipt(before, 3));
+            assertThatThrownBy(
+                            () ->
+                                    lease.use(
+                                            List.of(
+                                                    new UsageGate.Quantity(7, "row"),
+                                                    new UsageGate.Quantity(LIMIT, "use"))))
+                    .isInstanceOf(UsageGate.RefusedException.class);
+        }
+        assertThat(metered("row")).as("nothing of what was refused").isEqualTo(30);
+        assertThat(metered("byte")).isEqualTo(4096);
+    }
+
+    @Test
+    void aUseThatDidNotHappenIsTakenBackOnceAndMayBeUsedAgain() throws Exception {
+        Agreement agreement = contract("2026-12-31T00:00:00Z");
+        try (UsageGate.Lease lease = lease(agreement)) {
+            lease.use(LIMIT - 1, "use");
+            Receipt last = lease.use(List.of(new UsageGate.Quantity(1, "use")));
+            assertThatThrownBy(() -> lease.use(1, "use"))
+                    .isInstanceOf(UsageGate.RefusedException.class);
+            assertThat(lease.reverse(last, "sandbox_not_started").count()).isEqualTo(1);
+            assertThat(lease.reverse(last, "sandbox_not_started").count()).as("once").isZero();
+            assertThat(gate.uses(agreement.id())).isEqualTo(LIMIT - 1);
+            // what comes next in the same lease debits again, rows too
+            lease.use(10, "row");
+            assertThat(gate.uses(agreement.id())).isEqualTo(LIMIT);
+            assertThatThrownBy(() -> lease.reverse(new Receipt(0, 1), "nothing_sent"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("entry 0 is no metered use");
+        }
+        reopen();
+        assertThat(gate.uses(agreement.id())).isEqualTo(LIMIT);
+        try (Stream<Entry> entries = ledger.read(0)) {
+            UsageReversal reversal =
+                    entries.map(Entry::event)
+                            .filter(e -> e.type().equals(UsageReversal.EVENT))
+                            .map(e -> UsageReversal.fromJson(e.json()))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(reversal.use().quantity()).isEqualTo(1);
+            assertThat(reversal.reason()).isEqualTo("sandbox_not_started");
+        }
+        // the bill follows: used, less what was taken back, with evidence of both entries
+        Clearing clearing = new Clearing();
+        clearing.register(
+                agreement.id(),
+                PROVIDER,
+                CONSUMER,
+                new Tariff("CNY", List.of(new Price.PerUnit("use", 1, 2_000))));
+        try (Stream<Entry> entries = ledger.read(0)) {
+            entries.filter(e -> e.event().type().startsWith("usage.")).forEach(clearing::apply);
+        }
+        assertThat(clearing.bill(agreement.id()).totalMilli()).isEqualTo(2_000L * LIMIT);
+        assertThat(clearing.imbalanceMilli("CNY")).isZero();
     }
 
     /** The clock of this test never moves: as coarse as a clock can be. */

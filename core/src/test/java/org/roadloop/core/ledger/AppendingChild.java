@@ -16,7 +16,7 @@ final class AppendingChild {
                 TestLog.ORIGIN,
                 Keystore.open(keys).signer("ledger", TestLog.ORIGIN),
                 List.of(),
-                32 << 10);
+                new FileLedger.Tuning(32 << 10, 1024, Step.Listener.NONE));
     }
 
     public static void main(String[] args) {

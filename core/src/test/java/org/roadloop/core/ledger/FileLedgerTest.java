@@ -212,10 +212,10 @@ class FileLedgerTest {
         byte[] frame;
         try (FileLedger ledger = TestLog.open(other, signer)) {
             TestLog.fill(ledger, 20, new Random(1));
-            int size = (int) Files.size(other.resolve("journal"));
+            int size = (int) ledger.journalBytes();
             ledger.append(TestLog.event(20));
             byte[] longer = Files.readAllBytes(other.resolve("journal"));
-            frame = java.util.Arrays.copyOfRange(longer, size, longer.length);
+            frame = java.util.Arrays.copyOfRange(longer, size, (int) ledger.journalBytes());
         }
         for (int cut = 1; cut < frame.length; cut += cut < 30 ? 3 : 29) {
             Files.write(journal, good);
@@ -230,10 +230,12 @@ class FileLedgerTest {
     @Test
     void aJournalThatIsShorterThanTheCheckpointIsRefused() throws Exception {
         byte[] earlier;
+        long earlierBytes;
         try (FileLedger ledger = TestLog.open(temp, signer)) {
             TestLog.fill(ledger, 20, new Random(1));
             ledger.checkpoint();
             earlier = Files.readAllBytes(temp.resolve("journal"));
+            earlierBytes = ledger.journalBytes();
             ledger.append(TestLog.event(20));
         }
         Files.write(temp.resolve("journal"), earlier);
@@ -242,7 +244,7 @@ class FileLedgerTest {
                         CorruptLogException.class,
                         e -> {
                             assertThat(e.file()).isEqualTo(temp.resolve("journal"));
-                            assertThat(e.byteOffset()).isEqualTo(earlier.length);
+                            assertThat(e.byteOffset()).isEqualTo(earlierBytes);
                         })
                 .hasMessageContaining("checkpoint covers 21");
     }
@@ -288,7 +290,7 @@ class FileLedgerTest {
         long second;
         try (FileLedger ledger = TestLog.open(temp, signer)) {
             ledger.append(TestLog.event(0));
-            second = Files.size(temp.resolve("journal"));
+            second = ledger.journalBytes();
             ledger.append(TestLog.event(1));
             ledger.append(TestLog.event(2));
         }
@@ -350,12 +352,14 @@ class FileLedgerTest {
         try (FileLedger ledger = TestLog.open(temp, signer)) {
             TestLog.fill(ledger, 255, new Random(2));
             ledger.checkpoint();
-            // A file where the directory of entry bundles belongs: full bundles can't be written.
+            // A file where the directory of entry bundles belongs: the full bundle of 256 entries
+            // can't be written, and the ledger must not go on as if it could.
             Path entries = temp.resolve("tile/entries");
             Path aside = temp.resolve("tile/aside");
             Files.move(entries, aside);
             Files.createFile(entries);
             ledger.append(TestLog.event(255));
+            assertThatThrownBy(ledger::checkpoint).hasMessageContaining("can't be written");
             assertThatThrownBy(() -> ledger.append(TestLog.event(256)))
                     .isInstanceOf(java.io.UncheckedIOException.class)
                     .hasMessageContaining("must not happen");

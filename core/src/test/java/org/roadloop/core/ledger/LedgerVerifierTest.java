@@ -171,7 +171,7 @@ class LedgerVerifierTest {
                 text
                         + "\n\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
         SignedNote.VerifierKey peter = SignedNote.VerifierKey.parse(key);
-        assertThat(SignedNote.verify(note, List.of(peter))).isEqualTo(text);
+        assertThat(SignedNote.verify(note, List.of(peter)).text()).isEqualTo(text);
         assertThat(peter.toString()).isEqualTo(key);
         assertThatThrownBy(() -> SignedNote.verify(note.replace("If", "if"), List.of(peter)))
                 .hasMessageContaining("does not verify");

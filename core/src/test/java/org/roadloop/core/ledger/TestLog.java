@@ -60,7 +60,17 @@ final class TestLog {
 
     /** Rotates the journal every 8 KiB or so. */
     static FileLedger openSmallJournal(Path dir, Signer signer) {
-        return FileLedger.open(dir, ORIGIN, signer, List.of(), 8 << 10);
+        return openSmallJournal(dir, signer, SnapshotWriter.EVERY);
+    }
+
+    /** Rotates as often, and writes a snapshot when the log has grown by so many entries. */
+    static FileLedger openSmallJournal(Path dir, Signer signer, long snapshotEvery) {
+        return FileLedger.open(
+                dir,
+                ORIGIN,
+                signer,
+                List.of(),
+                new FileLedger.Tuning(8 << 10, snapshotEvery, Step.Listener.NONE));
     }
 
     static Event event(int i) {

@@ -20,6 +20,7 @@ import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Action;
 import org.roadloop.core.table.TableExport;
 import org.slf4j.Logger;
@@ -121,34 +122,53 @@ public final class DataRoute {
                             dataset.columns(),
                             lease.agreementId(),
                             directory);
-            lease.use(1, ContractGate.USE);
-            lease.use(files.rows(), "row");
-            lease.use(files.dataBytes(), "byte");
-            ctx.status(200).header("Roadloop-Snapshot", Long.toString(files.snapshot()));
-            ctx.header("Roadloop-Rows", Long.toString(files.rows()));
-            OutputStream out = ctx.outputStream();
-            if (files.files().size() == 1) {
-                ctx.contentType("application/vnd.apache.parquet");
-                ctx.header("Roadloop-SHA256", files.sha256().getFirst());
-                copy(files.files().getFirst(), out, revoked);
-            } else {
-                ctx.contentType("application/zip");
-                // left open: the container ends the response
-                ZipOutputStream zip = new ZipOutputStream(out);
-                zip.setLevel(Deflater.NO_COMPRESSION);
-                for (Path file : files.files()) {
-                    zip.putNextEntry(new ZipEntry(file.getFileName().toString()));
-                    copy(file, zip, revoked);
-                    zip.closeEntry();
+            Receipt use =
+                    lease.use(
+                            List.of(
+                                    new UsageGate.Quantity(1, ContractGate.USE),
+                                    new UsageGate.Quantity(files.rows(), "row"),
+                                    new UsageGate.Quantity(files.dataBytes(), "byte")));
+            AtomicBoolean sent = new AtomicBoolean();
+            try {
+                write(ctx, files, revoked, sent);
+            } finally {
+                if (!sent.get()) {
+                    lease.reverse(use, "nothing_sent");
                 }
-                zip.finish();
             }
         } finally {
             clear(directory);
         }
     }
 
-    private static void copy(Path file, OutputStream out, AtomicBoolean revoked)
+    private static void write(
+            Context ctx, TableExport.Export files, AtomicBoolean revoked, AtomicBoolean sent)
+            throws IOException {
+        ctx.status(200).header("Roadloop-Snapshot", Long.toString(files.snapshot()));
+        ctx.header("Roadloop-Rows", Long.toString(files.rows()));
+        OutputStream out = ctx.outputStream();
+        if (files.files().size() == 1) {
+            ctx.contentType("application/vnd.apache.parquet");
+            ctx.header("Roadloop-SHA256", files.sha256().getFirst());
+            copy(files.files().getFirst(), out, revoked, sent);
+        } else {
+            ctx.contentType("application/zip");
+            // left open: the container ends the response
+            ZipOutputStream zip = new ZipOutputStream(out);
+            zip.setLevel(Deflater.NO_COMPRESSION);
+            for (Path file : files.files()) {
+                zip.putNextEntry(new ZipEntry(file.getFileName().toString()));
+                copy(file, zip, revoked, sent);
+                zip.closeEntry();
+            }
+            zip.finish();
+        }
+    }
+
+    /**
+     * @param sent true from before the first byte of a row: whoever broke off, it may have arrived
+     */
+    private static void copy(Path file, OutputStream out, AtomicBoolean revoked, AtomicBoolean sent)
             throws IOException {
         byte[] chunk = new byte[64 * 1024];
         try (InputStream in = Files.newInputStream(file)) {
@@ -156,6 +176,7 @@ public final class DataRoute {
                 if (revoked.get()) {
                     throw new IOException("access was taken away while rows were sent");
                 }
+                sent.set(true);
                 out.write(chunk, 0, n);
             }
         }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,6 +123,14 @@ public final class Connector implements AutoCloseable {
     /** Asks for access under a contract; completes when the provider starts it. */
     public CompletableFuture<TransferStarted> transfer(String agreementId, String format) {
         return transfers.request(agreementId, format);
+    }
+
+    /**
+     * The data address of a started transfer of ours; empty also after a restart, because a token
+     * is kept in memory only: ask for a new transfer then.
+     */
+    public Optional<TransferStarted> findStarted(String transferPid) {
+        return transfers.findStarted(transferPid);
     }
 
     // ---------------------------------------------------------------- as either side

@@ -9,7 +9,7 @@ import org.roadloop.core.policy.MemberException;
  * Where a peer wants our messages (回调地址). We call what a peer names, so it must not make us call
  * this machine or its metadata service, and it stands in the ledger, so it must hold no password.
  */
-final class PeerAddress {
+public final class PeerAddress {
     private PeerAddress() {}
 
     /**
@@ -18,7 +18,7 @@ final class PeerAddress {
      *
      * @throws MemberException says what is wrong with it
      */
-    static void check(String address, ConnectorConfig config) {
+    public static void check(String address, ConnectorConfig config) {
         URI url;
         try {
             url = URI.create(address);

@@ -180,6 +180,19 @@ final class Transfers {
         }
     }
 
+    /** Where the data of a started transfer of ours as consumer can be had, token included. */
+    Optional<TransferStarted> findStarted(String pid) {
+        DataAddress address = addresses.get(pid);
+        return address == null
+                ? Optional.empty()
+                : book.findTransfer(pid)
+                        .filter(TransferProcess.Started.class::isInstance)
+                        .map(
+                                t ->
+                                        new TransferStarted(
+                                                pid, t.agreementId(), t.format(), address));
+    }
+
     // ---------------------------------------------------------------- our turn
 
     void turn(TransferProcess transfer) {

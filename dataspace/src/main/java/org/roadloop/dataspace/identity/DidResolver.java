@@ -56,14 +56,16 @@ public final class DidResolver {
         return fetch(did);
     }
 
-    /** A key by its DID URL; the document is read again once if it is new to us. */
+    /**
+     * A key that counts now, by its DID URL; the document is read again once if it is new to us.
+     */
     public Optional<PublicKey> findKey(String did, String keyId) {
-        Optional<PublicKey> key = resolve(did).findKey(keyId);
+        Optional<PublicKey> key = resolve(did).findKey(keyId, clock.instant());
         Kept known = kept.get(did);
         if (key.isEmpty()
                 && known != null
                 && known.at().plus(REFRESH_AFTER).isBefore(clock.instant())) {
-            return fetch(did).findKey(keyId);
+            return fetch(did).findKey(keyId, clock.instant());
         }
         return key;
     }

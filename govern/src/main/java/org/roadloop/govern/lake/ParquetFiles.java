@@ -69,6 +69,23 @@ public final class ParquetFiles {
         }
     }
 
+    /** Rows of any Parquet file, whoever wrote it. */
+    public static long rows(Path file) {
+        try (Engine engine = new Engine(SMALL, Path.of(System.getProperty("java.io.tmpdir")));
+                DuckDBConnection connection = engine.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT count(*) FROM read_parquet("
+                                        + Sql.text(file.toString())
+                                        + ")")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new LakeException("cannot count the rows of " + file, e);
+        }
+    }
+
     private static Schema schema(Engine engine, Path file) {
         try (DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement();

@@ -1,0 +1,495 @@
+package org.roadloop.app.witness;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Oversight;
+import org.roadloop.app.home.PrivateFiles;
+import org.roadloop.app.http.Json;
+import org.roadloop.app.http.Problem;
+import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.LedgerKeys;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Anchor;
+import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.FileAnchor;
+import org.roadloop.core.ledger.SignedNote;
+import org.roadloop.core.ledger.witness.Cosignatures;
+import org.roadloop.core.ledger.witness.SplitView;
+import org.roadloop.core.ledger.witness.Submission;
+import org.roadloop.core.ledger.witness.Witness;
+import org.roadloop.dataspace.dsp.ConnectorConfig;
+import org.roadloop.dataspace.identity.DidResolver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Our ledger before the eyes of others, and theirs before ours (见证): cosignatures, the logs of
+ * partners, anchors, the regulator's view. Appends never wait for it.
+ */
+public final class WitnessPart implements Part {
+    private static final Logger LOG = LoggerFactory.getLogger(WitnessPart.class);
+    private static final String PREFIX = "/witness";
+
+    /** What a start waits for its witnesses; one that answers later is heard by the rounds. */
+    private static final Duration START_WAIT = Duration.ofSeconds(4);
+
+    private final Supplier<Set<String>> partnerDids;
+    private @Nullable Running running;
+
+    /**
+     * @param partnerDids DIDs of the other party of each contract in force
+     */
+    public WitnessPart(Supplier<Set<String>> partnerDids) {
+        this.partnerDids = partnerDids;
+    }
+
+    /** What exists between start and close. */
+    private static final class Running {
+        final PlatformContext context;
+        final HttpClient http;
+        final Path dir;
+        final Witness witness;
+        final WitnessRoutes routes;
+        final Cosignatures cosignatures;
+        final Partners partners;
+        final PartnerWatch watch;
+        final Anchoring anchoring;
+        final OwnFaults ownFaults;
+        final List<Cosigner> configured = new ArrayList<>();
+        final Map<String, Cosigner> ofPartners = new LinkedHashMap<>();
+        final CountDownLatch closed = new CountDownLatch(1);
+        @Nullable Thread thread;
+
+        Running(PlatformContext context, Path dir, HttpClient http) {
+            this.context = context;
+            this.http = http;
+            this.dir = dir;
+            Signer signer = context.keystore().signer("witness", context.participant().did());
+            String origin = LedgerKeys.of(context.keystore()).origin();
+            witness =
+                    new Witness(
+                            dir.resolve("logs"),
+                            origin + "/witness",
+                            signer,
+                            context.clock(),
+                            view -> LOG.error("split view: {}", view.summary()));
+            routes = new WitnessRoutes(witness);
+            cosignatures = new Cosignatures(dir.resolve("cosigned"));
+            DidResolver resolver =
+                    new DidResolver(http, context.clock(), context.config().http().loopback());
+            partners =
+                    new Partners(
+                            dir.resolve("partners.json"),
+                            resolver,
+                            http,
+                            ConnectorConfig.of(context.publicUrl(), Optional.empty()),
+                            context.clock());
+            watch = new PartnerWatch(witness, http, context.clock());
+            anchoring =
+                    new Anchoring(
+                            places(context, http),
+                            context.ledger(),
+                            context.participant().did(),
+                            dir.resolve("anchored.jsonl"),
+                            context.clock());
+            ownFaults = new OwnFaults(context, dir);
+            for (Oversight.Witness one : context.config().ledger().oversight().witnesses()) {
+                configured.add(
+                        new Cosigner(
+                                new WitnessClient(http, one.url()), one.key(), context.clock()));
+            }
+        }
+
+        private static List<Anchoring.Place> places(PlatformContext context, HttpClient http) {
+            List<Anchoring.Place> places = new ArrayList<>();
+            for (Oversight.Anchor one : context.config().ledger().oversight().anchors()) {
+                Anchor anchor =
+                        switch (one) {
+                            case Oversight.FileAnchor f ->
+                                    new FileAnchor(f.name(), f.file(), context.clock());
+                            case Oversight.WitnessAnchor w ->
+                                    new RemoteAnchor(
+                                            w.name(),
+                                            new WitnessClient(http, w.witness().url()),
+                                            w.witness().key());
+                        };
+                places.add(new Anchoring.Place(anchor, Duration.ofMinutes(one.everyMinutes())));
+            }
+            return places;
+        }
+
+        List<SignedNote.VerifierKey> ownKeys() {
+            return LedgerKeys.of(context.keystore()).verifiers();
+        }
+
+        /** Those of the configuration, and the witness of each partner that is not one of them. */
+        synchronized List<Cosigner> cosigners() {
+            for (LogStatement partner : partners.list()) {
+                SignedNote.VerifierKey key = partner.witnessKey();
+                if (configured.stream().noneMatch(c -> c.key().equals(key))) {
+                    ofPartners.computeIfAbsent(
+                            key.toString(),
+                            k ->
+                                    new Cosigner(
+                                            new WitnessClient(http, partner.witnessUrl()),
+                                            key,
+                                            context.clock()));
+                }
+            }
+            List<Cosigner> all = new ArrayList<>(configured);
+            all.addAll(ofPartners.values());
+            return all;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "witness";
+    }
+
+    @Override
+    public boolean always() {
+        return true;
+    }
+
+    @Override
+    public void start(PlatformContext context) throws IOException, InterruptedException {
+        Path dir = context.home().root().resolve("witness");
+        PrivateFiles.folder(dir);
+        HttpClient http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(2))
+                        .build();
+        Running on = new Running(context, dir, http);
+        running = on;
+        context.config()
+                .ledger()
+                .oversight()
+                .logKeysByOrigin()
+                .forEach((origin, keys) -> on.witness.trust(origin, keys));
+        on.partners.list().forEach(p -> on.witness.trust(p.origin(), p.logKeys()));
+        // Before any other part writes: a log that went back must not go on.
+        offerToAll(on, START_WAIT);
+    }
+
+    @Override
+    public void opened() {
+        Running on = running();
+        on.thread = Thread.ofVirtual().name("witness").start(() -> run(on));
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException("the part 'witness' is not started");
+        }
+        return running;
+    }
+
+    private void run(Running on) {
+        long pauseSeconds = on.context.config().ledger().oversight().witnessSeconds();
+        try {
+            do {
+                try {
+                    round(on);
+                } catch (RuntimeException e) {
+                    LOG.error("a round to the witnesses failed", e);
+                }
+            } while (!on.closed.await(pauseSeconds, TimeUnit.SECONDS));
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round(Running on) throws InterruptedException {
+        on.partners.learn(partnerDids.get());
+        inParallel(
+                on.partners.list().stream()
+                        .map(
+                                partner ->
+                                        (Callable<Boolean>)
+                                                () -> {
+                                                    on.watch.look(partner);
+                                                    return true;
+                                                })
+                        .toList(),
+                Duration.ofMinutes(1));
+        for (LogStatement partner : on.partners.list()) {
+            on.watch
+                    .find(partner.origin())
+                    .filter(sight -> sight.state() == PartnerWatch.State.UNVERIFIED)
+                    .ifPresent(sight -> on.partners.askAgain(partner));
+        }
+        recordSplitViews(on);
+        offerToAll(on, Duration.ofMinutes(1));
+        if (on.context.hold().reason().isEmpty()) {
+            on.anchoring.round();
+        }
+    }
+
+    private static void offerToAll(Running on, Duration within) throws InterruptedException {
+        List<SignedNote.VerifierKey> keys = on.ownKeys();
+        List<Callable<Boolean>> offers = new ArrayList<>();
+        for (Cosigner cosigner : on.cosigners()) {
+            offers.add(
+                    () -> {
+                        cosigner.offer(on.context.ledger(), keys, on.cosignatures)
+                                .ifPresent(view -> on.ownFaults.found(view, cosigner.key()));
+                        return true;
+                    });
+        }
+        inParallel(offers, within);
+    }
+
+    private static void inParallel(List<Callable<Boolean>> calls, Duration within)
+            throws InterruptedException {
+        if (calls.isEmpty()) {
+            return;
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var call : threads.invokeAll(calls, within.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!call.isCancelled()
+                        && call.state() == java.util.concurrent.Future.State.FAILED) {
+                    LOG.error("a witness could not be dealt with", call.exceptionNow());
+                }
+            }
+        }
+    }
+
+    /** Both notes become evidence of ours, once; the version of the subject says if they are. */
+    private static void recordSplitViews(Running on) {
+        if (on.context.hold().reason().isPresent()) {
+            return;
+        }
+        for (Witness.Known known : on.witness.list()) {
+            for (SplitView view : known.splitViews()) {
+                String subject = "split-view:" + view.id();
+                if (on.context.ledger().version(subject) == 0) {
+                    on.context
+                            .ledger()
+                            .append(
+                                    List.of(
+                                            Event.of(
+                                                    "ledger.split-view",
+                                                    on.context.clock().instant(),
+                                                    on.context.participant().did(),
+                                                    subject,
+                                                    view.toJson())),
+                                    Map.of(subject, 0L));
+                }
+            }
+        }
+    }
+
+    /** A checkpoint of ours as it is shown: with the cosignatures there are for just it. */
+    public String shown(Checkpoint checkpoint) {
+        return running().cosignatures.onto(checkpoint);
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        running().routes.mount(routes, PREFIX);
+        routes.get("/log/checkpoint.cosigned", this::cosigned, Role.ANYONE);
+        routes.get(PREFIX + "/submission", this::submission);
+        routes.get(PREFIX + "/keys", this::keys);
+    }
+
+    /** What we would hand to a witness that knows {@code ?old} entries. */
+    private void submission(Context c) {
+        String old = c.queryParam("old");
+        if (old == null || !old.matches("\\d{1,18}")) {
+            throw Problem.badRequest("invalid_old", "give ?old=SIZE, a whole number from 0");
+        }
+        Checkpoint checkpoint = running().context.ledger().checkpoint();
+        long from = Math.min(Long.parseLong(old), checkpoint.size());
+        c.contentType("text/plain; charset=utf-8")
+                .result(Submission.of(running().context.ledger(), checkpoint, from).write());
+    }
+
+    private void keys(Context c) {
+        Running on = running();
+        LedgerKeys keys = LedgerKeys.of(on.context.keystore());
+        Signer signer = on.context.participant();
+        LogStatement statement =
+                new LogStatement(
+                        signer.did(),
+                        keys.origin(),
+                        keys.verifiers(),
+                        java.net.URI.create(on.context.publicUrl() + PREFIX),
+                        on.witness.key());
+        c.contentType("application/jose")
+                .result(statement.sign(signer, on.context.clock().instant()));
+    }
+
+    @Override
+    public List<Route> routes() {
+        Running on = running();
+        List<Route> routes =
+                new ArrayList<>(
+                        new RegulatorRoutes(
+                                        on.context.ledger(),
+                                        on.context.config().ledger().oversight().regulatorTypes())
+                                .routes());
+        routes.add(
+                Route.get(
+                        "/api/v1/ledger/checkpoint/cosigned",
+                        Role.ANYONE,
+                        "Newest checkpoint that a witness has signed, with all cosignatures",
+                        this::cosigned));
+        routes.add(
+                Route.get(
+                                "/api/v1/ledger/witnesses",
+                                Role.AUDITOR,
+                                "Who witnesses this ledger and how far, and whether it is on hold",
+                                this::witnesses)
+                        .alsoFor(Role.REGULATOR));
+        routes.add(
+                Route.get(
+                                "/api/v1/ledger/witnessed",
+                                Role.AUDITOR,
+                                "Logs that are witnessed here: size, time, state, split views",
+                                this::witnessed)
+                        .alsoFor(Role.REGULATOR));
+        routes.add(
+                Route.get(
+                                "/api/v1/ledger/anchors",
+                                Role.AUDITOR,
+                                "Where checkpoints were left, with receipts",
+                                on.anchoring::answer)
+                        .alsoFor(Role.REGULATOR));
+        return routes;
+    }
+
+    private void cosigned(Context c) {
+        Checkpoint latest =
+                running()
+                        .cosignatures
+                        .findLatest()
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "not_cosigned",
+                                                "no witness has signed a checkpoint yet"));
+        c.contentType("text/plain; charset=utf-8").result(latest.note());
+    }
+
+    private void witnesses(Context c) {
+        Running on = running();
+        ObjectNode answer = Json.mapper().createObjectNode();
+        answer.put("hold", on.context.hold().reason().orElse(""));
+        answer.put("witnessKey", on.witness.key().toString());
+        ArrayNode items = answer.putArray("items");
+        for (Cosigner cosigner : on.cosigners()) {
+            Cosigner.State state = cosigner.state();
+            items.addObject()
+                    .put("witness", cosigner.key().name())
+                    .put("url", cosigner.client().prefix().toString())
+                    .put("state", state.standing().name().toLowerCase(java.util.Locale.ROOT))
+                    .put("size", state.size())
+                    .put("cosignedAt", instant(state.timeSeconds()))
+                    .put("remark", state.remark());
+        }
+        c.json(answer);
+    }
+
+    private void witnessed(Context c) {
+        Running on = running();
+        Map<String, String> participants = new HashMap<>();
+        on.partners.list().forEach(p -> participants.put(p.origin(), p.participant()));
+        ObjectNode answer = Json.mapper().createObjectNode();
+        ArrayNode items = answer.putArray("items");
+        for (Witness.Known known : on.witness.list()) {
+            ObjectNode item = items.addObject();
+            item.put("participant", participants.getOrDefault(known.origin(), ""));
+            item.put("origin", known.origin()).put("size", known.size());
+            item.put("cosignedAt", instant(known.timeSeconds()));
+            on.watch
+                    .find(known.origin())
+                    .ifPresent(
+                            sight ->
+                                    item.put(
+                                                    "state",
+                                                    sight.state()
+                                                            .name()
+                                                            .toLowerCase(java.util.Locale.ROOT))
+                                            .put("seenAt", sight.at().toString())
+                                            .put("remark", sight.remark()));
+            ArrayNode views = item.putArray("splitViews");
+            known.splitViews().forEach(view -> views.add(view.toJson()));
+        }
+        c.json(answer);
+    }
+
+    private static String instant(long seconds) {
+        return seconds == 0 ? "" : Instant.ofEpochSecond(seconds).toString();
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        Running on = running;
+        if (on == null) {
+            return Map.of();
+        }
+        Map<String, LongSupplier> metrics = new TreeMap<>(on.routes.metrics());
+        metrics.put(
+                "ledger_cosigned_entries",
+                () -> on.cosignatures.findLatest().map(Checkpoint::size).orElse(0L));
+        metrics.put(
+                "ledger_witnesses_cosigning",
+                () ->
+                        on.cosigners().stream()
+                                .filter(c -> c.state().standing() == Cosigner.Standing.COSIGNING)
+                                .count());
+        metrics.put("ledger_on_hold", () -> on.context.hold().reason().isPresent() ? 1 : 0);
+        metrics.putAll(on.anchoring.metrics());
+        return metrics;
+    }
+
+    @Override
+    public boolean ready() {
+        Running on = running;
+        return on == null || on.context.hold().reason().isEmpty();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        Running on = running;
+        if (on != null) {
+            on.closed.countDown();
+            Thread thread = on.thread;
+            if (thread != null) {
+                thread.interrupt();
+                thread.join();
+            }
+            on.http.close();
+            running = null;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.roadloop.app.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.LogDirectory;
+import org.roadloop.core.ledger.SignedNote;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is said of witnesses and older checkpoints. */
+class LedgerCheckTest {
+    private static final long TIME = 1_790_000_000L;
+    @TempDir Path temp;
+    private Path log = Path.of("");
+    private List<SignedNote.VerifierKey> keys = List.of();
+    private Signer witness;
+    private Signer other;
+    private String early = "";
+
+    @BeforeEach
+    void write() throws Exception {
+        Keystore keystore = Keystore.open(temp.resolve("keys"));
+        witness = keystore.signer("witness-a", "did:web:a.example");
+        other = keystore.signer("witness-b", "did:web:b.example");
+        log = temp.resolve("log");
+        try (FileLedger ledger =
+                FileLedger.open(log, "park.example/log", keystore.signer("ledger", "did:web:p"))) {
+            keys = List.of(ledger.verifierKey());
+            append(ledger, 300);
+            early = ledger.checkpoint().note();
+            append(ledger, 100);
+            ledger.checkpoint();
+        }
+    }
+
+    private static void append(FileLedger ledger, int count) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            events.add(
+                    Event.of(
+                            "test.happened",
+                            Instant.parse("2026-11-22T01:02:03.004Z"),
+                            "did:web:a.example",
+                            "subject",
+                            JsonMapper.shared().createObjectNode().put("n", i)));
+        }
+        ledger.append(events);
+    }
+
+    private SignedNote.VerifierKey witnessKey() {
+        return SignedNote.VerifierKey.cosigner("w.example/a", witness.publicKey());
+    }
+
+    private SignedNote.VerifierKey otherKey() {
+        return SignedNote.VerifierKey.cosigner("w.example/b", other.publicKey());
+    }
+
+    private String cosigned(String note) {
+        return SignedNote.add(note, SignedNote.cosignature(note, "w.example/a", witness, TIME));
+    }
+
+    private LedgerCheck.Result check(
+            List<SignedNote.VerifierKey> witnesses, @Nullable String since, @Nullable String older)
+            throws Exception {
+        return LedgerCheck.log(
+                new LogDirectory(log),
+                new LedgerCheck.Question(
+                        keys,
+                        witnesses,
+                        OptionalLong.empty(),
+                        0,
+                        Optional.ofNullable(since),
+                        Optional.ofNullable(older),
+                        n -> {}));
+    }
+
+    @Test
+    void whoWitnessedAndWhenIsSaid() throws Exception {
+        Path file = log.resolve("checkpoint");
+        String newest = Files.readString(file);
+        Files.writeString(file, cosigned(newest));
+        LedgerCheck.Result result = check(List.of(witnessKey()), early, null);
+        assertThat(result.says())
+                .startsWith("verified: 400 entries hash to root ")
+                .endsWith(
+                        "; witnessed by 1: w.example/a at 2026-09-21T14:13:20Z; append-only since"
+                                + " 300 entries");
+        assertThat(result.holds()).isTrue();
+        LedgerCheck.Result both = check(List.of(witnessKey(), otherKey()), null, null);
+        assertThat(both.holds()).isFalse();
+        assertThat(both.says())
+                .startsWith("NOT verified: the checkpoint has no cosignature by w.example/b+");
+    }
+
+    @Test
+    void aWitnessThatFollowsAtADistanceCountsAsFarAsItSaw() throws Exception {
+        LedgerCheck.Result result = check(List.of(witnessKey()), null, cosigned(early));
+        assertThat(result.says()).endsWith("14:13:20Z (the first 300 entries)");
+        assertThat(result.holds()).isTrue();
+        assertThat(check(List.of(witnessKey()), null, null).says())
+                .startsWith("NOT verified: witnesses of the checkpoint: no signature by");
+    }
+
+    /** The witness saw another log under this name: the split is found without the other log. */
+    @Test
+    void aWitnessOfAnotherViewIsASplitView() throws Exception {
+        String[] lines = early.split("\n", -1);
+        String forked =
+                lines[0] + "\n" + lines[1] + "\n" + "A".repeat(43) + "=" + "\n\n" + lines[4] + "\n";
+        LedgerCheck.Result result = check(List.of(witnessKey()), null, cosigned(forked));
+        assertThat(result.holds()).isFalse();
+        assertThat(result.says())
+                .startsWith("NOT verified: against what the witnesses signed: SPLIT VIEW: the log");
+    }
+}

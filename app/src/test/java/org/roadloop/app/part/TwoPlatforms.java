@@ -1,0 +1,199 @@
+package org.roadloop.app.part;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.home.Home;
+import org.roadloop.app.http.ApiClient;
+import org.roadloop.app.http.Json;
+import org.roadloop.app.operate.OperatePart;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.Platform;
+import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.Schema;
+import org.roadloop.dataspace.access.DataRoute;
+import org.roadloop.govern.lake.Lake;
+import tools.jackson.databind.JsonNode;
+
+/** A provider with rows in its lake and a consumer, two whole platforms with ports of their own. */
+final class TwoPlatforms implements AutoCloseable {
+    static final String ASSET = "tracks";
+    static final int ROWS = 500;
+
+    final Side provider;
+    final Side consumer;
+
+    /** One platform, as its operator has it. */
+    static final class Side implements AutoCloseable {
+        final Platform platform;
+        final ApiClient api;
+        final Seen seen = new Seen();
+        final GovernPart govern;
+        final SharePart share;
+        private final Path home;
+
+        Side(Path home, Set<String> only) throws Exception {
+            this.home = home;
+            CollectPart collect = new CollectPart();
+            govern = new GovernPart(collect);
+            share = new SharePart(govern);
+            NetworkPart network = new NetworkPart();
+            List<Part> parts =
+                    List.of(
+                            seen,
+                            new OperatePart(),
+                            collect,
+                            govern,
+                            share,
+                            new ClearingPart(share),
+                            network,
+                            new ComputePart(network, govern, share, "test"));
+            platform =
+                    Platform.start(
+                            Home.open(home), Config.DEFAULTS.withFreePorts(), parts, only, "test");
+            api = new ApiClient(platform.url(), token());
+        }
+
+        String token() throws IOException {
+            return Files.readString(home.resolve("admin.token")).strip();
+        }
+
+        /** Any answer, errors too. */
+        HttpResponse<String> get(String path, String token) throws Exception {
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                return http.send(
+                        HttpRequest.newBuilder(URI.create(platform.url() + path))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            api.close();
+            platform.close();
+        }
+    }
+
+    /** Keeps what parts share, for the test to look into. */
+    static final class Seen implements Part {
+        PlatformContext context;
+
+        @Override
+        public String name() {
+            return "seen";
+        }
+
+        @Override
+        public boolean always() {
+            return true;
+        }
+
+        @Override
+        public void start(PlatformContext given) {
+            context = given;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    TwoPlatforms(Path folder) throws Exception {
+        provider = new Side(folder.resolve("provider"), Set.of("compute"));
+        consumer = new Side(folder.resolve("consumer"), Set.of("dataspace"));
+        writeRows(provider.govern.lake());
+        offer();
+    }
+
+    private static void writeRows(Lake lake) {
+        Schema schema = lake.schema("track_point");
+        Batch batch = new Batch(schema, ROWS);
+        for (int i = 0; i < ROWS; i++) {
+            int row = batch.addRow();
+            for (int column = 0; column < schema.size(); column++) {
+                switch (schema.column(column).type()) {
+                    case STRING -> batch.set(column, row, "car-" + i % 7);
+                    case TIMESTAMP_MICROS_UTC ->
+                            batch.set(column, row, 1_790_000_000_000_000L + i * 100_000L);
+                    case LONG -> batch.set(column, row, (long) i);
+                    case DOUBLE -> batch.set(column, row, i * 0.1);
+                    case FLOAT -> batch.set(column, row, i * 0.1f);
+                    case INT -> batch.set(column, row, i);
+                    case BOOL -> batch.set(column, row, i % 2 == 0);
+                }
+            }
+        }
+        lake.commit(
+                "track_point",
+                List.of(lake.write("track_point", List.of(batch))),
+                lake.committedPosition("track_point"),
+                Map.of());
+    }
+
+    /** Offers the rows for pull and task at 2 CNY a use and 0.010 CNY per 100 rows. */
+    private void offer() throws Exception {
+        provider.api.post(
+                "/api/v1/assets",
+                Json.mapper()
+                        .readTree(
+                                """
+                                {"kind":"dataset","id":"tracks",
+                                 "title":{"en":"Tracks","zh":"轨迹"},
+                                 "properties":{"dct:license":"roadloop:contract"},
+                                 "table":"track_point","snapshot":"-1","columns":[],
+                                 "formats":["HttpData-PULL","compute-to-data"],
+                                 "offers":[{"policy":{"@type":"Offer","@id":"offer-1",
+                                   "permission":[{"action":"use"}]},
+                                  "tariff":{"currency":"CNY","prices":[
+                                   {"unit":"use","per":1,"milli":2000},
+                                   {"unit":"row","per":100,"milli":10}]}}]}
+                                """));
+    }
+
+    /** A new contract. */
+    String agree() throws Exception {
+        JsonNode agreement =
+                consumer.api.post(
+                        "/api/v1/negotiations",
+                        Json.mapper()
+                                .createObjectNode()
+                                .put("provider", provider.platform.url().toString())
+                                .put("dataset", ASSET)
+                                .put("offer", "offer-1"));
+        return agreement.required("id").asString();
+    }
+
+    JsonNode transfer(String agreement, String format) throws Exception {
+        return consumer.api.post(
+                "/api/v1/transfers",
+                Json.mapper()
+                        .createObjectNode()
+                        .put("agreement", agreement)
+                        .put("format", format));
+    }
+
+    /** Bytes the consumer's user gets through the consumer's own meter. */
+    byte[] pull(String agreement) throws Exception {
+        String id = transfer(agreement, DataRoute.FORMAT).required("id").asString();
+        try (var in = consumer.api.stream("/api/v1/transfers/" + id + "/data?purpose=research")) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        try (provider) {
+            consumer.close();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.roadloop.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Figures of the ledger and of clearing (账本与清算): appends in batches and one by one, proofs, full
+ * verification, replay, {@code kill -9}, and the books over many uses.
+ */
+final class LedgerBench implements Main.Bench {
+    private static final long DEFAULT_ENTRIES = 10_000_000;
+    private static final int DEFAULT_KILLS = 200;
+    private static final long DEFAULT_EVENTS = 10_000_000;
+    private static final long SEED = 20_261_122;
+
+    /** A bundle and a tile a 256 entries, the levels above, the journal, room to breathe. */
+    private static final long BYTES_PER_ENTRY = 600;
+
+    private long entries = DEFAULT_ENTRIES;
+    private int kills = DEFAULT_KILLS;
+    private long events = DEFAULT_EVENTS;
+    private Path parent = Path.of("");
+
+    @Override
+    public void run(Path root, Figures figures, List<String> arguments) throws Exception {
+        parent = root.resolve("target");
+        read(arguments);
+        Files.createDirectories(parent);
+        long free = Files.getFileStore(parent).getUsableSpace();
+        long needed = entries * BYTES_PER_ENTRY + (1L << 30);
+        if (free < needed) {
+            throw new IOException(
+                    parent
+                            + " has "
+                            + (free >> 20)
+                            + " MiB free, "
+                            + entries
+                            + " entries need "
+                            + (needed >> 20)
+                            + "; give --dir elsewhere or fewer --entries");
+        }
+        Path folder = Files.createTempDirectory(parent, "bench-ledger");
+        try {
+            SingleAppends.measure(folder.resolve("single"), figures);
+            LedgerAppends.measure(folder.resolve("log"), entries, figures);
+            delete(folder.resolve("log"));
+            if (kills > 0) {
+                crash(folder.resolve("crash"), figures);
+            }
+            if (events > 0) {
+                ClearingRun.figures(figures, folder.resolve("clearing"), events, events / 10, SEED);
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private void crash(Path folder, Figures figures) throws Exception {
+        LedgerCrash.Result crash = LedgerCrash.run(Files.createDirectories(folder), kills, SEED);
+        figures.add("ledger.crash_kills", crash.kills(), "kills");
+        figures.add("ledger.crash_acknowledged", crash.acknowledged(), "entries");
+        figures.add("ledger.crash_lost", crash.lost(), "entries");
+        figures.add("ledger.crash_forks", crash.forks(), "checkpoints");
+        figures.add("ledger.crash_slowest_restart_ms", crash.slowestRestartMillis(), "ms");
+    }
+
+    private void read(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (i + 1 == arguments.size()) {
+                throw new IllegalArgumentException("option " + option + " needs a value");
+            }
+            String value = arguments.get(i + 1);
+            switch (option) {
+                case "--entries" -> entries = Long.parseLong(value);
+                case "--kills" -> kills = Integer.parseInt(value);
+                case "--events" -> events = Long.parseLong(value);
+                case "--dir" -> parent = Path.of(value).toAbsolutePath();
+                default ->
+                        throw new IllegalArgumentException(
+                                "no option '"
+                                        + option
+                                        + "' of bench ledger; there are --entries, --kills,"
+                                        + " --events, --dir");
+            }
+        }
+        if (entries < 1000 || kills < 0 || events < 0) {
+            throw new IllegalArgumentException(
+                    "--entries is at least 1000, --kills and --events at least 0");
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

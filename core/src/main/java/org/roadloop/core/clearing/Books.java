@@ -1,0 +1,547 @@
+package org.roadloop.core.clearing;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The books behind {@link Clearing} (账簿): what is booked and what is refused. One thread. */
+final class Books {
+    static final String DUPLICATE = "usage_duplicate";
+    static final String CONFLICT = "usage_conflict";
+    private static final String LATE = "usage_late";
+    private static final String OVERFLOW = "usage_overflow";
+
+    private final DayClock days;
+    private final Accounts accounts = new Accounts();
+    private final TreeMap<String, AgreementAccount> agreements = new TreeMap<>();
+    private final Map<Series.Key, Series> series = new HashMap<>();
+    private final UsageIndex.Key key = UsageIndex.Key.random();
+    private final TreeMap<Integer, UsageIndex> open = new TreeMap<>();
+    private final Reviews reviews = new Reviews();
+
+    /** Batches refused since the last day's end, by ledger index. */
+    private final List<Long> refused = new ArrayList<>();
+
+    /** Batches of open days that were booked although their samples are erased. */
+    private final TreeMap<Long, UsageTotals> unchecked = new TreeMap<>();
+
+    /** Cases that were settled. */
+    private final Set<String> settled = new HashSet<>();
+
+    /** Ledger indexes of uses that were taken back. */
+    private final Set<Long> reversed = new HashSet<>();
+
+    private final long[] words = new long[4];
+
+    /** First day that is not closed; MIN_VALUE before the first close. */
+    private int openDay = Integer.MIN_VALUE;
+
+    Books(ZoneId zone) {
+        days = new DayClock(zone);
+    }
+
+    ZoneId zone() {
+        return days.zone();
+    }
+
+    Accounts accounts() {
+        return accounts;
+    }
+
+    Optional<AgreementAccount> findAgreement(String id) {
+        return Optional.ofNullable(agreements.get(id));
+    }
+
+    private AgreementAccount agreement(String id) {
+        return agreements.computeIfAbsent(id, i -> new AgreementAccount(i, accounts));
+    }
+
+    List<JournalEntry> register(
+            String id,
+            String provider,
+            String consumer,
+            Tariff tariff,
+            @Nullable Instant start,
+            Evidence evidence) {
+        AgreementAccount agreement = agreement(id);
+        AgreementAccount.Terms terms = new AgreementAccount.Terms(provider, consumer, tariff);
+        if (agreement.terms != null && !agreement.terms.equals(terms)) {
+            throw new IllegalArgumentException(
+                    "agreement " + id + " is registered with other terms");
+        }
+        if (agreement.start == null && start != null) {
+            agreement.start = LocalDate.ofInstant(start, tariff.zone());
+            agreement.agreed = evidence;
+        }
+        if (agreement.terms != null) {
+            return List.of();
+        }
+        agreement.agree(terms);
+        List<JournalEntry> booked = new ArrayList<>();
+        agreement.waiting.forEach(
+                (waiting, lines) ->
+                        lines.forEach((day, line) -> book(agreement, waiting, day, line, booked)));
+        agreement.waiting.clear();
+        return booked;
+    }
+
+    /** Books what was used before the terms were known, on its day or the first open one. */
+    private void book(
+            AgreementAccount agreement,
+            Meter.Key waiting,
+            int day,
+            Meter.Line line,
+            List<JournalEntry> booked) {
+        Meter meter = agreement.meter(waiting.unit(), waiting.flavour(), day);
+        int on = Math.max(day, openDay);
+        try {
+            long milli = charge(agreement, meter, meter.line(on), line.quantity, line.uses);
+            meter.line(on).absorb(line);
+            if (milli != 0) {
+                booked.add(agreement.entry(on, meter, milli, line.evidence()));
+            }
+        } catch (ArithmeticException e) {
+            review(OVERFLOW, line.evidence().lastIndex(), agreement.id, "uses before the terms");
+        }
+    }
+
+    void terminate(String id, Instant at) {
+        AgreementAccount agreement = agreement(id);
+        ZoneId zone = agreement.terms == null ? days.zone() : agreement.terms.tariff().zone();
+        if (agreement.end == null) {
+            agreement.end = LocalDate.ofInstant(at, zone);
+        }
+    }
+
+    void miss(String id, String objective, LocalDate day, long index) {
+        AgreementAccount agreement = agreement(id);
+        int epochDay = Math.toIntExact(day.toEpochDay());
+        if (agreement.missed.add(new AgreementAccount.Miss(epochDay, objective, 0))) {
+            agreement.misses.add(new AgreementAccount.Miss(epochDay, objective, index));
+        } else {
+            count("sla_duplicate", 1);
+        }
+    }
+
+    long book(long index, UsageRecord use) {
+        Series kind =
+                series(
+                        use.agreement(),
+                        use.asset(),
+                        use.actor(),
+                        use.action(),
+                        use.unit(),
+                        use.flavour(),
+                        use.meter(),
+                        use.meterVersion());
+        int day = days.day(use.until());
+        if (day < openDay) {
+            late(index, use.agreement(), use.quantity(), use.unit(), day);
+            return 0;
+        }
+        return switch (turn(kind, day)
+                .put(name(kind, use.from(), use.until()), 4, use.quantity())) {
+            case FRESH -> take(kind, index, use.quantity(), 1, null);
+            case SAME -> {
+                count(DUPLICATE, 1);
+                yield 0;
+            }
+            case OTHER -> {
+                review(
+                        CONFLICT,
+                        index,
+                        use.agreement(),
+                        use.quantity()
+                                + " "
+                                + use.unit()
+                                + " of meter "
+                                + use.meter()
+                                + " until "
+                                + use.until()
+                                + ", which was booked with another quantity");
+                yield 0;
+            }
+        };
+    }
+
+    List<JournalEntry> bookEntry(long index, UsageRecord use) {
+        long milli = book(index, use);
+        if (milli == 0) {
+            return List.of();
+        }
+        AgreementAccount agreement = agreement(use.agreement());
+        int day = days.day(use.until());
+        Meter meter = agreement.meter(use.unit(), use.flavour(), day);
+        return List.of(agreement.entry(day, meter, milli, Evidence.of(index)));
+    }
+
+    /** All totals of a batch or none. */
+    List<JournalEntry> book(long index, UsageTotals totals) {
+        int day = days.day(totals.until());
+        if (day < openDay) {
+            refuseBatch(LATE, index, totals);
+            return List.of();
+        }
+        int fresh = 0;
+        int same = 0;
+        for (UsageTotals.Total total : totals.totals()) {
+            Series kind = series(totals, total);
+            switch (turn(kind, day)
+                    .find(name(kind, totals.from(), totals.until()), 4, total.quantity())) {
+                case FRESH -> fresh++;
+                case SAME -> same++;
+                case OTHER -> {}
+            }
+        }
+        if (same == totals.totals().size()) {
+            count(DUPLICATE, totals.count());
+            return List.of();
+        }
+        if (fresh < totals.totals().size()) {
+            refuseBatch(CONFLICT, index, totals);
+            return List.of();
+        }
+        List<JournalEntry> booked = new ArrayList<>();
+        Evidence evidence = new Evidence(index, index, 0, 1, List.of(totals.root()));
+        for (UsageTotals.Total total : totals.totals()) {
+            Series kind = series(totals, total);
+            turn(kind, day).put(name(kind, totals.from(), totals.until()), 4, total.quantity());
+            long milli = take(kind, index, total.quantity(), total.uses(), totals.root());
+            if (milli != 0 && kind.meter != null) {
+                booked.add(kind.agreement.entry(day, kind.meter, milli, evidence));
+            }
+        }
+        return booked;
+    }
+
+    void refuseBatch(String name, long index, UsageTotals totals) {
+        review(
+                name,
+                index,
+                "",
+                "batch of "
+                        + totals.count()
+                        + " samples of meter "
+                        + totals.meter()
+                        + ", root "
+                        + totals.root());
+        refused.add(index);
+    }
+
+    List<Long> refusedBatches() {
+        return List.copyOf(refused);
+    }
+
+    void unchecked(long index, UsageTotals totals) {
+        unchecked.put(index, totals);
+    }
+
+    /** A batch that was refused while its samples could be read, and was erased since. */
+    void takeBack(long index) {
+        UsageTotals totals = unchecked.remove(index);
+        if (totals == null) {
+            return;
+        }
+        int day = days.day(totals.until());
+        for (UsageTotals.Total total : totals.totals()) {
+            Series kind = series(totals, total);
+            turn(kind, day);
+            take(kind, index, -total.quantity(), -total.uses(), totals.root());
+        }
+        review("batch_taken_back", index, "", "it was refused before its samples were erased");
+    }
+
+    private Series series(UsageTotals totals, UsageTotals.Total total) {
+        return series(
+                total.agreement(),
+                total.asset(),
+                total.actor(),
+                "",
+                total.unit(),
+                total.flavour(),
+                totals.meter(),
+                totals.meterVersion());
+    }
+
+    private Series series(
+            String agreement,
+            String asset,
+            String actor,
+            String action,
+            String unit,
+            String flavour,
+            String meter,
+            int meterVersion) {
+        Series.Key name =
+                new Series.Key(agreement, asset, actor, action, unit, flavour, meter, meterVersion);
+        Series found = series.get(name);
+        if (found == null) {
+            found = new Series(series.size(), agreement(agreement), unit, flavour);
+            series.put(name, found);
+        }
+        return found;
+    }
+
+    private long[] name(Series kind, Instant from, Instant until) {
+        words[0] = kind.number;
+        words[1] = from.getEpochSecond();
+        words[2] = until.getEpochSecond();
+        words[3] = (long) from.getNano() << 32 | until.getNano();
+        return words;
+    }
+
+    /** Makes the series count for a day; returns the day's table. */
+    private UsageIndex turn(Series kind, int day) {
+        UsageIndex index = kind.index;
+        if (index != null && kind.day == day && kind.generation == kind.agreement.generation) {
+            return index;
+        }
+        index = open.computeIfAbsent(day, d -> new UsageIndex(key));
+        kind.index = index;
+        kind.day = day;
+        kind.generation = kind.agreement.generation;
+        if (kind.agreement.terms == null) {
+            kind.meter = null;
+            kind.line = kind.agreement.waiting(kind.unit, kind.flavour, day);
+        } else {
+            kind.meter = kind.agreement.meter(kind.unit, kind.flavour, day);
+            kind.line = kind.meter.line(day);
+        }
+        return index;
+    }
+
+    private long take(Series kind, long index, long quantity, long uses, @Nullable String root) {
+        Meter meter = kind.meter;
+        Meter.Line line = kind.line;
+        if (line == null) {
+            throw new IllegalStateException("series was not turned to a day");
+        }
+        try {
+            long milli = meter == null ? 0 : charge(kind.agreement, meter, line, quantity, uses);
+            line.count(index, uses, quantity, root);
+            return milli;
+        } catch (ArithmeticException e) {
+            review(
+                    OVERFLOW,
+                    index,
+                    kind.agreement.id,
+                    quantity + " " + kind.unit + " are more than 64 bits hold, or cost more");
+            return 0;
+        }
+    }
+
+    /** Adds a quantity to a meter and books what it adds to the price of the whole. */
+    private static long charge(
+            AgreementAccount agreement, Meter meter, Meter.Line line, long quantity, long uses) {
+        long amount = meter.amountMilliWith(quantity);
+        long milli = amount - meter.bookedMilli;
+        meter.quantity += quantity;
+        meter.uses += uses;
+        meter.bookedMilli = amount;
+        line.milli += milli;
+        if (milli != 0) {
+            agreement.owe(milli);
+        }
+        return milli;
+    }
+
+    /** Books the difference between the adopted and the booked quantity on the first open day. */
+    List<JournalEntry> correct(Dispute.Correction correction, Instant at, long index) {
+        if (settled.contains(correction.caseId())) {
+            count("case_duplicate", 1);
+            return List.of();
+        }
+        List<JournalEntry> booked =
+                change(
+                        correction.agreement(),
+                        correction.unit(),
+                        correction.flavour(),
+                        Math.toIntExact(correction.day().toEpochDay()),
+                        Math.subtractExact(correction.adopted(), correction.own()),
+                        at,
+                        Evidence.of(index));
+        settled.add(correction.caseId());
+        return booked;
+    }
+
+    /** A use that did not happen is taken back, on the day of the reversal. */
+    List<JournalEntry> reverse(UsageReversal reversal, Instant at, long index) {
+        UsageRecord use = reversal.use();
+        if (reversal.of() >= index) {
+            throw new IllegalArgumentException(
+                    "reversal of entry " + reversal.of() + ", which is not before it");
+        }
+        if (reversed.contains(reversal.of())) {
+            count("reversal_duplicate", 1);
+            return List.of();
+        }
+        List<JournalEntry> booked =
+                change(
+                        use.agreement(),
+                        use.unit(),
+                        use.flavour(),
+                        days.day(use.until()),
+                        -use.quantity(),
+                        at,
+                        Evidence.of(reversal.of()).and(Evidence.of(index)));
+        reversed.add(reversal.of());
+        return booked;
+    }
+
+    private List<JournalEntry> change(
+            String id,
+            String unit,
+            String flavour,
+            int usedOn,
+            long change,
+            Instant at,
+            Evidence evidence) {
+        AgreementAccount agreement = agreement(id);
+        if (agreement.terms == null) {
+            throw new IllegalArgumentException("change of agreement " + id + " without terms");
+        }
+        Meter meter = agreement.meter(unit, flavour, usedOn);
+        if (meter.quantity + change < 0) {
+            throw new IllegalArgumentException(
+                    "change takes back more " + unit + " than were booked");
+        }
+        long amount = meter.amountMilliWith(change);
+        AgreementAccount.Adjustment adjustment =
+                new AgreementAccount.Adjustment(
+                        Math.max(days.day(at), openDay),
+                        JournalEntry.Kind.CORRECTION,
+                        unit,
+                        flavour,
+                        change,
+                        0,
+                        amount - meter.bookedMilli,
+                        evidence);
+        meter.quantity += change;
+        meter.bookedMilli = amount;
+        agreement.adjust(adjustment);
+        return List.of(agreement.entry(adjustment));
+    }
+
+    private void late(long index, String agreement, long quantity, String unit, int day) {
+        review(
+                LATE,
+                index,
+                agreement,
+                quantity + " " + unit + " for " + LocalDate.ofEpochDay(day) + ", which is closed");
+    }
+
+    void review(String name, long index, String agreement, String what) {
+        reviews.add(new Review(name, index, agreement, what));
+    }
+
+    private void count(String name, long times) {
+        reviews.count(name, times);
+    }
+
+    Reviews reviews() {
+        return reviews;
+    }
+
+    Optional<LocalDate> closedThrough() {
+        return openDay == Integer.MIN_VALUE
+                ? Optional.empty()
+                : Optional.of(LocalDate.ofEpochDay(openDay - 1L));
+    }
+
+    /** The first day that has anything to close, if it is before {@code through}. */
+    LocalDate firstOpen(LocalDate through) {
+        if (openDay != Integer.MIN_VALUE) {
+            return LocalDate.ofEpochDay(openDay);
+        }
+        LocalDate first = through;
+        for (AgreementAccount agreement : agreements.values()) {
+            LocalDate began = agreement.firstDay();
+            first = began != null && began.isBefore(first) ? began : first;
+        }
+        return first;
+    }
+
+    DayClose close(LocalDate day, long cutIndex, List<JournalEntry> booked) {
+        int epochDay = Math.toIntExact(day.toEpochDay());
+        TreeMap<String, Netting> nettings = new TreeMap<>();
+        for (AgreementAccount agreement : agreements.values()) {
+            int before = agreement.adjustments(epochDay).size();
+            AgreementClose.book(
+                    agreement,
+                    day,
+                    cutIndex,
+                    currency -> nettings.computeIfAbsent(currency, c -> new Netting()));
+            List<AgreementAccount.Adjustment> after = agreement.adjustments(epochDay);
+            after.subList(before, after.size()).forEach(a -> booked.add(agreement.entry(a)));
+        }
+        List<DayClose.CurrencyClose> currencies = new ArrayList<>();
+        nettings.forEach(
+                (currency, netting) -> {
+                    DayClose.CurrencyClose close =
+                            new DayClose.CurrencyClose(
+                                    currency,
+                                    netting.positions(),
+                                    netting.bilateral(),
+                                    netting.payments());
+                    currencies.add(close);
+                    for (JournalEntry entry : close.journal(day, cutIndex)) {
+                        accounts.post(entry.postings());
+                        booked.add(entry);
+                    }
+                });
+        openDay = epochDay + 1;
+        open.headMap(openDay).clear();
+        series.values().stream().filter(s -> s.day < openDay).forEach(Series::forget);
+        unchecked.values().removeIf(totals -> days.day(totals.until()) < openDay);
+        refused.clear();
+        return new DayClose(day, days.zone().getId(), cutIndex, currencies, stateHash());
+    }
+
+    List<JournalEntry> journal(
+            LocalDate from, LocalDate through, TreeMap<LocalDate, DayClose> closes) {
+        int first = DayClock.clamp(from);
+        int last = DayClock.clamp(through);
+        List<JournalEntry> journal = new ArrayList<>();
+        if (first > last) {
+            return journal;
+        }
+        agreements.values().forEach(agreement -> agreement.journal(first, last, journal));
+        closes.subMap(from, true, through, true)
+                .forEach(
+                        (day, close) ->
+                                close.currencies()
+                                        .forEach(
+                                                c ->
+                                                        journal.addAll(
+                                                                c.journal(day, close.cutIndex()))));
+        return journal;
+    }
+
+    long netMilli(String participant, String currency) {
+        long sum = 0;
+        for (Account.Kind kind :
+                List.of(Account.Kind.RECEIVABLE, Account.Kind.PAYABLE, Account.Kind.SETTLEMENT)) {
+            sum =
+                    Math.addExact(
+                            sum, accounts.balanceMilli(new Account(participant, kind, currency)));
+        }
+        return sum;
+    }
+
+    byte[] state() {
+        return BooksJson.state(agreements, accounts, reviews.counts(), closedThrough());
+    }
+
+    String stateHash() {
+        return BooksJson.hash(state());
+    }
+}
