@@ -147,10 +147,12 @@ class KeysVerbTest {
                                 c.collect(),
                                 c.govern(),
                                 c.dataspace(),
+                                c.clearing(),
                                 c.compute(),
                                 c.network(),
                                 c.retention(),
-                                new Config.Ledger(LedgerProfile.SM3_SM2, c.ledger().oversight()));
+                                new Config.Ledger(LedgerProfile.SM3_SM2, c.ledger().oversight()),
+                                c.costs());
         try (Platform platform = up(guomi)) {
             keys("rotate", "ledger");
         }
