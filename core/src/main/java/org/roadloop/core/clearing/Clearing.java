@@ -343,8 +343,7 @@ public final class Clearing {
         List<DayClose> results = publishable();
         for (DayClose close : results) {
             long version = ended.contains(close.day()) ? 1 : 0;
-            ledger.append(
-                    close.events(at, actor), Map.of(DayClose.subject(close.day()), version));
+            ledger.append(close.events(at, actor), Map.of(DayClose.subject(close.day()), version));
         }
         catchUp(ledger);
         return results;
