@@ -38,8 +38,8 @@ import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
-import org.roadloop.core.identity.SecurityProviders;
 import org.roadloop.core.clearing.AssetRevenue;
+import org.roadloop.core.identity.SecurityProviders;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
 public final class Main {

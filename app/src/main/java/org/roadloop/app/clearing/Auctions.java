@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Auctions of a provider (拍卖): opened, bid by other participants, closed. A bid is a payload of the
- * ledger, so its entry shows no amount while the auction runs, and binds it; the close opens all bids.
- * Sealed from the other bidders, not from the provider. Any thread.
+ * ledger, so its entry shows no amount while the auction runs, and binds it; the close opens all
+ * bids. Sealed from the other bidders, not from the provider. Any thread.
  */
 public final class Auctions {
     /** {auction, asset, currency, reserveMilli}. */
@@ -49,8 +49,7 @@ public final class Auctions {
     private record State(
             Auction auction, long version, List<Auction.Bid> bids, Optional<JsonNode> result) {}
 
-    public Auctions(
-            Ledger ledger, String did, CallerIdentity identity, Peers peers, Clock clock) {
+    public Auctions(Ledger ledger, String did, CallerIdentity identity, Peers peers, Clock clock) {
         this.ledger = ledger;
         this.did = did;
         this.identity = identity;
@@ -267,9 +266,7 @@ public final class Auctions {
                             Instant.parse(bid.required("at").asString())));
         }
         Optional<JsonNode> result =
-                event.type().equals(Auction.CLOSED)
-                        ? Optional.of(event.json())
-                        : state.result();
+                event.type().equals(Auction.CLOSED) ? Optional.of(event.json()) : state.result();
         return new State(state.auction(), state.version() + 1, List.copyOf(bids), result);
     }
 }

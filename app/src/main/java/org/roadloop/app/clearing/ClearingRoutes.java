@@ -107,7 +107,8 @@ public final class ClearingRoutes {
             return LocalDate.parse(text);
         } catch (DateTimeException e) {
             throw Problem.badRequest(
-                    "invalid_" + name, "'" + name + "' is a day, as 2026-11-01, not '" + text + "'");
+                    "invalid_" + name,
+                    "'" + name + "' is a day, as 2026-11-01, not '" + text + "'");
         }
     }
 
@@ -132,8 +133,7 @@ public final class ClearingRoutes {
                                                 "tariff_unreadable",
                                                 "the agreement's tariff can't be read; see"
                                                         + " /api/v1/clearing/reviews"));
-        String meter =
-                contract.agreement().provider().equals(book.did()) ? "provider" : "consumer";
+        String meter = contract.agreement().provider().equals(book.did()) ? "provider" : "consumer";
         c.header("Roadloop-Meter", meter);
         switch (Optional.ofNullable(c.queryParam("format")).orElse("json")) {
             case "json" -> c.json(bill.toJson().put("meter", meter));
@@ -232,8 +232,7 @@ public final class ClearingRoutes {
         String did = c.pathParam("did");
         LocalDate through = day(c, "to", LocalDate.MAX);
         List<ObjectNode> views = new ArrayList<>();
-        for (JournalEntry entry :
-                clearing.get().journal(day(c, "from", LocalDate.MIN), through)) {
+        for (JournalEntry entry : clearing.get().journal(day(c, "from", LocalDate.MIN), through)) {
             if (entry.postings().stream().anyMatch(p -> p.account().participant().equals(did))) {
                 views.add(view(entry, did, views.size()));
             }

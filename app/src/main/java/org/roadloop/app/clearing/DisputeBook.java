@@ -43,8 +43,7 @@ final class DisputeBook {
             Optional<Dispute.Outcome> proposedByUs,
             Optional<Dispute.Outcome> proposedByPeer) {
         private static Case of(Dispute dispute, long index) {
-            return new Case(
-                    dispute, index, index, "", "", Optional.empty(), Optional.empty());
+            return new Case(dispute, index, index, "", "", Optional.empty(), Optional.empty());
         }
 
         String id() {
@@ -129,8 +128,7 @@ final class DisputeBook {
         switch (event.type()) {
             case Dispute.DISPUTED, Dispute.EVIDENCED, Dispute.SETTLED -> {
                 Dispute dispute = Dispute.fromEvent(event);
-                Case before =
-                        cases.getOrDefault(dispute.caseId(), Case.of(dispute, entry.index()));
+                Case before = cases.getOrDefault(dispute.caseId(), Case.of(dispute, entry.index()));
                 cases.put(dispute.caseId(), before.now(dispute, entry.index()));
             }
             case PROPOSED -> {

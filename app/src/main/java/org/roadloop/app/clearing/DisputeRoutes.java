@@ -147,7 +147,10 @@ public final class DisputeRoutes {
             peers.post(peers.of(contract), "/disputes", body);
             return true;
         } catch (Problem e) {
-            log.warn("the peer of {} is not told yet: {}", contract.agreement().id(), e.getMessage());
+            log.warn(
+                    "the peer of {} is not told yet: {}",
+                    contract.agreement().id(),
+                    e.getMessage());
             return false;
         }
     }
@@ -283,7 +286,8 @@ public final class DisputeRoutes {
                                     .state(contract, from, until)
                                     .getBytes(StandardCharsets.US_ASCII));
         } catch (DateTimeException e) {
-            throw Problem.badRequest("invalid_time", "from and to are instants, as 2026-11-01T00:00:00Z");
+            throw Problem.badRequest(
+                    "invalid_time", "from and to are instants, as 2026-11-01T00:00:00Z");
         }
     }
 

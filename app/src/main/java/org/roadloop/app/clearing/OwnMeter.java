@@ -61,11 +61,7 @@ public final class OwnMeter {
      * @return without entries if it was noted before
      */
     synchronized Receipt task(
-            Act act,
-            String task,
-            Instant start,
-            Instant end,
-            List<UsageGate.Quantity> quantities) {
+            Act act, String task, Instant start, Instant end, List<UsageGate.Quantity> quantities) {
         return noted(act.contract(), task)
                 ? new Receipt(ledger.size(), 0)
                 : append(act, TASK_LOG, start, end, quantities, task);

@@ -38,7 +38,8 @@ import tools.jackson.databind.JsonNode;
  * The consumer's side of a transfer (数据接收): rows come through this platform, are counted here, and
  * are given on once what was received stands in our own ledger. Any thread.
  *
- * <p>A file waits on disk until it is counted: the rows of a Parquet file are known at its end only.
+ * <p>A file waits on disk until it is counted: the rows of a Parquet file are known at its end
+ * only.
  */
 public final class ReceivedData {
     private static final Duration FIRST_ANSWER = Duration.ofMinutes(5);
@@ -110,8 +111,7 @@ public final class ReceivedData {
         TransferStarted started = started(c);
         String purpose = Optional.ofNullable(c.queryParam("purpose")).orElse("");
         OwnMeter.Act act =
-                new OwnMeter.Act(
-                        book.getContract(started.agreementId()), Action.USE, purpose);
+                new OwnMeter.Act(book.getContract(started.agreementId()), Action.USE, purpose);
         URI source =
                 URI.create(
                         started.dataAddress().endpoint()
@@ -174,9 +174,7 @@ public final class ReceivedData {
 
     private HttpRequest.Builder request(TransferStarted started, URI uri) {
         return HttpRequest.newBuilder(uri)
-                .header(
-                        "Authorization",
-                        "Bearer " + started.dataAddress().findToken().orElse(""));
+                .header("Authorization", "Bearer " + started.dataAddress().findToken().orElse(""));
     }
 
     /** The provider's refusal is the user's answer, with its reasons. */
@@ -199,10 +197,10 @@ public final class ReceivedData {
         TransferStarted started = started(c);
         String task = c.pathParam("task");
         if (!task.matches("[A-Za-z0-9._-]{1,128}")) {
-            throw Problem.badRequest("invalid_task", "a task's id is letters, digits, '.', '_', '-'");
+            throw Problem.badRequest(
+                    "invalid_task", "a task's id is letters, digits, '.', '_', '-'");
         }
-        URI source =
-                URI.create(started.dataAddress().endpoint() + "/tasks/" + task + "?view=FULL");
+        URI source = URI.create(started.dataAddress().endpoint() + "/tasks/" + task + "?view=FULL");
         HttpResponse<byte[]> answer =
                 WholeAnswer.of(http, request(started, source).build(), TASK_ANSWER, TASK_BYTES);
         if (answer.statusCode() != 200) {
@@ -212,7 +210,9 @@ public final class ReceivedData {
         JsonNode metadata = log.path("metadata");
         if (!log.hasNonNull("end_time") || !log.hasNonNull("start_time")) {
             throw new Problem(
-                    409, "task_not_ended", "task " + task + " has no end in the provider's log yet");
+                    409,
+                    "task_not_ended",
+                    "task " + task + " has no end in the provider's log yet");
         }
         long computeSeconds = metadata.path("roadloop.computeSeconds").asLong(0);
         long uses = metadata.path("roadloop.uses").asLong(1);

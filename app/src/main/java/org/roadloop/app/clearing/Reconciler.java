@@ -31,9 +31,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Compares both parties' meters of a day (对账): statements are signed and proven, a difference of more
- * than 1 % becomes a case with the entries of both, in this ledger and, once the peer is told, in the
- * peer's. Any thread.
+ * Compares both parties' meters of a day (对账): statements are signed and proven, a difference of
+ * more than 1 % becomes a case with the entries of both, in this ledger and, once the peer is told,
+ * in the peer's. Any thread.
  *
  * <p>A case is about two signed statements and nothing else, so its id is made from them and both
  * parties open the same one, however often they are told.
@@ -178,9 +178,7 @@ public final class Reconciler {
                                     .put("own", side.quantity())
                                     .put(
                                             "peer",
-                                            peerSides
-                                                    .getOrDefault(unit, Side.NOTHING)
-                                                    .quantity()));
+                                            peerSides.getOrDefault(unit, Side.NOTHING).quantity()));
             ledger.append(Event.of(RECONCILED, now, signer.did(), agreement, body));
             return List.of();
         }
@@ -327,8 +325,7 @@ public final class Reconciler {
     }
 
     DisputeBook.Case get(String id) {
-        return disputes
-                .find(id)
+        return disputes.find(id)
                 .orElseThrow(() -> Problem.notFound("dispute_not_found", "no case '" + id + "'"));
     }
 

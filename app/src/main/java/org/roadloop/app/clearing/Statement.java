@@ -138,8 +138,9 @@ record Statement(
                                             UsageReversal.fromJson(inline.json()).use().until())
                                     : Optional.empty();
                     case UsageTotals.EVENT ->
-                            provider && UsageTotals.fromJson(inline.json()).totals().stream()
-                                            .anyMatch(t -> t.agreement().equals(agreement))
+                            provider
+                                            && UsageTotals.fromJson(inline.json()).totals().stream()
+                                                    .anyMatch(t -> t.agreement().equals(agreement))
                                     ? Optional.of(UsageTotals.fromJson(inline.json()).until())
                                     : Optional.empty();
                     case UsageRecord.RECEIVED ->
@@ -153,7 +154,9 @@ record Statement(
 
     // ---------------------------------------------------------------- what it says
 
-    /** By unit and flavour, with the entries that say so; a reversal takes back one of them, once. */
+    /**
+     * By unit and flavour, with the entries that say so; a reversal takes back one of them, once.
+     */
     SortedMap<Unit, Side> sides() {
         TreeMap<Unit, Side> sides = new TreeMap<>();
         Map<Long, UsageRecord> uses = new HashMap<>();
@@ -171,8 +174,7 @@ record Statement(
                 case UsageTotals.EVENT -> {
                     UsageTotals batch = UsageTotals.fromJson(body);
                     Evidence root =
-                            new Evidence(
-                                    item.index(), item.index(), 0, 1, List.of(batch.root()));
+                            new Evidence(item.index(), item.index(), 0, 1, List.of(batch.root()));
                     for (UsageTotals.Total t : batch.totals()) {
                         if (t.agreement().equals(agreement)) {
                             add(sides, t.unit(), t.flavour(), t.quantity(), root);
@@ -194,8 +196,7 @@ record Statement(
         Side before = to.getOrDefault(new Unit(unit, flavour), Side.NOTHING);
         to.put(
                 new Unit(unit, flavour),
-                new Side(
-                        Math.addExact(before.quantity(), quantity), before.evidence().and(more)));
+                new Side(Math.addExact(before.quantity(), quantity), before.evidence().and(more)));
     }
 
     // ---------------------------------------------------------------- between parties

@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was used becomes money (清算): bills, accounts, the daily close, both parties' meters. Runs with
- * the dataspace.
+ * What was used becomes money (清算): bills, accounts, the daily close, both parties' meters. Runs
+ * with the dataspace.
  */
 public final class ClearingPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(ClearingPart.class);
@@ -122,12 +122,10 @@ public final class ClearingPart implements Part {
 
     @Override
     public void opened() {
-        running().closer()
+        running()
+                .closer()
                 .scheduleWithFixedDelay(
-                        this::closeWhatIsOver,
-                        0,
-                        LOOK_EVERY.toSeconds(),
-                        TimeUnit.SECONDS);
+                        this::closeWhatIsOver, 0, LOOK_EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
     private Running running() {
@@ -153,9 +151,7 @@ public final class ClearingPart implements Part {
                 on.context()
                         .clock()
                         .instant()
-                        .minus(
-                                Duration.ofMinutes(
-                                        on.context().config().clearing().graceMinutes()));
+                        .minus(Duration.ofMinutes(on.context().config().clearing().graceMinutes()));
         try {
             Clearing clearing = current();
             LocalDate over = clearing.day(grace).minusDays(1);
@@ -163,8 +159,7 @@ public final class ClearingPart implements Part {
                     clearing.closedThrough().filter(last -> !last.isBefore(over)).isPresent();
             boolean contracts =
                     on.book().listContracts().stream()
-                            .anyMatch(
-                                    c -> !clearing.day(c.agreement().agreedAt()).isAfter(over));
+                            .anyMatch(c -> !clearing.day(c.agreement().agreedAt()).isAfter(over));
             if (!done && contracts) {
                 List<DayClose> closed = end(over);
                 LOG.info("{} closed through {}", closed.size() == 1 ? "day" : "days", over);

@@ -46,8 +46,7 @@ class StatementTest {
         signer = Keystore.open(home.resolve("keys")).signer("ledger", PROVIDER);
         ledger = FileLedger.open(home.resolve("ledger"), "provider.example/log", signer);
         keys = List.of(ledger.verifierKey());
-        Policy offer =
-                Policy.offer("o1", List.of(Permission.of("use"))).withTarget("tracks");
+        Policy offer = Policy.offer("o1", List.of(Permission.of("use"))).withTarget("tracks");
         contract =
                 new ContractBook.Contract(
                         Agreement.conclude(ID, PROVIDER, CONSUMER, offer, FROM),

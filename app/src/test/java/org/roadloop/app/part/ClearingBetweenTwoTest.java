@@ -96,7 +96,9 @@ class ClearingBetweenTwoTest {
         assertThat(received.required("totalMilli").asLong()).isEqualTo(4_100);
         assertThat(provided.required("meter").asString()).isEqualTo("provider");
         assertThat(received.required("meter").asString()).isEqualTo("consumer");
-        assertThat(events(two.consumer, UsageRecord.EVENT)).as("the gate meters here only").isEmpty();
+        assertThat(events(two.consumer, UsageRecord.EVENT))
+                .as("the gate meters here only")
+                .isEmpty();
 
         JsonNode compared = reconcile(two.consumer);
         assertThat(compared.required("state").asString()).isEqualTo("reconciled");
@@ -143,10 +145,11 @@ class ClearingBetweenTwoTest {
                         1,
                         now,
                         now);
-        two.provider.seen.context
+        two.provider
+                .seen
+                .context
                 .ledger()
-                .append(
-                        Event.of(UsageRecord.EVENT, now, consumer, agreement, extra.toJson()));
+                .append(Event.of(UsageRecord.EVENT, now, consumer, agreement, extra.toJson()));
         assertThat(bill(two.provider).required("totalMilli").asLong()).isEqualTo(4_050);
         assertThat(bill(two.consumer).required("totalMilli").asLong()).isEqualTo(2_050);
 
@@ -187,12 +190,7 @@ class ClearingBetweenTwoTest {
         JsonNode settled = two.provider.api.post("/api/v1/disputes/" + id + "/settle", peer);
         assertThat(settled.required("state").asString()).isEqualTo("settled");
         assertThat(settled.required("peerTold").asBoolean()).isTrue();
-        assertThat(
-                        two.consumer
-                                .api
-                                .get("/api/v1/disputes/" + id)
-                                .required("state")
-                                .asString())
+        assertThat(two.consumer.api.get("/api/v1/disputes/" + id).required("state").asString())
                 .isEqualTo("settled");
         assertThat(bill(two.provider).required("totalMilli").asLong()).isEqualTo(2_050);
         assertThat(bill(two.consumer).required("totalMilli").asLong()).isEqualTo(2_050);
@@ -274,9 +272,7 @@ class ClearingBetweenTwoTest {
         bid.put("auction", id).put("milli", 9_876);
         JsonNode taken = two.consumer.api.post("/api/v1/bids", bid);
         byte[] leaf =
-                two.provider.seen.context
-                        .ledger()
-                        .leaf(taken.required("ledgerIndex").asLong());
+                two.provider.seen.context.ledger().leaf(taken.required("ledgerIndex").asLong());
         assertThat(new String(leaf, java.nio.charset.StandardCharsets.UTF_8))
                 .contains("auction.bid")
                 .doesNotContain("9876");
@@ -296,13 +292,11 @@ class ClearingBetweenTwoTest {
     void aDayIsClosedOnceItIsOver() throws Exception {
         two.pull(agreement);
         var body = Json.mapper().createObjectNode();
-        assertThatThrownBy(
-                        () -> two.provider.api.post("/api/v1/clearing/close?day=" + TODAY, body))
+        assertThatThrownBy(() -> two.provider.api.post("/api/v1/clearing/close?day=" + TODAY, body))
                 .isInstanceOf(ApiClient.Refused.class)
                 .hasMessageContaining("is not over");
         String yesterday = TODAY.minusDays(1).toString();
-        JsonNode closed =
-                two.provider.api.post("/api/v1/clearing/close?day=" + yesterday, body);
+        JsonNode closed = two.provider.api.post("/api/v1/clearing/close?day=" + yesterday, body);
         assertThat(closed.required("closedThrough").asString()).isEqualTo(yesterday);
         assertThat(
                         two.provider

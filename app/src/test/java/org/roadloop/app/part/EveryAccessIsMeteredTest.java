@@ -77,8 +77,7 @@ class EveryAccessIsMeteredTest {
     }
 
     /** Every route of the API that answers rows of a table is one of the two known ones. */
-    private static void onlyTheOperatorSeesRowsWithoutAContract(TwoPlatforms two)
-            throws Exception {
+    private static void onlyTheOperatorSeesRowsWithoutAContract(TwoPlatforms two) throws Exception {
         JsonNode paths = two.provider.api.get("/api/v1/openapi.json").required("paths");
         assertThat(paths.propertyNames().stream().filter(path -> path.matches(".*(sample|/data)")))
                 .containsExactlyInAnyOrder(
@@ -125,8 +124,7 @@ class EveryAccessIsMeteredTest {
                                 """
                                         .formatted(agreement));
         try (ApiClient partner =
-                new ApiClient(
-                        two.provider.platform.url(), transfer.required("token").asString())) {
+                new ApiClient(two.provider.platform.url(), transfer.required("token").asString())) {
             String id = partner.post("/ga4gh/tes/v1/tasks", request).required("id").asString();
             Instant patience = Instant.now().plus(Duration.ofSeconds(90));
             JsonNode state = partner.get("/ga4gh/tes/v1/tasks/" + id + "?view=FULL");
@@ -147,8 +145,7 @@ class EveryAccessIsMeteredTest {
                             + id
                             + "/received";
             ObjectNode nothing = Json.mapper().createObjectNode();
-            assertThat(two.consumer.api.post(note, nothing).required("noted").asInt())
-                    .isEqualTo(2);
+            assertThat(two.consumer.api.post(note, nothing).required("noted").asInt()).isEqualTo(2);
             assertThat(two.consumer.api.post(note, nothing).required("noted").asInt())
                     .as("once a task")
                     .isZero();

@@ -176,10 +176,7 @@ final class TwoPlatforms implements AutoCloseable {
     JsonNode transfer(String agreement, String format) throws Exception {
         return consumer.api.post(
                 "/api/v1/transfers",
-                Json.mapper()
-                        .createObjectNode()
-                        .put("agreement", agreement)
-                        .put("format", format));
+                Json.mapper().createObjectNode().put("agreement", agreement).put("format", format));
     }
 
     /** Bytes the consumer's user gets through the consumer's own meter. */

@@ -288,9 +288,7 @@ final class TaskRun {
         if (computeSeconds > 0) {
             try {
                 task.lease.use(
-                        List.of(
-                                new UsageGate.Quantity(
-                                        computeSeconds, "compute-second", flavour)));
+                        List.of(new UsageGate.Quantity(computeSeconds, "compute-second", flavour)));
             } catch (UsageGate.RefusedException e) {
                 systemLogs.add("use refused: " + e.getMessage());
                 state = TaskState.SYSTEM_ERROR;

@@ -32,8 +32,8 @@ public record UsageRecord(
     public static final String EVENT = "usage.metered";
 
     /**
-     * The consumer's own meter, with the same body. A ledger has either this or {@link #EVENT} for an
-     * agreement: the provider's the one, the consumer's the other.
+     * The consumer's own meter, with the same body. A ledger has either this or {@link #EVENT} for
+     * an agreement: the provider's the one, the consumer's the other.
      */
     public static final String RECEIVED = "usage.received";
 

@@ -57,9 +57,10 @@ public final class Ed25519 {
             return verifier.verify(signature);
         } catch (SignatureException malformed) {
             return false;
-        } catch (InvalidKeyException e) {
+        } catch (InvalidKeyException | IllegalArgumentException e) {
+            // The JDK and Bouncy Castle say in different ways that the bytes are no point.
             if (key instanceof EdECPublicKey) {
-                return false; // no point of the curve: nothing was signed with it
+                return false;
             }
             throw new IllegalArgumentException(
                     "key is " + key.getAlgorithm() + ", not an Ed25519 public key", e);

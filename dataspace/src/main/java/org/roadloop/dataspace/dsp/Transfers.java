@@ -187,10 +187,7 @@ final class Transfers {
                 ? Optional.empty()
                 : book.findTransfer(pid)
                         .filter(TransferProcess.Started.class::isInstance)
-                        .map(
-                                t ->
-                                        new TransferStarted(
-                                                pid, t.agreementId(), t.format(), address));
+                        .map(t -> new TransferStarted(pid, t.agreementId(), t.format(), address));
     }
 
     // ---------------------------------------------------------------- our turn
