@@ -69,6 +69,12 @@ public final class ComputePart implements Part {
         return "compute";
     }
 
+    /** Tasks of a node that does not run here would end as lost. */
+    @Override
+    public boolean onOneNode() {
+        return true;
+    }
+
     @Override
     public Set<String> needs() {
         return Set.of("network", "govern", "dataspace");

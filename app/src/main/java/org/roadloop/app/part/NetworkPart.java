@@ -50,6 +50,12 @@ public final class NetworkPart implements Part {
         return "network";
     }
 
+    /** Two calendars do not know each other's bookings. */
+    @Override
+    public boolean onOneNode() {
+        return true;
+    }
+
     @Override
     public void start(PlatformContext context) {
         Config.Network settings = context.config().network();

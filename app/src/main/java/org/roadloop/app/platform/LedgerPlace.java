@@ -126,6 +126,22 @@ final class LedgerPlace {
         }
     }
 
+    /** A part that one node alone may run is refused on the others. */
+    static void mustBeOurs(TransparencyLog ledger, Part part) {
+        String role = part.name();
+        if (part.onOneNode() && !ledger.claim(role)) {
+            throw new HomeException(
+                    "the part '"
+                            + role
+                            + "' belongs to another node of this ledger, and only one may run it:"
+                            + " start this one with --only operate,dataspace. If the other's home"
+                            + " is gone for good, give its part free in the database: DELETE FROM"
+                            + " ledger_role WHERE role = '"
+                            + role
+                            + "'");
+        }
+    }
+
     /** Keeps the newest checkpoint for the next start; nothing to do for a log in files. */
     static void remember(Home home, TransparencyLog ledger) throws IOException {
         if (ledger instanceof PostgresLedger shared) {

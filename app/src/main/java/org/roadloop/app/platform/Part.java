@@ -25,6 +25,11 @@ public interface Part {
         return false;
     }
 
+    /** True for a part that only one node may run of those that share a ledger. */
+    default boolean onOneNode() {
+        return false;
+    }
+
     /** Opens files and ports; returns when the part can take work. */
     void start(PlatformContext context) throws Exception;
 

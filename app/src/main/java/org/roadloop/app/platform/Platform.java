@@ -123,6 +123,9 @@ public final class Platform implements AutoCloseable {
 
     private void startParts(Config config, List<Part> chosen, String version) throws Exception {
         PlatformContext context = open(config);
+        for (Part part : chosen) {
+            LedgerPlace.mustBeOurs(context.ledger(), part);
+        }
         Metrics metrics = new Metrics();
         metrics.add(() -> Map.of("ledger_entries", context.ledger()::size));
         metrics.add(Platform::refusedEvents);

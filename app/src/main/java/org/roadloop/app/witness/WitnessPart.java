@@ -57,6 +57,9 @@ public final class WitnessPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(WitnessPart.class);
     private static final String PREFIX = "/witness";
 
+    /** Its state stands in one home: two with the same key could cosign a fork between them. */
+    private static final String ROLE = "witness";
+
     /** What a start waits for its witnesses; one that answers later is heard by the rounds. */
     private static final Duration START_WAIT = Duration.ofSeconds(4);
 
@@ -85,12 +88,17 @@ public final class WitnessPart implements Part {
         final List<Cosigner> configured = new ArrayList<>();
         final Map<String, Cosigner> ofPartners = new LinkedHashMap<>();
         final CountDownLatch closed = new CountDownLatch(1);
+
+        /** False where another node that shares our ledger witnesses and is witnessed for us. */
+        final boolean acts;
+
         @Nullable Thread thread;
 
         Running(PlatformContext context, Path dir, HttpClient http) {
             this.context = context;
             this.http = http;
             this.dir = dir;
+            acts = context.ledger().claim(ROLE);
             Signer signer = context.keystore().signer("witness", context.participant().did());
             String origin = LedgerKeys.of(context.keystore()).origin();
             witness =
@@ -196,6 +204,10 @@ public final class WitnessPart implements Part {
                 .logKeysByOrigin()
                 .forEach((origin, keys) -> on.witness.trust(origin, keys));
         on.partners.list().forEach(p -> on.witness.trust(p.origin(), p.logKeys()));
+        if (!on.acts) {
+            LOG.info("another node of this ledger is the witness and asks its witnesses");
+            return;
+        }
         // Before any other part writes: a log that went back must not go on.
         offerToAll(on, START_WAIT);
     }
@@ -203,6 +215,9 @@ public final class WitnessPart implements Part {
     @Override
     public void opened() {
         Running on = running();
+        if (!on.acts) {
+            return;
+        }
         on.thread = Thread.ofVirtual().name("witness").start(() -> run(on));
     }
 
@@ -315,10 +330,22 @@ public final class WitnessPart implements Part {
 
     @Override
     public void mount(RoutesConfig routes) {
-        running().routes.mount(routes, PREFIX);
+        Running on = running();
+        if (on.acts) {
+            on.routes.mount(routes, PREFIX);
+        } else {
+            routes.post(PREFIX + "/add-checkpoint", WitnessPart::elsewhere);
+            routes.get(PREFIX + "/{originHash}/checkpoint", WitnessPart::elsewhere);
+        }
         routes.get("/log/checkpoint.cosigned", this::cosigned, Role.ANYONE);
         routes.get(PREFIX + "/submission", this::submission);
         routes.get(PREFIX + "/keys", this::keys);
+    }
+
+    private static void elsewhere(Context c) {
+        c.status(503)
+                .contentType("text/plain; charset=utf-8")
+                .result("another node of this platform is the witness; ask that one\n");
     }
 
     /** What we would hand to a witness that knows {@code ?old} entries. */

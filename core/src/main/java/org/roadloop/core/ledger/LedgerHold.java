@@ -15,21 +15,23 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerHold {
     private static final Set<String> WRITING = Set.of("append", "erase");
     private volatile @Nullable String reason;
+    private volatile @Nullable TransparencyLog held;
 
     /**
      * The same log, written to only while there is no hold. A proxy, since it treats every method
      * alike but the two that write: the log's own overrides of default methods stay in use.
      */
     public TransparencyLog over(TransparencyLog log) {
+        held = log;
         return (TransparencyLog)
                 Proxy.newProxyInstance(
                         TransparencyLog.class.getClassLoader(),
                         new Class<?>[] {TransparencyLog.class},
                         (proxy, method, arguments) -> {
-                            String held = reason;
-                            if (held != null && WRITING.contains(method.getName())) {
+                            String why = reason;
+                            if (why != null && WRITING.contains(method.getName())) {
                                 throw new UncheckedIOException(
-                                        new IOException("the ledger is on hold: " + held));
+                                        new IOException("the ledger is on hold: " + why));
                             }
                             try {
                                 return method.invoke(log, arguments);
@@ -44,6 +46,10 @@ public final class LedgerHold {
      */
     public void hold(String why) {
         reason = why;
+        TransparencyLog log = held;
+        if (log != null) {
+            log.hold(why);
+        }
     }
 
     /** Why nothing is written; empty while it is. */

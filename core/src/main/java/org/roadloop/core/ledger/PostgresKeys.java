@@ -24,8 +24,7 @@ record PostgresKeys(
             List<Event> handovers) {
         List<SignedNote.VerifierKey> verifiers = new ArrayList<>(formerKeys);
         verifiers.addFirst(new SignedNote.VerifierKey(origin, signer.publicKey()));
-        return new PostgresKeys(
-                origin, signer, List.copyOf(verifiers), List.copyOf(handovers));
+        return new PostgresKeys(origin, signer, List.copyOf(verifiers), List.copyOf(handovers));
     }
 
     SignedNote.VerifierKey current() {

@@ -18,14 +18,9 @@ import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
-import org.roadloop.core.ledger.PostgresRequest.Decision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,11 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PostgresLedger implements TransparencyLog {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresLedger.class);
 
-    /** How long an append waits for the database or for a new leader before it is refused. */
-    private static final Duration PATIENCE = Duration.ofSeconds(6);
-
     /** Longer than it takes to follow a leader that hangs. */
-    private static final Duration HANDOVER = Duration.ofSeconds(10);
+    private static final Duration HANDOVER = Duration.ofSeconds(8);
 
     private static final long MAX_APPEND_BYTES = 64L << 20;
 
@@ -56,6 +48,7 @@ public final class PostgresLedger implements TransparencyLog {
     private final PostgresProofs proofs;
     private final PostgresWriter writer;
     private final PostgresListener listener;
+    private final PostgresAppends appends;
 
     private PostgresLedger(
             PostgresDatabase database,
@@ -75,6 +68,7 @@ public final class PostgresLedger implements TransparencyLog {
         long lockKey = ByteBuffer.wrap(name).getLong();
         writer = new PostgresWriter(database, keys, cache, channel, lockKey, news::grownTo);
         listener = new PostgresListener(database, channel, new Ear());
+        appends = new PostgresAppends(database.toString(), pool, writer);
     }
 
     /** As {@link #open(PostgresDatabase, String, Signer, List, List, UUID)}, for one lone node. */
@@ -118,6 +112,7 @@ public final class PostgresLedger implements TransparencyLog {
                             session -> {
                                 PostgresSchema.prepare(
                                         session, database.toString(), origin, keys.profile());
+                                PostgresSchema.release(session, node);
                                 return PostgresPool.inSnapshot(
                                         session,
                                         () ->
@@ -215,7 +210,8 @@ public final class PostgresLedger implements TransparencyLog {
                     switch (event.body()) {
                         case Event.Inline inline -> Leaf.bytes(event, null, text);
                         case Event.Payload payload -> {
-                            PostgresPayloads.Stored stored = PostgresPayloads.salted(keys.profile(), payload.bytes());
+                            PostgresPayloads.Stored stored =
+                                    PostgresPayloads.salted(keys.profile(), payload.bytes());
                             payloads.add(stored);
                             yield Leaf.bytes(event, stored.reference(), text);
                         }
@@ -236,72 +232,9 @@ public final class PostgresLedger implements TransparencyLog {
         return receipt;
     }
 
-    /** Waits for what the leader makes of a request. */
+    /** As {@link #append}, of what is encoded. */
     Receipt settle(PostgresRequest request) {
-        writer.queue().enqueue(request);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                long rest = PATIENCE.toNanos() - (System.nanoTime() - request.beganNanos);
-                try {
-                    return request.done.get(Math.max(0, rest), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (TimeoutException e) {
-                    return giveUp(request);
-                } catch (ExecutionException e) {
-                    throw own(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** An exception of this thread's own, so that its trace says who asked. */
-    private RuntimeException own(@Nullable Throwable cause) {
-        return switch (cause) {
-            case ConflictException conflict -> conflict;
-            case UncheckedIOException io ->
-                    new UncheckedIOException(String.valueOf(io.getMessage()), new IOException(io));
-            case null, default -> new IllegalStateException("ledger " + database, cause);
-        };
-    }
-
-    /**
-     * Patience is over. What the database can't know of is refused; else it is asked to refuse it,
-     * and its answer counts: the entries may be in the log after all.
-     */
-    private Receipt giveUp(PostgresRequest request) {
-        String why = writer.queue().troubleText();
-        if (!writer.queue().takeBack(request)) {
-            Decision decision;
-            try {
-                decision = pool.read("giving up an append", session -> PostgresReceipts.withdraw(session, request));
-            } catch (UncheckedIOException unreachable) {
-                writer.forget(request);
-                request.done.cancel(false);
-                throw new UncheckedIOException(
-                        "ledger "
-                                + database
-                                + " was lost while it was written ("
-                                + why
-                                + "): the act must not happen, though the log may come to hold its"
-                                + " entry",
-                        new IOException(unreachable));
-            }
-            if (decision.refusal().isEmpty()) {
-                writer.forget(request);
-                return decision.receipt();
-            }
-        }
-        writer.forget(request);
-        request.done.cancel(false);
-        throw new UncheckedIOException(
-                "ledger " + database + " can't be written (" + why + "); the act must not happen",
-                new IOException(why));
+        return appends.settle(request);
     }
 
     // ---------------------------------------------------------------- reading
@@ -327,6 +260,11 @@ public final class PostgresLedger implements TransparencyLog {
     @Override
     public boolean claim(String role) {
         return pool.read("role " + role, session -> PostgresSchema.claim(session, role, node));
+    }
+
+    @Override
+    public void hold(String why) {
+        pool.read("hold", session -> PostgresSchema.hold(session, why, node));
     }
 
     @Override
@@ -361,8 +299,7 @@ public final class PostgresLedger implements TransparencyLog {
         return pool.read(
                 "salt",
                 session ->
-                        Optional.ofNullable(
-                                PostgresPayloads.findSalt(session, reference.salt())));
+                        Optional.ofNullable(PostgresPayloads.findSalt(session, reference.salt())));
     }
 
     // ---------------------------------------------------------------- proving
@@ -373,7 +310,7 @@ public final class PostgresLedger implements TransparencyLog {
             return news.awaitSigned(
                             proofs.committedSize(),
                             keys.current(),
-                            PATIENCE,
+                            PostgresAppends.PATIENCE,
                             writer.queue()::wantCheckpoint)
                     .orElseThrow(
                             () ->

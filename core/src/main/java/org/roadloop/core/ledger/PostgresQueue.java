@@ -143,7 +143,10 @@ final class PostgresQueue {
                 long now = System.nanoTime();
                 boolean pause = notBefore - now > 0 && !closing;
                 boolean work =
-                        !queue.isEmpty() || intake || signWanted || (closing && allAnswered.getAsBoolean());
+                        !queue.isEmpty()
+                                || intake
+                                || signWanted
+                                || (closing && allAnswered.getAsBoolean());
                 if (!pause && (work || until - now <= 0)) {
                     break;
                 }

@@ -24,8 +24,10 @@ final class PostgresRequest {
     final UUID id;
     final List<byte[]> leaves;
     final Map<String, Long> expected;
+
     /** They become durable with the entries that name them. */
     final List<PostgresPayloads.Stored> payloads;
+
     final CompletableFuture<Receipt> done = new CompletableFuture<>();
     final long beganNanos = System.nanoTime();
 
@@ -33,7 +35,10 @@ final class PostgresRequest {
     volatile boolean uncertain;
 
     private PostgresRequest(
-            UUID id, List<byte[]> leaves, Map<String, Long> expected, List<PostgresPayloads.Stored> payloads) {
+            UUID id,
+            List<byte[]> leaves,
+            Map<String, Long> expected,
+            List<PostgresPayloads.Stored> payloads) {
         this.id = id;
         this.leaves = leaves;
         this.expected = expected;
@@ -41,7 +46,9 @@ final class PostgresRequest {
     }
 
     static PostgresRequest of(
-            List<byte[]> leaves, Map<String, Long> expected, List<PostgresPayloads.Stored> payloads) {
+            List<byte[]> leaves,
+            Map<String, Long> expected,
+            List<PostgresPayloads.Stored> payloads) {
         return new PostgresRequest(newId(), leaves, Map.copyOf(expected), payloads);
     }
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * <tr><th>table</th><th>row</th></tr>
  * <tr><td>{@code ledger_format}</td><td>the one: version of these tables, hash algorithm of the
  * log's profile, origin</td></tr>
- * <tr><td>{@code ledger_head}</td><td>the one: size of the log and root of its tree</td></tr>
+ * <tr><td>{@code ledger_head}</td><td>the one: size of the log and root of its tree;
+ * why nothing is appended and the node that says so, if it is on hold</td></tr>
  * <tr><td>{@code ledger_entry}</td><td>index; leaf as hashed</td></tr>
  * <tr><td>{@code ledger_tile}</td><td>a full tile: level, number; its 256 × 32 bytes; its root, which
  * is a hash of the level above</td></tr>
@@ -54,7 +56,9 @@ final class PostgresSchema {
             CREATE TABLE ledger_head (
                 one boolean PRIMARY KEY DEFAULT true CHECK (one),
                 size bigint NOT NULL,
-                root bytea NOT NULL);
+                root bytea NOT NULL,
+                held text,
+                held_by uuid);
             CREATE TABLE ledger_entry (index bigint PRIMARY KEY, leaf bytea NOT NULL);
             CREATE TABLE ledger_tile (
                 level int NOT NULL,
@@ -164,6 +168,34 @@ final class PostgresSchema {
             try (ResultSet row = asked.executeQuery()) {
                 return row.next() && node.equals(row.getObject(1, UUID.class));
             }
+        }
+    }
+
+    /** From the next commit on nothing is appended, whichever node leads. */
+    static boolean hold(Connection session, String why, UUID node) throws SQLException {
+        try (PreparedStatement hold =
+                session.prepareStatement("UPDATE ledger_head SET held = ?, held_by = ?")) {
+            hold.setString(1, why);
+            hold.setObject(2, node);
+            return hold.executeUpdate() == 1;
+        }
+    }
+
+    /** Why nothing is appended, if it is so. */
+    static Optional<String> findHold(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery("SELECT held FROM ledger_head")) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    /** Who has stopped the writing looks into it anew when it starts. */
+    static void release(Connection session, UUID node) throws SQLException {
+        try (PreparedStatement release =
+                session.prepareStatement(
+                        "UPDATE ledger_head SET held = NULL, held_by = NULL WHERE held_by = ?")) {
+            release.setObject(1, node);
+            release.executeUpdate();
         }
     }
 

@@ -65,7 +65,7 @@ final class PostgresSequencer {
                 ON CONFLICT (key) DO UPDATE SET version = excluded.version;
             INSERT INTO ledger_receipt (request, first_index, count, refusal)
                 SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::int[], ?::bytea[]);
-            UPDATE ledger_head SET size = ?, root = ? WHERE size = ?;
+            UPDATE ledger_head SET size = ?, root = ? WHERE size = ? AND held IS NULL;
             SELECT pg_notify(?, ?)
             """;
 
@@ -98,8 +98,7 @@ final class PostgresSequencer {
 
     /**
      * Takes up where the last leader ended, if that is what its checkpoint says. A key that is new
-     * to the log is durable in it on return, before it signs anything; and once, since no two
-     * lead.
+     * to the log is durable in it on return, before it signs anything; and once, since no two lead.
      */
     static PostgresSequencer begin(
             Connection session, String channel, PostgresKeys keys, PostgresTiles.Cache cache)
@@ -314,8 +313,7 @@ final class PostgresSequencer {
             Map<String, Long> changed,
             Collection<Decision> decisions)
             throws SQLException {
-        byte[][] keys =
-                changed.keySet().stream().map(PostgresSubjects::key).toArray(byte[][]::new);
+        byte[][] keys = changed.keySet().stream().map(PostgresSubjects::key).toArray(byte[][]::new);
         byte[] @Nullable [] refusals = new byte[decisions.size()][];
         int at = 0;
         for (Decision decision : decisions) {
@@ -350,11 +348,19 @@ final class PostgresSequencer {
             write.getMoreResults();
             write.getMoreResults();
             if (write.getUpdateCount() != 1) {
+                mustNotBeHeld();
                 throw CorruptLogException.inTable(
                         "ledger_head",
                         "size " + before,
                         "somebody without the lock has changed it; the append was not committed");
             }
+        }
+    }
+
+    private void mustNotBeHeld() throws SQLException {
+        Optional<String> why = PostgresSchema.findHold(session);
+        if (why.isPresent()) {
+            throw new IllegalStateException("it is on hold: " + why.get());
         }
     }
 
@@ -382,8 +388,8 @@ final class PostgresSequencer {
     }
 
     /**
-     * Signs what is committed, and only if it continues what was signed last; after a rotation
-     * the last is signed anew.
+     * Signs what is committed, and only if it continues what was signed last; after a rotation the
+     * last is signed anew.
      */
     Checkpoint publish(PostgresKeys keys) throws SQLException {
         PostgresTiles.Head head = PostgresTiles.head(session);
@@ -395,7 +401,8 @@ final class PostgresSequencer {
             }
             PostgresCheck.mustContinue(session, head, before, cache);
         }
-        Checkpoint made = SignedNote.checkpoint(keys.origin(), head.size(), head.root(), keys.signer());
+        Checkpoint made =
+                SignedNote.checkpoint(keys.origin(), head.size(), head.root(), keys.signer());
         try (PreparedStatement insert =
                 session.prepareStatement(
                         "INSERT INTO ledger_checkpoint (size, root, note) VALUES (?, ?, ?);"

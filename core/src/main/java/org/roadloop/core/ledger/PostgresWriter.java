@@ -207,8 +207,7 @@ final class PostgresWriter {
         }
     }
 
-    private void lead(
-            Connection open, PostgresSequencer leading, List<PostgresRequest> group)
+    private void lead(Connection open, PostgresSequencer leading, List<PostgresRequest> group)
             throws SQLException {
         long now = System.nanoTime();
         boolean look = queue.takeIntake() || now - lookedNanos >= PERIOD_NANOS;
@@ -309,8 +308,7 @@ final class PostgresWriter {
         boolean perhaps = given || handing || (leading != null && leading.committing());
         handing = false;
         if (leading != null) {
-            LOG.warn(
-                    "ledger {}: this node leads no more: {}", database, PostgresQueue.text(e));
+            LOG.warn("ledger {}: this node leads no more: {}", database, PostgresQueue.text(e));
         }
         sequencer = null;
         if (dead) {

@@ -47,6 +47,12 @@ public interface TransparencyLog extends Ledger {
         return true;
     }
 
+    /**
+     * Stops the writing of it by other processes too, until this one opens it again: {@link
+     * LedgerHold}.
+     */
+    default void hold(String why) {}
+
     /** Verifies this log's checkpoints: {@code origin+hash+key}. */
     SignedNote.VerifierKey verifierKey();
 
