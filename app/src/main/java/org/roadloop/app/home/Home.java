@@ -300,8 +300,12 @@ public final class Home implements AutoCloseable {
                 .filter(s -> ProcessHandle.of(s.pid()).map(ProcessHandle::isAlive).orElse(false));
     }
 
+    /** A second time does nothing: the home may be another process's by then. */
     @Override
     public void close() throws IOException {
+        if (!lockChannel.isOpen()) {
+            return;
+        }
         Files.deleteIfExists(root.resolve("server.json"));
         lockChannel.truncate(0);
         lockChannel.close();

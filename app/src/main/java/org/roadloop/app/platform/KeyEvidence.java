@@ -57,8 +57,7 @@ public final class KeyEvidence {
         LOG.info("key {} is at epoch {}", key.name(), key.epoch());
     }
 
-    private static Event event(
-            Keystore keystore, Clock clock, String did, Keystore.KeyInfo key) {
+    private static Event event(Keystore keystore, Clock clock, String did, Keystore.KeyInfo key) {
         ObjectNode body =
                 JsonMapper.shared()
                         .createObjectNode()

@@ -69,8 +69,7 @@ final class LedgerPlace {
                         where.url(), where.user(), () -> home.secret(where.passwordSecret()));
         Files.createDirectories(home.ledger());
         PostgresLedger ledger =
-                PostgresLedger.open(
-                        database, keys.origin(), signer, former, handovers, node(home));
+                PostgresLedger.open(database, keys.origin(), signer, former, handovers, node(home));
         try {
             mustContinueWhatWasSeen(home, ledger, keys);
             Files.writeString(mark, database + "\n");
@@ -108,12 +107,12 @@ final class LedgerPlace {
                 seen.size() == 0
                         || seen.size() <= now.size()
                                 && MerkleProofs.verifyConsistency(
-                                LedgerProfile.of(keys.verifiers()).treeHash(),
-                                seen.size(),
-                                now.size(),
-                                ledger.consistency(seen.size(), now.size()).path(),
-                                seen.rootHash(),
-                                now.rootHash());
+                                        LedgerProfile.of(keys.verifiers()).treeHash(),
+                                        seen.size(),
+                                        now.size(),
+                                        ledger.consistency(seen.size(), now.size()).path(),
+                                        seen.rootHash(),
+                                        now.rootHash());
         if (!continues) {
             throw new HomeException(
                     "the ledger in the database has "

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
+import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +36,21 @@ class SharedLedgerTest {
 
     /** Shows the ledger it was given. */
     private static final class Seen implements Part {
+        private final boolean onOneNode;
         @Nullable Ledger ledger;
+
+        Seen() {
+            this(false);
+        }
+
+        Seen(boolean onOneNode) {
+            this.onOneNode = onOneNode;
+        }
+
+        @Override
+        public boolean onOneNode() {
+            return onOneNode;
+        }
 
         @Override
         public String name() {
@@ -90,7 +109,8 @@ class SharedLedgerTest {
             Files.writeString(secret, "unused\n");
         }
         try {
-            return Platform.start(opened, config, List.of(seen), Set.of(), "test");
+            return Platform.start(
+                    opened, config, List.of(new WitnessPart(Set::of), seen), Set.of(), "test");
         } catch (Exception e) {
             opened.close();
             throw e;
@@ -116,6 +136,19 @@ class SharedLedgerTest {
         }
     }
 
+    /** Status of an answer to an offer that is no checkpoint. */
+    private static int offered(Platform platform) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(platform.url() + "/witness/add-checkpoint"))
+                                    .POST(HttpRequest.BodyPublishers.ofString("nothing"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+
     @Test
     void nodesWithTheSameKeysShareAndOthersAreRefused() throws Exception {
         EmbeddedPostgres server;
@@ -128,7 +161,7 @@ class SharedLedgerTest {
         try (server) {
             String url = server.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", "");
             Config config = config(url);
-            Seen a = new Seen();
+            Seen a = new Seen(true);
             try (Platform first = start("a", config, a)) {
                 assertThat(a.ledger().shared()).isTrue();
                 copyKeys("a", "b");
@@ -138,7 +171,14 @@ class SharedLedgerTest {
                     assertThat(b.append("y")).isEqualTo(1);
                     assertThat(a.ledger().version("y")).isEqualTo(1);
                     assertThat(second.partNames()).isEqualTo(first.partNames());
+                    assertThat(offered(first))
+                            .as("the witness refuses what is none")
+                            .isEqualTo(400);
+                    assertThat(offered(second)).as("one key, one witness").isEqualTo(503);
                 }
+                assertThatThrownBy(() -> start("b", config, new Seen(true)))
+                        .hasMessageContaining("the part 'seen' belongs to another node")
+                        .hasMessageContaining("--only operate,dataspace");
                 assertThatThrownBy(() -> start("c", config, new Seen()))
                         .as("other keys, another log")
                         .hasMessageContaining("holds the log 'roadloop/");
@@ -156,7 +196,7 @@ class SharedLedgerTest {
                     .hasMessageContaining("does not continue the checkpoint of 2 entries");
 
             try (Platform files = start("files", Config.DEFAULTS.withFreePorts(), new Seen())) {
-                assertThat(files.partNames()).containsExactly("seen");
+                assertThat(files.partNames()).containsExactly("witness", "seen");
             }
             assertThatThrownBy(() -> start("files", config, new Seen()))
                     .hasMessageContaining("would be a fork");
