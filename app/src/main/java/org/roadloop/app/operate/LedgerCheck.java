@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import org.roadloop.app.platform.LedgerKeys;
+import org.roadloop.app.platform.LedgerPlace;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.LedgerProfile;
@@ -59,11 +60,29 @@ public final class LedgerCheck {
             Optional<String> cosigned,
             LongConsumer progress) {}
 
+    private static Optional<String> inDatabase(Path ledger) {
+        try {
+            return LedgerPlace.findDatabase(ledger);
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + ledger + " can't be read", e);
+        }
+    }
+
     /** The ledger of a home that no process writes to, against the keys of the same home. */
     public static Result home(Path home) {
         Path ledger = home.resolve("ledger");
         if (!Files.isDirectory(ledger)) {
             return new Result(false, home + " has no folder 'ledger'");
+        }
+        Optional<String> database = inDatabase(ledger);
+        if (database.isPresent()) {
+            return new Result(
+                    false,
+                    "the ledger of "
+                            + home
+                            + " is in "
+                            + database.get()
+                            + ": make a backup of the running platform and verify that");
         }
         Question everything =
                 new Question(

@@ -1,5 +1,6 @@
 package org.roadloop.app.platform;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -36,9 +37,12 @@ public record LedgerKeys(
      * @throws IllegalStateException if there is a ledger but no key of it, or one of another
      *     profile
      */
-    static Signer signer(Keystore keystore, String did, LedgerProfile profile, Path ledger) {
+    static Signer signer(Keystore keystore, String did, LedgerProfile profile, Path ledger)
+            throws IOException {
         boolean made = keystore.list().stream().anyMatch(key -> key.name().equals(KEY));
-        if (!made && Files.exists(ledger.resolve("format"))) {
+        if (!made
+                && (Files.exists(ledger.resolve("format"))
+                        || LedgerPlace.findDatabase(ledger).isPresent())) {
             throw new IllegalStateException(
                     "there is a ledger in "
                             + ledger

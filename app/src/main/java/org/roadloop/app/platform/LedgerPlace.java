@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
@@ -26,7 +27,7 @@ import org.roadloop.core.ledger.TransparencyLog;
  * Opens the ledger where the configuration says it is (账本所在), and only there: a second log under
  * the same keys would be a fork.
  */
-final class LedgerPlace {
+public final class LedgerPlace {
     /** In {@code ledger/} of a home whose log is in a database; holds its address. */
     private static final String MARK = "postgresql";
 
@@ -45,12 +46,12 @@ final class LedgerPlace {
             Home home, Config config, LedgerKeys keys, Signer signer, List<Event> handovers)
             throws IOException {
         List<SignedNote.VerifierKey> former = keys.verifiers().subList(1, keys.verifiers().size());
-        Path mark = home.ledger().resolve(MARK);
+        Optional<String> elsewhere = findDatabase(home.ledger());
         if (config.ledger().postgresql().isEmpty()) {
-            if (Files.exists(mark)) {
+            if (elsewhere.isPresent()) {
                 throw new HomeException(
                         "the ledger of this home is in "
-                                + Files.readString(mark).strip()
+                                + elsewhere.get()
                                 + "; a new one in files would be a fork: set ledger.backend to"
                                 + " postgresql, or restore a backup into a new home");
             }
@@ -72,13 +73,23 @@ final class LedgerPlace {
                 PostgresLedger.open(database, keys.origin(), signer, former, handovers, node(home));
         try {
             mustContinueWhatWasSeen(home, ledger, keys);
-            Files.writeString(mark, database + "\n");
+            Files.writeString(home.ledger().resolve(MARK), database + "\n");
             remember(home, ledger);
             return ledger;
         } catch (IOException | RuntimeException e) {
             ledger.close();
             throw e;
         }
+    }
+
+    /**
+     * Address of the database that holds the log of a home; empty if it is in files.
+     *
+     * @param ledger folder {@code ledger} of the home
+     */
+    public static Optional<String> findDatabase(Path ledger) throws IOException {
+        Path mark = ledger.resolve(MARK);
+        return Files.exists(mark) ? Optional.of(Files.readString(mark).strip()) : Optional.empty();
     }
 
     private static UUID node(Home home) throws IOException {

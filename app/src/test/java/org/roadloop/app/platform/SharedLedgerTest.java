@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
+import org.roadloop.app.operate.LedgerCheck;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
@@ -186,6 +187,9 @@ class SharedLedgerTest {
             assertThatThrownBy(() -> start("a", Config.DEFAULTS.withFreePorts(), new Seen()))
                     .as("a log in files under the same keys")
                     .hasMessageContaining("would be a fork");
+
+            assertThat(LedgerCheck.home(folder.resolve("a")).says())
+                    .contains("is in jdbc:postgresql:", "make a backup");
 
             execute(
                     url,

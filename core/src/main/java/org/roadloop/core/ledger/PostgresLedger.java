@@ -168,6 +168,8 @@ public final class PostgresLedger implements TransparencyLog {
 
     /** What the listener passes on. */
     private final class Ear implements PostgresListener.Ear {
+        private boolean unreadable;
+
         @Override
         public void head(Connection session, long newSize) throws SQLException {
             writer.answers(session);
@@ -176,7 +178,15 @@ public final class PostgresLedger implements TransparencyLog {
 
         @Override
         public void checkpoint(Connection session) throws SQLException {
-            PostgresCheck.newest(session, keys.verifiers()).ifPresent(news::signed);
+            try {
+                PostgresCheck.newest(session, keys.verifiers()).ifPresent(news::signed);
+                unreadable = false;
+            } catch (CorruptLogException e) {
+                if (!unreadable) {
+                    LOG.error("is keys/ of this node older than the log? {}", e.getMessage());
+                }
+                unreadable = true;
+            }
         }
 
         @Override
