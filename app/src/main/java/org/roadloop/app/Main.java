@@ -2,6 +2,7 @@ package org.roadloop.app;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +46,22 @@ import org.roadloop.core.identity.SecurityProviders;
 public final class Main {
     private Main() {}
 
+    /**
+     * A class of its own, so that nothing of the library's signed jar is touched before it is
+     * needed: the class cache of the launcher can't hold classes of a signed jar.
+     */
+    private static final class Guomi {
+        static Provider provider() {
+            return new BouncyCastleProvider();
+        }
+    }
+
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int code = ExitCode.FAILED;
         // Loaded when first needed: it costs as much as the start of a verb.
-        SecurityProviders.offer(BouncyCastleProvider::new);
+        SecurityProviders.offer(Guomi::provider);
         try {
             code = new Cli(version(), verbs(), out, err).run(args);
         } catch (Error e) {

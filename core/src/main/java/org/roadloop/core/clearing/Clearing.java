@@ -98,6 +98,13 @@ public final class Clearing {
     public synchronized List<JournalEntry> apply(Entry entry) {
         Event event = entry.event();
         List<JournalEntry> booked = List.of();
+        boolean samples = event.type().equals(UsageBatch.SAMPLED);
+        if (event.body() instanceof Event.Erased && !samples) {
+            // What was erased was personal: what it said left with it.
+            sampled = null;
+            next = entry.index() + 1;
+            return booked;
+        }
         try {
             switch (event.type()) {
                 case UsageRecord.EVENT, UsageRecord.RECEIVED -> booked = metered(entry);
@@ -122,7 +129,7 @@ public final class Clearing {
                     "",
                     String.valueOf(e.getMessage()));
         }
-        sampled = event.type().equals(UsageBatch.SAMPLED) ? entry : null;
+        sampled = samples ? entry : null;
         next = entry.index() + 1;
         return booked;
     }
@@ -138,7 +145,6 @@ public final class Clearing {
     }
 
     private List<JournalEntry> metered(Entry entry) {
-        // Erased uses were personal: their quantity left with them.
         if (!(entry.event().body() instanceof Event.Inline inline)) {
             return List.of();
         }

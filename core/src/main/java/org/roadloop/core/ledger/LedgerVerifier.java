@@ -155,11 +155,16 @@ public final class LedgerVerifier {
         return result(Optional.of(checkpoint), Optional.empty());
     }
 
+    /** Tiles of another's log, or a mirror's, have neither format nor journal. */
     private void format() throws IOException {
-        byte[] format =
-                source.find("format")
-                        .orElseThrow(() -> new FaultFound("format", 0, -1, "the file is missing"));
-        int odd = Arrays.mismatch(format, profile.format().getBytes(UTF_8));
+        Optional<byte[]> format = source.find("format");
+        if (format.isEmpty()) {
+            if (source.find("journal").isPresent()) {
+                throw new FaultFound("format", 0, -1, "the file is missing");
+            }
+            return;
+        }
+        int odd = Arrays.mismatch(format.get(), profile.format().getBytes(UTF_8));
         if (odd >= 0) {
             throw new FaultFound("format", odd, -1, "is not the format of a log with such a key");
         }
