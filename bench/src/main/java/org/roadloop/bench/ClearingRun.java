@@ -141,8 +141,9 @@ final class ClearingRun {
             if (imbalance(live) != 0 || !live.counts().keySet().stream().allMatch(known())) {
                 throw new IllegalStateException("clearing refused batches: " + live.counts());
             }
-            return Arrays.equals(live.state(), replayed(stream, ledger))
-                    && Arrays.equals(live.state(), replayed(stream, ledger));
+            byte[] once = replayed(stream, ledger);
+            byte[] twice = replayed(stream, ledger);
+            return Arrays.equals(live.state(), once) && Arrays.equals(once, twice);
         }
     }
 
