@@ -46,6 +46,7 @@ final class TwoPlatforms implements AutoCloseable {
             CollectPart collect = new CollectPart();
             govern = new GovernPart(collect);
             share = new SharePart(govern);
+            ClearingPart clearing = new ClearingPart(share);
             NetworkPart network = new NetworkPart();
             List<Part> parts =
                     List.of(
@@ -53,8 +54,9 @@ final class TwoPlatforms implements AutoCloseable {
                             new OperatePart(),
                             collect,
                             govern,
+                            new CostPart(collect, govern, clearing::revenue),
                             share,
-                            new ClearingPart(share),
+                            clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
             platform =
@@ -109,7 +111,7 @@ final class TwoPlatforms implements AutoCloseable {
     }
 
     TwoPlatforms(Path folder) throws Exception {
-        provider = new Side(folder.resolve("provider"), Set.of("compute"));
+        provider = new Side(folder.resolve("provider"), Set.of("compute", "costs"));
         consumer = new Side(folder.resolve("consumer"), Set.of("dataspace"));
         writeRows(provider.govern.lake());
         offer();

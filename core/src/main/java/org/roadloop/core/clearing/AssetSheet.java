@@ -157,10 +157,17 @@ public final class AssetSheet {
         return datasetByAsset.getOrDefault(asset, "");
     }
 
-    /** Every data set with a cost, by name and month. */
+    /** Every data set with a cost or a use, by name and month. */
     public synchronized List<Row> rows(CostPrices prices, AssetRevenue revenue) {
         List<Row> rows = new ArrayList<>();
-        for (String dataset : costs.keySet()) {
+        TreeSet<String> datasets = new TreeSet<>(costs.keySet());
+        datasetByAsset.forEach(
+                (asset, dataset) -> {
+                    if (uses.containsKey(asset)) {
+                        datasets.add(dataset);
+                    }
+                });
+        for (String dataset : datasets) {
             List<String> assets =
                     datasetByAsset.entrySet().stream()
                             .filter(e -> e.getValue().equals(dataset))
