@@ -197,7 +197,7 @@ public final class ClearingPart implements Part {
         if (!day.isBefore(clearing.day(running().context().clock().instant()))) {
             throw new Problem(409, "day_not_over", day + " is not over; a use may still come");
         }
-        if (!hasContracts(clearing, day)) {
+        if (!hasContracts(clearing, day.plusDays(1))) {
             // every day after a closed one is closed: a slip in the year would close thousands
             throw new Problem(409, "day_before_contracts", day + " is before the first contract");
         }

@@ -153,7 +153,7 @@ class ClearingBetweenTwoTest {
         assertThat(rows).hasSize(1);
         JsonNode row = rows.get(0);
         assertThat(row.required("dataset").asString()).isEqualTo("track_point");
-        assertThat(row.required("costMilli").asLong()).isPositive();
+        assertThat(row.required("costMilli").asLong()).as("a GiB").isEqualTo(2_000);
         assertThat(row.required("use").required("row").asLong()).isEqualTo(2L * TwoPlatforms.ROWS);
         JsonNode revenue = row.required("revenue").get(0);
         assertThat(revenue.required("currency").asString()).isEqualTo("CNY");

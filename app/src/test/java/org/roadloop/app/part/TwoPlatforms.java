@@ -59,10 +59,25 @@ final class TwoPlatforms implements AutoCloseable {
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform =
-                    Platform.start(
-                            Home.open(home), Config.DEFAULTS.withFreePorts(), parts, only, "test");
+            platform = Platform.start(Home.open(home), config(), parts, only, "test");
             api = new ApiClient(platform.url(), token());
+        }
+
+        /** With what a GiB costs that comes in; the rest is free. */
+        private static Config config() {
+            Config free = Config.DEFAULTS.withFreePorts();
+            return new Config(
+                    free.http(),
+                    free.participant(),
+                    free.collect(),
+                    free.govern(),
+                    free.dataspace(),
+                    free.clearing(),
+                    free.compute(),
+                    free.network(),
+                    free.retention(),
+                    free.ledger(),
+                    new Config.Costs(2_000, 0, 0));
         }
 
         String token() throws IOException {

@@ -30,7 +30,8 @@ final class BillPage {
             th { font-size: 8.5pt; font-weight: normal; border-bottom-color: #555 }
             td.n, th.n { text-align: right; padding-right: 0; padding-left: 2mm;
               font-variant-numeric: tabular-nums; overflow-wrap: normal }
-            tr.sum td { border-bottom: 0 }
+            tr.sum td { border-bottom: 0 } tr.sum, tr.total { break-before: avoid }
+            .day { white-space: nowrap }
             tr.total td { border-top: .5mm solid #1a1a1a; border-bottom: .5mm solid #1a1a1a;
               font-weight: bold; font-size: 11pt }
             .small { font-size: 8pt; line-height: 1.35; overflow-wrap: anywhere }
@@ -122,10 +123,13 @@ final class BillPage {
         long charges = 0;
         for (Bill.Line line : bill.lines()) {
             charges += line.amountMilli();
-            String unit = line.unit() + (line.flavour().isEmpty() ? "" : " · " + line.flavour());
             out.append("<tr><td>").append(kind(line.kind())).append(": <b>");
-            out.append(escape(unit)).append("</b>");
-            tiers(line);
+            out.append(unit(line.unit()));
+            out.append(line.flavour().isEmpty() ? "" : " · " + escape(line.flavour()));
+            out.append("</b>");
+            if (line.kind().equals("usage")) {
+                tiers(line);
+            }
             evidence(line.evidence());
             out.append("</td>");
             number(line.kind().equals("bounds") ? "" : grouped(line.quantity()));
@@ -135,7 +139,8 @@ final class BillPage {
         }
         for (Bill.Credit credit : bill.credits()) {
             out.append("<tr><td>").append(kind("credit")).append(": <b>");
-            out.append(escape(credit.objective())).append("</b> ").append(credit.bookedOn());
+            out.append(escape(credit.objective())).append("</b> <span class=\"day\">");
+            out.append(credit.bookedOn()).append("</span>");
             evidence(credit.evidence());
             out.append("</td>");
             number(percent(credit.basisPoints()));
@@ -279,6 +284,24 @@ final class BillPage {
             case "credit" -> say("服务等级返还", "Service credit");
             default -> escape(kind);
         };
+    }
+
+    /** Units of our own meters have a Chinese name too. */
+    private String unit(String unit) {
+        String chinese =
+                switch (unit) {
+                    case "use" -> "使用次数";
+                    case "call" -> "调用次数";
+                    case "row" -> "行";
+                    case "byte" -> "字节";
+                    case "compute-second" -> "算力秒";
+                    case "day" -> "日";
+                    case "month" -> "月";
+                    case "cap" -> "封顶";
+                    case "minimum" -> "保底";
+                    default -> "";
+                };
+        return chinese.isEmpty() ? escape(unit) : say(chinese, escape(unit));
     }
 
     private static String grouped(long number) {
