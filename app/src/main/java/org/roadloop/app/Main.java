@@ -39,7 +39,6 @@ import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
-import org.roadloop.core.clearing.AssetRevenue;
 import org.roadloop.core.identity.SecurityProviders;
 
 /** The deployable: every verb and every part is listed here, by plain constructor calls. */
@@ -118,6 +117,7 @@ public final class Main {
         GovernPart govern = new GovernPart(collect);
         SharePart share = new SharePart(govern);
         NetworkPart network = new NetworkPart();
+        ClearingPart clearing = new ClearingPart(share);
         WitnessPart witness = new WitnessPart(share::partners);
         return List.of(
                 new OperatePart(witness::shown),
@@ -126,9 +126,9 @@ public final class Main {
                 new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
-                new CostPart(collect, govern, AssetRevenue.NONE),
+                new CostPart(collect, govern, clearing::revenue),
                 share,
-                new ClearingPart(share),
+                clearing,
                 network,
                 new ComputePart(network, govern, share, version()),
                 new CertifyPart());

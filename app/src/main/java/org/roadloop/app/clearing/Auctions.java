@@ -193,6 +193,9 @@ public final class Auctions {
         Instant now = clock.instant();
         Auction.Bid bid = new Auction.Bid(bidder, Json.object(c).required("milli").asLong(), now);
         State state = get(c.pathParam("id"));
+        if (bidder.equals(did)) {
+            throw new Problem(409, "bid_in_own_auction", "a provider's own bid raises the price");
+        }
         if (state.result().isPresent()) {
             throw new Problem(409, "auction_closed", "the auction is closed");
         }

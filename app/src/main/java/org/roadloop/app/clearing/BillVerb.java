@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         description = "Prints the bill of an agreement, or writes it to a file.",
         footer = {
-            "'--format html' is a page to print, in English or Chinese (--lang zh).",
+            "'--format html' is a page to print, in Chinese and English or one (--lang zh).",
             "The provider's platform bills by its gate, the consumer's by its own meter."
         },
         mixinStandardHelpOptions = true)
@@ -50,8 +50,8 @@ public final class BillVerb implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "DAY", description = "Last day, as 2026-11-30.")
     String to = "";
 
-    @Option(names = "--lang", description = "Language of the page: en or zh; default: en.")
-    String language = "en";
+    @Option(names = "--lang", description = "Language of the page: en or zh; default: both.")
+    String language = "";
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this new file.")
     @Nullable Path out;
@@ -66,8 +66,7 @@ public final class BillVerb implements Callable<Integer> {
                         + encoded(agreement)
                         + "/bill?format="
                         + format
-                        + "&lang="
-                        + encoded(language)
+                        + (language.isEmpty() ? "" : "&lang=" + encoded(language))
                         + (from.isEmpty() ? "" : "&from=" + encoded(from))
                         + (to.isEmpty() ? "" : "&to=" + encoded(to));
         try (ApiClient client = where.client();

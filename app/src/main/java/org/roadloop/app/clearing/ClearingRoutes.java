@@ -53,7 +53,7 @@ public final class ClearingRoutes {
                                 "/api/v1/agreements/{id}/bill",
                                 Role.CONSUMER,
                                 "The bill: ?from=&to= days, ?format=json, csv or html (a page to"
-                                        + " print)",
+                                        + " print, ?lang=zh or en, else both)",
                                 this::bill)
                         .alsoFor(Role.PROVIDER, Role.AUDITOR),
                 Route.get(
@@ -138,19 +138,29 @@ public final class ClearingRoutes {
         switch (Optional.ofNullable(c.queryParam("format")).orElse("json")) {
             case "json" -> c.json(bill.toJson().put("meter", meter));
             case "csv" -> c.contentType("text/csv; charset=utf-8").result(bill.toCsv());
-            case "html" -> c.contentType("text/html; charset=utf-8").result(page(bill, meter));
+            case "html" -> c.contentType("text/html; charset=utf-8").result(page(c, bill, meter));
             default -> throw Problem.badRequest("invalid_format", "format is json, csv or html");
         }
     }
 
     /** The page says whose meter it is by: the consumer's bill is its own reckoning. */
-    private static String page(Bill bill, String meter) {
-        String note =
+    private static String page(Context c, Bill bill, String meter) {
+        Bill.Language language =
+                switch (Optional.ofNullable(c.queryParam("lang")).orElse("")) {
+                    case "" -> Bill.Language.BOTH;
+                    case "zh" -> Bill.Language.CHINESE;
+                    case "en" -> Bill.Language.ENGLISH;
+                    default ->
+                            throw Problem.badRequest(
+                                    "invalid_lang", "lang is zh or en; both without it");
+                };
+        Bill.Note note =
                 meter.equals("provider")
-                        ? "按提供方计量。 <span lang=\"en\">By the provider's meter.</span>"
-                        : "按使用方自有计量（核对用）。 <span lang=\"en\">By the consumer's own meter,"
-                                + " to compare with the provider's bill.</span>";
-        return bill.toHtml().replace("<footer>", "<footer>\n<p>" + note + "</p>");
+                        ? new Bill.Note("按提供方计量。", "By the provider's meter.")
+                        : new Bill.Note(
+                                "按使用方自有计量（核对用）。",
+                                "By the consumer's own meter, to compare with the provider's bill.");
+        return bill.toHtml(language, note);
     }
 
     private void usage(Context c) {

@@ -3,7 +3,6 @@ package org.roadloop.app.clearing;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class ReceivedData {
     private static final Duration FIRST_ANSWER = Duration.ofMinutes(5);
     private static final Duration TASK_ANSWER = Duration.ofSeconds(30);
     private static final int TASK_BYTES = 4 << 20;
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private final Connector connector;
     private final ContractBook book;
@@ -153,8 +155,8 @@ public final class ReceivedData {
     /** What came before a line broke is metered too, and kept from the user: it is not whole. */
     private void keep(InputStream in, Path file, OwnMeter.Act act, Instant since)
             throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            in.transferTo(out);
+        try {
+            ReceivedRows.copy(in, file);
         } catch (IOException e) {
             long dataBytes = Files.size(file);
             if (dataBytes > 0) {
@@ -168,7 +170,11 @@ public final class ReceivedData {
             throw new Problem(
                     502,
                     "transfer_broke_off",
-                    "the provider's stream ended after " + dataBytes + " bytes; ask again");
+                    "receiving ended after "
+                            + dataBytes
+                            + " bytes: "
+                            + e.getMessage()
+                            + "; ask again");
         }
     }
 
@@ -193,6 +199,24 @@ public final class ReceivedData {
         }
     }
 
+    /** A time of the provider's log counts for our books only if it may be true. */
+    private Instant within(ContractBook.Contract contract, String text) {
+        try {
+            Instant at = OffsetDateTime.parse(text).toInstant();
+            if (at.isBefore(contract.agreement().agreedAt().minus(CLOCKS_DIFFER))
+                    || at.isAfter(clock.instant().plus(CLOCKS_DIFFER))) {
+                throw wrong(at + " is before the agreement or in the future");
+            }
+            return at;
+        } catch (DateTimeException e) {
+            throw wrong("'start_time' and 'end_time' are times with offset");
+        }
+    }
+
+    private static Problem wrong(String what) {
+        return new Problem(502, "task_log_wrong", "the provider's log of the task: " + what);
+    }
+
     private void task(Context c) throws IOException, InterruptedException {
         TransferStarted started = started(c);
         String task = c.pathParam("task");
@@ -214,8 +238,14 @@ public final class ReceivedData {
                     "task_not_ended",
                     "task " + task + " has no end in the provider's log yet");
         }
+        ContractBook.Contract contract = book.getContract(started.agreementId());
+        Instant start = within(contract, log.path("start_time").asString(""));
+        Instant end = within(contract, log.path("end_time").asString(""));
         long computeSeconds = metadata.path("roadloop.computeSeconds").asLong(0);
         long uses = metadata.path("roadloop.uses").asLong(1);
+        if (end.isBefore(start) || computeSeconds < 0 || uses < 0) {
+            throw wrong("its end is before its start, or a quantity is negative");
+        }
         List<UsageGate.Quantity> quantities = new ArrayList<>();
         if (uses > 0) {
             quantities.add(new UsageGate.Quantity(uses, ContractGate.USE));
@@ -230,12 +260,12 @@ public final class ReceivedData {
         Receipt receipt =
                 meter.task(
                         new OwnMeter.Act(
-                                book.getContract(started.agreementId()),
+                                contract,
                                 Action.COMPUTE_TO_DATA,
                                 metadata.path("roadloop.purpose").asString("")),
                         task,
-                        Instant.parse(log.path("start_time").asString()),
-                        Instant.parse(log.path("end_time").asString()),
+                        start,
+                        end,
                         quantities);
         c.json(
                 Map.of(

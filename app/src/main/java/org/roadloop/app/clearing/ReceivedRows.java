@@ -1,10 +1,10 @@
 package org.roadloop.app.clearing;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,6 +21,8 @@ import org.roadloop.govern.lake.ParquetFiles;
  */
 record ReceivedRows(long rows, long dataBytes) {
     static final long UNKNOWN = -1;
+    private static final long KEPT_FREE = 1L << 30;
+    private static final long LOOK_EVERY = 16L << 20;
 
     static ReceivedRows of(Path file, String contentType) throws IOException {
         String type = contentType.toLowerCase(Locale.ROOT).replaceFirst(";.*", "").trim();
@@ -36,6 +38,33 @@ record ReceivedRows(long rows, long dataBytes) {
         };
     }
 
+    /**
+     * Writes what the other party sends, however much it is, but never the disk full: the ledger
+     * needs it.
+     *
+     * @throws IOException if the stream broke off, or less than {@value #KEPT_FREE} bytes are free
+     */
+    static long copy(InputStream in, Path file) throws IOException {
+        long bytes = 0;
+        byte[] chunk = new byte[64 * 1024];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            FileStore disk = Files.getFileStore(file);
+            long looked = -LOOK_EVERY;
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                if (bytes - looked >= LOOK_EVERY) {
+                    looked = bytes;
+                    if (disk.getUsableSpace() < KEPT_FREE) {
+                        throw new IOException(
+                                "less than 1 GiB is free on the disk of " + file.getParent());
+                    }
+                }
+                out.write(chunk, 0, n);
+                bytes += n;
+            }
+        }
+        return bytes;
+    }
+
     private static ReceivedRows zip(Path archive) throws IOException {
         long rows = 0;
         long dataBytes = 0;
@@ -43,9 +72,7 @@ record ReceivedRows(long rows, long dataBytes) {
         try (ZipInputStream zip =
                 new ZipInputStream(new BufferedInputStream(Files.newInputStream(archive)))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-                    dataBytes += zip.transferTo(out);
-                }
+                dataBytes += copy(zip, part);
                 rows += ParquetFiles.rows(part);
             }
         } finally {

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.core.clearing.Dispute;
@@ -277,7 +278,7 @@ public final class Reconciler {
         if (agreed) {
             adopt(found, outcome, version);
         } else {
-            propose(id, outcome, signer.did());
+            propose(found, outcome, signer.did());
         }
         return agreed;
     }
@@ -296,7 +297,7 @@ public final class Reconciler {
             return;
         }
         if (!binding) {
-            propose(id, outcome, peer);
+            propose(found, outcome, peer);
         } else if (outcome == Dispute.Outcome.OWN
                 || found.proposedByUs().filter(outcome::equals).isPresent()) {
             adopt(found, outcome, version);
@@ -306,13 +307,26 @@ public final class Reconciler {
     }
 
     private void adopt(DisputeBook.Case found, Dispute.Outcome outcome, long version) {
+        if (!(found.dispute() instanceof Dispute.Evidenced)) {
+            throw new Problem(409, "case_over", "case " + found.id() + " is settled or withdrawn");
+        }
         Dispute settled = found.dispute().on(new Dispute.Move.Adopt(outcome));
         ledger.append(
                 List.of(settled.event(clock.instant(), signer.did())),
                 Map.of(Dispute.subject(found.id()), version));
     }
 
-    private void propose(String id, Dispute.Outcome outcome, String by) {
+    /** What stands already is not written again, however often the peer says it. */
+    private void propose(DisputeBook.Case found, Dispute.Outcome outcome, String by) {
+        String id = found.id();
+        boolean ours = by.equals(signer.did());
+        Optional<Dispute.Outcome> before = ours ? found.proposedByUs() : found.proposedByPeer();
+        if (before.filter(outcome::equals).isPresent()) {
+            return;
+        }
+        if (!(found.dispute() instanceof Dispute.Evidenced)) {
+            throw new Problem(409, "case_over", "case " + id + " is settled or withdrawn");
+        }
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("case", id).put("by", by).put("outcome", outcome.name());
         ledger.append(

@@ -117,7 +117,7 @@ public final class UsageBatches {
             return;
         }
         List<UsageRecord> samples = samples(body.path("samples"), meter, meterVersion);
-        List<UsageBatch> batches = UsageBatch.split(samples);
+        List<UsageBatch> batches = split(samples);
         Instant now = clock.instant();
         ObjectNode taken = Json.mapper().createObjectNode();
         taken.put("batch", id).put("meter", meter).put("meterVersion", meterVersion);
@@ -132,6 +132,15 @@ public final class UsageBatches {
             c.status(201).json(answer(taken, receipt.firstIndex(), false));
         } catch (ConflictException e) {
             repeated(c, subject, sha256);
+        }
+    }
+
+    /** A quantity or a text that a batch can't hold must not be answered as taken. */
+    private static List<UsageBatch> split(List<UsageRecord> samples) {
+        try {
+            return UsageBatch.split(samples);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw Problem.badRequest("invalid_samples", String.valueOf(e.getMessage()));
         }
     }
 

@@ -30,6 +30,7 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.clearing.AssetRevenue;
 import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.DayClose;
 import org.roadloop.core.contract.ContractBook;
@@ -135,6 +136,13 @@ public final class ClearingPart implements Part {
         return running;
     }
 
+    /** What this participant earned with an asset; nothing where the part does not run. */
+    public List<AssetRevenue.Amount> revenue(String asset, Instant from, Instant until) {
+        return running == null
+                ? List.of()
+                : current().revenue(running().book().did(), asset, from, until);
+    }
+
     /** The books with everything that is in the ledger now. */
     private Clearing current() {
         Running on = running();
@@ -157,10 +165,7 @@ public final class ClearingPart implements Part {
             LocalDate over = clearing.day(grace).minusDays(1);
             boolean done =
                     clearing.closedThrough().filter(last -> !last.isBefore(over)).isPresent();
-            boolean contracts =
-                    on.book().listContracts().stream()
-                            .anyMatch(c -> !clearing.day(c.agreement().agreedAt()).isAfter(over));
-            if (!done && contracts) {
+            if (!done && hasContracts(clearing, over)) {
                 List<DayClose> closed = end(over);
                 LOG.info("{} closed through {}", closed.size() == 1 ? "day" : "days", over);
             }
@@ -169,6 +174,11 @@ public final class ClearingPart implements Part {
         } catch (RuntimeException e) {
             LOG.error("the day can't be closed now; it is tried again in a minute", e);
         }
+    }
+
+    private boolean hasContracts(Clearing clearing, LocalDate through) {
+        return running().book().listContracts().stream()
+                .anyMatch(c -> !clearing.day(c.agreement().agreedAt()).isAfter(through));
     }
 
     private List<DayClose> end(LocalDate day) {
@@ -186,6 +196,10 @@ public final class ClearingPart implements Part {
         Clearing clearing = current();
         if (!day.isBefore(clearing.day(running().context().clock().instant()))) {
             throw new Problem(409, "day_not_over", day + " is not over; a use may still come");
+        }
+        if (!hasContracts(clearing, day.plusDays(1))) {
+            // every day after a closed one is closed: a slip in the year would close thousands
+            throw new Problem(409, "day_before_contracts", day + " is before the first contract");
         }
         if (clearing.closedThrough().filter(last -> !last.isBefore(day)).isEmpty()) {
             end(day);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
+import org.roadloop.core.clearing.CostRecord;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.ledger.Entry;
@@ -124,6 +125,50 @@ class ClearingBetweenTwoTest {
                                 two.provider.token())
                         .body();
         assertThat(page).contains("账单", "4.100", "By the provider's meter");
+        String english =
+                two.consumer
+                        .get(
+                                "/api/v1/agreements/" + agreement + "/bill?format=html&lang=en",
+                                two.consumer.token())
+                        .body();
+        assertThat(english).contains("4.100", "By the consumer's own meter").doesNotContain("账单");
+    }
+
+    /** An hour's costs as the meter writes them, and two real pulls: 2 × 2.000 + 10 × 0.010. */
+    @Test
+    void theAssetSheetShowsCostAndRevenueWithTheirEvidence() throws Exception {
+        two.pull(agreement);
+        two.pull(agreement);
+        Instant now = Instant.now();
+        long cost =
+                two.provider
+                        .seen
+                        .context
+                        .ledger()
+                        .append(
+                                new CostRecord("track_point", 500, 1L << 30, 0, 0, now, now)
+                                        .event(now, "did:web:localhost"))
+                        .firstIndex();
+        JsonNode rows = two.provider.api.get("/api/v1/assets/sheet").required("items");
+        assertThat(rows).hasSize(1);
+        JsonNode row = rows.get(0);
+        assertThat(row.required("dataset").asString()).isEqualTo("track_point");
+        assertThat(row.required("costMilli").asLong()).as("a GiB").isEqualTo(2_000);
+        assertThat(row.required("use").required("row").asLong()).isEqualTo(2L * TwoPlatforms.ROWS);
+        JsonNode revenue = row.required("revenue").get(0);
+        assertThat(revenue.required("currency").asString()).isEqualTo("CNY");
+        assertThat(revenue.required("milli").asLong()).isEqualTo(4_100);
+        List<Long> evidence = new ArrayList<>();
+        row.required("evidence").forEach(index -> evidence.add(index.asLong()));
+        List<Long> metered = new ArrayList<>();
+        try (var entries = two.provider.seen.context.ledger().read(0)) {
+            entries.filter(e -> e.event().type().equals(UsageRecord.EVENT))
+                    .forEach(e -> metered.add(e.index()));
+        }
+        assertThat(metered).hasSize(6);
+        assertThat(evidence).contains(cost).containsAll(metered);
+        assertThat(two.provider.api.get("/api/v1/assets/tracks/sheet").required("items"))
+                .isEqualTo(rows);
     }
 
     /** The provider's ledger really has a use that the consumer never had. */

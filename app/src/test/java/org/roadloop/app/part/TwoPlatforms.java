@@ -46,6 +46,7 @@ final class TwoPlatforms implements AutoCloseable {
             CollectPart collect = new CollectPart();
             govern = new GovernPart(collect);
             share = new SharePart(govern);
+            ClearingPart clearing = new ClearingPart(share);
             NetworkPart network = new NetworkPart();
             List<Part> parts =
                     List.of(
@@ -53,14 +54,30 @@ final class TwoPlatforms implements AutoCloseable {
                             new OperatePart(),
                             collect,
                             govern,
+                            new CostPart(collect, govern, clearing::revenue),
                             share,
-                            new ClearingPart(share),
+                            clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform =
-                    Platform.start(
-                            Home.open(home), Config.DEFAULTS.withFreePorts(), parts, only, "test");
+            platform = Platform.start(Home.open(home), config(), parts, only, "test");
             api = new ApiClient(platform.url(), token());
+        }
+
+        /** With what a GiB costs that comes in; the rest is free. */
+        private static Config config() {
+            Config free = Config.DEFAULTS.withFreePorts();
+            return new Config(
+                    free.http(),
+                    free.participant(),
+                    free.collect(),
+                    free.govern(),
+                    free.dataspace(),
+                    free.clearing(),
+                    free.compute(),
+                    free.network(),
+                    free.retention(),
+                    free.ledger(),
+                    new Config.Costs(2_000, 0, 0));
         }
 
         String token() throws IOException {
@@ -109,7 +126,7 @@ final class TwoPlatforms implements AutoCloseable {
     }
 
     TwoPlatforms(Path folder) throws Exception {
-        provider = new Side(folder.resolve("provider"), Set.of("compute"));
+        provider = new Side(folder.resolve("provider"), Set.of("compute", "costs"));
         consumer = new Side(folder.resolve("consumer"), Set.of("dataspace"));
         writeRows(provider.govern.lake());
         offer();

@@ -28,23 +28,31 @@ final class Accounts {
                 });
     }
 
-    /** A balance beyond 64 bits stops the clearing: by then no figure can be trusted. */
-    void post(int number, long amountMilli) {
-        try {
-            milli[number] = Math.addExact(milli[number], amountMilli);
-        } catch (ArithmeticException e) {
-            throw new IllegalStateException(
-                    "balance of " + accounts.get(number) + " is beyond 64 bits", e);
+    /** What a posting must pass before the first of its entry is booked: all of them or none. */
+    void check(int number, long amountMilli) {
+        long balance = milli[number];
+        if (((balance ^ balance + amountMilli) & (amountMilli ^ balance + amountMilli)) < 0) {
+            throw new ArithmeticException(
+                    "balance of " + accounts.get(number) + " would be beyond 64 bits");
         }
     }
 
+    /** After {@link #check}. */
+    void post(int number, long amountMilli) {
+        milli[number] += amountMilli;
+    }
+
+    /**
+     * @throws ArithmeticException if a balance does not hold it; then nothing is posted
+     */
     void post(List<Posting> postings) {
-        for (Posting posting : postings) {
-            Account account = posting.account();
-            post(
-                    number(account.participant(), account.kind(), account.currency()),
-                    posting.milli());
-        }
+        postings.forEach(posting -> check(number(posting), posting.milli()));
+        postings.forEach(posting -> post(number(posting), posting.milli()));
+    }
+
+    private int number(Posting posting) {
+        Account account = posting.account();
+        return number(account.participant(), account.kind(), account.currency());
     }
 
     long balanceMilli(Account account) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Everything the clearing knows of one agreement (合约账目). One thread. */
@@ -42,6 +43,9 @@ final class AgreementAccount {
     final Accounts accounts;
     @Nullable Terms terms;
 
+    /** What is agreed about; empty if not known. */
+    String asset = "";
+
     /** First day in force, in the tariff's zone. */
     @Nullable LocalDate start;
 
@@ -68,8 +72,17 @@ final class AgreementAccount {
     /** Basis points credited so far, by the day of the miss. */
     final TreeMap<Integer, Integer> credited = new TreeMap<>();
 
-    /** Uses, instalments and bounds booked so far, by month as in {@link Meter.Key}. */
-    final TreeMap<Integer, Long> boundedMilli = new TreeMap<>();
+    /** Uses, instalments and corrections so far, by month as in {@link Meter.Key}. */
+    final TreeMap<Integer, Long> unboundedMilli = new TreeMap<>();
+
+    /** What the cap and the minimum changed so far, by month. */
+    final TreeMap<Integer, Long> boundsMilli = new TreeMap<>();
+
+    /** Months that changed since their bounds were looked at. */
+    final TreeSet<Integer> changedMonths = new TreeSet<>();
+
+    /** Corrections by the day of the use, whichever day they are booked on. */
+    private final TreeMap<Integer, Long> correctedMilli = new TreeMap<>();
 
     /** Changes with the terms, so that who remembers a meter looks again. */
     int generation;
@@ -127,6 +140,10 @@ final class AgreementAccount {
 
     /** Books what the consumer comes to owe the provider; negative: what it owes less. */
     void owe(long milli) {
+        accounts.check(consumerExpense, milli);
+        accounts.check(consumerPayable, -milli);
+        accounts.check(providerReceivable, milli);
+        accounts.check(providerRevenue, -milli);
         accounts.post(consumerExpense, milli);
         accounts.post(consumerPayable, -milli);
         accounts.post(providerReceivable, milli);
@@ -134,8 +151,32 @@ final class AgreementAccount {
     }
 
     void adjust(Adjustment adjustment) {
-        adjustments.computeIfAbsent(adjustment.day(), d -> new ArrayList<>()).add(adjustment);
         accounts.post(postings(adjustment));
+        adjustments.computeIfAbsent(adjustment.day(), d -> new ArrayList<>()).add(adjustment);
+    }
+
+    /** A use of a day, closed or not, turned out to cost more or less. */
+    void correct(int usedOn, Adjustment adjustment) {
+        adjust(adjustment);
+        correctedMilli.merge(usedOn, adjustment.amountMilli(), Math::addExact);
+        change(month(LocalDate.ofEpochDay(usedOn)), adjustment.amountMilli());
+    }
+
+    /** What the bounds of a month look at. */
+    void change(int month, long milli) {
+        unboundedMilli.merge(month, milli, Math::addExact);
+        changedMonths.add(month);
+    }
+
+    /** What the uses of a day cost, with what was corrected since and above the cap given back. */
+    long chargeMilli(int day) {
+        long charge = Math.addExact(usageMilli(day), correctedMilli.getOrDefault(day, 0L));
+        for (Adjustment adjustment : adjustments(day)) {
+            if (adjustment.kind() == JournalEntry.Kind.BOUNDS && adjustment.amountMilli() < 0) {
+                charge = Math.addExact(charge, adjustment.amountMilli());
+            }
+        }
+        return charge;
     }
 
     List<Posting> postings(Adjustment adjustment) {
@@ -181,6 +222,28 @@ final class AgreementAccount {
             }
         }
         return sum;
+    }
+
+    /** Takes a provider's income and where it comes from. */
+    interface Income {
+        void take(long milli, Evidence evidence);
+    }
+
+    void earned(int from, int through, Income income) {
+        for (Meter meter : meters.values()) {
+            for (Meter.Line line : meter.lines.subMap(from, true, through, true).values()) {
+                if (line.milli != 0) {
+                    income.take(line.milli, line.evidence());
+                }
+            }
+        }
+        for (List<Adjustment> day : adjustments.subMap(from, true, through, true).values()) {
+            for (Adjustment adjustment : day) {
+                if (adjustment.kind() != JournalEntry.Kind.SHARE) {
+                    income.take(adjustment.amountMilli(), adjustment.evidence());
+                }
+            }
+        }
     }
 
     /** First day that may have something to close. */

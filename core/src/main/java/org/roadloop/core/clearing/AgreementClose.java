@@ -46,8 +46,8 @@ final class AgreementClose {
 
     private void book(Nettings nettings) {
         subscribe();
-        credit();
         bound();
+        credit();
         long owed = agreement.usageMilli(epochDay);
         for (AgreementAccount.Adjustment a : agreement.adjustments(epochDay)) {
             owed = Math.addExact(owed, a.amountMilli());
@@ -93,6 +93,10 @@ final class AgreementClose {
         }
         LocalDate done = agreement.subscribedThrough;
         LocalDate last = agreement.end != null && agreement.end.isBefore(day) ? agreement.end : day;
+        // before anything is booked: an instalment that does not fit is not tried again each day
+        if (done == null || last.isAfter(done)) {
+            agreement.subscribedThrough = last;
+        }
         for (Price price : terms.tariff().prices()) {
             if (price instanceof Price.Subscription fee && fee.milli() > 0) {
                 long due =
@@ -107,9 +111,6 @@ final class AgreementClose {
                             agreement.agreed.and(cut));
                 }
             }
-        }
-        if (done == null || last.isAfter(done)) {
-            agreement.subscribedThrough = last;
         }
     }
 
@@ -155,9 +156,16 @@ final class AgreementClose {
         }
     }
 
-    /** Uses of the day and its part of the fees, a month's by its days, rounded half up. */
+    /**
+     * Uses of the day after corrections and the cap, and its part of the fees, a month's by its
+     * days, rounded half up. Never below 0: nobody is credited what was not charged.
+     */
     private long dayCharge(LocalDate on) {
-        long charge = agreement.usageMilli(Math.toIntExact(on.toEpochDay()));
+        return Math.max(0, signedDayCharge(on));
+    }
+
+    private long signedDayCharge(LocalDate on) {
+        long charge = agreement.chargeMilli(Math.toIntExact(on.toEpochDay()));
         @Nullable LocalDate start = agreement.start;
         if (start == null
                 || on.isBefore(start)
@@ -187,42 +195,48 @@ final class AgreementClose {
     }
 
     private void bound() {
+        int month = AgreementAccount.month(day);
+        agreement.change(month, agreement.usageMilli(epochDay));
+        for (AgreementAccount.Adjustment a : agreement.adjustments(epochDay)) {
+            if (a.kind() == JournalEntry.Kind.SUBSCRIPTION) {
+                agreement.change(month, a.amountMilli());
+            }
+        }
         for (Price price : terms.tariff().prices()) {
             if (price instanceof Price.MonthlyBounds bounds) {
-                int month = AgreementAccount.month(day);
-                long sum = agreement.boundedMilli.getOrDefault(month, 0L);
-                sum = Math.addExact(sum, agreement.usageMilli(epochDay));
-                for (AgreementAccount.Adjustment a : agreement.adjustments(epochDay)) {
-                    if (a.kind() == JournalEntry.Kind.SUBSCRIPTION) {
-                        sum = Math.addExact(sum, a.amountMilli());
-                    }
-                }
-                long change = 0;
-                if (sum > bounds.capMilli()) {
-                    change = bounds.capMilli() - sum;
-                } else if (sum < bounds.minimumMilli()
-                        && day.equals(YearMonth.from(day).atEndOfMonth())
-                        && inForce()) {
-                    change = bounds.minimumMilli() - sum;
-                }
-                if (change != 0) {
-                    adjust(
-                            JournalEntry.Kind.BOUNDS,
-                            change < 0 ? "cap" : "minimum",
-                            1,
-                            change,
-                            change,
-                            cut);
-                }
-                agreement.boundedMilli.put(month, sum + change);
+                agreement.changedMonths.forEach(changed -> bound(bounds, changed));
             }
+        }
+        agreement.changedMonths.clear();
+    }
+
+    /** A correction may come when the cap or the minimum of its month is booked already. */
+    private void bound(Price.MonthlyBounds bounds, int month) {
+        long sum = agreement.unboundedMilli.getOrDefault(month, 0L);
+        long before = agreement.boundsMilli.getOrDefault(month, 0L);
+        long bounded = Math.min(sum, bounds.capMilli());
+        if (minimumIsDue(AgreementAccount.yearMonth(month).atEndOfMonth())) {
+            bounded = Math.max(bounded, bounds.minimumMilli());
+        }
+        long after = Math.subtractExact(bounded, sum);
+        if (after != before) {
+            long change = Math.subtractExact(after, before);
+            agreement.boundsMilli.put(month, after);
+            adjust(
+                    JournalEntry.Kind.BOUNDS,
+                    after < 0 || before < 0 ? "cap" : "minimum",
+                    1,
+                    change,
+                    change,
+                    cut);
         }
     }
 
-    private boolean inForce() {
-        return agreement.start != null
-                && !day.isBefore(agreement.start)
-                && (agreement.end == null || !agreement.end.isBefore(day));
+    private boolean minimumIsDue(LocalDate monthEnd) {
+        return !monthEnd.isAfter(day)
+                && agreement.start != null
+                && !monthEnd.isBefore(agreement.start)
+                && (agreement.end == null || !agreement.end.isBefore(monthEnd));
     }
 
     private void adjust(

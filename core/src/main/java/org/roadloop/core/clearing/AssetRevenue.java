@@ -18,6 +18,6 @@ public interface AssetRevenue {
         }
     }
 
-    /** Booked to the provider for uses in {@code [from, until)}, an amount a currency. */
+    /** Booked to the provider on the days of {@code [from, until)}, an amount a currency. */
     List<Amount> of(String asset, Instant from, Instant until);
 }

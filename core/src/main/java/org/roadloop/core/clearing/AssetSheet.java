@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Cost and revenue of each data set by month (数据资源成本与收入), for the books: a fold of {@code
- * cost.metered}, {@code usage.metered} and {@code asset.offered}. Any thread.
+ * cost.metered}, {@code asset.offered} and the uses under contracts: {@code usage.metered}, {@code
+ * usage.reversed} and {@code usage.totalled}. Any thread.
  *
  * <p>It gives what 财会〔2023〕11号 (企业数据资源相关会计处理暂行规定) asks an accountant to tell: cost by element,
  * period and accumulated, use, revenue, and the evidence of each. Whether a data set is an
@@ -95,11 +96,18 @@ public final class AssetSheet {
         nextIndex = entry.index() + 1;
         Event event = entry.event();
         if (!(event.body() instanceof Event.Inline inline)) {
-            return; // erased, or a payload: not of the three kinds
+            return; // erased, or a payload: not of these kinds
         }
         switch (event.type()) {
             case CostRecord.EVENT -> add(CostRecord.fromJson(inline.json()), entry.index());
-            case "usage.metered" -> use(event.at(), inline.json(), entry.index());
+            case UsageRecord.EVENT -> use(event.at(), inline.json(), entry.index(), 1);
+            case UsageReversal.EVENT ->
+                    use(event.at(), inline.json().path("use"), entry.index(), -1);
+            case UsageTotals.EVENT -> {
+                for (JsonNode total : inline.json().path("totals")) {
+                    use(event.at(), total, entry.index(), 1);
+                }
+            }
             case "asset.offered" -> {
                 JsonNode table = inline.json().path("table");
                 if (table.isString()) {
@@ -125,7 +133,7 @@ public final class AssetSheet {
         cost.entries.add(index);
     }
 
-    private void use(Instant at, JsonNode json, long index) {
+    private void use(Instant at, JsonNode json, long index, int sign) {
         String asset = json.path("asset").asString("");
         if (asset.isEmpty()) {
             return;
@@ -134,7 +142,9 @@ public final class AssetSheet {
                 uses.computeIfAbsent(asset, a -> new TreeMap<>())
                         .computeIfAbsent(month(at), m -> new Use());
         use.quantityByUnit.merge(
-                json.path("unit").asString("?"), json.path("quantity").asLong(0), Math::addExact);
+                json.path("unit").asString("?"),
+                sign * json.path("quantity").asLong(0),
+                Math::addExact);
         use.entries.add(index);
     }
 
@@ -147,10 +157,17 @@ public final class AssetSheet {
         return datasetByAsset.getOrDefault(asset, "");
     }
 
-    /** Every data set with a cost, by name and month. */
+    /** Every data set with a cost or a use, by name and month. */
     public synchronized List<Row> rows(CostPrices prices, AssetRevenue revenue) {
         List<Row> rows = new ArrayList<>();
-        for (String dataset : costs.keySet()) {
+        TreeSet<String> datasets = new TreeSet<>(costs.keySet());
+        datasetByAsset.forEach(
+                (asset, dataset) -> {
+                    if (uses.containsKey(asset)) {
+                        datasets.add(dataset);
+                    }
+                });
+        for (String dataset : datasets) {
             List<String> assets =
                     datasetByAsset.entrySet().stream()
                             .filter(e -> e.getValue().equals(dataset))

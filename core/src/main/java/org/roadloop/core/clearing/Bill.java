@@ -150,8 +150,24 @@ public record Bill(
         return BillCsv.write(this);
     }
 
+    /** Of a page. */
+    public enum Language {
+        CHINESE,
+        ENGLISH,
+        BOTH
+    }
+
+    /** What the page says besides; markup is not for what others wrote. */
+    public record Note(String chinese, String english) {
+        public static final Note NONE = new Note("", "");
+    }
+
     /** A page to print, in Chinese and English; needs nothing but itself. */
     public String toHtml() {
-        return BillPage.write(this);
+        return toHtml(Language.BOTH, Note.NONE);
+    }
+
+    public String toHtml(Language language, Note note) {
+        return BillPage.write(this, language, note);
     }
 }

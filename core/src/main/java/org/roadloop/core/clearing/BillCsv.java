@@ -1,6 +1,9 @@
 package org.roadloop.core.clearing;
 
-/** A bill as comma-separated values (账单表格), RFC 4180: CRLF, quotes doubled. */
+/**
+ * A bill as comma-separated values (账单表格), RFC 4180: CRLF, quotes doubled. A text that a
+ * spreadsheet would take for a formula gets an apostrophe: names come from the other party.
+ */
 final class BillCsv {
     private static final String HEADER =
             "agreement,provider,consumer,currency,unit,quantity,uses,per,priceMilli,amountMilli,"
@@ -73,7 +76,8 @@ final class BillCsv {
     private static void row(StringBuilder out, String head, Object... cells) {
         out.append(head);
         for (Object cell : cells) {
-            out.append(',').append(field(cell.toString()));
+            out.append(',')
+                    .append(cell instanceof Number n ? n.toString() : field(cell.toString()));
         }
     }
 
@@ -82,7 +86,9 @@ final class BillCsv {
         out.append(',').append(e.entries()).append(',').append(e.batches()).append("\r\n");
     }
 
-    private static String field(String text) {
+    private static String field(String given) {
+        boolean formula = !given.isEmpty() && "=+-@\t\r".indexOf(given.charAt(0)) >= 0;
+        String text = formula ? "'" + given : given;
         return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The books behind {@link Clearing} (账簿): what is booked and what is refused. One thread. */
@@ -37,8 +38,16 @@ final class Books {
     /** Cases that were settled. */
     private final Set<String> settled = new HashSet<>();
 
+    /** What settled cases changed so far: a later case about the same uses starts from it. */
+    private final Map<Disputed, Long> corrected = new HashMap<>();
+
     /** Ledger indexes of uses that were taken back. */
     private final Set<Long> reversed = new HashSet<>();
+
+    /** Ledger indexes of single uses that were not booked: there is nothing to take back. */
+    private final Set<Long> unbooked = new HashSet<>();
+
+    private record Disputed(String agreement, LocalDate day, String unit, String flavour) {}
 
     private final long[] words = new long[4];
 
@@ -69,11 +78,15 @@ final class Books {
             String id,
             String provider,
             String consumer,
+            String asset,
             Tariff tariff,
             @Nullable Instant start,
             Evidence evidence) {
         AgreementAccount agreement = agreement(id);
         AgreementAccount.Terms terms = new AgreementAccount.Terms(provider, consumer, tariff);
+        if (!asset.isEmpty()) {
+            agreement.asset = asset;
+        }
         if (agreement.terms != null && !agreement.terms.equals(terms)) {
             throw new IllegalArgumentException(
                     "agreement " + id + " is registered with other terms");
@@ -146,6 +159,7 @@ final class Books {
         int day = days.day(use.until());
         if (day < openDay) {
             late(index, use.agreement(), use.quantity(), use.unit(), day);
+            unbooked.add(index);
             return 0;
         }
         return switch (turn(kind, day)
@@ -153,6 +167,7 @@ final class Books {
             case FRESH -> take(kind, index, use.quantity(), 1, null);
             case SAME -> {
                 count(DUPLICATE, 1);
+                unbooked.add(index);
                 yield 0;
             }
             case OTHER -> {
@@ -168,6 +183,7 @@ final class Books {
                                 + " until "
                                 + use.until()
                                 + ", which was booked with another quantity");
+                unbooked.add(index);
                 yield 0;
             }
         };
@@ -184,8 +200,12 @@ final class Books {
         return List.of(agreement.entry(day, meter, milli, Evidence.of(index)));
     }
 
-    /** All totals of a batch or none. */
-    List<JournalEntry> book(long index, UsageTotals totals) {
+    /**
+     * All totals of a batch or none.
+     *
+     * @param checked false if the samples are erased, so that they may have been refused before
+     */
+    List<JournalEntry> book(long index, UsageTotals totals, boolean checked) {
         int day = days.day(totals.until());
         if (day < openDay) {
             refuseBatch(LATE, index, totals);
@@ -220,6 +240,9 @@ final class Books {
                 booked.add(kind.agreement.entry(day, kind.meter, milli, evidence));
             }
         }
+        if (!checked) {
+            unchecked.put(index, totals);
+        }
         return booked;
     }
 
@@ -239,10 +262,6 @@ final class Books {
 
     List<Long> refusedBatches() {
         return List.copyOf(refused);
-    }
-
-    void unchecked(long index, UsageTotals totals) {
-        unchecked.put(index, totals);
     }
 
     /** A batch that was refused while its samples could be read, and was erased since. */
@@ -335,6 +354,9 @@ final class Books {
                     index,
                     kind.agreement.id,
                     quantity + " " + kind.unit + " are more than 64 bits hold, or cost more");
+            if (root == null) {
+                unbooked.add(index);
+            }
             return 0;
         }
     }
@@ -344,31 +366,43 @@ final class Books {
             AgreementAccount agreement, Meter meter, Meter.Line line, long quantity, long uses) {
         long amount = meter.amountMilliWith(quantity);
         long milli = amount - meter.bookedMilli;
+        if (milli != 0) {
+            agreement.owe(milli); // first: it is what may not fit
+        }
         meter.quantity += quantity;
         meter.uses += uses;
         meter.bookedMilli = amount;
         line.milli += milli;
-        if (milli != 0) {
-            agreement.owe(milli);
-        }
         return milli;
     }
 
-    /** Books the difference between the adopted and the booked quantity on the first open day. */
+    /**
+     * Books the difference between the adopted and the metered quantity on the first open day. Of
+     * several cases about one day and unit, each of which saw all uses up to then, the last that is
+     * settled counts: what an earlier one changed is not changed again.
+     */
     List<JournalEntry> correct(Dispute.Correction correction, Instant at, long index) {
         if (settled.contains(correction.caseId())) {
             count("case_duplicate", 1);
             return List.of();
         }
+        Disputed disputed =
+                new Disputed(
+                        correction.agreement(),
+                        correction.day(),
+                        correction.unit(),
+                        correction.flavour());
+        long whole = Math.subtractExact(correction.adopted(), correction.own());
         List<JournalEntry> booked =
                 change(
                         correction.agreement(),
                         correction.unit(),
                         correction.flavour(),
                         Math.toIntExact(correction.day().toEpochDay()),
-                        Math.subtractExact(correction.adopted(), correction.own()),
+                        Math.subtractExact(whole, corrected.getOrDefault(disputed, 0L)),
                         at,
                         Evidence.of(index));
+        corrected.put(disputed, whole);
         settled.add(correction.caseId());
         return booked;
     }
@@ -382,6 +416,10 @@ final class Books {
         }
         if (reversed.contains(reversal.of())) {
             count("reversal_duplicate", 1);
+            return List.of();
+        }
+        if (unbooked.contains(reversal.of())) {
+            count("reversal_of_unbooked", 1);
             return List.of();
         }
         List<JournalEntry> booked =
@@ -409,6 +447,9 @@ final class Books {
         if (agreement.terms == null) {
             throw new IllegalArgumentException("change of agreement " + id + " without terms");
         }
+        if (change == 0) {
+            return List.of();
+        }
         Meter meter = agreement.meter(unit, flavour, usedOn);
         if (meter.quantity + change < 0) {
             throw new IllegalArgumentException(
@@ -425,9 +466,9 @@ final class Books {
                         0,
                         amount - meter.bookedMilli,
                         evidence);
+        agreement.correct(usedOn, adjustment);
         meter.quantity += change;
         meter.bookedMilli = amount;
-        agreement.adjust(adjustment);
         return List.of(agreement.entry(adjustment));
     }
 
@@ -475,11 +516,16 @@ final class Books {
         TreeMap<String, Netting> nettings = new TreeMap<>();
         for (AgreementAccount agreement : agreements.values()) {
             int before = agreement.adjustments(epochDay).size();
-            AgreementClose.book(
-                    agreement,
-                    day,
-                    cutIndex,
-                    currency -> nettings.computeIfAbsent(currency, c -> new Netting()));
+            try {
+                AgreementClose.book(
+                        agreement,
+                        day,
+                        cutIndex,
+                        currency -> nettings.computeIfAbsent(currency, c -> new Netting()));
+            } catch (ArithmeticException e) {
+                // one agreement with absurd prices must not keep the others from being closed
+                review(OVERFLOW, cutIndex, agreement.id, "end of " + day);
+            }
             List<AgreementAccount.Adjustment> after = agreement.adjustments(epochDay);
             after.subList(before, after.size()).forEach(a -> booked.add(agreement.entry(a)));
         }
@@ -524,6 +570,37 @@ final class Books {
                                                         journal.addAll(
                                                                 c.journal(day, close.cutIndex()))));
         return journal;
+    }
+
+    List<AssetRevenue.Amount> revenue(
+            String provider, String asset, LocalDate from, LocalDate through) {
+        TreeMap<String, Long> milli = new TreeMap<>();
+        TreeMap<String, TreeSet<Long>> entries = new TreeMap<>();
+        for (AgreementAccount agreement : agreements.values()) {
+            AgreementAccount.Terms terms = agreement.terms;
+            if (terms != null
+                    && terms.provider().equals(provider)
+                    && agreement.asset.equals(asset)) {
+                String currency = terms.tariff().currency();
+                agreement.earned(
+                        DayClock.clamp(from),
+                        DayClock.clamp(through),
+                        (amount, evidence) -> {
+                            milli.merge(currency, amount, Math::addExact);
+                            TreeSet<Long> all =
+                                    entries.computeIfAbsent(currency, c -> new TreeSet<>());
+                            all.add(evidence.firstIndex());
+                            all.add(evidence.lastIndex());
+                        });
+            }
+        }
+        List<AssetRevenue.Amount> amounts = new ArrayList<>();
+        milli.forEach(
+                (currency, sum) ->
+                        amounts.add(
+                                new AssetRevenue.Amount(
+                                        currency, sum, List.copyOf(entries.get(currency)))));
+        return amounts;
     }
 
     long netMilli(String participant, String currency) {

@@ -1,6 +1,7 @@
 package org.roadloop.core.clearing;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -43,6 +44,9 @@ public final class Clearing {
     public static final String CLOSED = "clearing.closed";
     public static final String SLA_MISSED = "sla.missed";
 
+    /** Most time between the timestamp of an agreement and its entry in the ledger. */
+    private static final Duration AGREEING = Duration.ofDays(31);
+
     /** So many reviews are kept in words; all are counted. */
     public static final int REVIEWS = 1_000;
 
@@ -52,7 +56,10 @@ public final class Clearing {
     private final Books books;
     private final TreeMap<LocalDate, DayClose> closes = new TreeMap<>();
     private final TreeMap<LocalDate, DayClose> unpublished = new TreeMap<>();
-    private final Map<String, Long> auctions = new TreeMap<>();
+    private final Map<String, Closed> auctions = new TreeMap<>();
+
+    /** What an auction came to. */
+    private record Closed(String winner, long priceMilli) {}
 
     /** Days that have a {@code clearing.day-ended} of their own. */
     private final Set<LocalDate> ended = new HashSet<>();
@@ -75,7 +82,7 @@ public final class Clearing {
     /** As {@link #register(String, String, String, Tariff, Instant)}, start not known yet. */
     public synchronized List<JournalEntry> register(
             String agreementId, String provider, String consumer, Tariff tariff) {
-        return books.register(agreementId, provider, consumer, tariff, null, Evidence.NONE);
+        return books.register(agreementId, provider, consumer, "", tariff, null, Evidence.NONE);
     }
 
     /**
@@ -87,7 +94,7 @@ public final class Clearing {
      */
     public synchronized List<JournalEntry> register(
             String agreementId, String provider, String consumer, Tariff tariff, Instant start) {
-        return books.register(agreementId, provider, consumer, tariff, start, Evidence.NONE);
+        return books.register(agreementId, provider, consumer, "", tariff, start, Evidence.NONE);
     }
 
     /**
@@ -172,13 +179,9 @@ public final class Clearing {
                     books.refuseBatch(differs.get(), entry.index(), totals);
                     yield List.of();
                 }
-                yield books.book(entry.index(), totals);
+                yield books.book(entry.index(), totals, true);
             }
-            case Event.Erased erased -> {
-                List<JournalEntry> booked = books.book(entry.index(), totals);
-                books.unchecked(entry.index(), totals);
-                yield booked;
-            }
+            case Event.Erased erased -> books.book(entry.index(), totals, false);
             case Event.Inline inline -> {
                 books.refuseBatch("batch_samples_malformed", entry.index(), totals);
                 yield List.of();
@@ -204,33 +207,67 @@ public final class Clearing {
                     String.valueOf(e.getMessage()));
             return List.of();
         }
-        for (Price price : terms.prices()) {
-            if (price instanceof Price.Auctioned auctioned) {
-                Long found = auctions.get(auctioned.auction());
-                if (found != null && found != auctioned.milli()) {
-                    books.review(
-                            "auction_price_differs",
-                            entry.index(),
-                            entry.event().subject(),
-                            "auction "
-                                    + auctioned.auction()
-                                    + " closed at "
-                                    + found
-                                    + " milli, the tariff says "
-                                    + auctioned.milli());
-                }
-            }
-        }
-        String timestamp = agreement.path("timestamp").asString("");
+        String consumer = body.required("consumer").asString();
+        terms.prices().forEach(price -> checkAuction(price, consumer, entry));
         return books.register(
                 entry.event().subject(),
                 body.required("provider").asString(),
-                body.required("consumer").asString(),
+                consumer,
+                agreement.path("target").asString(""),
                 terms,
-                timestamp.isEmpty()
-                        ? entry.event().at()
-                        : OffsetDateTime.parse(timestamp).toInstant(),
+                start(agreement, entry),
                 Evidence.of(entry.index()));
+    }
+
+    /**
+     * The provider writes the timestamp: one of years ago would make the consumer owe the fees of
+     * all of them.
+     */
+    private Instant start(JsonNode agreement, Entry entry) {
+        String timestamp = agreement.path("timestamp").asString("");
+        Instant at = entry.event().at();
+        if (timestamp.isEmpty()) {
+            return at;
+        }
+        Instant stated = OffsetDateTime.parse(timestamp).toInstant();
+        if (Duration.between(stated, at).abs().compareTo(AGREEING) <= 0) {
+            return stated;
+        }
+        books.review(
+                "agreed_at_differs",
+                entry.index(),
+                entry.event().subject(),
+                "the agreement says " + stated + ", it was agreed at " + at + ", which counts");
+        return at;
+    }
+
+    private void checkAuction(Price price, String consumer, Entry entry) {
+        if (!(price instanceof Price.Auctioned auctioned)) {
+            return;
+        }
+        Closed closed = auctions.get(auctioned.auction());
+        if (closed == null) {
+            return;
+        }
+        if (closed.priceMilli() != auctioned.milli()) {
+            books.review(
+                    "auction_price_differs",
+                    entry.index(),
+                    entry.event().subject(),
+                    "auction "
+                            + auctioned.auction()
+                            + " closed at "
+                            + closed.priceMilli()
+                            + " milli, the tariff says "
+                            + auctioned.milli());
+        }
+        if (!closed.winner().equals(consumer)) {
+            books.review(
+                    "auction_winner_differs",
+                    entry.index(),
+                    entry.event().subject(),
+                    "auction " + auctioned.auction() + " was won by " + closed.winner());
+        }
     }
 
     private void slaMissed(Entry entry) {
@@ -251,7 +288,9 @@ public final class Clearing {
     private void auctioned(Event event) {
         JsonNode price = event.json().path("priceMilli");
         if (price.isIntegralNumber()) {
-            auctions.put(event.json().required("auction").asString(), price.asLong());
+            auctions.put(
+                    event.json().required("auction").asString(),
+                    new Closed(event.json().path("winner").asString(""), price.asLong()));
         }
     }
 
@@ -416,6 +455,16 @@ public final class Clearing {
     public synchronized Optional<MeterComparison.Side> findMetered(
             String agreementId, LocalDate day, String unit, String flavour) {
         return books.findAgreement(agreementId).flatMap(a -> a.metered(day, unit, flavour));
+    }
+
+    /**
+     * What a provider earned with an asset on the clearing days that begin in {@code [from,
+     * until)}, by currency: charges after corrections, credits and bounds, before what it shares.
+     * The entries are the first and the last of each day's evidence.
+     */
+    public synchronized List<AssetRevenue.Amount> revenue(
+            String provider, String asset, Instant from, Instant until) {
+        return books.revenue(provider, asset, day(from), day(until.minusNanos(1)));
     }
 
     /** Thousandths of the currency that the participant is to get; negative: it owes. */

@@ -30,8 +30,10 @@ final class Netting {
         if (milli == 0) {
             return;
         }
-        payables.merge(debtor, milli, Math::addExact);
-        receivables.merge(creditor, milli, Math::addExact);
+        long payable = Math.addExact(payables.getOrDefault(debtor, 0L), milli);
+        long receivable = Math.addExact(receivables.getOrDefault(creditor, 0L), milli);
+        payables.put(debtor, payable); // both or none
+        receivables.put(creditor, receivable);
         if (debtor.equals(creditor)) {
             return;
         }

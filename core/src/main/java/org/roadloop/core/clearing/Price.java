@@ -10,8 +10,13 @@ import java.util.List;
  * exact; what does not fit 64 bits throws {@link ArithmeticException} and is not booked.
  */
 public sealed interface Price {
+    /** The most that one step, period, minimum or cap may be: a million millions. */
+    long MOST_MILLI = 1_000_000_000_000_000L;
+
     /** Name in JSON: {@code steps}, {@code tiered}, {@code auction}, … */
     String model();
+
+    int MOST_TIERS = 100;
 
     /** A price of what a meter counts. */
     sealed interface Metered extends Price {
@@ -108,6 +113,13 @@ public sealed interface Price {
             implements Metered {
         public Tiered {
             tiers = List.copyOf(tiers);
+            if (tiers.size() > MOST_TIERS) {
+                throw new IllegalArgumentException(
+                        tiers.size()
+                                + " tiers: at most "
+                                + MOST_TIERS
+                                + ", they are gone through for each use");
+            }
             if (tiers.isEmpty() || tiers.getLast().upTo() != Tier.OPEN) {
                 throw new IllegalArgumentException("the last tier must be open: no upTo");
             }
@@ -171,8 +183,9 @@ public sealed interface Price {
      */
     record Subscription(Every every, long milli) implements Price {
         public Subscription {
-            if (milli < 0) {
-                throw new IllegalArgumentException("subscription of " + milli + ": milli ≥ 0");
+            if (milli < 0 || milli > MOST_MILLI) {
+                throw new IllegalArgumentException(
+                        "subscription of " + milli + ": milli is 0 to " + MOST_MILLI);
             }
         }
 
@@ -196,9 +209,14 @@ public sealed interface Price {
      */
     record MonthlyBounds(long minimumMilli, long capMilli) implements Price {
         public MonthlyBounds {
-            if (minimumMilli < 0 || capMilli < minimumMilli) {
+            if (minimumMilli < 0 || capMilli < minimumMilli || minimumMilli > MOST_MILLI) {
                 throw new IllegalArgumentException(
-                        "minimum " + minimumMilli + " and cap " + capMilli + ": 0 ≤ minimum ≤ cap");
+                        "minimum "
+                                + minimumMilli
+                                + " and cap "
+                                + capMilli
+                                + ": 0 ≤ minimum ≤ cap, and minimum ≤ "
+                                + MOST_MILLI);
             }
         }
 
@@ -213,9 +231,16 @@ public sealed interface Price {
     }
 
     private static void checkStep(String unit, long per, long milli) {
-        if (unit.isEmpty() || per < 1 || milli < 0) {
+        if (unit.isEmpty() || per < 1 || milli < 0 || milli > MOST_MILLI) {
             throw new IllegalArgumentException(
-                    "price of " + milli + " per " + per + " " + unit + ": per ≥ 1 and milli ≥ 0");
+                    "price of "
+                            + milli
+                            + " per "
+                            + per
+                            + " "
+                            + unit
+                            + ": per ≥ 1 and milli ≥ 0, at most "
+                            + MOST_MILLI);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.roadloop.core.ledger.TreeHash;
  */
 final class SampleText {
     private static final String HEADER = "roadloop-usage 1\t";
+    private static final long MOST = 1_000_000_000_000_000_000L;
     private static final String MALFORMED = "batch_samples_malformed";
 
     private SampleText() {}
@@ -81,6 +82,10 @@ final class SampleText {
         }
         for (int i = 0; i < kindOf.length; i++) {
             UsageRecord use = samples.get(i);
+            if (use.quantity() >= MOST) {
+                throw new IllegalArgumentException(
+                        use.quantity() + " " + use.unit() + " in one sample: 18 digits at most");
+            }
             lines.text.append(kindOf[i]).append('\t').append(use.quantity());
             lines.text.append('\t').append(Duration.between(from, use.from()).toNanos());
             lines.text.append('\t').append(Duration.between(use.from(), use.until()).toNanos());

@@ -94,7 +94,8 @@ public record Tariff(
 
     /**
      * What the consumer gets back for a missed service level (服务等级违约返还): basis points of the day's
-     * charge for each objective missed that day, rounded half up.
+     * charge, after corrections and the monthly cap, for each objective missed that day, rounded
+     * half up.
      *
      * @param capBasisPoints of a day, over all objectives
      */

@@ -52,9 +52,11 @@
  * {@code usage_late} (its day is closed), {@code usage_overflow}, {@code batch_without_samples},
  * {@code batch_samples_malformed}, {@code batch_count_differs}, {@code batch_root_differs}, {@code
  * batch_interval_differs}, {@code batch_totals_differ}, {@code batch_taken_back}, {@code
- * close_differs}, {@code auction_price_differs}, {@code tariff_malformed}, and {@code
+ * close_differs}, {@code auction_price_differs}, {@code auction_winner_differs}, {@code
+ * agreed_at_differs} (booked from the day of the entry), {@code tariff_malformed}, and {@code
  * TYPE_malformed} for an event of ours that makes no sense. Counted only: {@code usage_duplicate},
- * {@code sla_duplicate}, {@code case_duplicate}.
+ * {@code sla_duplicate}, {@code case_duplicate}, {@code reversal_duplicate}, {@code
+ * reversal_of_unbooked}.
  */
 @NullMarked
 package org.roadloop.core.clearing;
