@@ -128,7 +128,7 @@ public final class Main {
                 govern,
                 new CostPart(collect, govern, AssetRevenue.NONE),
                 share,
-                new ClearingPart(share),
+                new ClearingPart(share, witness::logKeysOf),
                 network,
                 new ComputePart(network, govern, share, version()),
                 new CertifyPart());

@@ -177,6 +177,17 @@ public final class LedgerCheck {
             return witnessed;
         }
         Checkpoint cosigned = SignedNote.parseCheckpointUnverified(older.get());
+        if (cosigned.size() == 0 && checkpoint.size() > 0) {
+            return new Result(false, "the witnesses have signed the empty log only");
+        }
+        if (question.entry().isPresent() && question.entry().getAsLong() >= cosigned.size()) {
+            return new Result(
+                    false,
+                    "the witnesses have signed the first "
+                            + cosigned.size()
+                            + " entries, not yet entry "
+                            + question.entry().getAsLong());
+        }
         if (!cosigned.origin().equals(checkpoint.origin())) {
             return new Result(false, "the witnesses signed another log: " + cosigned.origin());
         }
@@ -212,6 +223,24 @@ public final class LedgerCheck {
     static Result proof(Path file, Question question) throws IOException {
         try {
             ProofBundle bundle = ProofBundle.parse(Files.readString(file));
+            if (question.since().isPresent() || question.from() > 0) {
+                return new Result(
+                        false,
+                        "NOT verified: "
+                                + file
+                                + " is the proof of one entry; an older checkpoint, or entries from"
+                                + " one on, are verified against the log: --log DIR|URL");
+            }
+            if (question.entry().isPresent() && question.entry().getAsLong() != bundle.index()) {
+                return new Result(
+                        false,
+                        "NOT verified: "
+                                + file
+                                + " is the proof of entry "
+                                + bundle.index()
+                                + ", not of "
+                                + question.entry().getAsLong());
+            }
             ProofBundle.Verdict verdict = bundle.verify(question.keys());
             if (!verdict.ok()) {
                 return new Result(false, "NOT verified: " + verdict.reason());

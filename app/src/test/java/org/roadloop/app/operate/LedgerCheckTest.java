@@ -18,6 +18,7 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.ledger.LogDirectory;
+import org.roadloop.core.ledger.LogReader;
 import org.roadloop.core.ledger.SignedNote;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -125,5 +126,73 @@ class LedgerCheckTest {
         assertThat(result.holds()).isFalse();
         assertThat(result.says())
                 .startsWith("NOT verified: against what the witnesses signed: SPLIT VIEW: the log");
+    }
+
+    private LedgerCheck.Question question(
+            List<SignedNote.VerifierKey> witnesses,
+            OptionalLong entry,
+            @Nullable String since,
+            @Nullable String older) {
+        return new LedgerCheck.Question(
+                keys,
+                witnesses,
+                entry,
+                0,
+                Optional.ofNullable(since),
+                Optional.ofNullable(older),
+                n -> {});
+    }
+
+    /** A cosignature of a tree that the entry is not in says nothing about it. */
+    @Test
+    void anEntryBeyondWhatTheWitnessSawIsNotWitnessed() throws Exception {
+        LogDirectory source = new LogDirectory(log);
+        LedgerCheck.Result covered =
+                LedgerCheck.log(
+                        source,
+                        question(
+                                List.of(witnessKey()),
+                                OptionalLong.of(299),
+                                null,
+                                cosigned(early)));
+        assertThat(covered.says()).endsWith("(the first 300 entries)");
+        assertThat(covered.holds()).isTrue();
+        LedgerCheck.Result beyond =
+                LedgerCheck.log(
+                        source,
+                        question(
+                                List.of(witnessKey()),
+                                OptionalLong.of(300),
+                                null,
+                                cosigned(early)));
+        assertThat(beyond.says())
+                .startsWith("NOT verified: the witnesses have signed the first 300 entries");
+        assertThat(beyond.holds()).isFalse();
+    }
+
+    @Test
+    void aCosignatureOfTheEmptyLogIsNoWitnessOfThisOne() throws Exception {
+        String[] lines = early.split("\n", -1);
+        String empty =
+                lines[0]
+                        + "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n"
+                        + lines[4]
+                        + "\n";
+        LedgerCheck.Result result = check(List.of(witnessKey()), null, cosigned(empty));
+        assertThat(result.holds()).as(result.says()).isFalse();
+    }
+
+    /** What is asked but can't be answered from a proof is not passed over in silence. */
+    @Test
+    void aProofFileAnswersOnlyWhatItCan() throws Exception {
+        Path file = temp.resolve("entry.tlog-proof");
+        Files.writeString(file, LogReader.open(new LogDirectory(log), keys).prove(7).write());
+        assertThat(LedgerCheck.proof(file, question(List.of(), OptionalLong.of(7), null, null)))
+                .matches(LedgerCheck.Result::holds);
+        assertThat(LedgerCheck.proof(file, question(List.of(), OptionalLong.of(8), null, null)))
+                .matches(result -> !result.holds())
+                .matches(result -> result.says().contains("of entry 7, not of 8"));
+        assertThat(LedgerCheck.proof(file, question(List.of(), OptionalLong.empty(), early, null)))
+                .matches(result -> !result.holds());
     }
 }

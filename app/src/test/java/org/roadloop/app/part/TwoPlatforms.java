@@ -18,6 +18,7 @@ import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
@@ -47,14 +48,16 @@ final class TwoPlatforms implements AutoCloseable {
             govern = new GovernPart(collect);
             share = new SharePart(govern);
             NetworkPart network = new NetworkPart();
+            WitnessPart witness = new WitnessPart(share::partners);
             List<Part> parts =
                     List.of(
                             seen,
-                            new OperatePart(),
+                            new OperatePart(witness::shown),
+                            witness,
                             collect,
                             govern,
                             share,
-                            new ClearingPart(share),
+                            new ClearingPart(share, witness::logKeysOf),
                             network,
                             new ComputePart(network, govern, share, "test"));
             platform =

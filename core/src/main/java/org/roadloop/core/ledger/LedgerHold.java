@@ -16,6 +16,20 @@ public final class LedgerHold {
     private static final Set<String> WRITING = Set.of("append", "erase");
     private volatile @Nullable String reason;
 
+    /** What writing ends with meanwhile; the message says why and what to do, for an operator. */
+    public static final class OnHoldException extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        OnHoldException(String reason) {
+            super(new IOException("the ledger is on hold: " + reason));
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(getCause().getMessage());
+        }
+    }
+
     /**
      * The same log, written to only while there is no hold. A proxy, since it treats every method
      * alike but the two that write: the log's own overrides of default methods stay in use.
@@ -28,8 +42,7 @@ public final class LedgerHold {
                         (proxy, method, arguments) -> {
                             String held = reason;
                             if (held != null && WRITING.contains(method.getName())) {
-                                throw new UncheckedIOException(
-                                        new IOException("the ledger is on hold: " + held));
+                                throw new OnHoldException(held);
                             }
                             try {
                                 return method.invoke(log, arguments);

@@ -22,6 +22,9 @@ public final class SignedNote {
     /** Signature lines that are read at most; the specification wants 16 accepted. */
     public static final int MAX_SIGNATURES = 100;
 
+    /** The end of the year 9999: what no calendar can show was never a time of signing. */
+    private static final long LAST_SECOND = 253_402_300_799L;
+
     private static final String DASH = "\u2014 ";
 
     private SignedNote() {}
@@ -249,7 +252,7 @@ public final class SignedNote {
         byte[] packed = Arrays.copyOfRange(line.value(), 4, line.value().length);
         NoteSignatureType type = key.type();
         long timeSeconds = type.timeSeconds(packed);
-        if ((type.timed() && timeSeconds < 0)
+        if ((type.timed() && (timeSeconds < 0 || timeSeconds > LAST_SECOND))
                 || !type.algorithm()
                         .verify(
                                 key.publicKey(),
