@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Checkpoint;
@@ -42,7 +45,8 @@ public final class LedgerCheck {
     /**
      * What is asked.
      *
-     * @param keys one of them has signed the checkpoint
+     * @param keys of the log; one of them, or one they lead to, has signed the checkpoint
+     * @param participants keys of the participant whose log it is, which vouch for a replaced key
      * @param witnesses all of them have cosigned it
      * @param entry only this one; empty for the whole log
      * @param from entries before it are taken by their hashes
@@ -52,12 +56,34 @@ public final class LedgerCheck {
      */
     record Question(
             List<SignedNote.VerifierKey> keys,
+            List<PublicKey> participants,
             List<SignedNote.VerifierKey> witnesses,
             OptionalLong entry,
             long from,
             Optional<String> since,
             Optional<String> cosigned,
-            LongConsumer progress) {}
+            LongConsumer progress) {
+        Question {
+            if (keys.stream().anyMatch(key -> key.type().timed())) {
+                throw new IllegalArgumentException(
+                        "a key of a witness (type 4) is not that of a log; give it as --witness");
+            }
+            for (SignedNote.VerifierKey witness : witnesses) {
+                byte[] bytes = witness.publicKey().getEncoded();
+                long same =
+                        Stream.concat(witnesses.stream().distinct(), keys.stream())
+                                .filter(k -> Arrays.equals(k.publicKey().getEncoded(), bytes))
+                                .count();
+                if (same > 1) {
+                    throw new IllegalArgumentException(
+                            "witness "
+                                    + witness.name()
+                                    + " has the key of the log or of another witness: they are one"
+                                    + " and the same, and count once at most");
+                }
+            }
+        }
+    }
 
     /** The ledger of a home that no process writes to, against the keys of the same home. */
     public static Result home(Path home) {
@@ -68,6 +94,7 @@ public final class LedgerCheck {
         Question everything =
                 new Question(
                         keys(home),
+                        List.of(),
                         List.of(),
                         OptionalLong.empty(),
                         0,
@@ -111,7 +138,10 @@ public final class LedgerCheck {
                         source,
                         question.keys(),
                         new LedgerVerifier.Scope(
-                                withPayloads, question.from(), question.progress()));
+                                withPayloads,
+                                question.from(),
+                                question.participants(),
+                                question.progress()));
         if (verification.checkpoint().isEmpty()) {
             return new Result(false, verification.summary());
         }
@@ -124,9 +154,9 @@ public final class LedgerCheck {
 
     private static Result entry(LogSource source, Question question, long index)
             throws IOException {
-        LogReader log = LogReader.open(source, question.keys());
+        LogReader log = LogReader.open(source, question.keys(), question.participants());
         ProofBundle bundle = log.prove(index);
-        ProofBundle.Verdict verdict = bundle.verify(question.keys());
+        ProofBundle.Verdict verdict = bundle.verify(log.keys());
         if (!verdict.ok()) {
             return new Result(false, "NOT verified: " + verdict.reason());
         }
@@ -144,9 +174,10 @@ public final class LedgerCheck {
             clauses.add(witnessed(source, checkpoint, question));
         }
         if (question.since().isPresent()) {
-            Checkpoint kept = LogReader.parse(question.since().get(), question.keys());
-            LogReader.Continuity continuity =
-                    LogReader.at(source, checkpoint, LedgerProfile.of(question.keys())).since(kept);
+            LogReader log = LogReader.at(source, checkpoint, LedgerProfile.of(question.keys()));
+            Checkpoint kept =
+                    log.kept(question.since().get(), question.keys(), question.participants());
+            LogReader.Continuity continuity = log.since(kept);
             clauses.add(new Result(continuity.holds(), continuity.says()));
         }
         StringBuilder line = new StringBuilder(proven.says());

@@ -1,6 +1,7 @@
 package org.roadloop.app.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,7 @@ class LedgerCheckTest {
                 new LogDirectory(log),
                 new LedgerCheck.Question(
                         keys,
+                        List.of(),
                         witnesses,
                         OptionalLong.empty(),
                         0,
@@ -135,6 +137,7 @@ class LedgerCheckTest {
             @Nullable String older) {
         return new LedgerCheck.Question(
                 keys,
+                List.of(),
                 witnesses,
                 entry,
                 0,
@@ -180,6 +183,29 @@ class LedgerCheckTest {
                         + "\n";
         LedgerCheck.Result result = check(List.of(witnessKey()), null, cosigned(empty));
         assertThat(result.holds()).as(result.says()).isFalse();
+    }
+
+    /** One party under two names, or the log itself, is not two who have looked. */
+    @Test
+    void oneKeyIsOneWitness() {
+        SignedNote.VerifierKey twin =
+                SignedNote.VerifierKey.cosigner("w.example/twin", witness.publicKey());
+        SignedNote.VerifierKey self =
+                SignedNote.VerifierKey.cosigner("w.example/self", keys.getFirst().publicKey());
+        for (List<SignedNote.VerifierKey> witnesses :
+                List.of(List.of(witnessKey(), twin), List.of(self))) {
+            assertThatThrownBy(() -> question(witnesses, OptionalLong.empty(), null, null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("one and the same");
+        }
+        assertThat(
+                        question(
+                                        List.of(witnessKey(), witnessKey()),
+                                        OptionalLong.empty(),
+                                        null,
+                                        null)
+                                .witnesses())
+                .hasSize(2);
     }
 
     /** What is asked but can't be answered from a proof is not passed over in silence. */

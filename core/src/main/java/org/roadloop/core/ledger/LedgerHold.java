@@ -21,12 +21,7 @@ public final class LedgerHold {
         private static final long serialVersionUID = 1L;
 
         OnHoldException(String reason) {
-            super(new IOException("the ledger is on hold: " + reason));
-        }
-
-        @Override
-        public String getMessage() {
-            return String.valueOf(getCause().getMessage());
+            super("the ledger is on hold: " + reason, new IOException("on hold"));
         }
     }
 

@@ -248,6 +248,13 @@ public final class SignedNote {
         return split(note).lines().stream().anyMatch(line -> keys.stream().anyMatch(line::isBy));
     }
 
+    /** Who the lines of a note say they are by, {@code NAME+HASH}; nothing is verified. */
+    static List<String> signers(String note) {
+        return split(note).lines().stream()
+                .map(line -> line.name() + "+" + HexFormat.of().formatHex(line.value(), 0, 4))
+                .toList();
+    }
+
     private static long verified(String text, Line line, VerifierKey key) {
         byte[] packed = Arrays.copyOfRange(line.value(), 4, line.value().length);
         NoteSignatureType type = key.type();
