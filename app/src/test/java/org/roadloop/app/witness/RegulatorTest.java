@@ -86,16 +86,13 @@ class RegulatorTest {
                 // The same path in other letters must not be another route.
                 for (String path : List.of("%65ntries/000.p/4", "entries%2F000.p/4")) {
                     URI escaped = URI.create(platform.url() + "/log/tile/" + path);
-                    assertThat(status(escaped, "GET", token)).as(path).isBetween(400, 499);
+                    assertThat(status(escaped, token)).as(path).isBetween(400, 499);
                 }
                 assertThatThrownBy(() -> Towns.token(regulator, "auditor"))
                         .isInstanceOf(ApiClient.Refused.class)
                         .hasMessageContaining("regulator");
                 JsonNode proof = regulator.get("/api/v1/regulator/entries/3/inclusion");
                 assertThat(proof.has("leaf")).isFalse();
-                URI entries = URI.create(platform.url() + "/api/v1/ledger/entries");
-                assertThat(status(entries, "HEAD", "nobody")).isEqualTo(401);
-                assertThat(status(entries, "HEAD", token)).isEqualTo(403);
                 assertThat(proof.path("path")).isNotEmpty();
                 try (var tile = regulator.stream("/api/v1/regulator/tile/0/0?width=4")) {
                     byte[] four = tile.readAllBytes();
@@ -106,12 +103,11 @@ class RegulatorTest {
         }
     }
 
-    private static int status(URI url, String method, String token) throws Exception {
+    private static int status(URI url, String token) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
                             HttpRequest.newBuilder(url)
                                     .header("Authorization", "Bearer " + token)
-                                    .method(method, HttpRequest.BodyPublishers.noBody())
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .statusCode();
