@@ -19,8 +19,8 @@ import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.ServerFile;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.HttpLog;
@@ -222,7 +222,9 @@ public final class VerifyVerb implements Callable<Integer> {
     private List<PublicKey> participants(Path home) {
         if (participant != null) {
             try {
-                return DidDocument.fromJson(Json.mapper().readTree(read(participant))).keys().stream()
+                return DidDocument.fromJson(Json.mapper().readTree(read(participant)))
+                        .keys()
+                        .stream()
                         .map(DidDocument.Key::publicKey)
                         .toList();
             } catch (JacksonException e) {

@@ -52,8 +52,7 @@ class LogStatementTest {
         Security.addProvider(new BouncyCastleProvider());
         try {
             VerifierKey other =
-                    new VerifierKey(
-                            ORIGIN, keys.signer("sm", DID, KeyAlgorithm.SM2).publicKey());
+                    new VerifierKey(ORIGIN, keys.signer("sm", DID, KeyAlgorithm.SM2).publicKey());
             assertThatThrownBy(() -> read(List.of(key, other), keys))
                     .isInstanceOf(IllegalArgumentException.class);
         } finally {

@@ -45,8 +45,8 @@ public final class HttpLog implements LogSource, AutoCloseable {
 
     /**
      * @param prefix of the log, {@code https://example.com/log}
-     * @param token bearer token for logs that are not public; never logged, and sent over https
-     *     or within this machine only
+     * @param token bearer token for logs that are not public; never logged, and sent over https or
+     *     within this machine only
      */
     public HttpLog(URI prefix, @Nullable String token) {
         this(prefix, token, Duration.ofMillis(250));

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Finds what a log says of its keys (密钥事件查找) where the log is not verified as a whole: reads the
- * bundles one after the other and proves each event it finds. What a server hides is not found: then
- * the chain of keys ends early, and nothing is believed. One thread.
+ * bundles one after the other and proves each event it finds. What a server hides is not found:
+ * then the chain of keys ends early, and nothing is believed. One thread.
  */
 final class KeySearch {
     private final LogSource source;

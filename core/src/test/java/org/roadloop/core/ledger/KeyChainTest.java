@@ -264,8 +264,7 @@ class KeyChainTest {
                 .hasMessageContaining("did:web:a.example#participant-1");
         LogDirectory source = new LogDirectory(log());
         LedgerVerifier.Scope vouched =
-                new LedgerVerifier.Scope(
-                        true, 0, List.of(participant.publicKey()), done -> {});
+                new LedgerVerifier.Scope(true, 0, List.of(participant.publicKey()), done -> {});
         assertThat(LedgerVerifier.verify(source, List.of(key(1)), vouched).ok()).isTrue();
         assertThat(LedgerVerifier.verify(source, List.of(key(1)), LedgerVerifier.Scope.ALL).ok())
                 .isFalse();

@@ -73,9 +73,7 @@ class WitnessTest {
                         folder.resolve("witness"),
                         "witness.example/w1",
                         keys.signer("witness", "did:web:witness.example"),
-                        keys.publicKeys("witness").stream()
-                                .map(Keystore.PublicEpoch::key)
-                                .toList(),
+                        keys.publicKeys("witness").stream().map(Keystore.PublicEpoch::key).toList(),
                         CLOCK,
                         told::add);
         w.trust(ORIGIN, List.of(log.verifierKey()));
@@ -418,8 +416,7 @@ class WitnessTest {
         grow(log, 5, "a");
         String note = log.checkpoint().note();
         Signer signer = keys.signer("witness", "did:web:witness.example");
-        String late =
-                SignedNote.cosignature(note, "witness.example/w1", signer, 253_402_300_800L);
+        String late = SignedNote.cosignature(note, "witness.example/w1", signer, 253_402_300_800L);
         assertThatThrownBy(() -> SignedNote.verify(note + late, List.of(witness.key())))
                 .isInstanceOf(SignedNote.InvalidNoteException.class);
     }
