@@ -117,8 +117,8 @@ public final class Main {
         GovernPart govern = new GovernPart(collect);
         SharePart share = new SharePart(govern);
         NetworkPart network = new NetworkPart();
-        ClearingPart clearing = new ClearingPart(share);
         WitnessPart witness = new WitnessPart(share::partners);
+        ClearingPart clearing = new ClearingPart(share, witness::logKeysOf);
         return List.of(
                 new OperatePart(witness::shown),
                 witness,

@@ -9,12 +9,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Dialogue;
-import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.dataspace.identity.WholeAnswer;
 import tools.jackson.core.JacksonException;
@@ -24,12 +22,11 @@ import tools.jackson.databind.JsonNode;
  * The other party of a contract, as we call it about clearing (合约对方). Its address is that of its
  * connector, and its DID is proven there before anything is sent. Any thread; blocks.
  */
-public final class Peers implements PeerLogKeys {
+public final class Peers {
     /** Routes of a participant for others; not of its own users. */
     public static final String BASE = "/clearing";
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
-    private static final int KEY_BYTES = 4 << 10;
     private static final int STATEMENT_BYTES = 16 << 20;
 
     private final ContractBook book;
@@ -62,23 +59,6 @@ public final class Peers implements PeerLogKeys {
                     "at " + origin + " is now " + proven + ", not " + dialogue.peer());
         }
         return new Peer(dialogue.peer(), origin);
-    }
-
-    /** The key the log publishes for anyone. */
-    @Override
-    public List<SignedNote.VerifierKey> of(String did, URI origin)
-            throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(origin + "/api/v1/ledger/key")).build();
-        HttpResponse<byte[]> answer = WholeAnswer.of(http, request, WITHIN, KEY_BYTES);
-        if (answer.statusCode() != 200) {
-            throw new IOException("the log key of " + did + " answered " + answer.statusCode());
-        }
-        return new String(answer.body(), StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> !line.isBlank())
-                .map(SignedNote.VerifierKey::parse)
-                .toList();
     }
 
     /** The peer's signed statement, as it came. */

@@ -123,7 +123,7 @@ public final class Reconciler {
         Statement stated = parse(contract, peer.did(), jws, from, until);
         List<SignedNote.VerifierKey> keys;
         try {
-            keys = logKeys.of(peer.did(), peer.origin());
+            keys = logKeys.of(peer.did());
         } catch (IOException e) {
             throw new Problem(504, "peer_silent", "no log key of the peer: " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.core.ledger.ConflictException;
+import org.roadloop.core.ledger.LedgerHold;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -42,6 +43,9 @@ final class ErrorAnswers {
                     Problem.notFound("not_found", String.valueOf(absent.getMessage()));
             case IllegalArgumentException wrong ->
                     Problem.badRequest("invalid_value", String.valueOf(wrong.getMessage()));
+            // Said once in the log when it began; a line a request would bury it.
+            case LedgerHold.OnHoldException held ->
+                    new Problem(503, "ledger_on_hold", String.valueOf(held.getMessage()));
             case UncheckedIOException disk -> storage(disk);
             default -> internal(e, context);
         };

@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.app.platform.LedgerPlace;
 import org.roadloop.core.identity.Keystore;
@@ -43,7 +46,8 @@ public final class LedgerCheck {
     /**
      * What is asked.
      *
-     * @param keys one of them has signed the checkpoint
+     * @param keys of the log; one of them, or one they lead to, has signed the checkpoint
+     * @param participants keys of the participant whose log it is, which vouch for a replaced key
      * @param witnesses all of them have cosigned it
      * @param entry only this one; empty for the whole log
      * @param from entries before it are taken by their hashes
@@ -53,12 +57,34 @@ public final class LedgerCheck {
      */
     record Question(
             List<SignedNote.VerifierKey> keys,
+            List<PublicKey> participants,
             List<SignedNote.VerifierKey> witnesses,
             OptionalLong entry,
             long from,
             Optional<String> since,
             Optional<String> cosigned,
-            LongConsumer progress) {}
+            LongConsumer progress) {
+        Question {
+            if (keys.stream().anyMatch(key -> key.type().timed())) {
+                throw new IllegalArgumentException(
+                        "a key of a witness (type 4) is not that of a log; give it as --witness");
+            }
+            for (SignedNote.VerifierKey witness : witnesses) {
+                byte[] bytes = witness.publicKey().getEncoded();
+                long same =
+                        Stream.concat(witnesses.stream().distinct(), keys.stream())
+                                .filter(k -> Arrays.equals(k.publicKey().getEncoded(), bytes))
+                                .count();
+                if (same > 1) {
+                    throw new IllegalArgumentException(
+                            "witness "
+                                    + witness.name()
+                                    + " has the key of the log or of another witness: they are one"
+                                    + " and the same, and count once at most");
+                }
+            }
+        }
+    }
 
     private static Optional<String> inDatabase(Path ledger) {
         try {
@@ -87,6 +113,7 @@ public final class LedgerCheck {
         Question everything =
                 new Question(
                         keys(home),
+                        List.of(),
                         List.of(),
                         OptionalLong.empty(),
                         0,
@@ -130,7 +157,10 @@ public final class LedgerCheck {
                         source,
                         question.keys(),
                         new LedgerVerifier.Scope(
-                                withPayloads, question.from(), question.progress()));
+                                withPayloads,
+                                question.from(),
+                                question.participants(),
+                                question.progress()));
         if (verification.checkpoint().isEmpty()) {
             return new Result(false, verification.summary());
         }
@@ -143,9 +173,9 @@ public final class LedgerCheck {
 
     private static Result entry(LogSource source, Question question, long index)
             throws IOException {
-        LogReader log = LogReader.open(source, question.keys());
+        LogReader log = LogReader.open(source, question.keys(), question.participants());
         ProofBundle bundle = log.prove(index);
-        ProofBundle.Verdict verdict = bundle.verify(question.keys());
+        ProofBundle.Verdict verdict = bundle.verify(log.keys());
         if (!verdict.ok()) {
             return new Result(false, "NOT verified: " + verdict.reason());
         }
@@ -163,9 +193,10 @@ public final class LedgerCheck {
             clauses.add(witnessed(source, checkpoint, question));
         }
         if (question.since().isPresent()) {
-            Checkpoint kept = LogReader.parse(question.since().get(), question.keys());
-            LogReader.Continuity continuity =
-                    LogReader.at(source, checkpoint, LedgerProfile.of(question.keys())).since(kept);
+            LogReader log = LogReader.at(source, checkpoint, LedgerProfile.of(question.keys()));
+            Checkpoint kept =
+                    log.kept(question.since().get(), question.keys(), question.participants());
+            LogReader.Continuity continuity = log.since(kept);
             clauses.add(new Result(continuity.holds(), continuity.says()));
         }
         StringBuilder line = new StringBuilder(proven.says());
@@ -196,6 +227,17 @@ public final class LedgerCheck {
             return witnessed;
         }
         Checkpoint cosigned = SignedNote.parseCheckpointUnverified(older.get());
+        if (cosigned.size() == 0 && checkpoint.size() > 0) {
+            return new Result(false, "the witnesses have signed the empty log only");
+        }
+        if (question.entry().isPresent() && question.entry().getAsLong() >= cosigned.size()) {
+            return new Result(
+                    false,
+                    "the witnesses have signed the first "
+                            + cosigned.size()
+                            + " entries, not yet entry "
+                            + question.entry().getAsLong());
+        }
         if (!cosigned.origin().equals(checkpoint.origin())) {
             return new Result(false, "the witnesses signed another log: " + cosigned.origin());
         }
@@ -231,6 +273,24 @@ public final class LedgerCheck {
     static Result proof(Path file, Question question) throws IOException {
         try {
             ProofBundle bundle = ProofBundle.parse(Files.readString(file));
+            if (question.since().isPresent() || question.from() > 0) {
+                return new Result(
+                        false,
+                        "NOT verified: "
+                                + file
+                                + " is the proof of one entry; an older checkpoint, or entries from"
+                                + " one on, are verified against the log: --log DIR|URL");
+            }
+            if (question.entry().isPresent() && question.entry().getAsLong() != bundle.index()) {
+                return new Result(
+                        false,
+                        "NOT verified: "
+                                + file
+                                + " is the proof of entry "
+                                + bundle.index()
+                                + ", not of "
+                                + question.entry().getAsLong());
+            }
             ProofBundle.Verdict verdict = bundle.verify(question.keys());
             if (!verdict.ok()) {
                 return new Result(false, "NOT verified: " + verdict.reason());

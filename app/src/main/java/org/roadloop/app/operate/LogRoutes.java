@@ -15,11 +15,17 @@ import org.roadloop.core.ledger.TransparencyLog;
  * auditors.
  */
 final class LogRoutes {
-    /** Level or {@code entries}; number without a leading group of zeros; width of a partial. */
-    private static final Pattern TILE =
-            Pattern.compile(
-                    "(entries|[0-7])/((?!x000/)(?:x[0-9]{3}/){0,5}[0-9]{3})"
-                            + "(?:\\.p/([1-9][0-9]{0,2}))?");
+    /** Number without a leading group of zeros; width of a partial. */
+    private static final String NUMBER =
+            "((?!x000/)(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?";
+
+    /**
+     * What each route matches by itself: the server compares paths as they were written, so {@code
+     * %65ntries} comes in by the route of the tiles.
+     */
+    private static final Pattern TILE = Pattern.compile("([0-7])/" + NUMBER);
+
+    private static final Pattern BUNDLE = Pattern.compile("(entries)/" + NUMBER);
 
     private static final int WIDTH = 256;
 
@@ -39,8 +45,8 @@ final class LogRoutes {
 
     void mount(RoutesConfig routes) {
         routes.get("/log/checkpoint", this::checkpoint, Role.ANYONE);
-        routes.get("/log/tile/entries/<path>", c -> file(c, "entries/"), Role.AUDITOR);
-        routes.get("/log/tile/<path>", c -> file(c, ""), Role.AUDITOR, Role.REGULATOR);
+        routes.get("/log/tile/entries/<path>", c -> file(c, BUNDLE, "entries/"), Role.AUDITOR);
+        routes.get("/log/tile/<path>", c -> file(c, TILE, ""), Role.AUDITOR, Role.REGULATOR);
     }
 
     private void checkpoint(Context c) {
@@ -49,9 +55,9 @@ final class LogRoutes {
         c.contentType("text/plain; charset=utf-8").result(checkpoint.get());
     }
 
-    private void file(Context c, String kind) {
+    private void file(Context c, Pattern pattern, String kind) {
         String path = kind + c.pathParam("path");
-        Matcher matcher = TILE.matcher(path);
+        Matcher matcher = pattern.matcher(path);
         if (!matcher.matches()) {
             throw absent(path, "a path is tile/L/N or tile/entries/N, N like x001/x234/067");
         }
@@ -60,7 +66,7 @@ final class LogRoutes {
         if (width == WIDTH && matcher.group(3) != null) {
             throw absent(path, "a partial tile has at most 255 hashes");
         }
-        boolean entries = matcher.group(1).equals("entries");
+        boolean entries = pattern == BUNDLE;
         byte[] bytes;
         try {
             bytes =

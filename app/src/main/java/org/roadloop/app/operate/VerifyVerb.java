@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,11 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.ServerFile;
+import org.roadloop.app.http.Json;
 import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.LedgerKeys;
+import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.HttpLog;
 import org.roadloop.core.ledger.LogDirectory;
 import org.roadloop.core.ledger.SignedNote;
@@ -27,6 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
 
 /** {@code roadloop verify}: one line says what is proven, or what is wrong and where. */
 @Command(
@@ -61,9 +67,18 @@ public final class VerifyVerb implements Callable<Integer> {
             names = "--key",
             paramLabel = "VKEY",
             description =
-                    "Key of the log as text, NAME+HASH+BASE64; several if it was rotated, one of"
-                            + " them has signed.")
+                    "Key of the log as text, NAME+HASH+BASE64: its first or any later one; the log"
+                            + " leads from it to the newest. A proof file needs the one that signed"
+                            + " it.")
     List<String> keys = List.of();
+
+    @Option(
+            names = "--participant",
+            paramLabel = "FILE",
+            description =
+                    "DID document of whose log it is: its keys vouch for a log key that was"
+                            + " replaced because the one before was lost or leaked.")
+    @Nullable Path participant;
 
     @Option(
             names = "--witness",
@@ -175,6 +190,7 @@ public final class VerifyVerb implements Callable<Integer> {
     private LedgerCheck.Question question(Path home) {
         return new LedgerCheck.Question(
                 keys(home),
+                participants(home),
                 witnessKeys(),
                 entry == null ? OptionalLong.empty() : OptionalLong.of(entry),
                 from == null ? 0 : from,
@@ -201,6 +217,24 @@ public final class VerifyVerb implements Callable<Integer> {
                             + " home with --home");
         }
         return LedgerCheck.keys(home);
+    }
+
+    private List<PublicKey> participants(Path home) {
+        if (participant != null) {
+            try {
+                return DidDocument.fromJson(Json.mapper().readTree(read(participant)))
+                        .keys()
+                        .stream()
+                        .map(DidDocument.Key::publicKey)
+                        .toList();
+            } catch (JacksonException e) {
+                throw CliException.wrongWords(
+                        participant + " is no DID document: " + e.getOriginalMessage());
+            }
+        }
+        return keys.isEmpty()
+                ? LedgerKeys.of(Keystore.open(home.resolve("keys"))).participants()
+                : List.of();
     }
 
     private List<SignedNote.VerifierKey> witnessKeys() {

@@ -21,6 +21,7 @@ import org.roadloop.app.clearing.Auctions;
 import org.roadloop.app.clearing.ClearingRoutes;
 import org.roadloop.app.clearing.DisputeRoutes;
 import org.roadloop.app.clearing.OwnMeter;
+import org.roadloop.app.clearing.PeerLogKeys;
 import org.roadloop.app.clearing.Peers;
 import org.roadloop.app.clearing.ReceivedData;
 import org.roadloop.app.clearing.Reconciler;
@@ -47,6 +48,7 @@ public final class ClearingPart implements Part {
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
     private final SharePart share;
+    private final PeerLogKeys peerLogKeys;
     private @Nullable Running running;
 
     /** What exists between start and close. */
@@ -59,8 +61,12 @@ public final class ClearingPart implements Part {
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
-    public ClearingPart(SharePart share) {
+    /**
+     * @param peerLogKeys of the other parties of contracts
+     */
+    public ClearingPart(SharePart share, PeerLogKeys peerLogKeys) {
         this.share = share;
+        this.peerLogKeys = peerLogKeys;
     }
 
     @Override
@@ -87,7 +93,7 @@ public final class ClearingPart implements Part {
                         context.participant(),
                         share.identity(),
                         peers,
-                        peers,
+                        peerLogKeys,
                         zone,
                         clock);
         DisputeRoutes disputes =

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.roadloop.core.identity.Jws;
 import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.SignedNote.VerifierKey;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +41,13 @@ record LogStatement(
                 || !witnessKey.type().timed()) {
             throw new IllegalArgumentException(
                     "statement of " + participant + " has no log key, or keys of wrong types");
+        }
+        LedgerProfile.of(logKeys); // a log hashes in one way
+        for (VerifierKey key : logKeys) {
+            if (!key.name().equals(origin)) {
+                throw new IllegalArgumentException(
+                        "log " + origin + " is said to have a key of " + key.name());
+            }
         }
     }
 

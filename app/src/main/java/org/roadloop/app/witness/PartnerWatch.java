@@ -97,6 +97,9 @@ final class PartnerWatch {
         if (answer.status() == 409 && shown.oldSize() == known) {
             return sight(State.CONSISTENT, ""); // it came to us itself meanwhile
         }
+        if (answer.status() == 403) {
+            return sight(State.UNVERIFIED, answer.body().strip());
+        }
         Optional<SplitView> proven =
                 before.flatMap(
                         old ->

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.app.http.Json;
+import org.roadloop.core.ledger.SignedNote.VerifierKey;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.PeerAddress;
 import org.roadloop.dataspace.identity.CallerIdentity;
@@ -38,6 +39,7 @@ final class Partners {
     private static final Duration RETRY = Duration.ofSeconds(15);
 
     private final Path file;
+    private final Map<String, List<VerifierKey>> pinned;
     private final DidResolver resolver;
     private final HttpClient http;
     private final ConnectorConfig self;
@@ -47,14 +49,18 @@ final class Partners {
 
     /**
      * @param file JSON list of {@link LogStatement}; missing: none yet
+     * @param pinned by origin, logs whose keys the operator or this platform itself knows: what a
+     *     partner says of them adds none
      */
     Partners(
             Path file,
+            Map<String, List<VerifierKey>> pinned,
             DidResolver resolver,
             HttpClient http,
             ConnectorConfig self,
             InstantSource clock) {
         this.file = file;
+        this.pinned = Map.copyOf(pinned);
         this.resolver = resolver;
         this.http = http;
         this.self = self;
@@ -63,7 +69,15 @@ final class Partners {
             if (Files.exists(file)) {
                 for (JsonNode node : Json.read(file)) {
                     LogStatement statement = LogStatement.fromJson(node);
-                    byOrigin.put(statement.origin(), statement);
+                    if (overrules(statement)) {
+                        LOG.warn(
+                                "log {} of {} is passed over: its keys are pinned here, and"
+                                        + " others were said to be its",
+                                statement.origin(),
+                                statement.participant());
+                    } else {
+                        byOrigin.put(statement.origin(), statement);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -97,6 +111,36 @@ final class Partners {
         }
     }
 
+    /**
+     * Keys of a participant's log by its own signed word, asked for now if they are not known yet.
+     *
+     * @throws IOException if it can't be reached or says nothing that holds
+     */
+    List<VerifierKey> logKeys(String did) throws IOException, InterruptedException {
+        Optional<LogStatement> known = find(did);
+        if (known.isEmpty()) {
+            try {
+                Optional<LogStatement> asked = ask(did);
+                if (asked.isPresent()) {
+                    add(asked.get());
+                    known = asked;
+                }
+            } catch (IllegalArgumentException | CallerIdentity.UnauthorizedException e) {
+                throw new IOException("what " + did + " says of its log: " + e.getMessage(), e);
+            }
+        }
+        return known.orElseThrow(
+                        () -> new IOException(did + " names no log of its own in its DID document"))
+                .logKeys();
+    }
+
+    /** The log a participant named last. */
+    private synchronized Optional<LogStatement> find(String did) {
+        return byOrigin.values().stream()
+                .filter(p -> p.participant().equals(did))
+                .reduce((former, latter) -> latter);
+    }
+
     /** A log that shows signatures of unknown keys may have new ones: its participant is asked. */
     void askAgain(LogStatement partner) {
         nextAt.remove(partner.participant());
@@ -115,7 +159,18 @@ final class Partners {
         return Optional.of(statement);
     }
 
+    private boolean overrules(LogStatement statement) {
+        List<VerifierKey> known = pinned.get(statement.origin());
+        return known != null && !known.containsAll(statement.logKeys());
+    }
+
     private synchronized void add(LogStatement statement) throws IOException {
+        if (overrules(statement)) {
+            throw new IOException(
+                    "log "
+                            + statement.origin()
+                            + " has keys pinned here, and the statement names others");
+        }
         LogStatement known = byOrigin.get(statement.origin());
         if (statement.equals(known)) {
             return;

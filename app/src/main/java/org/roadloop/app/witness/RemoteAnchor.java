@@ -6,6 +6,7 @@ import org.roadloop.core.ledger.Anchor;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TransparencyLog;
+import org.roadloop.core.ledger.witness.Cosignatures;
 
 /**
  * Anchors at another Roadloop's witness (异地见证锚定): its cosignature, with its time, is the receipt;
@@ -36,11 +37,9 @@ final class RemoteAnchor implements Anchor {
                 throw new IOException(
                         "witness " + key.name() + " answered " + offered.reply().status());
             }
-            SignedNote.verify(
-                    SignedNote.add(checkpoint.note(), offered.reply().body()),
-                    java.util.List.of(key));
+            String receipt = Cosignatures.own(checkpoint, offered.reply().body(), key);
             known = offered.size();
-            return offered.reply().body().strip();
+            return receipt.strip();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while anchoring");

@@ -32,6 +32,7 @@ import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Anchor;
 import org.roadloop.core.ledger.Checkpoint;
@@ -99,13 +100,17 @@ public final class WitnessPart implements Part {
             this.http = http;
             this.dir = dir;
             acts = context.ledger().claim(ROLE);
-            Signer signer = context.keystore().signer("witness", context.participant().did());
-            String origin = LedgerKeys.of(context.keystore()).origin();
+            Keystore keystore = context.keystore();
+            Signer signer = keystore.signer("witness", context.participant().did());
+            String origin = LedgerKeys.of(keystore).origin();
             witness =
                     new Witness(
                             dir.resolve("logs"),
                             origin + "/witness",
                             signer,
+                            keystore.publicKeys("witness").stream()
+                                    .map(Keystore.PublicEpoch::key)
+                                    .toList(),
                             context.clock(),
                             view -> LOG.error("split view: {}", view.summary()));
             routes = new WitnessRoutes(witness);
@@ -115,6 +120,7 @@ public final class WitnessPart implements Part {
             partners =
                     new Partners(
                             dir.resolve("partners.json"),
+                            pinned(context, origin),
                             resolver,
                             http,
                             ConnectorConfig.of(context.publicUrl(), Optional.empty()),
@@ -153,8 +159,26 @@ public final class WitnessPart implements Part {
             return places;
         }
 
+        /** No partner speaks for our own log, nor for one whose keys the operator has given. */
+        private static Map<String, List<SignedNote.VerifierKey>> pinned(
+                PlatformContext context, String ownOrigin) {
+            Map<String, List<SignedNote.VerifierKey>> pinned =
+                    new HashMap<>(context.config().ledger().oversight().logKeysByOrigin());
+            pinned.put(ownOrigin, List.of());
+            return pinned;
+        }
+
+        /**
+         * Keys whose signatures we answer for. Not a revoked one: others may have it, and would
+         * bring our writing to a stop with it.
+         */
         List<SignedNote.VerifierKey> ownKeys() {
-            return LedgerKeys.of(context.keystore()).verifiers();
+            Keystore keystore = context.keystore();
+            String origin = LedgerKeys.of(keystore).origin();
+            return keystore.publicKeys(LedgerKeys.KEY).stream()
+                    .filter(k -> keystore.revokedAt(LedgerKeys.KEY, k.epoch()).isEmpty())
+                    .map(k -> new SignedNote.VerifierKey(origin, k.key()))
+                    .toList();
         }
 
         /** Those of the configuration, and the witness of each partner that is not one of them. */
@@ -321,6 +345,16 @@ public final class WitnessPart implements Part {
                 }
             }
         }
+    }
+
+    /**
+     * Keys of the log of another party of a contract, by its own signed word.
+     *
+     * @throws IOException if it can't be reached or says nothing that holds
+     */
+    public List<SignedNote.VerifierKey> logKeysOf(String did)
+            throws IOException, InterruptedException {
+        return running().partners.logKeys(did);
     }
 
     /** A checkpoint of ours as it is shown: with the cosignatures there are for just it. */

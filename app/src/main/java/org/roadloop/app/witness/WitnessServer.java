@@ -66,6 +66,9 @@ final class WitnessServer implements AutoCloseable {
                             dir.resolve("logs"),
                             name != null ? name : "roadloop-witness/" + fingerprint(keystore),
                             signer,
+                            keystore.publicKeys("witness").stream()
+                                    .map(Keystore.PublicEpoch::key)
+                                    .toList(),
                             clock,
                             view -> LOG.error("split view: {}", view.summary()));
             Map<String, List<SignedNote.VerifierKey>> byOrigin = new LinkedHashMap<>();

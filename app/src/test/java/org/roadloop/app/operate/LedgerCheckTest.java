@@ -1,6 +1,7 @@
 package org.roadloop.app.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.ledger.LogDirectory;
+import org.roadloop.core.ledger.LogReader;
 import org.roadloop.core.ledger.SignedNote;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,6 +82,7 @@ class LedgerCheckTest {
                 new LogDirectory(log),
                 new LedgerCheck.Question(
                         keys,
+                        List.of(),
                         witnesses,
                         OptionalLong.empty(),
                         0,
@@ -125,5 +128,97 @@ class LedgerCheckTest {
         assertThat(result.holds()).isFalse();
         assertThat(result.says())
                 .startsWith("NOT verified: against what the witnesses signed: SPLIT VIEW: the log");
+    }
+
+    private LedgerCheck.Question question(
+            List<SignedNote.VerifierKey> witnesses,
+            OptionalLong entry,
+            @Nullable String since,
+            @Nullable String older) {
+        return new LedgerCheck.Question(
+                keys,
+                List.of(),
+                witnesses,
+                entry,
+                0,
+                Optional.ofNullable(since),
+                Optional.ofNullable(older),
+                n -> {});
+    }
+
+    /** A cosignature of a tree that the entry is not in says nothing about it. */
+    @Test
+    void anEntryBeyondWhatTheWitnessSawIsNotWitnessed() throws Exception {
+        LogDirectory source = new LogDirectory(log);
+        LedgerCheck.Result covered =
+                LedgerCheck.log(
+                        source,
+                        question(
+                                List.of(witnessKey()),
+                                OptionalLong.of(299),
+                                null,
+                                cosigned(early)));
+        assertThat(covered.says()).endsWith("(the first 300 entries)");
+        assertThat(covered.holds()).isTrue();
+        LedgerCheck.Result beyond =
+                LedgerCheck.log(
+                        source,
+                        question(
+                                List.of(witnessKey()),
+                                OptionalLong.of(300),
+                                null,
+                                cosigned(early)));
+        assertThat(beyond.says())
+                .startsWith("NOT verified: the witnesses have signed the first 300 entries");
+        assertThat(beyond.holds()).isFalse();
+    }
+
+    @Test
+    void aCosignatureOfTheEmptyLogIsNoWitnessOfThisOne() throws Exception {
+        String[] lines = early.split("\n", -1);
+        String empty =
+                lines[0]
+                        + "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n"
+                        + lines[4]
+                        + "\n";
+        LedgerCheck.Result result = check(List.of(witnessKey()), null, cosigned(empty));
+        assertThat(result.holds()).as(result.says()).isFalse();
+    }
+
+    /** One party under two names, or the log itself, is not two who have looked. */
+    @Test
+    void oneKeyIsOneWitness() {
+        SignedNote.VerifierKey twin =
+                SignedNote.VerifierKey.cosigner("w.example/twin", witness.publicKey());
+        SignedNote.VerifierKey self =
+                SignedNote.VerifierKey.cosigner("w.example/self", keys.getFirst().publicKey());
+        for (List<SignedNote.VerifierKey> witnesses :
+                List.of(List.of(witnessKey(), twin), List.of(self))) {
+            assertThatThrownBy(() -> question(witnesses, OptionalLong.empty(), null, null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("one and the same");
+        }
+        assertThat(
+                        question(
+                                        List.of(witnessKey(), witnessKey()),
+                                        OptionalLong.empty(),
+                                        null,
+                                        null)
+                                .witnesses())
+                .hasSize(2);
+    }
+
+    /** What is asked but can't be answered from a proof is not passed over in silence. */
+    @Test
+    void aProofFileAnswersOnlyWhatItCan() throws Exception {
+        Path file = temp.resolve("entry.tlog-proof");
+        Files.writeString(file, LogReader.open(new LogDirectory(log), keys).prove(7).write());
+        assertThat(LedgerCheck.proof(file, question(List.of(), OptionalLong.of(7), null, null)))
+                .matches(LedgerCheck.Result::holds);
+        assertThat(LedgerCheck.proof(file, question(List.of(), OptionalLong.of(8), null, null)))
+                .matches(result -> !result.holds())
+                .matches(result -> result.says().contains("of entry 7, not of 8"));
+        assertThat(LedgerCheck.proof(file, question(List.of(), OptionalLong.empty(), early, null)))
+                .matches(result -> !result.holds());
     }
 }

@@ -18,6 +18,7 @@ import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
@@ -46,12 +47,14 @@ final class TwoPlatforms implements AutoCloseable {
             CollectPart collect = new CollectPart();
             govern = new GovernPart(collect);
             share = new SharePart(govern);
-            ClearingPart clearing = new ClearingPart(share);
             NetworkPart network = new NetworkPart();
+            WitnessPart witness = new WitnessPart(share::partners);
+            ClearingPart clearing = new ClearingPart(share, witness::logKeysOf);
             List<Part> parts =
                     List.of(
                             seen,
-                            new OperatePart(),
+                            new OperatePart(witness::shown),
+                            witness,
                             collect,
                             govern,
                             new CostPart(collect, govern, clearing::revenue),

@@ -71,6 +71,8 @@ class PartnersWitnessTest {
                 assertThat(hold).contains("acceptRollback: " + remembered);
                 assertThatThrownBy(() -> Towns.token(cityApi, "auditor"))
                         .isInstanceOf(ApiClient.Refused.class)
+                        .hasMessageContaining("the ledger is on hold: witness ")
+                        .hasMessageContaining("acceptRollback: " + remembered)
                         .extracting(e -> ((ApiClient.Refused) e).status())
                         .isEqualTo(503);
                 assertThatThrownBy(() -> cityApi.get("/api/v1/health"))

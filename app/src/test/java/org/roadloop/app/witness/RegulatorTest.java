@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -79,6 +82,12 @@ class RegulatorTest {
                 refused(regulator, "/api/v1/regulator/entries?type=access.token-created");
                 refused(regulator, "/api/v1/ledger/entries");
                 refused(regulator, "/api/v1/ledger/entries/0/proof");
+                refused(regulator, "/log/tile/entries/000.p/4");
+                // The same path in other letters must not be another route.
+                for (String path : List.of("%65ntries/000.p/4", "entries%2F000.p/4")) {
+                    URI escaped = URI.create(platform.url() + "/log/tile/" + path);
+                    assertThat(status(escaped, token)).as(path).isBetween(400, 499);
+                }
                 assertThatThrownBy(() -> Towns.token(regulator, "auditor"))
                         .isInstanceOf(ApiClient.Refused.class)
                         .hasMessageContaining("regulator");
@@ -91,6 +100,17 @@ class RegulatorTest {
                     assertThat(java.util.Arrays.copyOf(four, 32)).isEqualTo(hashes.getFirst());
                 }
             }
+        }
+    }
+
+    private static int status(URI url, String token) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(url)
+                                    .header("Authorization", "Bearer " + token)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .statusCode();
         }
     }
 

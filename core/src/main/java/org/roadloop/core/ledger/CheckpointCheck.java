@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,11 @@ final class CheckpointCheck {
      *
      * @throws FaultFound if none leads there, or it was not in use at this size
      */
-    void followKeys(List<KeyChain.Located> events) {
+    void followKeys(List<KeyChain.Located> events, List<PublicKey> participants) {
         SignedNote.@Nullable InvalidNoteException why = null;
         for (SignedNote.VerifierKey key : keys) {
             try {
-                KeyChain.follow(key, events).checkpoint(note);
+                KeyChain.follow(key, events, participants).checkpoint(note);
                 return;
             } catch (SignedNote.InvalidNoteException e) {
                 why = e;

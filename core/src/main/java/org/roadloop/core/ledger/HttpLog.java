@@ -45,7 +45,8 @@ public final class HttpLog implements LogSource, AutoCloseable {
 
     /**
      * @param prefix of the log, {@code https://example.com/log}
-     * @param token bearer token for logs that are not public; never logged
+     * @param token bearer token for logs that are not public; never logged, and sent over https or
+     *     within this machine only
      */
     public HttpLog(URI prefix, @Nullable String token) {
         this(prefix, token, Duration.ofMillis(250));
@@ -59,13 +60,28 @@ public final class HttpLog implements LogSource, AutoCloseable {
         if (prefix.getHost() == null
                 || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
                 || prefix.getQuery() != null
+                || prefix.getRawUserInfo() != null
                 || prefix.getFragment() != null) {
             throw new IllegalArgumentException(
-                    "'" + prefix + "' is no prefix of a log; write http(s)://HOST[:PORT][/PATH]");
+                    "that is no prefix of a log; write http(s)://HOST[:PORT][/PATH]");
+        }
+        if (token != null && "http".equalsIgnoreCase(scheme) && !isLoopback(prefix.getHost())) {
+            throw new IllegalArgumentException(
+                    "over http:// everyone on the way could read the token; give the https address"
+                            + " of "
+                            + prefix.getHost()
+                            + ", or one of this machine that a tunnel leads from");
         }
         this.prefix = URI.create(prefix.toString().replaceAll("/+$", ""));
         this.token = token;
         this.firstPause = firstPause;
+    }
+
+    /** By its name: to ask the network who that is would leave it to the network. */
+    private static boolean isLoopback(String host) {
+        return host.equalsIgnoreCase("localhost")
+                || host.equals("[::1]")
+                || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
     }
 
     @Override

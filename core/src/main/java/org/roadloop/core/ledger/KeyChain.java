@@ -61,6 +61,10 @@ public record KeyChain(List<Span> spans, Optional<String> broken) {
      */
     public static KeyChain follow(
             SignedNote.VerifierKey trusted, List<Located> events, List<PublicKey> participantKeys) {
+        if (trusted.type().timed()) {
+            throw new IllegalArgumentException(
+                    "key " + trusted + " is that of a witness, not of a log");
+        }
         List<Span> spans = new ArrayList<>();
         spans.add(new Span(firstEpoch(trusted, events), trusted, 0, Long.MAX_VALUE));
         List<Located> revocations = new ArrayList<>();

@@ -17,6 +17,15 @@ public final class LedgerHold {
     private volatile @Nullable String reason;
     private volatile @Nullable TransparencyLog held;
 
+    /** What writing ends with meanwhile; the message says why and what to do, for an operator. */
+    public static final class OnHoldException extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        OnHoldException(String reason) {
+            super("the ledger is on hold: " + reason, new IOException("on hold"));
+        }
+    }
+
     /**
      * The same log, written to only while there is no hold. A proxy, since it treats every method
      * alike but the two that write: the log's own overrides of default methods stay in use.
@@ -30,8 +39,7 @@ public final class LedgerHold {
                         (proxy, method, arguments) -> {
                             String why = reason;
                             if (why != null && WRITING.contains(method.getName())) {
-                                throw new UncheckedIOException(
-                                        new IOException("the ledger is on hold: " + why));
+                                throw new OnHoldException(why);
                             }
                             try {
                                 return method.invoke(log, arguments);

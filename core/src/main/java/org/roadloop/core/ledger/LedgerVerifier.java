@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,13 +60,24 @@ public final class LedgerVerifier {
      *     none
      * @param fromEntry entries before it are taken by their hashes in the tiles, not read; 0 for
      *     all
+     * @param participants keys of the participant whose log it is, which may vouch for a key
      * @param progress told now and then how many entries are done, on the calling thread
      */
-    public record Scope(boolean withPayloads, long fromEntry, LongConsumer progress) {
+    public record Scope(
+            boolean withPayloads,
+            long fromEntry,
+            List<PublicKey> participants,
+            LongConsumer progress) {
         /** Everything. */
         public static final Scope ALL = new Scope(true, 0, done -> {});
 
+        /** For who knows no participant's key. */
+        public Scope(boolean withPayloads, long fromEntry, LongConsumer progress) {
+            this(withPayloads, fromEntry, List.of(), progress);
+        }
+
         public Scope {
+            participants = List.copyOf(participants);
             if (fromEntry < 0) {
                 throw new IllegalArgumentException("no entry has index " + fromEntry);
             }
@@ -140,7 +152,7 @@ public final class LedgerVerifier {
         tree.finish();
         judge(checkpoint);
         if (scope.fromEntry() == 0) {
-            check.followKeys(keyEvents);
+            check.followKeys(keyEvents, scope.participants());
         } else {
             check.mustBeSignedByAKeyGiven();
         }

@@ -3,11 +3,13 @@ package org.roadloop.core.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads single entries of somebody else's log with their proofs (查证), from its tiles and under its
@@ -16,32 +18,108 @@ import java.util.Optional;
 public final class LogReader {
     private final LogSource source;
     private final Checkpoint checkpoint;
+    private final List<SignedNote.VerifierKey> keys;
     private final TreeHash hash;
     private final TileProofs proofs;
 
-    private LogReader(LogSource source, Checkpoint checkpoint, TreeHash hash) {
+    private LogReader(
+            LogSource source,
+            Checkpoint checkpoint,
+            List<SignedNote.VerifierKey> keys,
+            TreeHash hash) {
         this.source = source;
         this.checkpoint = checkpoint;
+        this.keys = List.copyOf(keys);
         this.hash = hash;
         this.proofs = new TileProofs(hash, this::tile);
     }
 
-    /**
-     * @throws SignedNote.InvalidNoteException if no key has signed the checkpoint
-     * @throws IOException if the log can't be read
-     */
+    /** As {@link #open(LogSource, List, List)}, for who knows no participant's key. */
     public static LogReader open(LogSource source, List<SignedNote.VerifierKey> keys)
             throws IOException {
-        byte[] note =
+        return open(source, keys, List.of());
+    }
+
+    /**
+     * Opens a log by its newest checkpoint. If none of the keys has signed it, the bundles are read
+     * for what the log says of its keys, and the chain is followed from those given.
+     *
+     * @param keys of the log, any of them, also former ones
+     * @param participants keys of the participant whose log it is ({@link KeyChain})
+     * @throws SignedNote.InvalidNoteException if the keys do not lead to one that signed
+     * @throws IOException if the log can't be read
+     */
+    public static LogReader open(
+            LogSource source, List<SignedNote.VerifierKey> keys, List<PublicKey> participants)
+            throws IOException {
+        byte[] bytes =
                 source.find("checkpoint")
                         .orElseThrow(() -> new IOException("there is no checkpoint at " + source));
+        String note = new String(bytes, UTF_8);
+        LedgerProfile profile = LedgerProfile.of(keys);
+        if (SignedNote.names(note, keys)) {
+            return new LogReader(source, parse(note, keys), keys, profile.treeHash());
+        }
+        LogReader unproven =
+                new LogReader(
+                        source,
+                        SignedNote.parseCheckpointUnverified(note),
+                        keys,
+                        profile.treeHash());
+        KeyChain chain = unproven.follow(note, keys, participants);
         return new LogReader(
-                source, parse(new String(note, UTF_8), keys), LedgerProfile.of(keys).treeHash());
+                source,
+                unproven.checkpoint,
+                chain.keysAt(unproven.checkpoint.size()),
+                profile.treeHash());
+    }
+
+    /**
+     * An older checkpoint of this log, as somebody kept it.
+     *
+     * @throws SignedNote.InvalidNoteException if the keys do not lead to one that signed it
+     */
+    public Checkpoint kept(
+            String note, List<SignedNote.VerifierKey> given, List<PublicKey> participants)
+            throws IOException {
+        if (!SignedNote.names(note, given)) {
+            follow(note, given, participants);
+        }
+        return SignedNote.names(note, given)
+                ? parse(note, given)
+                : SignedNote.parseCheckpointUnverified(note);
+    }
+
+    /** The chain by which the note holds. */
+    private KeyChain follow(
+            String note, List<SignedNote.VerifierKey> given, List<PublicKey> participants)
+            throws IOException {
+        if (given.stream().noneMatch(key -> key.name().equals(checkpoint.origin()))) {
+            throw new SignedNote.InvalidNoteException(
+                    "is of another log: " + checkpoint.origin(), 0);
+        }
+        List<KeyChain.Located> events = new KeySearch(source, checkpoint, hash, proofs).find();
+        SignedNote.@Nullable InvalidNoteException why = null;
+        for (SignedNote.VerifierKey key : given) {
+            KeyChain chain = KeyChain.follow(key, events, participants);
+            try {
+                chain.checkpoint(note);
+                return chain;
+            } catch (SignedNote.InvalidNoteException e) {
+                why = e;
+            }
+        }
+        throw why != null ? why : new SignedNote.InvalidNoteException("no key was given", 0);
+    }
+
+    /** Keys by which the checkpoint holds: those given, or the one that they lead to. */
+    public List<SignedNote.VerifierKey> keys() {
+        return keys;
     }
 
     /** For a checkpoint that was verified already. */
     public static LogReader at(LogSource source, Checkpoint checkpoint, LedgerProfile profile) {
-        return new LogReader(source, checkpoint, profile.treeHash());
+        return new LogReader(source, checkpoint, List.of(), profile.treeHash());
     }
 
     /**

@@ -90,7 +90,7 @@ public record ProofBundle(long index, byte[] leaf, List<byte[]> path, String che
         try {
             checkpoint = SignedNote.parseCheckpoint(checkpointNote, keys);
         } catch (SignedNote.InvalidNoteException e) {
-            return new Verdict(false, "checkpoint " + e.getMessage());
+            return new Verdict(false, "checkpoint " + e.getMessage() + signers(keys));
         }
         if (keys.stream().noneMatch(k -> k.name().equals(checkpoint.origin()))) {
             return new Verdict(false, "checkpoint is of another log: " + checkpoint.origin());
@@ -114,6 +114,19 @@ public record ProofBundle(long index, byte[] leaf, List<byte[]> path, String che
                         index,
                         checkpoint.origin(),
                         checkpoint.size()));
+    }
+
+    /** Which key would do, if the note is of one that was not given: logs rotate theirs. */
+    private String signers(List<SignedNote.VerifierKey> keys) {
+        try {
+            return SignedNote.names(checkpointNote, keys)
+                    ? ""
+                    : "; it is signed by "
+                            + String.join(" and ", SignedNote.signers(checkpointNote))
+                            + ": give that key of the log";
+        } catch (SignedNote.InvalidNoteException noNote) {
+            return "";
+        }
     }
 
     /** The leaf as text. */

@@ -22,6 +22,9 @@ public final class SignedNote {
     /** Signature lines that are read at most; the specification wants 16 accepted. */
     public static final int MAX_SIGNATURES = 100;
 
+    /** The end of the year 9999: what no calendar can show was never a time of signing. */
+    private static final long LAST_SECOND = 253_402_300_799L;
+
     private static final String DASH = "\u2014 ";
 
     private SignedNote() {}
@@ -245,11 +248,18 @@ public final class SignedNote {
         return split(note).lines().stream().anyMatch(line -> keys.stream().anyMatch(line::isBy));
     }
 
+    /** Who the lines of a note say they are by, {@code NAME+HASH}; nothing is verified. */
+    static List<String> signers(String note) {
+        return split(note).lines().stream()
+                .map(line -> line.name() + "+" + HexFormat.of().formatHex(line.value(), 0, 4))
+                .toList();
+    }
+
     private static long verified(String text, Line line, VerifierKey key) {
         byte[] packed = Arrays.copyOfRange(line.value(), 4, line.value().length);
         NoteSignatureType type = key.type();
         long timeSeconds = type.timeSeconds(packed);
-        if ((type.timed() && timeSeconds < 0)
+        if ((type.timed() && (timeSeconds < 0 || timeSeconds > LAST_SECOND))
                 || !type.algorithm()
                         .verify(
                                 key.publicKey(),

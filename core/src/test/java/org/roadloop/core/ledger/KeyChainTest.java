@@ -145,6 +145,40 @@ class KeyChainTest {
                                 : "roadloop-ledger 1\nsha-256\n");
     }
 
+    /** One entry and an older checkpoint, for who knows no key but the first. */
+    @Test
+    void aSingleEntryIsProvenAcrossRotations() throws Exception {
+        String first = run(300);
+        keys().rotate("ledger");
+        String second = run(5);
+        keys().rotate("ledger");
+        run(7);
+        LogDirectory source = new LogDirectory(log());
+        LogReader reader = LogReader.open(source, List.of(key(1)));
+        assertThat(reader.keys()).containsExactly(key(3));
+        ProofBundle proof = reader.prove(4);
+        assertThat(proof.verify(reader.keys()).ok()).isTrue();
+        assertThat(proof.verify(List.of(key(1))).reason())
+                .contains("it is signed by " + key(3).toString().substring(0, 22));
+        assertThat(reader.since(reader.kept(first, List.of(key(1)), List.of())).holds()).isTrue();
+        assertThat(reader.since(reader.kept(second, List.of(key(1)), List.of())).holds()).isTrue();
+
+        VerifierKey stranger =
+                new VerifierKey(
+                        ORIGIN,
+                        Keystore.open(temp.resolve("other")).signer("ledger", DID).publicKey());
+        assertThatThrownBy(() -> LogReader.open(source, List.of(stranger)))
+                .isInstanceOf(SignedNote.InvalidNoteException.class);
+        // An entry that speaks of a key must be in the tree it speaks for.
+        Path bundle = log().resolve("tile/entries/001.p/58");
+        byte[] bytes = Files.readAllBytes(bundle);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("epoch");
+        bytes[at + "epoch\":".length()] = '9';
+        Files.write(bundle, bytes);
+        assertThatThrownBy(() -> LogReader.open(source, List.of(key(1))))
+                .hasMessageContaining("entry 300 speaks of, but that entry is not in its tree");
+    }
+
     @Test
     void aRetiredKeySignsNothingBeyondItsRetirement() throws Exception {
         String first = run(20);
@@ -228,6 +262,12 @@ class KeyChainTest {
         assertThatThrownBy(() -> alone.checkpoint(second))
                 .hasMessageContaining("was lost, and no participant's key given here vouches")
                 .hasMessageContaining("did:web:a.example#participant-1");
+        LogDirectory source = new LogDirectory(log());
+        LedgerVerifier.Scope vouched =
+                new LedgerVerifier.Scope(true, 0, List.of(participant.publicKey()), done -> {});
+        assertThat(LedgerVerifier.verify(source, List.of(key(1)), vouched).ok()).isTrue();
+        assertThat(LedgerVerifier.verify(source, List.of(key(1)), LedgerVerifier.Scope.ALL).ok())
+                .isFalse();
         assertThat(from(2).checkpoint(second).size()).as("given the new key").isEqualTo(16);
         PublicKey stranger =
                 Keystore.open(temp.resolve("other")).signer("participant", DID).publicKey();

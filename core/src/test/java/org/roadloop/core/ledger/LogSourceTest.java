@@ -345,4 +345,19 @@ class LogSourceTest {
         byte[] foreign = "anything else".getBytes(UTF_8);
         assertThat(LeafShape.mayNamePayload(foreign, 0, foreign.length)).isTrue();
     }
+
+    @Test
+    void aTokenGoesNowhereInTheClear() {
+        for (String open : List.of("http://log.example/log", "http://127.0.0.1.log.example/")) {
+            assertThatThrownBy(() -> new HttpLog(URI.create(open), "secret"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("give the https address")
+                    .hasMessageNotContaining("secret");
+        }
+        assertThatThrownBy(() -> new HttpLog(URI.create("https://user:secret@log.example/"), null))
+                .hasMessageNotContaining("secret");
+        new HttpLog(URI.create("http://log.example/log"), null).close();
+        new HttpLog(URI.create("https://log.example/log"), "secret").close();
+        new HttpLog(URI.create("http://[::1]:7080/log"), "secret").close();
+    }
 }

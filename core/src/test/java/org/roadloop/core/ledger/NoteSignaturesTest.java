@@ -1,5 +1,6 @@
 package org.roadloop.core.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -185,5 +186,59 @@ class NoteSignaturesTest {
         VerifierKey key = VerifierKey.parse(SPEC_KEY);
         String note = text + "\n\n" + DASH + "stranger AAAAAAAA\n";
         assertThatThrownBy(() -> SignedNote.verify(note, List.of(key))).hasMessageContaining(says);
+    }
+
+    /**
+     * Written by others: a log of 600 entries {@code {"n":0}} to {@code {"n":599}} by Trillian
+     * Tessera 1.0.4 with golang.org/x/mod/sumdb/note, which our witness cosigned; and a checkpoint
+     * of ours that a witness made of transparency-dev/formats cosigned.
+     */
+    @Test
+    void notesOfOtherMakesAreReadAndTheirTreeIsOurs() {
+        VerifierKey tessera =
+                VerifierKey.parse(
+                        "tessera.example/log+8c9b4d75"
+                                + "+AW3iEpSr3m/UE2KIqj+t2arG6saSK15jGZuJM6CXpiKd");
+        VerifierKey ours =
+                VerifierKey.parse(
+                        "roadloop-witness/bb00f6cf2798b513+70e4c24d"
+                                + "+BKROn3qUITNrpqid4zK8Fdb5GCsA5d1XgPDys0EBg39T");
+        String note =
+                """
+                tessera.example/log
+                600
+                OIY6tHvAwLrwc963ZtCm/Chz5mPoGYWCYGMsAKiqwTE=
+
+                \u2014 tessera.example/log jJtNddfxN+AZd4z1Qao0A98xFITKu85bsRqJ6vh++hBhR7ViZU4n/zXv1CfW0eggKSVnKipeWEz7F5+UiqModLHF0Qk=
+                \u2014 roadloop-witness/bb00f6cf2798b513 cOTCTQAAAABrApugHsjwMTeVs95TZFJ9RvQJou8djoGqmBDTK4H4Rr8ntMzZp8EkHBoxPFP3IT3TygjCHjUbYjXRRFRqPEN5VfNrAg==
+                """;
+        assertThat(SignedNote.verify(note, List.of(tessera, ours)).signatures()).hasSize(2);
+        TreeHash hash = TreeHash.sha256();
+        TileTree tree = new TileTree(hash);
+        for (int i = 0; i < 600; i++) {
+            tree.append(hash.leaf(("{\"n\":" + i + "}").getBytes(UTF_8)), (level, n, hashes) -> {});
+        }
+        assertThat(SignedNote.parseCheckpoint(note, List.of(tessera)).rootHash())
+                .isEqualTo(tree.root());
+
+        VerifierKey log =
+                VerifierKey.parse(
+                        "roadloop/a49304891635a77c+09275666"
+                                + "+AX2VE1gaTKBESab7as2ny8esnjTm4r+rRyW2MyKJj+MX");
+        VerifierKey witness =
+                VerifierKey.parse(
+                        "go.example/witness+ee77354c+BCnhAxwVcuA69X7RZONl4Jg2gofUSTw44RFovFP/Z2Ts");
+        String cosigned =
+                """
+                roadloop/a49304891635a77c
+                305
+                LI+e+x36EXYkNTnVK3NcIjyFyxUg86V6Fg0JiPawEow=
+
+                \u2014 roadloop/a49304891635a77c CSdWZlZsmV8QHuJJb5gTgL8vXFKVNXIM4N2gCfQubsd5A5GsXt9KNm+29Ssdjps0sYgnNO2umKjPAW0vHbGs+dudXQY=
+                \u2014 go.example/witness 7nc1TAAAAABrApsDL0uYDN0gmCC2sfENZ9kBzvFxCW3NCetLYIwN8qvJmh9xhCY5oxVM8SjaAeF66mxwK729yaIPN416rWFL+1uqDg==
+                """;
+        SignedNote.Verified verified = SignedNote.verify(cosigned, List.of(log, witness));
+        assertThat(verified.signedBy(witness)).isTrue();
+        assertThat(verified.signatures().getLast().timeSeconds()).isPositive();
     }
 }

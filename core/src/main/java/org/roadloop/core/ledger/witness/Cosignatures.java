@@ -46,10 +46,7 @@ public final class Cosignatures {
     public synchronized long add(
             Checkpoint checkpoint, String lines, SignedNote.VerifierKey witness) {
         String text = text(checkpoint.note());
-        String own =
-                lines.lines()
-                        .filter(line -> line.startsWith("\u2014 " + witness.name() + " "))
-                        .reduce("", (a, b) -> a + b + "\n");
+        String own = own(checkpoint, lines, witness);
         SignedNote.Verified verified = SignedNote.verify(text + "\n" + own, List.of(witness));
         Checkpoint known = latest;
         if (known == null || known.size() <= checkpoint.size()) {
@@ -66,6 +63,31 @@ public final class Cosignatures {
             latest = SignedNote.parseCheckpointUnverified(note);
         }
         return verified.signatures().getFirst().timeSeconds();
+    }
+
+    /**
+     * Of what a witness answered the one line that is its signature: the rest nobody verifies, and
+     * it would take the room of others.
+     *
+     * @return with its newline
+     * @throws SignedNote.InvalidNoteException if no line is the witness's signature of this note
+     */
+    public static String own(Checkpoint checkpoint, String lines, SignedNote.VerifierKey witness) {
+        String text = text(checkpoint.note());
+        SignedNote.@Nullable InvalidNoteException why = null;
+        for (String line : lines.lines().toList()) {
+            try {
+                SignedNote.verify(text + "\n" + line + "\n", List.of(witness));
+                return line + "\n";
+            } catch (SignedNote.InvalidNoteException anothers) {
+                why = anothers;
+            }
+        }
+        if (why != null) {
+            throw why;
+        }
+        SignedNote.verify(text + "\n", List.of(witness));
+        throw new IllegalStateException("a note without signatures was verified");
     }
 
     /** The newest checkpoint that a witness has signed, with every cosignature it has. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +43,7 @@ public final class Witness {
     private final String name;
     private final Signer signer;
     private final SignedNote.VerifierKey key;
+    private final List<SignedNote.VerifierKey> keysOnDisk;
     private final InstantSource clock;
     private final Consumer<SplitView> onSplitView;
     private final Map<String, Log> logs = new ConcurrentHashMap<>();
@@ -81,18 +83,25 @@ public final class Witness {
      * @param dir made if missing
      * @param name of the witness in its signatures: no white space, no '+'
      * @param signer of a key used for nothing else
+     * @param formerKeys of this witness before its key was rotated, which vouch for what is on disk
      * @param onSplitView told once of each fault, after it is on disk
      */
     public Witness(
             Path dir,
             String name,
             Signer signer,
+            List<PublicKey> formerKeys,
             InstantSource clock,
             Consumer<SplitView> onSplitView) {
         this.dir = dir;
         this.name = name;
         this.signer = signer;
         this.key = SignedNote.VerifierKey.cosigner(name, signer.publicKey());
+        this.keysOnDisk =
+                Stream.concat(Stream.of(signer.publicKey()), formerKeys.stream())
+                        .map(k -> SignedNote.VerifierKey.cosigner(name, k))
+                        .distinct()
+                        .toList();
         this.clock = clock;
         this.onSplitView = onSplitView;
     }
@@ -127,7 +136,7 @@ public final class Witness {
             if (Files.exists(file)) {
                 // Our own cosignature says that these are the bytes we wrote.
                 String note = Files.readString(file);
-                SignedNote.Verified verified = SignedNote.verify(note, List.of(key));
+                SignedNote.Verified verified = SignedNote.verify(note, keysOnDisk);
                 Checkpoint checkpoint = SignedNote.parseCheckpointUnverified(note);
                 if (!checkpoint.origin().equals(origin)) {
                     throw damaged(file, "it is of log '" + checkpoint.origin() + "'", null);

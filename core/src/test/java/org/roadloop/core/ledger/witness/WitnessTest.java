@@ -73,6 +73,7 @@ class WitnessTest {
                         folder.resolve("witness"),
                         "witness.example/w1",
                         keys.signer("witness", "did:web:witness.example"),
+                        keys.publicKeys("witness").stream().map(Keystore.PublicEpoch::key).toList(),
                         CLOCK,
                         told::add);
         w.trust(ORIGIN, List.of(log.verifierKey()));
@@ -374,5 +375,49 @@ class WitnessTest {
                 .as("a signature of another note")
                 .isInstanceOf(SignedNote.InvalidNoteException.class);
         assertThat(cosignatures.findLatest().orElseThrow().size()).isEqualTo(3);
+    }
+
+    /** What the key before has vouched for is not damaged. */
+    @Test
+    void a_witness_goes_on_after_its_key_was_rotated() {
+        grow(log, 5, "a");
+        offer(0);
+        keys.rotate("witness");
+        witness = witness();
+        assertThat(witness.findLatest(ORIGIN).orElseThrow().size()).isEqualTo(5);
+        grow(log, 4, "b");
+        Answer answer = offer(5);
+        assertThat(answer.status()).isEqualTo(200);
+        SignedNote.verify(log.checkpoint().note() + answer.body(), List.of(witness.key()));
+    }
+
+    /** A witness could fill the note with lines that nobody verifies, up to the limit. */
+    @Test
+    void of_what_a_witness_answers_only_its_cosignature_is_kept() {
+        grow(log, 5, "a");
+        log.checkpoint();
+        String line = ((Answer.Cosigned) offer(0)).lines();
+        StringBuilder padded = new StringBuilder();
+        for (int i = 0; i < 99; i++) {
+            byte[] other = new byte[76];
+            other[0] = (byte) i;
+            padded.append("\u2014 witness.example/w1 ")
+                    .append(Base64.getEncoder().encodeToString(other))
+                    .append('\n');
+        }
+        Cosignatures cosignatures = new Cosignatures(folder.resolve("cosigned"));
+        cosignatures.add(log.checkpoint(), padded + line, witness.key());
+        assertThat(cosignatures.onto(log.checkpoint()).lines()).hasSize(6).contains(line.strip());
+    }
+
+    /** An instant that no calendar has, from a witness that holds its own key. */
+    @Test
+    void a_cosignature_of_the_year_ten_thousand_is_none() {
+        grow(log, 5, "a");
+        String note = log.checkpoint().note();
+        Signer signer = keys.signer("witness", "did:web:witness.example");
+        String late = SignedNote.cosignature(note, "witness.example/w1", signer, 253_402_300_800L);
+        assertThatThrownBy(() -> SignedNote.verify(note + late, List.of(witness.key())))
+                .isInstanceOf(SignedNote.InvalidNoteException.class);
     }
 }
