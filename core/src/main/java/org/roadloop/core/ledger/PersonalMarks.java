@@ -32,6 +32,15 @@ final class PersonalMarks {
 
     private static final byte[][] SNAPSHOT_WORDS = bytes("snapshot");
 
+    /** Letters and digits; looked up, since in hex nobody can guess which of the two comes next. */
+    private static final boolean[] WORD = new boolean[256];
+
+    static {
+        for (int c = 0; c < 128; c++) {
+            WORD[c] = isDigit(c) || isLetter(c);
+        }
+    }
+
     private PersonalMarks() {}
 
     /** First byte of the token around {@code at}; beyond it if that is part of an escape. */
@@ -320,6 +329,6 @@ final class PersonalMarks {
     }
 
     private static boolean isWord(int c) {
-        return isDigit(c) || isLetter(c);
+        return WORD[c & 0xFF];
     }
 }
