@@ -66,7 +66,10 @@ final class EvidenceFile implements AutoCloseable {
     /** Opens the queue, or makes it; a file that is no queue is refused by name. */
     static EvidenceFile open(Path path) throws IOException {
         if (!Files.exists(path)) {
-            begin(path, UUID.randomUUID(), 0, List.of());
+            try (FileChannel begun = draft(path, UUID.randomUUID(), 0, List.of(), null)) {
+                name(path);
+                syncFolder(path);
+            }
         }
         FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -129,6 +132,9 @@ final class EvidenceFile implements AutoCloseable {
             }
             case GAP -> gap = Gap.fromJson(json);
             case INTENT -> {
+                if (intended >= 0 && gap == null) {
+                    gap = intendedGap; // an intent whose fsync failed was made again
+                }
                 intended = json.required("count").asInt();
                 intendedGap = gap;
                 gap = null;
@@ -224,40 +230,63 @@ final class EvidenceFile implements AutoCloseable {
         }
     }
 
+    /** From the moment the new file has the name, nothing more may go to the old one. */
     private void compact() throws IOException {
-        begin(path, id, version, waiting.stream().map(Waiting::event).toList());
-        channel.close();
-        channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        channel.position(channel.size());
-        @Nullable Gap held = gap;
-        if (held != null) {
-            gap = null;
-            put(List.of(), held);
+        List<Event> events = waiting.stream().map(Waiting::event).toList();
+        FileChannel begun = draft(path, id, version, events, gap);
+        try {
+            name(path);
+        } catch (IOException e) {
+            begun.close();
+            throw e;
         }
+        FileChannel old = channel;
+        channel = begun;
+        old.close();
+        syncFolder(path);
     }
 
-    private static void begin(Path path, UUID id, int version, List<Event> events)
+    /** On disk beside the queue, and open for writing at its end. */
+    private static FileChannel draft(
+            Path path, UUID id, int version, List<Event> events, @Nullable Gap gap)
             throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER);
         header.put(MAGIC).putLong(id.getMostSignificantBits());
         header.putLong(id.getLeastSignificantBits()).putInt(version);
         header.putInt(crc(header.slice(0, 28)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(header.array());
+        out.writeBytes(header.array());
         for (Event event : events) {
             record(out, Kind.EVENT, json(event));
         }
-        Path draft = path.resolveSibling(path.getFileName() + ".draft");
-        try (FileChannel channel =
+        if (gap != null) {
+            record(out, Kind.GAP, gap.toJson());
+        }
+        FileChannel channel =
                 FileChannel.open(
-                        draft,
+                        draftOf(path),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+                        StandardOpenOption.WRITE);
+        try {
             write(channel, ByteBuffer.wrap(out.toByteArray()));
             channel.force(true);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
-        Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+        return channel;
+    }
+
+    private static Path draftOf(Path path) {
+        return path.resolveSibling(path.getFileName() + ".draft");
+    }
+
+    private static void name(Path path) throws IOException {
+        Files.move(draftOf(path), path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void syncFolder(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
         if (folder != null) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -276,6 +305,7 @@ final class EvidenceFile implements AutoCloseable {
         try {
             write(channel, ByteBuffer.wrap(out.toByteArray()));
         } catch (IOException e) {
+            channel.position(before); // where the next goes even if the cut fails too
             channel.truncate(before);
             throw e;
         }

@@ -38,6 +38,9 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     private static final int GROUP = 256;
     private static final long RETRY_NANOS = 200_000_000;
 
+    /** A gap that goes on is written this often: a full queue must not grow by its own records. */
+    private static final long GAP_NANOS = 1_000_000_000;
+
     private final Ledger ledger;
     private final String actor;
     private final EvidenceFile file;
@@ -52,6 +55,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     /** Taken from {@link #arrived}, not in the file yet. Writer thread only, as all below. */
     private final List<Event> unfiled = new ArrayList<>(GROUP);
 
+    private long gapAt = System.nanoTime() - GAP_NANOS;
     private int lastTries = 10;
     private boolean failing;
     private long retryAt = System.nanoTime();
@@ -98,6 +102,10 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
         dropped = dropped == null ? one : dropped.and(one);
     }
 
+    private synchronized boolean hasDropped() {
+        return dropped != null;
+    }
+
     private synchronized @Nullable Gap takeDropped() {
         Gap taken = dropped;
         dropped = null;
@@ -112,7 +120,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
 
     private void run() {
         try {
-            while (!closed || !arrived.isEmpty() || isOwing()) {
+            while (!closed || !arrived.isEmpty() || isOwing() || hasDropped()) {
                 gather();
                 try {
                     fileWhatCame();
@@ -155,13 +163,17 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
             unfiled.clear();
         }
         unfiled.removeIf(this::isRefused);
-        @Nullable Gap gap = takeDropped();
+        @Nullable Gap gap = null;
+        if (closed || System.nanoTime() - gapAt >= GAP_NANOS) {
+            gap = takeDropped();
+        }
         if (unfiled.isEmpty() && gap == null) {
             return;
         }
         try {
             file.put(unfiled, gap);
             unfiled.clear();
+            gapAt = gap == null ? gapAt : System.nanoTime();
             gap = null;
         } finally {
             putBack(gap);
@@ -172,6 +184,9 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     /** What the ledger would never take must not hold up the rest: it becomes a gap. */
     private boolean isRefused(Event event) {
         try {
+            if (event.body() instanceof Event.Erased) {
+                throw new IllegalArgumentException("event " + event.type() + " is erased");
+            }
             PersonalData.check(event);
             return false;
         } catch (IllegalArgumentException e) {

@@ -62,6 +62,10 @@ final class Committer {
     private long base;
     private boolean broken;
     private boolean refusing;
+
+    /** Length of the journal at which it is begun anew; a failure is not tried again at once. */
+    private long rotateAt;
+
     private volatile long durableBytes;
     private @Nullable Throwable fatal;
     private volatile @Nullable CorruptLogException damage;
@@ -88,6 +92,7 @@ final class Committer {
         this.steps = steps;
         this.snapshot = snapshot;
         this.rotateBytes = rotateBytes;
+        rotateAt = rotateBytes;
         this.thread = new Thread(this::run, "ledger-commit");
     }
 
@@ -265,7 +270,7 @@ final class Committer {
     /** Begins the journal anew once the entries before its new base are on disk as full tiles. */
     private void rotateIfLong() {
         long synced = publisher.syncedSize();
-        if (broken || journal.bytes() < rotateBytes || synced <= base) {
+        if (broken || journal.bytes() < rotateAt || synced <= base) {
             return;
         }
         if (!snapshot.writeLock().tryLock()) {
@@ -273,9 +278,11 @@ final class Committer {
         }
         try {
             rotate(synced, false);
+            rotateAt = rotateBytes;
         } catch (IOException | RuntimeException e) {
             LOG.warn("ledger {}: the journal could not be begun anew: {}", dir, e.toString());
             broken = true;
+            rotateAt = journal.bytes() + rotateBytes / 4;
             // Which of the two files has the name now is found out before the next append.
             abandonJournal();
         } finally {
@@ -308,7 +315,6 @@ final class Committer {
                         dir.resolve("journal"),
                         new Journal.Header(newBase, root),
                         packed.flip(),
-                        (int) (store.size() - newBase),
                         steps);
         journal.abandon();
         journal = begun;
@@ -329,6 +335,12 @@ final class Committer {
 
     private void reopen(Path file) throws IOException {
         Journal.Scan scan = Journal.scan(file, (index, leaf, at) -> {});
+        if (scan.size() != store.size()) {
+            throw new CorruptLogException(
+                    file,
+                    scan.goodBytes(),
+                    "it ends at entry " + scan.size() + ", the ledger has " + store.size());
+        }
         base = scan.header().base();
         journal = Journal.open(file, scan, steps);
         durableBytes = journal.bytes();

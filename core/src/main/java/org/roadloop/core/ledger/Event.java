@@ -100,6 +100,11 @@ public record Event(String type, int version, Instant at, String actor, String s
             return parsed != null ? parsed : Objects.requireNonNull(json);
         }
 
+        /** Whether somebody asked for the JSON, or gave it. */
+        boolean isParsed() {
+            return json != null;
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Inline inline && json().equals(inline.json());

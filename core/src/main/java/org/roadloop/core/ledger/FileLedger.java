@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -62,6 +64,8 @@ public final class FileLedger implements TransparencyLog {
 
     /** Write: a backup or a rotation of the journal. Read: what must not run meanwhile. */
     private final ReentrantReadWriteLock snapshot;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private FileLedger(
             Path dir,
@@ -254,13 +258,13 @@ public final class FileLedger implements TransparencyLog {
                         dir.resolve("journal"),
                         new Journal.Header(0, empty),
                         ByteBuffer.allocate(0),
-                        0,
                         Step.Listener.NONE)
                 .close();
         DurableFiles.replaceAndSync(
                 dir.resolve("checkpoint"),
                 SignedNote.checkpoint(origin, 0, empty, signer).note().getBytes(UTF_8));
         DurableFiles.replaceAndSync(format, expected.getBytes(UTF_8));
+        DurableFiles.sync(DurableFiles.directory(dir));
     }
 
     private void start(List<Event> handovers) throws IOException {
@@ -291,6 +295,7 @@ public final class FileLedger implements TransparencyLog {
         List<String> subjects = new ArrayList<>(events.size());
         List<Payloads.Reference> stored = new ArrayList<>();
         StringBuilder text = new StringBuilder(512);
+        CompletableFuture<Receipt> receipt;
         try {
             for (Event event : events) {
                 leaves.add(
@@ -307,12 +312,17 @@ public final class FileLedger implements TransparencyLog {
                         });
                 subjects.add(event.subject());
             }
+            Batch batch = Batch.of(leaves, subjects, profile.treeHash());
+            receipt = committer.submit(batch, Map.copyOf(expectedVersions));
         } catch (IOException e) {
+            dropUnused(stored);
             throw new UncheckedIOException("ledger " + dir + ": a payload can't be written", e);
+        } catch (RuntimeException e) {
+            dropUnused(stored);
+            throw e;
         }
         try {
-            Batch batch = Batch.of(leaves, subjects, profile.treeHash());
-            return committer.submit(batch, Map.copyOf(expectedVersions)).join();
+            return receipt.join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
                 case ConflictException conflict -> {
@@ -443,7 +453,8 @@ public final class FileLedger implements TransparencyLog {
     }
 
     /**
-     * Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start.
+     * Appends {@code ledger.erased} {index, salt} first; a crash after it is made good at start. No
+     * snapshot begins between the two.
      */
     @Override
     public void erase(long index) {
@@ -458,20 +469,23 @@ public final class FileLedger implements TransparencyLog {
                                                         + " erased"));
         snapshot.readLock().lock();
         try {
-            if (!Files.exists(payloads.saltFile(reference))) {
-                return;
+            if (!snapshots.erasures().contains(index)) {
+                if (!Files.exists(payloads.saltFile(reference))) {
+                    return;
+                }
+                append(
+                        Event.of(
+                                Leaf.ERASED_EVENT,
+                                Instant.now(),
+                                signer.did(),
+                                "ledger",
+                                JsonMapper.shared()
+                                        .createObjectNode()
+                                        .put("index", index)
+                                        .put("salt", reference.salt())));
+                // Only now, or a later start would drop a payload without evidence of it.
+                snapshots.erasures().add(index);
             }
-            snapshots.erasures().add(index);
-            append(
-                    Event.of(
-                            Leaf.ERASED_EVENT,
-                            Instant.now(),
-                            signer.did(),
-                            "ledger",
-                            JsonMapper.shared()
-                                    .createObjectNode()
-                                    .put("index", index)
-                                    .put("salt", reference.salt())));
             payloads.drop(reference);
             snapshots.erasures().remove(index);
         } catch (IOException e) {
@@ -497,13 +511,22 @@ public final class FileLedger implements TransparencyLog {
         }
     }
 
+    /** Once: a second call must not touch what another process may have opened since. */
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try (lockChannel) {
             scrub.close();
             committer.close();
-            publisher.close();
-            committer.rest(store.sync());
+            snapshot.writeLock().lock();
+            try {
+                publisher.close();
+                committer.rest(store.sync());
+            } finally {
+                snapshot.writeLock().unlock();
+            }
         }
     }
 

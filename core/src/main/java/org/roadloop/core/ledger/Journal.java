@@ -33,6 +33,9 @@ final class Journal implements Closeable {
 
     private static final int MAX_AHEAD = 4 << 20;
 
+    /** Entries carried over go into frames of so many bytes, and what the last entry is over. */
+    private static final int CARRIED_BODY = 16 << 20;
+
     /** A buffer beyond this is not kept for the next frame. */
     private static final int KEPT_BUFFER = 8 << 20;
 
@@ -80,11 +83,11 @@ final class Journal implements Closeable {
     /**
      * Writes an empty journal, or one with entries carried over, in place of what is there.
      *
-     * @param carried packed entries, at most 96 MiB
+     * @param carried packed entries; as many as came while the files before them were synced, which
+     *     may be more than one frame can hold
      * @return open for appending
      */
-    static Journal create(
-            Path file, Header header, ByteBuffer carried, int count, Step.Listener steps)
+    static Journal create(Path file, Header header, ByteBuffer carried, Step.Listener steps)
             throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         Files.deleteIfExists(draft);
@@ -97,10 +100,14 @@ final class Journal implements Closeable {
             journal.write(head, 0);
             journal.bytes = HEADER_BYTES;
             journal.filled = HEADER_BYTES;
-            if (count > 0) {
-                ByteBuffer frame = journal.begin(carried.remaining());
-                frame.put(carried);
-                journal.bytes += journal.writeFrame(header.base(), count);
+            long next = header.base();
+            while (carried.hasRemaining()) {
+                int from = carried.position();
+                int entries = skipEntries(carried, CARRIED_BODY);
+                int until = carried.position();
+                journal.begin(until - from).put(carried.slice(from, until - from));
+                journal.bytes += journal.writeFrame(next, entries);
+                next += entries;
             }
             out.force(true);
             steps.done(Step.JOURNAL_DRAFTED);
@@ -112,6 +119,18 @@ final class Journal implements Closeable {
             out.close();
             throw e;
         }
+    }
+
+    /** Passes over at least one entry, until {@code bytes} are reached; returns how many. */
+    private static int skipEntries(ByteBuffer packed, int bytes) {
+        int begin = packed.position();
+        int entries = 0;
+        while (packed.hasRemaining() && packed.position() - begin < bytes) {
+            int length = Short.toUnsignedInt(packed.getShort());
+            packed.position(packed.position() + length);
+            entries++;
+        }
+        return entries;
     }
 
     /** Opens for appending after a scan; cuts what the scan found torn. */

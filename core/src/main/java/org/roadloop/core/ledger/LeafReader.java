@@ -40,7 +40,7 @@ final class LeafReader {
     }
 
     /** Null if the leaf is not of the plain shape. */
-    private @Nullable Event plain(byte[] b, int from, int until) {
+    @Nullable Event plain(byte[] b, int from, int until) {
         if (!matches(b, from, until, ACTOR)) {
             return null;
         }

@@ -29,6 +29,9 @@ final class Payloads implements PayloadSource {
     private final Set<String> recent = ConcurrentHashMap.newKeySet();
     private volatile boolean keepRecent = true;
 
+    /** Directories whose names are on disk; at most 512. */
+    private final Set<Path> durableFans = ConcurrentHashMap.newKeySet();
+
     /** What the leaf holds of a payload, in lower-case hex. */
     record Reference(String hash, String salt) {
         Reference {
@@ -60,7 +63,12 @@ final class Payloads implements PayloadSource {
     /** On disk on return: a payload that has its salt and so its name already. */
     void keep(Reference reference, byte[] salt, byte[] bytes) throws IOException {
         put(payloadFile(reference), bytes);
-        put(saltFile(reference), salt);
+        try {
+            put(saltFile(reference), salt);
+        } catch (IOException e) {
+            Files.deleteIfExists(payloadFile(reference));
+            throw e;
+        }
     }
 
     /**
@@ -146,11 +154,13 @@ final class Payloads implements PayloadSource {
 
     private void put(Path file, byte[] bytes) throws IOException {
         Path fan = DurableFiles.directory(file);
-        if (!Files.isDirectory(fan)) {
-            Path parent = DurableFiles.directory(fan);
+        if (!durableFans.contains(fan)) {
+            // That it is there does not say that its name is on disk: another thread, or a run that
+            // was killed, may have just made it.
             Files.createDirectories(fan);
-            DurableFiles.sync(parent);
+            DurableFiles.sync(DurableFiles.directory(fan));
             DurableFiles.sync(dir);
+            durableFans.add(fan);
         }
         DurableFiles.replaceAndSync(file, bytes);
     }

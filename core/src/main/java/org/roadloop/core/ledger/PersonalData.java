@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>The idea: every mark but a plate has four digits in a row, and a plate begins with a character
  * of three bytes. So eight bytes are looked at in one step, and only where there is either is the
- * whole token read (3x vs a look at each byte; the figure is printed by PersonalDataTest). What
- * counts as a mark is in {@link PersonalMarks}.
+ * whole token read; what it costs a leaf is printed by PersonalDataTest. What counts as a mark is
+ * in {@link PersonalMarks}.
  */
 public final class PersonalData {
     private static final AtomicLongArray REFUSED = new AtomicLongArray(Kind.values().length);

@@ -2,8 +2,7 @@ package org.roadloop.core.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Locale;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.PersonalData.Kind;
 
@@ -28,10 +27,19 @@ final class PersonalMarks {
     /** In place of the last symbol of a plate: trailer, learner, police, 港, 澳, embassies, trial. */
     private static final String LAST_SPECIAL = "挂学警港澳使领试超";
 
-    private static final Set<String> POSITION_WORDS =
-            Set.of("lat", "lon", "lng", "latitude", "longitude", "coordinates", "纬度", "经度");
+    private static final byte[][] POSITION_WORDS =
+            bytes("lat", "lon", "lng", "latitude", "longitude", "coordinates", "纬度", "经度");
 
-    private static final Set<String> SNAPSHOT_WORDS = Set.of("snapshot");
+    private static final byte[][] SNAPSHOT_WORDS = bytes("snapshot");
+
+    /** Letters and digits; looked up, since in hex nobody can guess which of the two comes next. */
+    private static final boolean[] WORD = new boolean[256];
+
+    static {
+        for (int c = 0; c < 128; c++) {
+            WORD[c] = isDigit(c) || isLetter(c);
+        }
+    }
 
     private PersonalMarks() {}
 
@@ -218,7 +226,7 @@ final class PersonalMarks {
         return isUnder(leaf, at, 0, SNAPSHOT_WORDS);
     }
 
-    private static boolean isUnder(byte[] leaf, int at, int clean, Set<String> words) {
+    private static boolean isUnder(byte[] leaf, int at, int clean, byte[][] words) {
         int i = at;
         while (i > 0 && isArray(leaf[i - 1])) {
             if (--i < clean) {
@@ -240,22 +248,43 @@ final class PersonalMarks {
     }
 
     /** Words are parted by a capital after a small letter, or by what is no letter. */
-    private static boolean hasWord(byte[] leaf, int start, int end, Set<String> words) {
+    private static boolean hasWord(byte[] leaf, int start, int end, byte[][] words) {
         int from = start;
         for (int i = start; i <= end; i++) {
             boolean capital = i > start && i < end && isCapital(leaf[i]) && !isCapital(leaf[i - 1]);
             boolean stop = i == end || leaf[i] >= 0 && !isLetter(leaf[i]);
             if (capital || stop) {
-                if (i - from >= 3 && i - from <= 11) {
-                    String word = new String(leaf, from, i - from, UTF_8);
-                    if (words.contains(word.toLowerCase(Locale.ROOT))) {
-                        return true;
-                    }
+                if (isOneOf(leaf, from, i, words)) {
+                    return true;
                 }
                 from = stop ? i + 1 : i;
             }
         }
         return false;
+    }
+
+    /** Whatever the case of its letters. */
+    private static boolean isOneOf(byte[] leaf, int start, int end, byte[][] words) {
+        for (byte[] word : words) {
+            if (word.length == end - start) {
+                int i = 0;
+                while (i < word.length && lower(leaf[start + i]) == word[i]) {
+                    i++;
+                }
+                if (i == word.length) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static int lower(int c) {
+        return isCapital(c) ? c | 0x20 : c;
+    }
+
+    private static byte[][] bytes(String... words) {
+        return Stream.of(words).map(word -> word.getBytes(UTF_8)).toArray(byte[][]::new);
     }
 
     private static boolean isArray(int c) {
@@ -300,6 +329,6 @@ final class PersonalMarks {
     }
 
     private static boolean isWord(int c) {
-        return isDigit(c) || isLetter(c);
+        return WORD[c & 0xFF];
     }
 }

@@ -42,6 +42,9 @@ final class Publisher {
     private boolean grown = true;
     private boolean crowded;
 
+    /** Publishing thread only. */
+    private boolean failing;
+
     private volatile long journalBytes;
     private volatile long syncedSize;
     private @Nullable Thread thread;
@@ -164,8 +167,16 @@ final class Publisher {
             made = store.publish(origin, signer);
         } catch (IOException e) {
             failed = e;
-            LOG.warn("checkpoint of {} can't be written: {}", origin, e.toString());
+        } catch (RuntimeException e) {
+            // A key that can't sign just now: whoever waits must hear of it, and it may come back.
+            failed = new IOException(e);
         }
+        if (failed != null && !failing) {
+            LOG.warn("checkpoint of {} can't be written: {}", origin, failed.toString());
+        } else if (failed == null && failing) {
+            LOG.info("checkpoint of {} can be written again", origin);
+        }
+        failing = failed != null;
         lock.lock();
         try {
             if (made != null) {
@@ -195,7 +206,7 @@ final class Publisher {
                 long covered = last == null ? 0 : last.size();
                 syncedSize = Math.min(store.sync(), covered / TilePath.WIDTH * TilePath.WIDTH);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("tiles of {} can't be tidied: {}", origin, e.toString());
         }
     }

@@ -207,7 +207,6 @@ final class Recovery {
                 journalFile,
                 new Journal.Header(old.base(), old.root()),
                 ByteBuffer.wrap(packed),
-                leaves.size(),
                 steps);
     }
 
@@ -276,6 +275,10 @@ final class Recovery {
     private void finishErasures(TileStore store, List<Long> erasures) throws IOException {
         Payloads payloads = new Payloads(dir, profile);
         for (long index : erasures) {
+            if (index < 0 || index >= store.size()) {
+                throw new CorruptLogException(
+                        dir.resolve(Snapshot.NAME), 0, "an erasure is of entry " + index);
+            }
             Optional<Payloads.Reference> reference = Leaf.payload(leaf(dir, store, index));
             if (reference.isPresent()) {
                 payloads.drop(reference.get());

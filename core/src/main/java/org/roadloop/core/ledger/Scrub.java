@@ -18,11 +18,12 @@ import org.slf4j.LoggerFactory;
  * Damage is logged with its position and ends all appends. Payloads that no entry names, left by a
  * crash between payload and entry, are removed, and erasures that a crash cut short are finished.
  *
- * <p>It rests three times as long as it works. One thread of its own.
+ * <p>It lets folds pass, and rests three times as long as it works. One thread of its own.
  */
 final class Scrub {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
     private static final int REST_PER_WORK = 3;
+    private static final long WAIT_NANOS = 20_000_000;
 
     private final Path dir;
     private final TileStore store;
@@ -35,6 +36,9 @@ final class Scrub {
 
     /** Random, so that nobody can make up versions with the right {@link #fingerprint}. */
     private final long seed = RandomGenerator.getDefault().nextLong();
+
+    /** Times that are left to wait for folds: a minute. */
+    private int waits = 3000;
 
     private volatile boolean closing;
 
@@ -67,6 +71,7 @@ final class Scrub {
             long checked = found.snapshotSize() / TilePath.WIDTH;
             long last = files.isEmpty() ? checked : (size + TilePath.WIDTH - 1) / TilePath.WIDTH;
             for (long n = 0; n < last && !closing; n++) {
+                letFoldsPass();
                 long work = System.nanoTime();
                 byte[] bundle = n < checked ? store.check(n, hash) : store.bundle(n, hash);
                 fingerprint += visit(n, bundle, n < checked, files);
@@ -97,6 +102,16 @@ final class Scrub {
             LOG.warn("ledger {}: its files can't be checked now: {}", dir, e.toString());
         } finally {
             payloads.forgetRecent();
+        }
+    }
+
+    /**
+     * The folds of a start come first; but who reads without end does not put this off for ever.
+     */
+    private void letFoldsPass() {
+        while (waits > 0 && store.isBeingRead() && !closing) {
+            waits--;
+            LockSupport.parkNanos(WAIT_NANOS);
         }
     }
 

@@ -45,6 +45,10 @@ record Snapshot(
     static final String NAME = "snapshot";
     private static final long MAGIC = 0x524F_4144_534E_5031L; // "ROADSNP1"
     private static final int HEADER_BYTES = 64;
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+
+    /** More than any log has; far from where shifts of a long run out. */
+    private static final long MAX_SIZE = 1L << 55;
 
     /** Writes the state that {@code versions} has frozen; whole or not there, and on disk. */
     static void write(
@@ -117,6 +121,9 @@ record Snapshot(
         if (!Files.exists(file)) {
             return Optional.empty();
         }
+        if (Files.size(file) > MAX_BYTES) {
+            throw new CorruptLogException(file, MAX_BYTES, "the snapshot is too long to be read");
+        }
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (bytes.length < HEADER_BYTES || in.getLong(0) != MAGIC) {
@@ -129,11 +136,21 @@ record Snapshot(
             throw new CorruptLogException(file, HEADER_BYTES, "the snapshot fails its checksum");
         }
         long size = in.getLong(8);
+        if (size < 0 || size > MAX_SIZE || size % TilePath.WIDTH != 0) {
+            throw new CorruptLogException(file, 8, "it is of " + size + " entries, which can't be");
+        }
+        int erased = in.getInt(52);
+        if (erased < 0
+                || in.getInt(48) < 0
+                || (long) TileTree.edgeHashes(size) * TreeHash.BYTES + (long) erased * Long.BYTES
+                        > bytes.length - HEADER_BYTES) {
+            throw new CorruptLogException(file, 48, "its counts are beyond its length");
+        }
         int edgeBytes = TileTree.edgeHashes(size) * TreeHash.BYTES;
         byte[] root = Arrays.copyOfRange(bytes, 16, 48);
         List<Long> erasures = new ArrayList<>();
         int at = HEADER_BYTES + edgeBytes;
-        for (int i = 0; i < in.getInt(52); i++) {
+        for (int i = 0; i < erased; i++) {
             erasures.add(in.getLong(at));
             at += Long.BYTES;
         }
@@ -148,7 +165,11 @@ record Snapshot(
     void forEachVersion(ObjLongConsumer<String> visitor) {
         ByteBuffer in = ByteBuffer.wrap(bytes).position(versionsAt);
         for (int i = 0; i < subjects; i++) {
-            int length = Short.toUnsignedInt(in.getShort());
+            int length = in.remaining() < 2 ? 0 : Short.toUnsignedInt(in.getShort());
+            if (in.remaining() < length + Long.BYTES) {
+                throw new CorruptLogException(
+                        file, in.position(), "it ends within subject " + i + " of " + subjects);
+            }
             String subject = new String(bytes, in.position(), length, UTF_8);
             in.position(in.position() + length);
             visitor.accept(subject, in.getLong());

@@ -26,6 +26,9 @@ import org.roadloop.core.identity.Signer;
  * cache of tiles ({@link TileReader}); nothing that grows with the log.
  */
 final class TileStore {
+    /** A fold that has not asked for the next 256 entries for so long has ended. */
+    private static final long READING_NANOS = 20_000_000;
+
     private final Path dir;
     private final TreeHash hash;
     private final Supplier<TreeHash> hashes;
@@ -41,6 +44,7 @@ final class TileStore {
     private final ReentrantLock writing = new ReentrantLock();
 
     private volatile boolean writeFailed;
+    private volatile long readAt = System.nanoTime() - READING_NANOS;
 
     /** An empty log. */
     TileStore(Path dir, Supplier<TreeHash> hashes, Step.Listener steps) {
@@ -182,6 +186,16 @@ final class TileStore {
         } finally {
             writing.unlock();
         }
+    }
+
+    /** A fold is under way. */
+    void beingRead() {
+        readAt = System.nanoTime();
+    }
+
+    /** Whether a fold went on just now: what can wait makes room for it. */
+    boolean isBeingRead() {
+        return System.nanoTime() - readAt < READING_NANOS;
     }
 
     /** Full files in memory only; their entries are in the journal. */

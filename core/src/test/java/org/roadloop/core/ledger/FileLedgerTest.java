@@ -1,9 +1,13 @@
 package org.roadloop.core.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -282,6 +288,108 @@ class FileLedgerTest {
             try (Stream<Path> files = Files.walk(temp.resolve(part))) {
                 assertThat(files.filter(Files::isRegularFile)).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void aListThatIsRefusedAtItsEndLeavesNoPayloadBehind() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            Event payload =
+                    Event.withPayload(
+                            "test.stored", TestLog.AT, "did:web:a.example", "s", new byte[] {7});
+            Event person =
+                    Event.of(
+                            "test.stored",
+                            TestLog.AT,
+                            "did:web:a.example",
+                            "13812345678",
+                            TestLog.event(1).json());
+            assertThatThrownBy(() -> ledger.append(List.of(payload, person)))
+                    .isInstanceOf(PersonalData.RefusedException.class);
+        }
+        for (String part : List.of("payload", "salt")) {
+            try (Stream<Path> files = Files.walk(temp.resolve(part))) {
+                assertThat(files.filter(Files::isRegularFile)).isEmpty();
+            }
+        }
+    }
+
+    /** What an erasure could not put in the log must not be done by a later start either. */
+    @Test
+    void anErasureThatWasRefusedIsNotDoneLater() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        Step.Listener disk =
+                step -> {
+                    if (full.get() && step == Step.FRAME_WRITTEN) {
+                        throw FileLedgerTest.<RuntimeException>unchecked(
+                                new IOException("no space left"));
+                    }
+                };
+        long index;
+        try (FileLedger ledger =
+                FileLedger.open(
+                        temp,
+                        TestLog.ORIGIN,
+                        signer,
+                        List.of(),
+                        new FileLedger.Tuning(8 << 10, 256, disk))) {
+            index =
+                    ledger.append(
+                                    Event.withPayload(
+                                            "test.stored",
+                                            TestLog.AT,
+                                            "did:web:a.example",
+                                            "s",
+                                            new byte[] {7}))
+                            .firstIndex();
+            full.set(true);
+            assertThatThrownBy(() -> ledger.erase(index))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("no space left");
+            full.set(false);
+            TestLog.fill(ledger, 1000, new Random(3));
+        }
+        assertThat(temp.resolve("snapshot")).exists();
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            ledger.awaitScrub();
+            assertThat(ledger.read(index).findFirst().orElseThrow().event().body())
+                    .isInstanceOf(Event.Payload.class);
+            ledger.erase(index);
+            assertThat(ledger.read(index).findFirst().orElseThrow().event().body())
+                    .isInstanceOf(Event.Erased.class);
+        }
+    }
+
+    /** The journal catches what the listener throws, as if the write had. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E unchecked(IOException e) throws E {
+        throw (E) e;
+    }
+
+    @Test
+    void aKeyThatCannotSignForAWhileFailsThoseWhoWaitAndComesBack() throws Exception {
+        AtomicBoolean locked = new AtomicBoolean();
+        Signer moody =
+                (Signer)
+                        Proxy.newProxyInstance(
+                                Signer.class.getClassLoader(),
+                                new Class<?>[] {Signer.class},
+                                (proxy, method, arguments) -> {
+                                    if (locked.get() && method.getName().equals("sign")) {
+                                        throw new IllegalStateException("the key is locked");
+                                    }
+                                    return method.invoke(signer, arguments);
+                                });
+        try (FileLedger ledger = TestLog.open(temp, moody)) {
+            locked.set(true);
+            ledger.append(TestLog.event(1));
+            assertThatThrownBy(
+                            () ->
+                                    CompletableFuture.supplyAsync(ledger::checkpoint)
+                                            .get(20, SECONDS))
+                    .hasStackTraceContaining("the key is locked");
+            locked.set(false);
+            assertThat(ledger.checkpoint().size()).isEqualTo(1);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.core.identity.Signer;
@@ -33,7 +34,6 @@ class JournalTest {
                         file,
                         new Journal.Header(0, TreeHash.sha256().empty()),
                         ByteBuffer.allocate(0),
-                        0,
                         Step.Listener.NONE)) {
             int first = 0;
             for (int count : new int[] {1, 5, 9}) {
@@ -58,6 +58,38 @@ class JournalTest {
     private Journal.Scan scan(byte[] bytes) throws IOException {
         Files.write(file, bytes);
         return Journal.scan(file, (index, leaf, at) -> {});
+    }
+
+    /** More than a frame can hold came while the files before it were synced. */
+    @Test
+    @Tag("slow")
+    void whatIsCarriedOverMayBeMoreThanAFrameHolds() throws Exception {
+        int entry = 65_000;
+        int count = Journal.MAX_BODY_BYTES / entry + 10;
+        ByteBuffer carried = ByteBuffer.allocate(count * (2 + entry));
+        byte[] leaf = new byte[entry];
+        for (int i = 0; i < count; i++) {
+            Arrays.fill(leaf, (byte) ('a' + i % 26));
+            carried.putShort((short) entry).put(leaf);
+        }
+        Path begun = temp.resolve("begun");
+        Journal.create(
+                        begun,
+                        new Journal.Header(512, TreeHash.sha256().empty()),
+                        carried.flip(),
+                        Step.Listener.NONE)
+                .close();
+        long[] next = {512};
+        Journal.Scan scan =
+                Journal.scan(
+                        begun,
+                        (index, read, at) -> {
+                            assertThat(index).isEqualTo(next[0]);
+                            assertThat(read[entry - 1])
+                                    .isEqualTo((byte) ('a' + (next[0]++ - 512) % 26));
+                        });
+        assertThat(scan.size()).isEqualTo(512 + count);
+        assertThat(scan.tornBytes()).isZero();
     }
 
     @Test
@@ -122,7 +154,6 @@ class JournalTest {
                         other,
                         new Journal.Header(0, TreeHash.sha256().empty()),
                         ByteBuffer.allocate(0),
-                        0,
                         Step.Listener.NONE)) {
             journal.append(0, List.of(batch(100, 1)));
             journal.append(1, List.of(batch(101, 5)));
