@@ -81,7 +81,6 @@ final class PostgresCopy {
                         target.resolve("journal"),
                         new Journal.Header(base, rootAtBase),
                         ByteBuffer.wrap(packed),
-                        rest.size(),
                         Step.Listener.NONE)
                 .close();
         DurableFiles.replaceAndSync(
