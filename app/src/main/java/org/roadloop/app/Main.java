@@ -101,11 +101,7 @@ public final class Main {
                 }) {
             verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
         }
-        verbs.add(
-                new Verb(
-                        "rehearse",
-                        "start and stop in a scratch folder (the launcher's, after a build)",
-                        () -> new RehearseVerb(Main::parts, version())));
+        verbs.add(new Verb("rehearse", "", () -> new RehearseVerb(Main::parts, version())));
         verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
         verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;

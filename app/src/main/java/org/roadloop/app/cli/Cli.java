@@ -124,6 +124,9 @@ public final class Cli {
         to.println();
         int width = verbs.stream().mapToInt(v -> v.name().length()).max().orElse(0);
         for (Verb verb : verbs) {
+            if (verb.summary().isEmpty()) {
+                continue;
+            }
             to.println(
                     "  "
                             + verb.name()

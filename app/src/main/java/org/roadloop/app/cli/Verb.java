@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * list of verbs costs nothing at start.
  *
  * @param name what is typed, {@code up}
- * @param summary one line for {@code roadloop help}
+ * @param summary one line for {@code roadloop help}; empty: not in it
  * @param command a picocli {@code @Command} class; its own subcommands are annotated in it
  */
 public record Verb(String name, String summary, Supplier<? extends Callable<Integer>> command) {}

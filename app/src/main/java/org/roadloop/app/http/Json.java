@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON of the API: unknown members are refused, times are ISO 8601. Any thread. */
 public final class Json {
+    /** What {@link JsonNode#required(String)} says; a caller need not know our classes. */
+    private static final Pattern ABSENT = Pattern.compile("^No value for property '([^']*)'");
+
     private Json() {}
 
     /** Made at the first use, so that a start without JSON does not pay for it. */
@@ -65,8 +70,12 @@ public final class Json {
                 location == null
                         ? ""
                         : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+        Matcher absent = ABSENT.matcher(e.getOriginalMessage());
         return Problem.badRequest(
-                "invalid_json", "the body does not fit" + at + ": " + e.getOriginalMessage());
+                "invalid_json",
+                absent.find()
+                        ? "the body lacks '" + absent.group(1) + "'"
+                        : "the body does not fit" + at + ": " + e.getOriginalMessage());
     }
 
     /** Reads a small JSON file. */

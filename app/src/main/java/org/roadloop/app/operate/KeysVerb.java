@@ -89,7 +89,8 @@ public final class KeysVerb implements Callable<Integer> {
                                     + " is at epoch "
                                     + key.get("epoch").asInt()
                                     + ", fingerprint "
-                                    + key.get("fingerprint").asString());
+                                    + key.get("fingerprint").asString()
+                                    + "; what signs takes it at the next start");
         } catch (ApiClient.Refused e) {
             throw CliException.failed(String.valueOf(e.getMessage()));
         }

@@ -153,12 +153,20 @@ public final class VerifyVerb implements Callable<Integer> {
         Path home = isHome ? target : homeOf(target);
         refuseWhileWritten(home);
         return LedgerCheck.log(
-                new LogDirectory(isHome ? target.resolve("ledger") : target), question(home));
+                new LogDirectory(isHome ? target.resolve("ledger") : target),
+                question(hasKeys(home) ? home : where.home()));
     }
 
     private LedgerCheck.Result remote(URI prefix) {
         LedgerCheck.Question question = question(where.home());
         try (HttpLog source = new HttpLog(prefix, token())) {
+            if (source.find("checkpoint").isEmpty()) {
+                throw CliException.environment(
+                        "not verified, and nothing found: no log is at "
+                                + prefix
+                                + ", it has no checkpoint; that of a Roadloop is at"
+                                + " https://HOST/log");
+            }
             return LedgerCheck.log(source, question);
         } catch (IOException e) {
             throw CliException.environment("not verified, and nothing found: " + e.getMessage(), e);
@@ -205,11 +213,15 @@ public final class VerifyVerb implements Callable<Integer> {
         return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
     }
 
+    private static boolean hasKeys(Path home) {
+        return Files.isRegularFile(home.resolve("keys").resolve("format"));
+    }
+
     private List<SignedNote.VerifierKey> keys(Path home) {
         if (!keys.isEmpty()) {
             return parse("--key", keys);
         }
-        if (!Files.isRegularFile(home.resolve("keys").resolve("format"))) {
+        if (!hasKeys(home)) {
             throw CliException.wrongWords(
                     "there are no keys in "
                             + home

@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ import org.roadloop.app.clearing.PeerLogKeys;
 import org.roadloop.app.clearing.Peers;
 import org.roadloop.app.clearing.ReceivedData;
 import org.roadloop.app.clearing.Reconciler;
+import org.roadloop.app.clearing.ServiceMisses;
 import org.roadloop.app.clearing.UsageBatches;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -114,6 +116,7 @@ public final class ClearingPart implements Part {
         routes.addAll(new UsageBatches(context.ledger(), book, this::current, clock).routes());
         routes.addAll(received.routes());
         routes.addAll(disputes.routes());
+        routes.add(new ServiceMisses(context.ledger(), book, this::current, clock).route());
         routes.addAll(auctions.routes());
         routes.add(
                 Route.post(
@@ -198,7 +201,8 @@ public final class ClearingPart implements Part {
     }
 
     private void closeDay(Context c) {
-        LocalDate day = ClearingRoutes.day(String.valueOf(c.queryParam("day")), "day");
+        LocalDate day =
+                ClearingRoutes.day(Objects.requireNonNullElse(c.queryParam("day"), ""), "day");
         Clearing clearing = current();
         if (!day.isBefore(clearing.day(running().context().clock().instant()))) {
             throw new Problem(409, "day_not_over", day + " is not over; a use may still come");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,9 @@ public final class UpVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (Files.exists(where.configFile())) {
+            where.config(); // a faulty one is told before a home is made
+        }
         Home home = open(where.home());
         Platform platform = start(home);
         Thread hook = Thread.ofPlatform().name("shutdown").unstarted(() -> shutdown(platform));

@@ -95,8 +95,12 @@ final class Reasons {
                         + atomic.operator().term()
                         + " "
                         + String.join(", ", atomic.rightOperand());
-        String english = "the policy requires " + rule + "; here it is " + value;
-        String chinese = "策略要求 " + rule + "；实际为 " + value;
+        boolean given = !value.isEmpty();
+        String english =
+                "the policy requires "
+                        + rule
+                        + (given ? "; here it is " + value : "; none is given");
+        String chinese = "策略要求 " + rule + (given ? "；实际为 " + value : "；未给出");
         return new Reason(code(atomic), english, chinese);
     }
 
