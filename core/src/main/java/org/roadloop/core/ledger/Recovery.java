@@ -180,6 +180,7 @@ final class Recovery {
         }
         store.writeWaiting();
         store.dropPartialsFrom(header.base());
+        mendPartials(store);
         finishErasures(store, erasures);
         return new Found(
                 header.version() == Journal.VERSION
@@ -190,6 +191,58 @@ final class Recovery {
                 versions,
                 snapshotSize,
                 snapshot);
+    }
+
+    /**
+     * What is not full yet is the journal's once more: a partial file that says something else, by
+     * damage or because it had not reached the disk when the power went, is named and removed; the
+     * first checkpoint writes it again.
+     */
+    private void mendPartials(TileStore store) throws IOException {
+        long size = store.size();
+        mendPartials(
+                TilePath.bundle(size / TilePath.WIDTH),
+                width -> store.bundle(size / TilePath.WIDTH, width));
+        for (int level = 0; level < Long.SIZE / 8 - 1; level++) {
+            int at = level;
+            long n = size >>> (8 * (level + 1));
+            mendPartials(TilePath.tile(level, n), width -> store.tile(at, n, width));
+        }
+    }
+
+    /** The first entries or hashes of a file. */
+    private interface Beginning {
+        byte[] of(int width) throws IOException;
+    }
+
+    private void mendPartials(String full, Beginning journal) throws IOException {
+        Path folder = dir.resolve(full + ".p");
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        List<Path> files;
+        try (Stream<Path> list = Files.list(folder)) {
+            files =
+                    list.filter(f -> f.getFileName().toString().matches("[1-9][0-9]{0,2}"))
+                            .toList();
+        }
+        for (Path file : files) {
+            byte[] expected;
+            try {
+                expected = journal.of(Integer.parseInt(file.getFileName().toString()));
+            } catch (IllegalArgumentException beyondTheJournal) {
+                continue;
+            }
+            int differs = Arrays.mismatch(Files.readAllBytes(file), expected);
+            if (differs >= 0) {
+                LOG.warn(
+                        "ledger {}: {} byte {} is not what the journal holds; it is written anew",
+                        dir,
+                        dir.relativize(file),
+                        differs);
+                Files.delete(file);
+            }
+        }
     }
 
     private static void count(byte[] leaf, Versions versions, List<Long> erasures) {
