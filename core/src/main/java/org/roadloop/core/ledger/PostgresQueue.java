@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -138,7 +139,10 @@ final class PostgresQueue {
         List<PostgresRequest> group = new ArrayList<>();
         lock.lock();
         try {
-            long until = System.nanoTime() + PERIOD_NANOS;
+            long until =
+                    System.nanoTime()
+                            + PERIOD_NANOS / 2
+                            + ThreadLocalRandom.current().nextLong(PERIOD_NANOS);
             while (true) {
                 long now = System.nanoTime();
                 boolean pause = notBefore - now > 0 && !closing;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class PostgresWriter {
     /** True after a hand-over that ended without an answer. */
     private boolean handing;
 
-    private long campaignedNanos = System.nanoTime() - PERIOD_NANOS;
+    private long campaignNanos = System.nanoTime();
     private long lookedNanos = System.nanoTime() - PERIOD_NANOS;
     private long publishedNanos = System.nanoTime() - PERIOD_NANOS;
     private long tidiedNanos = System.nanoTime();
@@ -184,10 +185,11 @@ final class PostgresWriter {
             return;
         }
         long now = System.nanoTime();
-        if (!holdsLock && now - campaignedNanos < PERIOD_NANOS) {
+        if (!holdsLock && now - campaignNanos < 0) {
             return;
         }
-        campaignedNanos = now;
+        // No even beat: nodes whose beats fall together would win, and lose, for ever.
+        campaignNanos = now + PERIOD_NANOS / 2 + ThreadLocalRandom.current().nextLong(PERIOD_NANOS);
         if (!holdsLock) {
             try (PreparedStatement asked =
                     open.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
