@@ -373,11 +373,12 @@ public final class WitnessPart implements Part {
     /**
      * Keys of the log of another party of a contract, by its own signed word.
      *
+     * @param note that they are to verify: a party may have rotated its key
      * @throws IOException if it can't be reached or says nothing that holds
      */
-    public List<SignedNote.VerifierKey> logKeysOf(String did)
+    public List<SignedNote.VerifierKey> logKeysOf(String did, String note)
             throws IOException, InterruptedException {
-        return running().partners.logKeys(did);
+        return running().partners.logKeys(did, note);
     }
 
     /** A checkpoint of ours as it is shown: with the cosignatures there are for just it. */
@@ -427,7 +428,7 @@ public final class WitnessPart implements Part {
                 new LogStatement(
                         signer.did(),
                         keys.origin(),
-                        keys.verifiers(),
+                        on.own().keys().reversed(),
                         java.net.URI.create(on.context.publicUrl() + PREFIX),
                         on.witness.key());
         c.contentType("application/jose")
