@@ -34,8 +34,7 @@ public final class MerkleVectors {
 
     /** Says whether a tree begins with an older one. */
     public interface Consistency {
-        boolean holds(
-                long oldSize, long newSize, List<byte[]> path, byte[] oldRoot, byte[] newRoot)
+        boolean holds(long oldSize, long newSize, List<byte[]> path, byte[] oldRoot, byte[] newRoot)
                 throws Exception;
     }
 

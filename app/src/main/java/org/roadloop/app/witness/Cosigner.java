@@ -56,8 +56,7 @@ final class Cosigner {
      * @param claimedSize entries that it says our log had, without our signature; 0 if it says
      *     nothing of the kind
      */
-    record State(
-            Standing standing, long size, long timeSeconds, String remark, long claimedSize) {}
+    record State(Standing standing, long size, long timeSeconds, String remark, long claimedSize) {}
 
     Cosigner(WitnessClient client, SignedNote.VerifierKey key, InstantSource clock) {
         this.client = client;
@@ -188,14 +187,15 @@ final class Cosigner {
         try {
             return own.knowsSignerOf(note)
                     ? own.against(note)
-                    : own.against(
-                            note, client.fetchHandovers(own.log().verifierKey().name()));
+                    : own.against(note, client.fetchHandovers(own.log().verifierKey().name()));
         } catch (SignedNote.InvalidNoteException | IllegalArgumentException notOurs) {
             return Optional.empty();
         }
     }
 
-    /** Entries of our log in a note that the witness stands for with its own key; 0 if it does not. */
+    /**
+     * Entries of our log in a note that the witness stands for with its own key; 0 if it does not.
+     */
     private long cosignedSize(String note) {
         try {
             SignedNote.verify(note, List.of(key));

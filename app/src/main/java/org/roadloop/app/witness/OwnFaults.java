@@ -22,10 +22,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What happens when our own log is found to have gone back or forked (自身回滚): nothing is
- * written any more, not even evidence, since each entry would make the fork longer. The operator
- * restores the newer home, or gives the lost entries up by {@code ledger.acceptRollback}. Any
- * thread.
+ * What happens when our own log is found to have gone back or forked (自身回滚): nothing is written any
+ * more, not even evidence, since each entry would make the fork longer. The operator restores the
+ * newer home, or gives the lost entries up by {@code ledger.acceptRollback}. Any thread.
  */
 final class OwnFaults {
     private static final Logger LOG = LoggerFactory.getLogger(OwnFaults.class);

@@ -139,8 +139,7 @@ final class WitnessClient {
     Reply leaveHandover(String origin, ProofBundle proof) throws IOException, InterruptedException {
         return send(
                 HttpRequest.newBuilder(
-                                URI.create(
-                                        prefix + "/" + Witness.originHash(origin) + "/handover"))
+                                URI.create(prefix + "/" + Witness.originHash(origin) + "/handover"))
                         .header("Content-Type", "text/plain; charset=utf-8")
                         .POST(HttpRequest.BodyPublishers.ofString(proof.write()))
                         .build());

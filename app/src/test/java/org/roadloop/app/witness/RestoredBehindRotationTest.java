@@ -167,9 +167,7 @@ class RestoredBehindRotationTest {
                 assertThat(witness(restored, 0).path("state").asString()).isEqualTo("convicting");
             }
             try (Platform restored =
-                            up(
-                                    copy,
-                                    ", acceptRollback: " + remembered + witnesses(server));
+                            up(copy, ", acceptRollback: " + remembered + witnesses(server));
                     ApiClient api = Towns.operator(restored)) {
                 append(restored);
                 JsonNode accepted = theOne(api, "ledger.rollback-accepted").path("body");
@@ -177,11 +175,9 @@ class RestoredBehindRotationTest {
                 List<ProofBundle> handovers = new ArrayList<>();
                 accepted.path("handovers")
                         .forEach(p -> handovers.add(ProofBundle.parse(p.asString())));
-                KeyChain chain =
-                        HandoverProofs.follow(keys(copy).getFirst(), handovers, List.of());
+                KeyChain chain = HandoverProofs.follow(keys(copy).getFirst(), handovers, List.of());
                 assertThat(chain.newest()).isEqualTo(keys(home()).getFirst());
-                assertThat(
-                                chain.checkpoint(SplitView.fromJson(accepted).first()).size())
+                assertThat(chain.checkpoint(SplitView.fromJson(accepted).first()).size())
                         .isEqualTo(remembered);
             }
         }
@@ -252,7 +248,10 @@ class RestoredBehindRotationTest {
             // One that remembers nothing says nothing.
             try (WitnessServer fresh = server("fresh", first);
                     Platform restored =
-                            up(copy, one.replace("]", ", " + item(fresh.url(), fresh.key()) + "]"))) {
+                            up(
+                                    copy,
+                                    one.replace(
+                                            "]", ", " + item(fresh.url(), fresh.key()) + "]"))) {
                 assertThat(witness(restored, 1).path("state").asString()).isEqualTo("cosigning");
                 assertThat(hold(restored)).contains("every configured witness");
             }
@@ -274,7 +273,9 @@ class RestoredBehindRotationTest {
         }
     }
 
-    /** The documented way with a lost key is no rollback, whichever keys the witness was told of. */
+    /**
+     * The documented way with a lost key is no rollback, whichever keys the witness was told of.
+     */
     @Test
     void aLostKeyThatWasReplacedIsNotRefused() throws Exception {
         try (WitnessServer server = server("witness", firstKeys())) {

@@ -437,7 +437,11 @@ class WitnessTest {
                         "ledger", 2, second, keys.handover("ledger", 2), NOW, "did:web:e.example");
         log =
                 FileLedger.open(
-                        folder.resolve("log"), ORIGIN, logSigner(), List.of(first), List.of(handover));
+                        folder.resolve("log"),
+                        ORIGIN,
+                        logSigner(),
+                        List.of(first),
+                        List.of(handover));
         String proof = HandoverProofs.of(log).getFirst().write();
         String hash = Witness.originHash(ORIGIN);
         assertThat(witness.addHandover(hash, proof).status())
