@@ -123,6 +123,14 @@ class RestoredBehindRotationTest {
         Keystore.open(home().resolve("keys")).rotate("ledger");
     }
 
+    private void awaitHandover(WitnessServer server) throws Exception {
+        String hash = Witness.originHash(keys(home()).getFirst().name());
+        Towns.await(
+                "the witness keeps the handover",
+                () -> "",
+                () -> server.witness().findHandover(hash, 2).isPresent());
+    }
+
     private List<VerifierKey> firstKeys() throws Exception {
         up(home(), "").close();
         return keys(home());
@@ -140,14 +148,7 @@ class RestoredBehindRotationTest {
                 append(platform);
                 awaitCosigned(platform, 0);
                 remembered = size(platform);
-                String origin = keys(home()).getFirst().name();
-                Towns.await(
-                        "the witness keeps the handover",
-                        () -> "",
-                        () ->
-                                server.witness()
-                                        .findHandover(Witness.originHash(origin), 2)
-                                        .isPresent());
+                awaitHandover(server);
             }
             try (Platform restored = up(copy, witnesses(server))) {
                 assertThat(hold(restored))
@@ -193,14 +194,7 @@ class RestoredBehindRotationTest {
         try (WitnessServer server = server("witness", List.of(keys(home()).getFirst()))) {
             try (Platform platform = up(home(), witnesses(server))) {
                 awaitCosigned(platform, 0);
-                String origin = keys(home()).getFirst().name();
-                Towns.await(
-                        "the witness keeps the handover",
-                        () -> "",
-                        () ->
-                                server.witness()
-                                        .findHandover(Witness.originHash(origin), 2)
-                                        .isPresent());
+                awaitHandover(server);
             }
             try (Platform restored = up(copy, witnesses(server))) {
                 assertThat(hold(restored)).contains("that its newest key handed over to");
