@@ -205,7 +205,7 @@ public final class CollectPart implements Part {
                         this::status));
     }
 
-    private void register(Context c, String field) throws IOException {
+    private void register(Context c, String field) {
         JsonNode items = Json.object(c).path(field);
         if (!items.isArray()) {
             throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
