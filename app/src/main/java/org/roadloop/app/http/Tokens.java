@@ -34,6 +34,7 @@ public final class Tokens {
 
     /** By id: taken away, but not in the file or not in the ledger yet. */
     private final Map<String, Token> revoking = new HashMap<>();
+
     private final String adminHash;
 
     /**
