@@ -293,6 +293,9 @@ public final class Ingest implements AutoCloseable {
     }
 
     private void commitDue(boolean all) {
+        if (waitsFor != null) {
+            return; // stopped while storage refused: the last try was just now
+        }
         boolean committed = false;
         for (TableRun run : runs.values()) {
             if (run.isDue(all)) {
