@@ -1,6 +1,7 @@
 package org.roadloop.app.http;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.PrivateFiles;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -51,18 +54,58 @@ public final class Tokens {
          * @param type {@code access.token-created} or {@code access.token-revoked}
          */
         void record(String type, Token token);
+
+        /** Events about a token so far, those that wait with them; 0 where nobody counts. */
+        default long recorded(Token token) {
+            return 0;
+        }
     }
 
-    /** Reads {@code tokens.json}, if it is there. */
+    /** In the evidence: made, and revoked. */
+    private static final int REVOKED = 2;
+
+    /**
+     * Reads {@code tokens.json}, if it is there. A token whose revocation is in the evidence stays
+     * revoked though the file could not be written; one that was prepared and never given is
+     * revoked now.
+     */
     public Tokens(Path file, String adminToken, Clock clock, Evidence evidence) throws IOException {
         this.file = file;
         this.clock = clock;
         this.evidence = evidence;
         this.adminHash = hash(adminToken);
+        read(file)
+                .forEach(
+                        (hash, token) -> {
+                            if (evidence.recorded(token) < REVOKED) {
+                                byHash.put(hash, token);
+                            }
+                        });
+        Path draft = PrivateFiles.draftOf(file);
+        if (Files.exists(draft)) {
+            never(draft).forEach(token -> evidence.record("access.token-revoked", token));
+            Files.delete(draft);
+        }
+    }
+
+    /** Of a run that ended between the evidence of a token and its file. */
+    private List<Token> never(Path draft) throws IOException {
+        Map<String, Token> prepared;
+        try {
+            prepared = read(draft);
+        } catch (JacksonException cutOff) {
+            return List.of(); // it was not on disk yet, so there is no evidence either
+        }
+        prepared.keySet().removeAll(byHash.keySet());
+        return prepared.values().stream().filter(token -> evidence.recorded(token) == 1).toList();
+    }
+
+    private static Map<String, Token> read(Path file) throws IOException {
+        Map<String, Token> tokens = new LinkedHashMap<>();
         if (Files.exists(file)) {
             for (JsonNode node : Json.read(file).get("tokens")) {
                 Role role = Role.valueOf(node.get("role").asString().toUpperCase(Locale.ROOT));
-                byHash.put(
+                tokens.put(
                         node.get("sha256").asString(),
                         new Token(
                                 node.get("id").asString(),
@@ -72,6 +115,7 @@ public final class Tokens {
                                 Instant.parse(node.get("expiresAt").asString())));
             }
         }
+        return tokens;
     }
 
     static String hash(String token) {
@@ -108,13 +152,30 @@ public final class Tokens {
         String hash = hash(secret);
         Instant now = clock.instant();
         Token token = new Token(hash.substring(0, 12), role, note, now, now.plus(validFor));
-        evidence.record("access.token-created", token);
+        Map<String, Token> with = new LinkedHashMap<>(byHash);
+        with.put(hash, token);
+        // the disk gives the room first: no evidence of a token that there was no room for
+        attempt(() -> PrivateFiles.draft(file, text(with)));
+        try {
+            evidence.record("access.token-created", token);
+        } catch (RuntimeException e) {
+            attempt(() -> Files.deleteIfExists(PrivateFiles.draftOf(file)));
+            throw e;
+        }
+        try {
+            attempt(() -> PrivateFiles.name(file));
+        } catch (UncheckedIOException e) {
+            evidence.record("access.token-revoked", token); // it was never given
+            throw e;
+        }
         byHash.put(hash, token);
-        save();
         return new Created(secret, token);
     }
 
     /**
+     * Ends a token at once. Its evidence may follow; if the file can't be written, it is by the
+     * evidence that the token stays revoked.
+     *
      * @throws Problem 404 if there is no such token
      */
     public synchronized void revoke(String id) {
@@ -125,9 +186,18 @@ public final class Tokens {
                     "token_not_found",
                     "no token has id '" + id + "'; GET /api/v1/tokens lists them");
         }
+        Token token = entry.get().getValue();
         byHash.remove(entry.get().getKey());
-        save();
-        evidence.record("access.token-revoked", entry.get().getValue());
+        UncheckedIOException unsaved = null;
+        try {
+            attempt(() -> PrivateFiles.replace(file, text(byHash)));
+        } catch (UncheckedIOException e) {
+            unsaved = e;
+        }
+        evidence.record("access.token-revoked", token);
+        if (unsaved != null && evidence.recorded(token) < REVOKED) {
+            throw unsaved;
+        }
     }
 
     /** All, oldest first. */
@@ -137,11 +207,11 @@ public final class Tokens {
         return all;
     }
 
-    private void save() {
+    private static String text(Map<String, Token> tokens) {
         var root = Json.mapper().createObjectNode();
         root.put("version", 1);
         var array = root.putArray("tokens");
-        byHash.forEach(
+        tokens.forEach(
                 (hash, token) ->
                         array.addObject()
                                 .put("sha256", hash)
@@ -150,10 +220,18 @@ public final class Tokens {
                                 .put("note", token.note())
                                 .put("createdAt", token.createdAt().toString())
                                 .put("expiresAt", token.expiresAt().toString()));
+        return root.toPrettyString() + "\n";
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private void attempt(Write write) {
         try {
-            PrivateFiles.replace(file, root.toPrettyString() + "\n");
+            write.run();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("tokens can't be written to " + file, e);
+            throw new UncheckedIOException("tokens can't be written to " + file, e);
         }
     }
 }

@@ -114,7 +114,9 @@ public final class ContractBook {
      */
     private record Owed(Event event, boolean kept) {}
 
-    /** Replays the ledger. What takes access away while it can't be written ends with the process. */
+    /**
+     * Replays the ledger. What takes access away while it can't be written ends with the process.
+     */
     public ContractBook(Ledger ledger, String did, Clock clock) {
         this(ledger, did, clock, LateEvidence.NONE);
     }
@@ -399,8 +401,7 @@ public final class ContractBook {
         boolean kept = false;
         try {
             if (slot.owed.isEmpty()) {
-                Optional<Receipt> receipt =
-                        late.append(ledger, event, Map.of(pid, slot.version));
+                Optional<Receipt> receipt = late.append(ledger, event, Map.of(pid, slot.version));
                 kept = receipt.isEmpty();
                 if (!kept) {
                     return receipt;

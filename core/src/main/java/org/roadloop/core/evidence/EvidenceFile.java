@@ -60,8 +60,7 @@ final class EvidenceFile implements AutoCloseable {
 
     private record Waiting(Event event, int bytes) {}
 
-    private EvidenceFile(
-            Path path, long reserveBytes, FileChannel channel, UUID id, int version) {
+    private EvidenceFile(Path path, long reserveBytes, FileChannel channel, UUID id, int version) {
         this.path = path;
         this.reserveBytes = reserveBytes;
         this.channel = channel;

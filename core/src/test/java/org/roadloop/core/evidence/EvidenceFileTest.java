@@ -28,12 +28,12 @@ class EvidenceFileTest {
     /** The fsync of the first intent failed, so the running queue made it again. */
     @Test
     void anIntentMadeTwiceKeepsTheGap() throws Exception {
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             queue.put(List.of(EvidenceQueueTest.alarm(1)), GAP);
             queue.intend(256);
         }
         Files.write(file, intent(1), StandardOpenOption.APPEND);
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             assertThat(queue.intend(256)).hasSize(1);
             assertThat(queue.intendedGap()).isEqualTo(GAP);
         }
@@ -41,7 +41,7 @@ class EvidenceFileTest {
 
     @Test
     void aQueueBegunAnewKeepsWhatWaitsAndTheGap() throws Exception {
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             for (int i = 0; i < 8000; i++) {
                 queue.put(List.of(EvidenceQueueTest.alarm(i)), null);
             }
@@ -52,7 +52,7 @@ class EvidenceFileTest {
             assertThat(Files.size(file)).isLessThan(1000);
             queue.put(List.of(EvidenceQueueTest.alarm(8001)), null);
         }
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             assertThat(queue.version()).isEqualTo(1);
             assertThat(queue.intend(256))
                     .extracting(event -> event.json().path("number").asLong())

@@ -1,11 +1,9 @@
 package org.roadloop.core.ledger;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.roadloop.core.identity.Signer;
 
@@ -86,15 +84,7 @@ final class StarvedChild {
         return new Cause() {
             @Override
             public void begin() throws IOException {
-                byte[] page = new byte[4096];
-                Arrays.fill(page, (byte) 1);
-                try (OutputStream out = Files.newOutputStream(ballast)) {
-                    while (true) {
-                        out.write(page);
-                    }
-                } catch (IOException full) {
-                    System.out.println("full: " + full.getMessage());
-                }
+                SmallDisk.fill(ballast);
             }
 
             @Override
