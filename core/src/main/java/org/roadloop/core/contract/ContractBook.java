@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
 import org.roadloop.core.evidence.LateEvidence;
@@ -92,27 +91,6 @@ public final class ContractBook {
 
         default void ended(Contract contract) {}
     }
-
-    /** One subject of the ledger; its monitor orders changes. */
-    private static final class Slot {
-        @Nullable Negotiation negotiation;
-        @Nullable TransferProcess transfer;
-        long version;
-
-        /** Index of the last entry that is in here. */
-        long foldedTo = -1;
-
-        /** Of changes that took access away, held at once, and are not in the ledger yet. */
-        final List<Owed> owed = new ArrayList<>();
-
-        Instant beganAt = Instant.EPOCH;
-        Instant lastAt = Instant.EPOCH;
-    }
-
-    /**
-     * @param kept on disk in the queue of late evidence
-     */
-    private record Owed(Event event, boolean kept) {}
 
     /**
      * Replays the ledger. What takes access away while it can't be written ends with the process.
@@ -394,29 +372,10 @@ public final class ContractBook {
         return ledger.append(List.of(event), Map.of(pid, slot.version));
     }
 
-    /** Behind what is owed already it waits too: the ledger gets them in their order. */
     private Optional<Receipt> takeAway(Slot slot, String pid, TransferProcess to, Event event) {
         slot.transfer = to;
         tell(l -> l.moved(to));
-        boolean kept = false;
-        try {
-            if (slot.owed.isEmpty()) {
-                Optional<Receipt> receipt = late.append(ledger, event, Map.of(pid, slot.version));
-                kept = receipt.isEmpty();
-                if (!kept) {
-                    return receipt;
-                }
-            } else {
-                kept = late.keep(event);
-            }
-        } catch (ConflictException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            slot.owed.add(new Owed(event, false));
-            throw e;
-        }
-        slot.owed.add(new Owed(event, kept));
-        return Optional.empty();
+        return slot.owed.append(late, ledger, event, Map.of(pid, slot.version));
     }
 
     /** Finds in the ledger what followed meanwhile, and writes what nobody keeps. */
@@ -429,16 +388,14 @@ public final class ContractBook {
                 entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::take);
             }
         }
-        while (!slot.owed.isEmpty() && !slot.owed.getFirst().kept()) {
-            Event event = slot.owed.getFirst().event();
-            Optional<Receipt> receipt = late.append(ledger, event, Map.of(pid, slot.version));
-            if (receipt.isEmpty()) {
-                slot.owed.set(0, new Owed(event, true));
-                return;
-            }
-            slot.owed.removeFirst();
-            TransferProcess now = java.util.Objects.requireNonNull(slot.transfer);
-            keep(slot, now, event.at(), receipt.get().firstIndex());
+        TransferProcess now = java.util.Objects.requireNonNull(slot.transfer);
+        Optional<Event> next = slot.owed.unkept();
+        while (next.isPresent()) {
+            Instant at = next.get().at();
+            slot.owed
+                    .write(late, ledger, Map.of(pid, slot.version))
+                    .ifPresent(receipt -> keep(slot, now, at, receipt.firstIndex()));
+            next = slot.owed.unkept();
         }
     }
 
@@ -565,17 +522,6 @@ public final class ContractBook {
         }
     }
 
-    /** What one entry changed. */
-    private sealed interface Change {
-        record None() implements Change {}
-
-        record Negotiated(Negotiation to) implements Change {}
-
-        record Transferred(TransferProcess to) implements Change {}
-
-        record Ended(Contract contract) implements Change {}
-    }
-
     private Change take(Entry entry) {
         Event event = entry.event();
         if (!(event.body() instanceof Event.Inline inline)) {
@@ -607,7 +553,7 @@ public final class ContractBook {
                 }
                 if (!slot.owed.isEmpty()) {
                     // access was taken away here: it stays so, whatever the others said meanwhile
-                    slot.owed.removeIf(owed -> BookEvents.same(owed.event(), event));
+                    slot.owed.seen(event);
                     slot.version++;
                     slot.foldedTo = entry.index();
                     return new Change.None();
@@ -655,7 +601,7 @@ public final class ContractBook {
         } else if (event.type().equals(BookEvents.TRANSFER) && slot != null) {
             synchronized (slot) {
                 slot.transfer = BookEvents.replayTransfer(slot.transfer, inline.json());
-                slot.owed.add(new Owed(event, true));
+                slot.owed.kept(event);
             }
         }
     }

@@ -166,7 +166,7 @@ class ContractBookTest {
                 .contains("written: in force false, transfer SUSPENDED")
                 .contains(
                         "entries: [contract.agreed, contract.transfer, contract.transfer,"
-                                + " contract.terminated, contract.transfer, evidence.followed]");
+                                + " contract.terminated, contract.transfer]");
     }
 
     private String run(String mode) {

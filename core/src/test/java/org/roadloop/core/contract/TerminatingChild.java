@@ -147,7 +147,7 @@ final class TerminatingChild {
     private static List<String> types(FileLedger ledger) {
         try (var entries = ledger.read(0)) {
             return entries.map(e -> e.event().type())
-                    .filter(type -> !type.startsWith("test."))
+                    .filter(type -> type.startsWith("contract."))
                     .toList();
         }
     }

@@ -43,7 +43,9 @@ final class StarvedChild {
             cause.begin();
             long acknowledged = untilRefused(ledger);
             mustBe(ledger.size() == acknowledged, "size is what was acknowledged");
+            mustBe(ledger.refusing().isPresent(), "says that it refuses");
             cause.end();
+            mustBe(ledger.refusing().isEmpty(), "says so before the next append that it does not");
             Receipt receipt = ledger.append(List.of(TestLog.event(1), TestLog.event(2)));
             mustBe(receipt.firstIndex() == acknowledged, "nothing refused was kept");
             mustBe(ledger.checkpoint().size() == acknowledged + 2, "checkpoints go on");
