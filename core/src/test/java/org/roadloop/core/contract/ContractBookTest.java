@@ -196,12 +196,18 @@ class ContractBookTest {
             assertThatThrownBy(() -> book.applyTransfer("C", start, Role.PROVIDER))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("taken away");
+            ContractGate gate = new ContractGate(fallible(), book, Clock.systemUTC());
+            assertThat(gate.open("none", PROVIDER, "use", "", Clock.systemUTC().instant()))
+                    .isInstanceOf(UsageGate.Refusal.class);
             diskFull = false;
             while (queue.waiting() > 0) {
                 Thread.onSpinWait();
             }
             assertThat(book.applyTransfer("C", start, Role.PROVIDER).outcome())
                     .isInstanceOf(TransferProcess.Outcome.Moved.class);
+        }
+        try (Stream<Entry> entries = ledger.read(0)) {
+            assertThat(entries.map(e -> e.event().type())).containsOnlyOnce("usage.refused");
         }
         assertThat(new ContractBook(ledger, CONSUMER, Clock.systemUTC()).getTransfer("C"))
                 .isEqualTo(book.getTransfer("C"));
