@@ -143,8 +143,16 @@ class ServiceMissesTest {
                 ApiClient consumer = as(Role.CONSUMER);
                 ApiClient auditor = as(Role.AUDITOR)) {
             refused(provider, miss("speed", "2026-11-20"), 400, "it has availability");
-            refused(provider, miss("availability", "2026-11-19"), 400, "not a day of the agreement");
-            refused(provider, miss("availability", "2026-11-22"), 400, "not a day of the agreement");
+            refused(
+                    provider,
+                    miss("availability", "2026-11-19"),
+                    400,
+                    "not a day of the agreement");
+            refused(
+                    provider,
+                    miss("availability", "2026-11-22"),
+                    400,
+                    "not a day of the agreement");
             refused(provider, miss("availability", "tomorrow"), 400, "is a day, as 2026-11-01");
             refused(consumer, miss("availability", "2026-11-20"), 403, "is the consumer");
             refused(auditor, miss("availability", "2026-11-20"), 403, "may not call");
@@ -206,8 +214,7 @@ class ServiceMissesTest {
                 assertThatThrownBy(() -> provider.get(path("usage?cursor=" + cursor)))
                         .as(key)
                         .isInstanceOfSatisfying(
-                                ApiClient.Refused.class,
-                                e -> assertThat(e.status()).isEqualTo(400))
+                                ApiClient.Refused.class, e -> assertThat(e.status()).isEqualTo(400))
                         .hasMessageContaining("cursor");
             }
             assertThat(provider.get(path("usage?cursor=OTk5OTk5")).required("items")).isEmpty();

@@ -87,6 +87,12 @@ final class TerminatingChild {
         book.applyTransfer("P2", new TransferStartMessage("P2", "C2", null), Role.PROVIDER);
         SmallDisk.fill(ballast);
         untilRefused(ledger);
+        for (int i = 0; i < 10; i++) {
+            if (!queue.keep(filler(2000))) { // beyond what the last page of the file has left
+                System.out.println("no room was taken in advance");
+                System.exit(1); // the threads of queue and ledger would go on
+            }
+        }
         Receipt receipt = book.terminate("urn:uuid:a1", "breach", List.of("resold"));
         ContractBook.TransferStep step =
                 book.applyTransfer(
@@ -117,14 +123,18 @@ final class TerminatingChild {
     }
 
     private static boolean appended(FileLedger ledger, int bytes) {
-        ObjectNode body = JsonMapper.shared().createObjectNode().put("x", "x".repeat(bytes));
         try {
-            ledger.append(Event.of("test.filler", Instant.now(), PROVIDER, "filler", body));
+            ledger.append(filler(bytes));
             return true;
         } catch (UncheckedIOException e) {
             System.out.println("refused: " + e.getMessage());
             return false;
         }
+    }
+
+    private static Event filler(int bytes) {
+        ObjectNode body = JsonMapper.shared().createObjectNode().put("x", "x".repeat(bytes));
+        return Event.of("test.filler", Instant.now(), PROVIDER, "filler", body);
     }
 
     private void second() throws Exception {
