@@ -5,6 +5,7 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -105,8 +106,23 @@ public final class HttpServer implements AutoCloseable {
             List<Consumer<RoutesConfig>> mounts,
             Tokens tokens,
             Metrics metrics) {
+        start(version, parts, List.of(), mounts, tokens, metrics);
+    }
+
+    /**
+     * As above.
+     *
+     * @param described of what the mounts add: only for the API description
+     */
+    public void start(
+            String version,
+            List<Route> parts,
+            List<Route> described,
+            List<Consumer<RoutesConfig>> mounts,
+            Tokens tokens,
+            Metrics metrics) {
         List<Route> routes = new ArrayList<>(parts);
-        routes.add(openApi(version, routes));
+        routes.add(openApi(version, routes, described));
         routes.add(
                 Route.get(
                         "/metrics",
@@ -158,21 +174,28 @@ public final class HttpServer implements AutoCloseable {
 
     private void add(RoutesConfig to, Route route) {
         var handler =
-                route.method().equals(io.javalin.http.HandlerType.POST)
+                route.method().equals(HandlerType.POST)
                         ? new IdempotentHandler(route.handler(), idempotency)
                         : route.handler();
-        to.addHttpHandler(
-                route.method(), route.path(), handler, route.roles().toArray(Role[]::new));
+        Role[] roles = route.roles().toArray(Role[]::new);
+        to.addHttpHandler(route.method(), route.path(), handler, roles);
+        if (route.method().equals(HandlerType.GET)) {
+            // admitted as GET is, and nothing is done: some answers cost a metered use
+            to.addHttpHandler(HandlerType.HEAD, route.path(), c -> {}, roles);
+        }
     }
 
-    private static Route openApi(String version, List<Route> routes) {
+    private static Route openApi(String version, List<Route> routes, List<Route> mounted) {
         return Route.get(
                 "/api/v1/openapi.json",
                 Role.ANYONE,
                 "This description",
-                c ->
-                        c.contentType("application/json")
-                                .result(OpenApi.document(version, routes).toString()));
+                c -> {
+                    List<Route> all = new ArrayList<>(routes);
+                    all.addAll(mounted);
+                    c.contentType("application/json")
+                            .result(OpenApi.document(version, all).toString());
+                });
     }
 
     private static void refuseDoubles(List<Route> routes) {
@@ -201,6 +224,10 @@ public final class HttpServer implements AutoCloseable {
      */
     private static void admit(Context context, Tokens tokens) {
         Set<?> roles = context.routeRoles();
+        if (roles.isEmpty() && context.method().equals(HandlerType.HEAD)) {
+            throw new Problem(
+                    405, "method_not_allowed", "HEAD is not possible here; this path takes GET");
+        }
         if (roles.isEmpty() || roles.contains(Role.ANYONE)) {
             return;
         }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.Auctions;
 import org.roadloop.app.clearing.ClearingRoutes;
 import org.roadloop.app.clearing.DisputeRoutes;
+import org.roadloop.app.clearing.OpenBooks;
 import org.roadloop.app.clearing.OwnMeter;
 import org.roadloop.app.clearing.PeerLogKeys;
 import org.roadloop.app.clearing.Peers;
@@ -114,13 +115,20 @@ public final class ClearingPart implements Part {
                         context.home().tmp().resolve("received"),
                         clock);
         Auctions auctions =
-                new Auctions(context.ledger(), book.did(), share.identity(), peers, clock);
+                new Auctions(
+                        context.ledger(),
+                        book.did(),
+                        share.identity(),
+                        peers,
+                        share.catalog(),
+                        clock);
+        OpenBooks books = new OpenBooks(context.ledger(), book, this::current, clock);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new ClearingRoutes(context.ledger(), book, this::current).routes());
-        routes.addAll(new UsageBatches(context.ledger(), book, this::current, clock).routes());
+        routes.addAll(new ClearingRoutes(books).routes());
+        routes.addAll(new UsageBatches(books).routes());
         routes.addAll(received.routes());
         routes.addAll(disputes.routes());
-        routes.add(new ServiceMisses(context.ledger(), book, this::current, clock).route());
+        routes.add(new ServiceMisses(books).route());
         routes.addAll(auctions.routes());
         routes.add(
                 Route.post(

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.clearing.AuctionedPrices;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -59,6 +60,35 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
     private static final Duration ANSWER = Duration.ofSeconds(45);
+
+    /** Members beside these depend on the kind; what they mean is in AssetJson. */
+    private static final String ASSET_SCHEMA =
+            """
+            {"type":"object","required":["kind","id","title","formats","offers"],"properties":{
+             "kind":{"enum":["dataset","model","application","compute-offer"]},
+             "id":{"type":"string"},
+             "title":{"type":"object","required":["en","zh"],
+              "properties":{"en":{"type":"string"},"zh":{"type":"string"}}},
+             "properties":{"type":"object","additionalProperties":{"type":"string"}},
+             "table":{"type":"string","description":"of a dataset"},
+             "snapshot":{"type":"string",
+              "description":"of a dataset; -1, and without it: the latest"},
+             "columns":{"type":"array","items":{"type":"string"},
+              "description":"of a dataset; none: all"},
+             "sha256":{"type":"string","description":"of a model"},
+             "image":{"type":"string","description":"of an application"},
+             "site":{"type":"string","description":"of a compute offer"},
+             "flavour":{"type":"string","description":"of a compute offer"},
+             "formats":{"type":"array","items":{"type":"string"}},
+             "offers":{"type":"array","items":{"type":"object","required":["policy","tariff"],
+              "properties":{
+               "policy":{"type":"object","description":"ODRL, @type Offer"},
+               "tariff":{"type":"object","required":["currency","prices"],"properties":{
+                "currency":{"type":"string","pattern":"^[A-Z]{3}$"},
+                "prices":{"type":"array","items":{"type":"object"}},
+                "shares":{"type":"array","items":{"type":"object"}},
+                "credits":{"type":"object"}}}}}}}}
+            """;
 
     private final GovernPart govern;
     private @Nullable Running running;
@@ -106,7 +136,7 @@ public final class SharePart implements Part {
                         .build();
         long read = context.ledger().size();
         AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
-        ContractBook book = new ContractBook(context.ledger(), signer.did(), clock);
+        ContractBook book = new ContractBook(context.ledger(), signer.did(), clock, context.late());
         ContractGate gate = new ContractGate(context.ledger(), book, clock);
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         DidResolver resolver = new DidResolver(http, clock, context.config().http().loopback());
@@ -255,14 +285,21 @@ public final class SharePart implements Part {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer),
+                Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer)
+                        .schemas(ASSET_SCHEMA, ""),
                 Route.get("/api/v1/assets", Role.PROVIDER, "Own assets", this::assets)
                         .alsoFor(Role.AUDITOR),
                 Route.post(
-                        "/api/v1/catalogs",
-                        Role.CONSUMER,
-                        "Read a provider's catalogue: {provider}",
-                        this::readCatalog),
+                                "/api/v1/catalogs",
+                                Role.CONSUMER,
+                                "Read a provider's catalogue: {provider}",
+                                this::readCatalog)
+                        .schemas(
+                                """
+                                {"type":"object","required":["provider"],
+                                 "properties":{"provider":{"type":"string","format":"uri"}}}
+                                """,
+                                ""),
                 Route.post(
                                 "/api/v1/negotiations",
                                 Role.CONSUMER,
@@ -282,10 +319,22 @@ public final class SharePart implements Part {
                                 this::negotiations)
                         .alsoFor(Role.PROVIDER, Role.AUDITOR),
                 Route.post(
-                        "/api/v1/transfers",
-                        Role.CONSUMER,
-                        "Ask for access: {agreement, format}; answers the data address",
-                        this::transfer),
+                                "/api/v1/transfers",
+                                Role.CONSUMER,
+                                "Ask for access: {agreement, format}; answers the data address",
+                                this::transfer)
+                        .schemas(
+                                """
+                                {"type":"object","required":["agreement","format"],
+                                 "properties":{"agreement":{"type":"string"},
+                                 "format":{"type":"string",
+                                  "examples":["HttpData-PULL","compute-to-data"]}}}
+                                """,
+                                """
+                                {"type":"object","properties":{"id":{"type":"string"},
+                                 "agreement":{"type":"string"},"format":{"type":"string"},
+                                 "endpoint":{"type":"string"},"token":{"type":"string"}}}
+                                """),
                 Route.get(
                                 "/api/v1/agreements",
                                 Role.CONSUMER,
@@ -299,10 +348,17 @@ public final class SharePart implements Part {
                                 c -> c.json(view(contract(c))))
                         .alsoFor(Role.PROVIDER, Role.AUDITOR),
                 Route.post(
-                        "/api/v1/agreements/{id}/terminate",
-                        Role.PROVIDER,
-                        "End a contract and all access under it, at once: {code, reason}",
-                        this::terminate));
+                                "/api/v1/agreements/{id}/terminate",
+                                Role.PROVIDER,
+                                "End a contract and all access under it, at once: {code, reason}",
+                                this::terminate)
+                        .schemas(
+                                """
+                                {"type":"object","required":["code","reason"],
+                                 "properties":{"code":{"type":"string"},
+                                 "reason":{"type":"string"}}}
+                                """,
+                                ""));
     }
 
     private void offer(Context c) {
@@ -314,6 +370,7 @@ public final class SharePart implements Part {
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
         }
+        AuctionedPrices.check(asset, running().context().ledger());
         long index = running().catalog().offer(asset).firstIndex();
         c.status(201).json(Map.of("id", asset.id(), "ledgerIndex", index));
     }

@@ -41,6 +41,11 @@ public interface Part {
     /** Routes of a standard with its own paths and its own proof of who calls (DSP, TES). */
     default void mount(RoutesConfig routes) {}
 
+    /** Of what {@link #mount} adds, what the API description shows. */
+    default List<Route> described() {
+        return List.of();
+    }
+
     /**
      * Counters and gauges by name, see {@link org.roadloop.app.http.Metrics}; read at each scrape.
      */

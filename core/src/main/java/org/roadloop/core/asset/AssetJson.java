@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The body of {@code asset.offered}, and the tariff as it stands in a contract. */
 public final class AssetJson {
+    private static final String LATEST = "-1";
+
     private AssetJson() {}
 
     public static ObjectNode write(Asset asset) {
@@ -55,7 +57,7 @@ public final class AssetJson {
                         json.required("title").required("zh").asString());
         String publisher = json.required("publisher").asString();
         Map<String, String> properties = new TreeMap<>();
-        json.required("properties")
+        json.path("properties")
                 .properties()
                 .forEach(p -> properties.put(p.getKey(), p.getValue().asString()));
         List<String> formats = strings(json.required("formats"));
@@ -75,8 +77,8 @@ public final class AssetJson {
                             publisher,
                             properties,
                             json.required("table").asString(),
-                            Long.parseLong(json.required("snapshot").asString()),
-                            strings(json.required("columns")),
+                            Long.parseLong(json.path("snapshot").asString(LATEST)),
+                            strings(json.path("columns")),
                             formats,
                             offers);
             case "model" ->

@@ -120,6 +120,8 @@ public final class Clearing {
                 case AGREED -> booked = agreed(entry);
                 case TERMINATED -> books.terminate(event.subject(), event.at());
                 case SLA_MISSED -> slaMissed(entry);
+                case Dispute.DISPUTED, Dispute.EVIDENCED ->
+                        books.dispute(event.json().required("case").asString(), entry.index());
                 case Dispute.SETTLED -> booked = settled(entry);
                 case Auction.CLOSED -> auctioned(event);
                 case DAY_ENDED -> booked = dayEnded(entry);

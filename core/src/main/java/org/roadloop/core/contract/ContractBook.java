@@ -1,8 +1,11 @@
 package org.roadloop.core.contract;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
+import org.roadloop.core.evidence.LateEvidence;
 import org.roadloop.core.ledger.ConflictException;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
@@ -33,6 +36,7 @@ public final class ContractBook {
     private final Ledger ledger;
     private final String did;
     private final Clock clock;
+    private final LateEvidence late;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
     private final Map<String, String> pidByPeerPid = new ConcurrentHashMap<>();
     private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
@@ -88,30 +92,36 @@ public final class ContractBook {
         default void ended(Contract contract) {}
     }
 
-    /** One subject of the ledger; its monitor orders changes. */
-    private static final class Slot {
-        @Nullable Negotiation negotiation;
-        @Nullable TransferProcess transfer;
-        long version;
-
-        /** Index of the last entry that is in here. */
-        long foldedTo = -1;
-
-        /** Of a change that took access away, held at once, and is not on disk yet. */
-        @Nullable Event owed;
-
-        Instant beganAt = Instant.EPOCH;
-        Instant lastAt = Instant.EPOCH;
+    /**
+     * Replays the ledger. What takes access away while it can't be written ends with the process.
+     */
+    public ContractBook(Ledger ledger, String did, Clock clock) {
+        this(ledger, did, clock, LateEvidence.NONE);
     }
 
-    /** Replays the ledger. */
-    public ContractBook(Ledger ledger, String did, Clock clock) {
+    /**
+     * Replays the ledger, and then what took access away and is not in it yet.
+     *
+     * @param late keeps the evidence of such acts while the ledger can't be written
+     */
+    public ContractBook(Ledger ledger, String did, Clock clock, LateEvidence late) {
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
+        this.late = late;
+        List<Event> pending = new ArrayList<>(late.pending());
         try (Stream<Entry> entries = ledger.read(0)) {
-            entries.forEach(this::take);
+            entries.forEach(
+                    entry -> {
+                        take(entry);
+                        pending.removeIf(event -> BookEvents.same(event, entry.event()));
+                    });
         }
+        pending.forEach(this::takeAway);
+    }
+
+    LateEvidence late() {
+        return late;
     }
 
     public String did() {
@@ -315,8 +325,9 @@ public final class ContractBook {
 
     /**
      * Applies a message to a transfer. What takes access away (suspension, completion, termination)
-     * holds at once; its event follows in the same call. If that can't be written the call throws,
-     * the access stays away, and no later message is answered before the event is on disk.
+     * holds at once; its event follows in the same call, or is kept until the ledger can be written
+     * and the step has no receipt. If it can't be kept either, the call throws and the access stays
+     * away. Access is given again only once all that is in the ledger.
      */
     public TransferStep applyTransfer(String pid, TransferMessage message, Role sender) {
         Slot slot = slots.get(pid);
@@ -331,58 +342,74 @@ public final class ContractBook {
                 if (!(outcome instanceof TransferProcess.Outcome.Moved moved)) {
                     return new TransferStep(outcome, before, Optional.empty());
                 }
-                boolean takesAway = !(moved.to() instanceof TransferProcess.Started);
-                if (takesAway) {
-                    slot.transfer = moved.to();
-                    tell(l -> l.moved(moved.to()));
-                }
                 Event event = event(moved.to(), message, sender);
                 try {
-                    Receipt receipt = ledger.append(List.of(event), Map.of(pid, slot.version));
-                    keep(slot, moved.to(), event.at(), receipt.firstIndex());
-                    if (!takesAway) {
+                    Optional<Receipt> receipt =
+                            moved.to() instanceof TransferProcess.Started
+                                    ? Optional.of(give(slot, pid, event))
+                                    : takeAway(slot, pid, moved.to(), event);
+                    receipt.ifPresent(r -> keep(slot, moved.to(), event.at(), r.firstIndex()));
+                    if (moved.to() instanceof TransferProcess.Started) {
                         tell(l -> l.moved(moved.to()));
                     }
-                    return new TransferStep(outcome, moved.to(), Optional.of(receipt));
+                    return new TransferStep(outcome, moved.to(), receipt);
                 } catch (ConflictException e) {
                     again(attempt, pid, e);
-                } catch (RuntimeException e) {
-                    if (takesAway) {
-                        slot.owed = event;
-                    }
-                    throw e;
                 }
             }
         }
     }
 
+    private Receipt give(Slot slot, String pid, Event event) {
+        if (!slot.owed.isEmpty()) {
+            throw new UncheckedIOException(
+                    "access through transfer "
+                            + pid
+                            + " was taken away and the ledger does not have it yet; try again once"
+                            + " the ledger can be written",
+                    new IOException("late evidence waits"));
+        }
+        return ledger.append(List.of(event), Map.of(pid, slot.version));
+    }
+
+    private Optional<Receipt> takeAway(Slot slot, String pid, TransferProcess to, Event event) {
+        slot.transfer = to;
+        tell(l -> l.moved(to));
+        return slot.owed.append(late, ledger, event, Map.of(pid, slot.version));
+    }
+
+    /** Finds in the ledger what followed meanwhile, and writes what nobody keeps. */
     private void writeOwed(Slot slot, String pid) {
-        Event owed = slot.owed;
-        if (owed != null) {
-            Receipt receipt = ledger.append(List.of(owed), Map.of(pid, slot.version));
-            slot.owed = null;
-            keep(
-                    slot,
-                    java.util.Objects.requireNonNull(slot.transfer),
-                    owed.at(),
-                    receipt.firstIndex());
+        if (slot.owed.isEmpty()) {
+            return;
+        }
+        if (ledger.version(pid) > slot.version) {
+            try (Stream<Entry> entries = ledger.read(slot.foldedTo + 1)) {
+                entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::take);
+            }
+        }
+        TransferProcess now = java.util.Objects.requireNonNull(slot.transfer);
+        Optional<Event> next = slot.owed.unkept();
+        while (next.isPresent()) {
+            Instant at = next.get().at();
+            slot.owed
+                    .write(late, ledger, Map.of(pid, slot.version))
+                    .ifPresent(receipt -> keep(slot, now, at, receipt.firstIndex()));
+            next = slot.owed.unkept();
         }
     }
 
-    /** Ends a contract on this side: access stops first, the evidence follows in the same call. */
+    /**
+     * Ends a contract on this side: access stops first, the evidence follows in the same call, or
+     * is kept until the ledger can be written and the receipt counts no entry.
+     */
     public Receipt terminate(String agreementId, String code, List<String> reason) {
         Contract contract = getContract(agreementId);
         Ended ended = new Ended(clock.instant(), code, reason);
-        Contract over =
-                new Contract(
-                        contract.agreement(),
-                        contract.self(),
-                        contract.negotiationPid(),
-                        contract.ledgerIndex(),
-                        Optional.of(ended));
-        contracts.put(agreementId, over);
+        Contract over = end(contract, ended);
         tell(l -> l.ended(over));
-        return ledger.append(BookEvents.terminated(did, agreementId, ended));
+        Event event = BookEvents.terminated(did, agreementId, ended);
+        return late.append(ledger, event, Map.of()).orElseGet(() -> new Receipt(ledger.size(), 0));
     }
 
     // ---------------------------------------------------------------- inside
@@ -495,17 +522,6 @@ public final class ContractBook {
         }
     }
 
-    /** What one entry changed. */
-    private sealed interface Change {
-        record None() implements Change {}
-
-        record Negotiated(Negotiation to) implements Change {}
-
-        record Transferred(TransferProcess to) implements Change {}
-
-        record Ended(Contract contract) implements Change {}
-    }
-
     private Change take(Entry entry) {
         Event event = entry.event();
         if (!(event.body() instanceof Event.Inline inline)) {
@@ -535,8 +551,9 @@ public final class ContractBook {
                 if (entry.index() <= slot.foldedTo) {
                     return new Change.None();
                 }
-                if (slot.owed != null) {
+                if (!slot.owed.isEmpty()) {
                     // access was taken away here: it stays so, whatever the others said meanwhile
+                    slot.owed.seen(event);
                     slot.version++;
                     slot.foldedTo = entry.index();
                     return new Change.None();
@@ -558,14 +575,34 @@ public final class ContractBook {
         if (contract == null || !contract.inForce()) {
             return new Change.None();
         }
+        return new Change.Ended(end(contract, BookEvents.ended(event.at(), inline.json())));
+    }
+
+    private Contract end(Contract contract, Ended ended) {
         Contract over =
                 new Contract(
                         contract.agreement(),
                         contract.self(),
                         contract.negotiationPid(),
                         contract.ledgerIndex(),
-                        Optional.of(BookEvents.ended(event.at(), inline.json())));
-        contracts.put(event.subject(), over);
-        return new Change.Ended(over);
+                        Optional.of(ended));
+        contracts.put(contract.agreement().id(), over);
+        return over;
+    }
+
+    /** An act of an earlier run that the ledger does not have yet. */
+    private void takeAway(Event event) {
+        if (!(event.body() instanceof Event.Inline inline)) {
+            return;
+        }
+        Slot slot = slots.get(event.subject());
+        if (event.type().equals(BookEvents.TERMINATED)) {
+            end(event, inline);
+        } else if (event.type().equals(BookEvents.TRANSFER) && slot != null) {
+            synchronized (slot) {
+                slot.transfer = BookEvents.replayTransfer(slot.transfer, inline.json());
+                slot.owed.kept(event);
+            }
+        }
     }
 }
