@@ -78,7 +78,8 @@ public record Policy(
         if (uid.isBlank()) {
             throw new IllegalArgumentException("policy has no @id");
         }
-        if (permissions.isEmpty() && prohibitions.isEmpty()) {
+        boolean obliges = kind == Kind.SET && !obligations.isEmpty();
+        if (permissions.isEmpty() && prohibitions.isEmpty() && !obliges) {
             throw new IllegalArgumentException(
                     "policy " + uid + " has neither permission nor prohibition");
         }
