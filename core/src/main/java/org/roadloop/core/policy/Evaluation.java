@@ -152,7 +152,7 @@ public final class Evaluation {
     private List<Reason> notPermitting() {
         List<Reason> reasons = new ArrayList<>();
         for (Judgement permission : permissions) {
-            if (permission.act() != Truth.UNSATISFIED) {
+            if (Action.covers(permission.rule().action(), request.action())) {
                 reasons.addAll(Explanation.failing(permission));
                 for (Obligation duty : duties(permission)) {
                     if (duty.deontic() == Deontic.VIOLATED) {

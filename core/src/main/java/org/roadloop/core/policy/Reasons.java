@@ -53,7 +53,7 @@ final class Reasons {
     }
 
     static Reason actionNotPermitted(String action, List<String> permitted) {
-        String list = String.join(", ", permitted.stream().distinct().toList());
+        String list = String.join(", ", permitted.stream().distinct().sorted().toList());
         return new Reason(
                 "action_not_permitted",
                 "action '" + action + "' is not permitted; permitted is: " + list,

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.jena.rdf.model.Model;
 import org.apache.jena.rdf.model.Resource;
+import org.apache.jena.rdf.model.Statement;
 import org.apache.jena.vocabulary.RDF;
+import org.roadloop.core.policy.Duty;
+import org.roadloop.core.policy.Permission;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.core.policy.PolicyReport;
 import org.roadloop.core.policy.PolicyReport.DutyReport;
@@ -71,11 +74,8 @@ public final class OdrlSuite {
     }
 
     private Outcome run(Resource test) {
-        String title = test.getModel().createProperty(Turtle.TERMS, "title").getURI();
-        title =
-                test.getProperty(test.getModel().createProperty(title)) == null
-                        ? ""
-                        : test.getProperty(test.getModel().createProperty(title)).getString();
+        Statement titled = test.getProperty(test.getModel().createProperty(Turtle.TERMS, "title"));
+        String title = titled == null ? Turtle.id(test) : titled.getString();
         List<String> differences = new ArrayList<>();
         try {
             compare(test, differences);
@@ -145,9 +145,9 @@ public final class OdrlSuite {
         List<String> duties = rule.conditions().stream().map(OdrlSuite::duty).sorted().toList();
         String kind =
                 switch (rule.rule()) {
-                    case org.roadloop.core.policy.Permission p -> "Permission";
+                    case Permission p -> "Permission";
                     case Prohibition p -> "Prohibition";
-                    case org.roadloop.core.policy.Duty d -> "Duty";
+                    case Duty d -> "Duty";
                 };
         String activation =
                 rule.activation() == PolicyReport.Activation.ACTIVE ? "Active" : "Inactive";

@@ -48,13 +48,6 @@ final class RequestTurtle {
         }
         Map<String, Set<String>> partOf = new HashMap<>();
         world.getModel()
-                .listStatements(null, odrl("partOf"), (String) null)
-                .forEachRemaining(
-                        s ->
-                                partOf.computeIfAbsent(
-                                                Turtle.id(s.getSubject()), k -> new TreeSet<>())
-                                        .add(Turtle.text(s.getObject())));
-        world.getModel()
                 .listResourcesWithProperty(odrl("partOf"))
                 .forEachRemaining(
                         member ->
