@@ -89,6 +89,22 @@ public record Request(
                 infringed);
     }
 
+    public Request withPurpose(String stated) {
+        return new Request(
+                action,
+                actor,
+                target,
+                stated,
+                now,
+                usage,
+                facts,
+                claims,
+                assetFacts,
+                partOf,
+                duties,
+                infringed);
+    }
+
     public Request withNow(Instant instant) {
         return new Request(
                 action,

@@ -92,19 +92,7 @@ final class RequestTurtle {
                     atomic.leftOperand(), atomic.rightOperand().toArray(String[]::new));
         }
         if (constraint instanceof Constraint.Atomic atomic && atomic.operator() == Operator.EQ) {
-            return new Request(
-                    request.action(),
-                    request.actor(),
-                    request.target(),
-                    atomic.rightOperand().getFirst(),
-                    request.now(),
-                    request.usage(),
-                    request.facts(),
-                    request.claims(),
-                    request.assetFacts(),
-                    request.partOf(),
-                    request.duties(),
-                    request.infringed());
+            return request.withPurpose(atomic.rightOperand().getFirst());
         }
         throw new IllegalArgumentException("a request with " + constraint);
     }
