@@ -253,7 +253,7 @@ public final class Evaluation {
         Map<String, Long> remaining = new HashMap<>();
         permissions.forEach(p -> Horizon.counters(p, remaining));
         prohibitions.forEach(p -> Horizon.counters(p, remaining));
-        remaining.replaceAll((counter, unused) -> remaining(new Horizon.Growth(counter)));
+        remaining.replaceAll((counter, _) -> remaining(new Horizon.Growth(counter)));
         remaining.values().removeIf(left -> left == Long.MAX_VALUE);
         return remaining;
     }

@@ -1,6 +1,7 @@
 package org.roadloop.core.policy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -155,13 +156,13 @@ final class PolicyReader {
 
     /** The action; checks the rule's members on the way. */
     private static String action(Place rule, Set<String> own) {
-        Set<String> known = new java.util.HashSet<>(RULE_MEMBERS);
+        Set<String> known = new HashSet<>(RULE_MEMBERS);
         known.addAll(own);
         closed(rule.json(), known, rule.at());
         JsonNode action = actionNode(rule);
         String at = rule.at() + "/action";
         if (!action.isObject()) {
-            return Action.fromCompact(text(rule.json(), "action", rule.at(), action));
+            return Action.fromCompact(text("action", rule.at(), action));
         }
         closed(action, ACTION_MEMBERS, at);
         JsonNode value = action.path("rdf:value");
@@ -236,10 +237,10 @@ final class PolicyReader {
     }
 
     static String text(JsonNode json, String name, String at) {
-        return text(json, name, at, member(json, name, at));
+        return text(name, at, member(json, name, at));
     }
 
-    private static String text(JsonNode json, String name, String at, JsonNode value) {
+    private static String text(String name, String at, JsonNode value) {
         if (value.isMissingNode()) {
             throw new MemberException(at + "/" + name, "is missing");
         }

@@ -1,5 +1,6 @@
 package org.roadloop.core.policy;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.policy.Verdict.Deontic;
@@ -24,6 +25,8 @@ public record PolicyReport(Verdict verdict, List<RuleReport> rules) {
     }
 
     /**
+     * One rule (规则报告).
+     *
      * @param id {@link Rule#id}
      * @param activation a permission is active if all its premises hold and no duty of it is
      *     violated; a prohibition unless a premise fails; an obligation while it is owed
@@ -67,6 +70,8 @@ public record PolicyReport(Verdict verdict, List<RuleReport> rules) {
     }
 
     /**
+     * One duty (义务报告).
+     *
      * @param id {@link Rule#id}
      * @param consequences reported once they are owed
      */
@@ -75,7 +80,7 @@ public record PolicyReport(Verdict verdict, List<RuleReport> rules) {
             Duty duty,
             Performance.State performance,
             Deontic deontic,
-            java.time.@Nullable Instant deadline,
+            @Nullable Instant deadline,
             List<DutyReport> consequences) {
         public DutyReport {
             consequences = List.copyOf(consequences);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param byRule the same for rules that are counted on their own, by {@link Rule#id}; a rule
  *     without an entry is judged by the totals
  * @param agreedAt {@code elapsedTime} of permissions and prohibitions runs from here
- * @param firstUsedAt {@code elapsedTime} of duties runs from here; null before the first use
+ * @param firstUsedAt {@code elapsedTime} of duties runs from here: at a first use its own {@code
+ *     now}; null where nothing is used yet
  * @param events what is known of named events
  * @param currency of the paid amount; null if unknown
  */
