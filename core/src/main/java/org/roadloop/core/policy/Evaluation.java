@@ -106,7 +106,7 @@ public final class Evaluation {
                 (Permission) by.rule(),
                 by.id(),
                 policy.obligations(),
-                remaining(),
+                remaining(obligations),
                 orNull(permittedUntil(obligations)),
                 due(by, obligations));
     }
@@ -249,23 +249,24 @@ public final class Evaluation {
         return first;
     }
 
-    private Map<String, Long> remaining() {
+    private Map<String, Long> remaining(List<Obligation> obligations) {
         Map<String, Long> remaining = new HashMap<>();
-        permissions.forEach(p -> Horizon.counters(p, remaining));
+        for (Judgement permission : permissions) {
+            Horizon.counters(permission, remaining);
+            duties(permission).forEach(d -> Horizon.counters(d.duty(), remaining));
+        }
         prohibitions.forEach(p -> Horizon.counters(p, remaining));
-        remaining.replaceAll((counter, _) -> remaining(new Horizon.Growth(counter)));
+        obligations.forEach(o -> Horizon.counters(o.duty(), remaining));
+        remaining.replaceAll((counter, _) -> remaining(new Horizon.Growth(counter), obligations));
         remaining.values().removeIf(left -> left == Long.MAX_VALUE);
         return remaining;
     }
 
-    private long remaining(Horizon.Growth growth) {
+    private long remaining(Horizon.Growth growth, List<Obligation> obligations) {
         long until = 0;
         for (Judgement permission : permissions) {
             if (permits(permission)) {
-                long reach = growth.reach(permission);
-                for (Obligation duty : duties(permission)) {
-                    reach = Math.min(reach, reach(duty, growth));
-                }
+                long reach = Math.min(growth.reach(permission), reach(duties(permission), growth));
                 until = Math.max(until, reach);
             }
         }
@@ -276,14 +277,18 @@ public final class Evaluation {
                 }
             }
         }
+        until = Math.min(until, reach(obligations, growth));
         return until == Long.MAX_VALUE ? until : until - 1;
     }
 
     /** A duty may come to be owed by a count. */
-    private static long reach(Obligation duty, Horizon.Growth growth) {
+    private static long reach(List<Obligation> duties, Horizon.Growth growth) {
         long first = growth.never();
-        for (Constraint constraint : duty.duty().constraints()) {
-            first = Math.min(first, growth.reach(constraint, duty.comparison()));
+        for (Obligation duty : duties) {
+            for (Constraint constraint : duty.duty().constraints()) {
+                first = Math.min(first, growth.reach(constraint, duty.comparison()));
+            }
+            first = Math.min(first, reach(duty.consequences(), growth));
         }
         return first;
     }

@@ -232,6 +232,12 @@ abstract class Horizon<P extends Comparable<P>> {
         }
     }
 
+    /** Counters that the duty or a consequence of it is about. */
+    static void counters(Duty duty, Map<String, Long> into) {
+        duty.constraints().forEach(c -> counters(c, into));
+        duty.consequences().forEach(c -> counters(c, into));
+    }
+
     private static void counters(Constraint constraint, Map<String, Long> into) {
         switch (constraint) {
             case Atomic atomic -> {

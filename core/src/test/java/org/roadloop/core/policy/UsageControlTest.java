@@ -223,6 +223,17 @@ class UsageControlTest {
     }
 
     @Test
+    void aDutyThatACountBringsUpEndsTheBudget() {
+        Policy policy =
+                policy(
+                        "\"permission\":[{\"action\":\"read\",\"duty\":[{\"action\":\"compensate\",\"constraint\":[%s]}]}]"
+                                .formatted(atomic("count", "gteq", "6")));
+        Permitted fourth = (Permitted) Evaluation.evaluate(policy, READ.withCount(4));
+        assertThat(fourth.remaining()).isEqualTo(Map.of(Usage.COUNT, 1L));
+        assertThat(verdict(policy, READ.withCount(6))).isEqualTo("duty_not_fulfilled");
+    }
+
+    @Test
     void anInfringedProhibitionShutsTheDoorUntilItsRemedyIsDone() {
         Policy policy =
                 policy(
