@@ -37,6 +37,7 @@ public final class MessageJson {
     public static final String SIGNATURE = "roadloop:signature";
 
     private static final int MAX_REASONS = 32;
+    private static final int MAX_ID_CHARS = 256;
 
     private MessageJson() {}
 
@@ -49,7 +50,17 @@ public final class MessageJson {
     }
 
     public static ObjectNode write(Message message) {
+        return write(message, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public static ObjectNode write(Message message, String id) {
         ObjectNode json = envelope(message.type());
+        if (!id.isEmpty()) {
+            json.put("@id", id);
+        }
         if (!message.providerPid().isEmpty()) {
             json.put("providerPid", message.providerPid());
         }
@@ -244,6 +255,15 @@ public final class MessageJson {
             }
             default -> throw new MemberException("/@type", "'" + type + "' is no message type");
         };
+    }
+
+    /** The {@code @id} of a message; empty if it has none. */
+    public static String id(JsonNode json) {
+        String id = optional(json, "@id");
+        if (id.length() > MAX_ID_CHARS) {
+            throw new MemberException("/@id", "has more than " + MAX_ID_CHARS + " characters");
+        }
+        return id;
     }
 
     /** The context is an array that has the one of DSP 2025-1. */

@@ -31,15 +31,12 @@ public final class Connector implements AutoCloseable {
     /** Transfer format: code goes to the data. */
     public static final String COMPUTE_TO_DATA = "compute-to-data";
 
-    /** How long after its end a last word is still repeated on restart. */
-    private static final Duration REPEAT_ENDS = Duration.ofHours(1);
-
     private final ConnectorConfig config;
     private final ContractBook book;
     private final AssetCatalog catalog;
     private final CallerIdentity identity;
     private final Outbox outbox;
-    private final Clock clock;
+    private final Courier courier;
     private final ExecutorService executor;
     final Negotiations negotiations;
     final Transfers transfers;
@@ -58,17 +55,17 @@ public final class Connector implements AutoCloseable {
         this.book = book;
         this.catalog = catalog;
         this.identity = identity;
-        this.clock = clock;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
+        courier = new Courier(outbox, executor, Courier.Patience.USUAL, book::wordsTaken);
         negotiations =
-                new Negotiations(config, book, decider, signer, identity, outbox, executor, clock);
-        transfers = new Transfers(config, book, catalog, decider, tokens, outbox, executor);
+                new Negotiations(config, book, decider, signer, identity, courier, executor, clock);
+        transfers = new Transfers(config, book, catalog, decider, tokens, courier, executor);
     }
 
     /** Takes up what a restart interrupted; call once the routes answer. */
     public void resume() {
-        negotiations.resume(clock.instant().minus(REPEAT_ENDS));
+        negotiations.resume();
         transfers.resume();
     }
 
@@ -118,6 +115,27 @@ public final class Connector implements AutoCloseable {
     public CompletableFuture<Agreement> negotiate(URI provider, Policy offer) {
         return CompletableFuture.supplyAsync(() -> identity.didOf(provider), executor)
                 .thenCompose(did -> negotiations.request(did, address(provider), offer));
+    }
+
+    /**
+     * As {@link #negotiate(URI, Policy)} with a provider whose id is known.
+     *
+     * @param did of the provider
+     * @param address where its protocol's paths begin, taken as it is
+     */
+    public CompletableFuture<Agreement> negotiate(String did, URI address, Policy offer) {
+        return negotiations.request(did, address.toString(), offer);
+    }
+
+    /**
+     * Offers terms to a consumer; completes at FINALIZED.
+     *
+     * @param consumer its address, with or without the protocol's path
+     * @param offer with its target
+     */
+    public CompletableFuture<Agreement> offer(URI consumer, Policy offer) {
+        return CompletableFuture.supplyAsync(() -> identity.didOf(consumer), executor)
+                .thenCompose(did -> negotiations.offer(did, address(consumer), offer));
     }
 
     /** Asks for access under a contract; completes when the provider starts it. */
@@ -196,6 +214,11 @@ public final class Connector implements AutoCloseable {
                 .duration();
     }
 
+    /** A proven caller spoke: what waits for it goes out now. */
+    void heard(String did) {
+        courier.heard(did);
+    }
+
     ConnectorConfig config() {
         return config;
     }
@@ -232,6 +255,7 @@ public final class Connector implements AutoCloseable {
 
     @Override
     public void close() {
+        courier.noteNow();
         executor.shutdownNow();
     }
 }

@@ -180,7 +180,11 @@ public final class DspRoutes {
                 201,
                 state(
                         negotiations.begin(
-                                call.caller(), message, Role.CONSUMER, message.callbackAddress())));
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                Role.CONSUMER,
+                                message.callbackAddress())));
     }
 
     private Reply offered(Call call) {
@@ -192,7 +196,11 @@ public final class DspRoutes {
                 201,
                 state(
                         negotiations.begin(
-                                call.caller(), message, Role.PROVIDER, message.callbackAddress())));
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                Role.PROVIDER,
+                                message.callbackAddress())));
     }
 
     private Reply negotiation(Call call) {
@@ -207,7 +215,8 @@ public final class DspRoutes {
                 Part.NEGOTIATION,
                 call -> {
                     M message = MessageJson.read(call.body(), type);
-                    negotiations.on(call.pid(), call.caller(), message);
+                    negotiations.on(
+                            call.pid(), call.caller(), message, MessageJson.id(call.body()));
                     return Reply.OK;
                 });
     }
@@ -224,7 +233,7 @@ public final class DspRoutes {
     private Reply transferRequested(Call call) {
         TransferRequestMessage message =
                 MessageJson.read(call.body(), TransferRequestMessage.class);
-        return new Reply(201, state(transfers.begin(call.caller(), message)));
+        return new Reply(201, state(transfers.begin(call.caller(), message, MessageJson.id(call.body()))));
     }
 
     private Reply transfer(Call call) {
@@ -238,7 +247,8 @@ public final class DspRoutes {
                 Part.TRANSFER,
                 call -> {
                     M message = MessageJson.read(call.body(), type);
-                    transfers.on(call.pid(), call.caller(), message);
+                    transfers.on(
+                            call.pid(), call.caller(), message, MessageJson.id(call.body()));
                     return Reply.OK;
                 });
     }
@@ -278,6 +288,7 @@ public final class DspRoutes {
         try {
             String header = ctx.header("Authorization");
             String caller = connector.identity().verify(header == null ? "" : header);
+            connector.heard(caller);
             if (withBody) {
                 body = body(ctx);
             }
