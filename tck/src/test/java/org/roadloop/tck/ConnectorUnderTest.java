@@ -153,14 +153,8 @@ final class ConnectorUnderTest implements AutoCloseable {
         String pid = self == Role.PROVIDER ? p : c;
         Dialogue empty =
                 new Dialogue(
-                        self,
-                        self == Role.PROVIDER ? p : "",
-                        c,
-                        KIT,
-                        kit.toString(),
-                        List.of());
-        book.begin(
-                empty, new ContractRequestMessage("", c, offer, kit.toString()), Role.CONSUMER);
+                        self, self == Role.PROVIDER ? p : "", c, KIT, kit.toString(), List.of());
+        book.begin(empty, new ContractRequestMessage("", c, offer, kit.toString()), Role.CONSUMER);
         Agreement agreement =
                 Agreement.conclude(agreementId, provider, consumer, offer, clock.instant());
         book.apply(pid, new ContractAgreementMessage(p, c, agreement), Role.PROVIDER);

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.eclipse.dataspacetck.core.system.ConsoleMonitor;
 import org.eclipse.dataspacetck.dsp.system.DspSystemLauncher;
 import org.eclipse.dataspacetck.runtime.TckRuntime;
@@ -15,11 +18,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * The technology compatibility kit of the Dataspace Protocol 2025-1 against our connector over HTTP:
- * 67 tests, of which the kit itself disables two. Each is a test of its own here.
+ * The technology compatibility kit of the Dataspace Protocol 2025-1 against our connector over
+ * HTTP: 67 tests, of which the kit itself disables two. Each is a test of its own here.
  */
 @Tag("slow")
 class DspTckTest {
@@ -31,29 +33,46 @@ class DspTckTest {
     @TestFactory
     List<DynamicTest> kit() throws Exception {
         KitResults.BY_NAME.clear();
-        TestExecutionSummary summary;
         try (ConnectorUnderTest connector = new ConnectorUnderTest(home)) {
-            summary =
-                    TckRuntime.Builder.newInstance()
-                            .properties(properties(connector))
-                            .launcher(DspSystemLauncher.class)
-                            .addPackage("org.eclipse.dataspacetck.dsp.verification")
-                            .monitor(new ConsoleMonitor(false, false))
-                            .build()
-                            .execute();
+            run(connector, name -> true);
+            // The kit's own clocks are short (10 s for an answer): on a machine that is busy with
+            // something else a test may miss one. What fails for another reason fails again.
+            Set<String> failed =
+                    KitResults.BY_NAME.entrySet().stream()
+                            .filter(e -> e.getValue().failure().isPresent())
+                            .map(Map.Entry::getKey)
+                            .collect(Collectors.toSet());
+            if (!failed.isEmpty()) {
+                System.out.println("once more: " + failed);
+                run(connector, failed::contains);
+            }
         }
         List<DynamicTest> tests = new ArrayList<>();
         tests.add(
                 DynamicTest.dynamicTest(
                         ENABLED + " of " + ENABLED,
-                        () -> {
-                            assertThat(summary.getTestsFoundCount()).isEqualTo(ENABLED + 2);
-                            assertThat(summary.getTestsSucceededCount()).isEqualTo(ENABLED);
-                        }));
+                        () ->
+                                assertThat(KitResults.BY_NAME.values())
+                                        .hasSize(ENABLED + 2)
+                                        .filteredOn(
+                                                r -> r.failure().isEmpty() && r.skipped().isEmpty())
+                                        .hasSize(ENABLED)));
         KitResults.BY_NAME.forEach(
                 (name, result) ->
                         tests.add(DynamicTest.dynamicTest(name, () -> retell(name, result))));
         return tests;
+    }
+
+    private static void run(ConnectorUnderTest connector, Predicate<String> names) {
+        TckRuntime.Builder.newInstance()
+                .properties(properties(connector))
+                .launcher(DspSystemLauncher.class)
+                .addPackage("org.eclipse.dataspacetck.dsp.verification")
+                .displayNameMatching(
+                        name -> !name.matches("[A-Z_]+:\\d\\d-\\d\\d: .*") || names.test(name))
+                .monitor(new ConsoleMonitor(false, false))
+                .build()
+                .execute();
     }
 
     private static void retell(String name, KitResults.Result result) throws Throwable {

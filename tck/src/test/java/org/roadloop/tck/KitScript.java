@@ -66,6 +66,12 @@ final class KitScript implements Decider {
             ATPC0205 1 terminate
             """;
 
+    /**
+     * The kit moves its own state only after it has read our answer, and drops without an error
+     * what comes before that. So the script thinks for a moment, as a person would.
+     */
+    private static final long THINKS_MILLIS = 250;
+
     private final Map<String, String> words = new HashMap<>();
 
     KitScript() {
@@ -96,6 +102,14 @@ final class KitScript implements Decider {
 
     private Decision decision(String subject, Dialogue dialogue, Policy offer) {
         String word = words.getOrDefault(subject + " " + dialogue.turns().size(), "wait");
+        if (!word.equals("wait")) {
+            try {
+                Thread.sleep(THINKS_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Decision.Hold("the test is over");
+            }
+        }
         return switch (word) {
             case "agree" -> new Decision.Agree();
             case "counter" -> new Decision.CounterOffer(offer);

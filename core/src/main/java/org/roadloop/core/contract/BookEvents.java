@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The book's events (合约事件) and back: a dialogue is replayed by applying its messages again.
  *
  * <p>{@code contract.negotiation} and {@code contract.transfer} have as subject our pid, {@code
- * contract.agreed} and {@code contract.terminated} the agreement's id. {@code contract.taken}, with our
- * DID as subject, lists ended dialogues whose last words the other sides have acknowledged.
+ * contract.agreed} and {@code contract.terminated} the agreement's id. {@code contract.taken}, with
+ * our DID as subject, lists ended dialogues whose last words the other sides have acknowledged.
  */
 final class BookEvents {
     static final String NEGOTIATION = "contract.negotiation";
@@ -30,15 +30,17 @@ final class BookEvents {
     private BookEvents() {}
 
     static Event negotiation(Instant at, String actor, Negotiation to) {
-        ObjectNode body = dialogue(to.dialogue(), to.state());
+        ObjectNode body = dialogue(to.dialogue(), to.state(), to.dialogue().turns().getLast());
         return Event.of(NEGOTIATION, at, actor, to.dialogue().pid(), body);
     }
 
     /**
+     * @param turn what moved it
      * @param crossed as in {@link TransferProcess#on(TransferMessage, Role, String, boolean)}
      */
-    static Event transfer(Instant at, String actor, TransferProcess to, boolean crossed) {
-        ObjectNode body = dialogue(to.dialogue(), to.state());
+    static Event transfer(
+            Instant at, String actor, TransferProcess to, Dialogue.Turn turn, boolean crossed) {
+        ObjectNode body = dialogue(to.dialogue(), to.state(), turn);
         body.put("agreement", to.agreementId());
         if (crossed) {
             body.put("crossed", true);
@@ -46,9 +48,7 @@ final class BookEvents {
         return Event.of(TRANSFER, at, actor, to.dialogue().pid(), body);
     }
 
-    /** The last turn of a dialogue and where it led. */
-    private static ObjectNode dialogue(Dialogue d, String state) {
-        Dialogue.Turn turn = d.turns().getLast();
+    private static ObjectNode dialogue(Dialogue d, String state, Dialogue.Turn turn) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.put("state", state).put("self", d.self().term());
         body.put("sender", turn.sender().term());
@@ -127,10 +127,7 @@ final class BookEvents {
                 before == null
                         ? TransferProcess.begin(empty(body), message, sender, id(body))
                         : before.on(
-                                message,
-                                sender,
-                                id(body),
-                                body.path("crossed").asBoolean(false));
+                                message, sender, id(body), body.path("crossed").asBoolean(false));
         if (outcome instanceof TransferProcess.Outcome.Moved moved
                 && moved.to().state().equals(body.required("state").asString())) {
             return moved.to();

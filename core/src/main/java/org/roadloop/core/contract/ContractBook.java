@@ -245,8 +245,7 @@ public final class ContractBook {
     /**
      * @param id {@code @id} of the message, or empty
      */
-    public NegotiationStep apply(
-            String pid, NegotiationMessage message, Role sender, String id) {
+    public NegotiationStep apply(String pid, NegotiationMessage message, Role sender, String id) {
         Slot slot = slots.get(pid);
         if (slot == null || slot.negotiation == null) {
             throw new NoSuchElementException("no negotiation '" + pid + "'");
@@ -328,7 +327,7 @@ public final class ContractBook {
                 slots.remove(empty.pid(), slot);
                 throw new IllegalStateException("a transfer cannot begin with a " + message.type());
             }
-            Event event = event(moved.to(), false);
+            Event event = event(moved.to(), moved.to().dialogue().turns().getLast(), false);
             Receipt receipt;
             try {
                 receipt = ledger.append(List.of(event), Map.of(empty.pid(), 0L));
@@ -363,6 +362,8 @@ public final class ContractBook {
         }
         synchronized (slot) {
             writeOwed(slot, pid);
+            Dialogue.Turn turn =
+                    new Dialogue.Turn(sender, TransferProcess.withoutSecret(message), id);
             for (int attempt = 1; ; attempt++) {
                 TransferProcess before = java.util.Objects.requireNonNull(slot.transfer);
                 TransferProcess.Outcome outcome = before.on(message, sender, id, crossed);
@@ -374,7 +375,7 @@ public final class ContractBook {
                     slot.transfer = moved.to();
                     tell(l -> l.moved(moved.to()));
                 }
-                Event event = event(moved.to(), crossed);
+                Event event = event(moved.to(), turn, crossed);
                 try {
                     Receipt receipt = ledger.append(List.of(event), Map.of(pid, slot.version));
                     keep(slot, moved.to(), event.at(), receipt.firstIndex());
@@ -424,7 +425,7 @@ public final class ContractBook {
     }
 
     /** Notes that the peers have all our words of these ended dialogues. */
-    public void wordsTaken(List<String> pids) {
+    public void noteWordsTaken(List<String> pids) {
         ledger.append(BookEvents.taken(clock.instant(), did, pids));
         wordsTaken.addAll(pids);
     }
@@ -482,7 +483,8 @@ public final class ContractBook {
     }
 
     private Event event(Negotiation to) {
-        return BookEvents.negotiation(clock.instant(), actor(to.dialogue()), to);
+        Role sender = to.dialogue().turns().getLast().sender();
+        return BookEvents.negotiation(clock.instant(), actor(to.dialogue(), sender), to);
     }
 
     private List<Event> events(Negotiation to) {
@@ -492,13 +494,13 @@ public final class ContractBook {
                 : List.of(event);
     }
 
-    private Event event(TransferProcess to, boolean crossed) {
-        return BookEvents.transfer(clock.instant(), actor(to.dialogue()), to, crossed);
+    private Event event(TransferProcess to, Dialogue.Turn turn, boolean crossed) {
+        return BookEvents.transfer(
+                clock.instant(), actor(to.dialogue(), turn.sender()), to, turn, crossed);
     }
 
-    /** Who said the last turn. */
-    private String actor(Dialogue dialogue) {
-        return dialogue.turns().getLast().sender() == dialogue.self() ? did : dialogue.peer();
+    private String actor(Dialogue dialogue, Role sender) {
+        return sender == dialogue.self() ? did : dialogue.peer();
     }
 
     private void keep(Slot slot, Negotiation to, Instant at, long ledgerIndex) {

@@ -27,8 +27,8 @@ public record Dialogue(
     /**
      * One message and who sent it.
      *
-     * @param id {@code @id} of the message, by which a repetition is known from a new message of the
-     *     same words; empty if it had none
+     * @param id {@code @id} of the message, by which a repetition is known from a new message of
+     *     the same words; empty if it had none
      */
     public record Turn(Role sender, Message message, String id) {}
 
@@ -67,6 +67,13 @@ public record Dialogue(
                 more);
     }
 
+    /** Adds what the other side said before it heard our last words, in front of these. */
+    Dialogue beforeLastWords(Role sender, Message message, String id) {
+        List<Turn> more = new ArrayList<>(turns);
+        more.add(lastWords(), new Turn(sender, message, id));
+        return new Dialogue(self, providerPid, consumerPid, peer, peerAddress, more);
+    }
+
     Dialogue withPeerPid(String pid) {
         return self == Role.PROVIDER
                 ? new Dialogue(self, providerPid, pid, peer, peerAddress, turns)
@@ -91,8 +98,7 @@ public record Dialogue(
     /** Whether this very message was said before, known by its id. */
     boolean saidUnder(String id, Role sender, Message message) {
         return !id.isEmpty()
-                && turns.stream()
-                        .anyMatch(t -> t.id().equals(id))
+                && turns.stream().anyMatch(t -> t.id().equals(id))
                 && said(sender, message, id);
     }
 

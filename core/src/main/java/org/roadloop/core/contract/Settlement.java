@@ -36,8 +36,10 @@ import org.roadloop.core.contract.Message.TransferTerminationMessage;
  * termination       all but the two ends       TERMINATED
  * </pre>
  *
- * A first request or offer is taken in each of the states that follow it. Where the other side has
- * ended and we have not, its last word is under way or lost: ENDED_THERE. All else is APART.
+ * A first request or offer is taken in each of the states that follow it, and every word where both
+ * have come to the same end, and what we said before our own end where the other side has ended
+ * too: the end follows it. Where only the other side has ended, its last word is under way or
+ * lost: ENDED_THERE. All else is APART.
  */
 public enum Settlement {
     /** It has our word, only its answer was lost; what it says next is under way. */
@@ -55,7 +57,10 @@ public enum Settlement {
      * @param theirs state the other side answers; empty if it does not know the negotiation
      */
     public static Settlement of(Negotiation ours, NegotiationMessage word, String theirs) {
-        boolean first = ours.dialogue().turns().size() == 1;
+        boolean first = ours.dialogue().turns().getFirst().message().equals(word);
+        if (ours.ended() && ours.state().equals(theirs)) {
+            return TAKEN;
+        }
         return switch (word) {
             case ContractRequestMessage m ->
                     first
@@ -85,7 +90,13 @@ public enum Settlement {
      */
     public static Settlement of(TransferProcess ours, TransferMessage word, String theirs) {
         String ends = "COMPLETED TERMINATED";
-        return ours.state().equals(theirs)
+        boolean same = ours.ended() && ours.state().equals(theirs);
+        boolean overtaken =
+                ours.ended()
+                        && has(ends, theirs)
+                        && !(word instanceof TransferCompletionMessage)
+                        && !(word instanceof TransferTerminationMessage);
+        return same || overtaken
                 ? TAKEN
                 : switch (word) {
                     case TransferRequestMessage m ->

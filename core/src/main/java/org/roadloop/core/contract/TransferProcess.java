@@ -166,23 +166,36 @@ public sealed interface TransferProcess {
     /** What the other side said before it heard our last word. */
     private Outcome met(TransferMessage message, Role sender, String id, Outcome refused) {
         Dialogue d = dialogue().and(sender, message, id);
+        Dialogue both = dialogue().beforeLastWords(sender, message, id);
         return switch (this) {
             case Suspended s when s.by() != sender ->
                     switch (message) {
                         case TransferCompletionMessage m ->
                                 new Outcome.Moved(
                                         new Completed(d, agreementId(), format(), sender));
-                        case TransferSuspensionMessage m -> new Outcome.Repeated();
+                        case TransferSuspensionMessage m ->
+                                new Outcome.Moved(
+                                        new Suspended(
+                                                both,
+                                                agreementId(),
+                                                format(),
+                                                s.by(),
+                                                s.code(),
+                                                s.reason()));
                         case TransferStartMessage m -> refused;
                         case TransferRequestMessage m -> refused;
                         case TransferTerminationMessage m -> refused;
                     };
             case Started s ->
-                    message instanceof TransferStartMessage ? new Outcome.Repeated() : refused;
+                    message instanceof TransferStartMessage
+                            ? new Outcome.Moved(new Started(both, agreementId(), format()))
+                            : refused;
             case Completed c when c.by() != sender ->
                     switch (message) {
                         case TransferTerminationMessage m -> terminated(d, m, sender);
-                        case TransferCompletionMessage m -> new Outcome.Repeated();
+                        case TransferCompletionMessage m ->
+                                new Outcome.Moved(
+                                        new Completed(both, agreementId(), format(), c.by()));
                         case TransferSuspensionMessage m -> refused;
                         case TransferStartMessage m -> refused;
                         case TransferRequestMessage m -> refused;

@@ -57,7 +57,7 @@ public final class Connector implements AutoCloseable {
         this.identity = identity;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
-        courier = new Courier(outbox, executor, Courier.Patience.USUAL, book::wordsTaken);
+        courier = new Courier(outbox, executor, Courier.Patience.USUAL, book::noteWordsTaken);
         negotiations =
                 new Negotiations(config, book, decider, signer, identity, courier, executor, clock);
         transfers = new Transfers(config, book, catalog, decider, tokens, courier, executor);

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
  * ledger before it comes here, so nothing is lost with the process. Any thread.
  *
  * <p>A peer that can't be reached, or fails on its side, is tried again for as long as this process
- * lives, with pauses that grow to {@link #MAX_PAUSE}, and at once when it is heard from. A peer that
- * refuses is asked for its state, and {@link org.roadloop.core.contract.Settlement} says what that
- * means. At most {@link #PER_PEER} deliveries go to one peer at a time; to a peer that is down, one.
+ * lives, with pauses that grow to {@link #MAX_PAUSE}, and at once when it is heard from. A peer
+ * that refuses is asked for its state, and {@link org.roadloop.core.contract.Settlement} says what
+ * that means. At most {@link #PER_PEER} deliveries go to one peer at a time; to a peer that is
+ * down, one.
  */
 final class Courier {
     private static final Logger log = LoggerFactory.getLogger(Courier.class);
@@ -175,8 +176,7 @@ final class Courier {
                 return Try.DONE;
             }
             Outbox.Answer answer =
-                    outbox.postOnce(
-                            d.peerAddress(), path, matter.json(errand.pid, turn), d.peer());
+                    outbox.postOnce(d.peerAddress(), path, matter.json(errand.pid, turn), d.peer());
             String peerPid = peerPid(d, answer);
             if (answer.ok() && (!d.peerPid().isEmpty() || !peerPid.isEmpty())) {
                 if (d.peerPid().isEmpty()) {
@@ -244,14 +244,14 @@ final class Courier {
         if (errand.refusedSince == 0) {
             errand.refusedSince = now;
         }
-        boolean passing = answer.status() == 401 || answer.status() == 404 || answer.status() == 409;
+        boolean passing =
+                answer.status() == 401 || answer.status() == 404 || answer.status() == 409;
         if (d.peerPid().isEmpty()) {
             return answer.status() == 401 && !over(errand, now, patience.refused())
                     ? later(errand)
                     : end(errand, d, turn, answer, "none");
         }
-        Outbox.Answer asked =
-                outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer());
+        Outbox.Answer asked = outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer());
         String theirs = asked.body().path("state").asString("");
         if (!asked.ok() && asked.status() != 404) {
             return asked.failedThere() || !over(errand, now, patience.refused())

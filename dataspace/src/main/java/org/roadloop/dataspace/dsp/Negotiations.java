@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractBook.NegotiationStep;
@@ -80,9 +81,18 @@ final class Negotiations implements Matter {
 
     // ---------------------------------------------------------------- inbound
 
-    /** A first message of a peer; said again it finds what it began. */
+    /**
+     * A first message of a peer; said again it finds what it began.
+     *
+     * @param answered what is to follow once the peer has the answer
+     */
     Negotiation begin(
-            String caller, NegotiationMessage message, String id, Role sender, String callback) {
+            String caller,
+            NegotiationMessage message,
+            String id,
+            Role sender,
+            String callback,
+            Consumer<Runnable> answered) {
         String peerPid = sender == Role.CONSUMER ? message.consumerPid() : message.providerPid();
         String key = caller + " " + peerPid;
         PeerAddress.check(callback, config);
@@ -107,26 +117,32 @@ final class Negotiations implements Matter {
         } finally {
             beginning.remove(key);
         }
-        answer(step);
+        answer(step, answered);
         return step.now();
     }
 
     /** Any later message of a peer. */
-    void on(String pid, String caller, NegotiationMessage message, String id) {
+    void on(
+            String pid,
+            String caller,
+            NegotiationMessage message,
+            String id,
+            Consumer<Runnable> answered) {
         Negotiation negotiation = get(pid, caller);
         Role sender = negotiation.dialogue().self().other();
         Optional<String> flaw = flaw(negotiation, caller, message);
         if (flaw.isPresent()
                 && negotiation.on(message, sender, id) instanceof Negotiation.Outcome.Moved) {
-            executor.execute(() -> terminate(pid, "signature_invalid", flaw.get()));
+            answered.accept(
+                    () -> executor.execute(() -> terminate(pid, "signature_invalid", flaw.get())));
             throw new DspException(400, "signature_invalid", flaw.get());
         }
-        answer(book.apply(pid, message, sender, id));
+        answer(book.apply(pid, message, sender, id), answered);
     }
 
-    private void answer(NegotiationStep step) {
+    private void answer(NegotiationStep step, Consumer<Runnable> answered) {
         switch (step.outcome()) {
-            case Negotiation.Outcome.Moved moved -> turn(moved.to());
+            case Negotiation.Outcome.Moved moved -> answered.accept(() -> turn(moved.to()));
             case Negotiation.Outcome.Repeated repeated -> {}
             case Negotiation.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
@@ -392,8 +408,7 @@ final class Negotiations implements Matter {
 
     @Override
     public Settlement settle(String pid, Dialogue.Turn turn, String theirs) {
-        return Settlement.of(
-                book.getNegotiation(pid), (NegotiationMessage) turn.message(), theirs);
+        return Settlement.of(book.getNegotiation(pid), (NegotiationMessage) turn.message(), theirs);
     }
 
     @Override

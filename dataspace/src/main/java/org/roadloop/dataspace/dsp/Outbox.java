@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends protocol messages and waits for the answer (发件), once, or, for somebody who waits, with
- * growing pauses while the peer can't be reached or fails on its side. The answer is bounded in time
- * and size. Any thread; blocks, so called on virtual threads.
+ * growing pauses while the peer can't be reached or fails on its side. The answer is bounded in
+ * time and size. Any thread; blocks, so called on virtual threads.
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);

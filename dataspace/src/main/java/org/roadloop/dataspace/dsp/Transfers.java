@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.ContractBook;
@@ -77,8 +78,13 @@ final class Transfers implements Matter {
 
     // ---------------------------------------------------------------- inbound
 
-    /** A consumer asks for access; asked again it finds what it began. */
-    TransferProcess begin(String caller, TransferRequestMessage message, String id) {
+    /**
+     * A consumer asks for access; asked again it finds what it began.
+     *
+     * @param answered what is to follow once the peer has the answer
+     */
+    TransferProcess begin(
+            String caller, TransferRequestMessage message, String id, Consumer<Runnable> answered) {
         String key = caller + " " + message.consumerPid();
         Optional<String> known = book.findTransferByPeerPid(caller, message.consumerPid());
         if (known.isEmpty()) {
@@ -105,7 +111,7 @@ final class Transfers implements Matter {
         } finally {
             beginning.remove(key);
         }
-        answer(step);
+        answer(step, answered);
         return step.now();
     }
 
@@ -139,21 +145,25 @@ final class Transfers implements Matter {
         }
     }
 
-    void on(String pid, String caller, TransferMessage message, String id) {
+    void on(
+            String pid,
+            String caller,
+            TransferMessage message,
+            String id,
+            Consumer<Runnable> answered) {
         Dialogue d = get(pid, caller).dialogue();
         TransferStep step =
-                book.applyTransfer(
-                        pid, message, d.self().other(), id, courier.mayNotHaveHeard(d));
+                book.applyTransfer(pid, message, d.self().other(), id, courier.mayNotHaveHeard(d));
         if (message instanceof TransferStartMessage start
                 && !(step.outcome() instanceof TransferProcess.Outcome.Refused)) {
             started(step.now(), start.dataAddress());
         }
-        answer(step);
+        answer(step, answered);
     }
 
-    private void answer(TransferStep step) {
+    private void answer(TransferStep step, Consumer<Runnable> answered) {
         switch (step.outcome()) {
-            case TransferProcess.Outcome.Moved moved -> turn(moved.to());
+            case TransferProcess.Outcome.Moved moved -> answered.accept(() -> turn(moved.to()));
             case TransferProcess.Outcome.Repeated repeated -> {}
             case TransferProcess.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
