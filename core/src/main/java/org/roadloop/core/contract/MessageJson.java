@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Messages as JSON: the compact form of DSP 2025-1 under its fixed context. Reading is strict: a
  * member that is missing, of the wrong kind or unknown is an error that points at it; members with
- * a prefix are passed over.
+ * a prefix, or of a further context, are passed over.
  */
 public final class MessageJson {
     public static final String CONTEXT = "https://w3id.org/dspace/2025/1/context.jsonld";
@@ -368,6 +368,9 @@ public final class MessageJson {
     }
 
     private static void members(JsonNode json, String... known) {
+        if (json.path("@context").size() > 1) {
+            return; // terms of a context that is not the protocol's: theirs
+        }
         Set<String> names = Set.of(known);
         json.properties()
                 .forEach(

@@ -362,7 +362,7 @@ public final class DspRoutes {
             if (!json.isObject()) {
                 throw new MemberException("", "a JSON object is expected");
             }
-            return json;
+            return CanonicalForm.has(json) ? json : CanonicalForm.of(json);
         } catch (JacksonException e) {
             throw new DspException(400, "no_json", "the body is no readable JSON");
         } catch (IOException e) {
