@@ -522,6 +522,105 @@ class TwoConnectorsTest {
                 .isEqualTo(status);
     }
 
+    /** Each is answered with the error object of its part, and nothing is begun. */
+    @Test
+    void badInputIsAnsweredAsTheProtocolSays() throws Exception {
+        provider.catalog.offer(tracks(provider.did, "computeToData", count(2)));
+        String context = "\"@context\":[\"" + MessageJson.CONTEXT + "\"]";
+        String pids = ",\"providerPid\":\"urn:p\",\"consumerPid\":\"urn:c\"";
+        String offer =
+                ",\"consumerPid\":\"urn:c\",\"callbackAddress\":\"CALLBACK\",\"offer\":{\"@type\":"
+                        + "\"Offer\",\"@id\":\"o\",\"target\":\"t\",\"permission\":PERMISSION}";
+        String request = "{" + context + ",\"@type\":\"ContractRequestMessage\"" + offer + "}";
+        String good = request.replace("CALLBACK", consumer.origin() + "/dsp/2025-1");
+        Object[][] table = {
+            {"negotiations/request", "[".repeat(9000), 400, "no_json"},
+            {"negotiations/request", "{\"a\":".repeat(900), 400, "no_json"},
+            {"negotiations/request", "7", 400, "member_invalid"},
+            {"negotiations/request", "[]", 400, "member_invalid"},
+            {"negotiations/request", "<html>", 400, "no_json"},
+            {"negotiations/request", "{}", 400, "/@context"},
+            {"negotiations/request", "{" + context + "}", 400, "/@type"},
+            {"negotiations/request", "{" + context + ",\"@type\":7}", 400, "/@type"},
+            {
+                "negotiations/request",
+                good.replace("PERMISSION", "[]").replace("ContractRequest", "TransferRequest"),
+                400,
+                "is not known here"
+            },
+            {"negotiations/request", good.replace("PERMISSION", "7"), 400, "/offer/permission"},
+            {
+                "negotiations/request",
+                good.replace("PERMISSION", "[{\"action\":\"use\",\"constraint\":[{}]}]"),
+                400,
+                "/offer/permission/0/constraint/0"
+            },
+            {
+                "negotiations/request",
+                request.replace("CALLBACK", "file:///etc/passwd")
+                        .replace("PERMISSION", "[{\"action\":\"use\"}]"),
+                400,
+                "/callbackAddress"
+            },
+            {
+                "negotiations/urn:p/events",
+                "{"
+                        + context
+                        + ",\"@type\":\"ContractNegotiationEventMessage\",\"eventType\":\"ACCEPTED\""
+                        + pids
+                        + "}",
+                404,
+                "urn:p"
+            },
+            {
+                "transfers/urn:p/start",
+                "{" + context + ",\"@type\":\"TransferStartMessage\"" + pids + "}",
+                404,
+                "urn:p"
+            },
+            {
+                "transfers/request",
+                "{"
+                        + context
+                        + ",\"@type\":\"TransferRequestMessage\",\"consumerPid\":\"urn:c\",\"agreementId\":"
+                        + "\"urn:none\",\"format\":\"f\",\"callbackAddress\":\""
+                        + consumer.origin()
+                        + "\"}",
+                404,
+                "agreement_unknown"
+            },
+            {"catalog/request", "{" + context + ",\"@type\":\"Catalog\"}", 400, "/@type"},
+        };
+        long before = provider.ledger.size();
+        for (Object[] row : table) {
+            String path = (String) row[0];
+            HttpResponse<String> answer =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(provider.origin() + "/dsp/2025-1/" + path))
+                                    .header(
+                                            "Authorization",
+                                            consumer.identity.authorization(provider.did))
+                                    .POST(HttpRequest.BodyPublishers.ofString((String) row[1]))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            String shown = path + " " + ((String) row[1]).substring(0, 1) + " " + answer.body();
+            assertThat(answer.statusCode()).as(shown).isEqualTo(row[2]);
+            assertThat(answer.body()).as(shown).contains((String) row[3]);
+            String type = JsonMapper.shared().readTree(answer.body()).path("@type").asString("");
+            assertThat(type)
+                    .as(shown)
+                    .isEqualTo(
+                            path.startsWith("negotiations")
+                                    ? "ContractNegotiationError"
+                                    : path.startsWith("transfers")
+                                            ? "TransferError"
+                                            : "CatalogError");
+        }
+        assertThat(provider.ledger.size()).isEqualTo(before);
+        assertThat(provider.book.listNegotiations()).isEmpty();
+    }
+
     /** What a peer sends stands in the ledger: too much of it is its fault, not ours. */
     @Test
     void aMessageTooLargeForTheLedgerIsRefusedAsSuch() throws Exception {

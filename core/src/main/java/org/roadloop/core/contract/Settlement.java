@@ -38,8 +38,8 @@ import org.roadloop.core.contract.Message.TransferTerminationMessage;
  *
  * A first request or offer is taken in each of the states that follow it, and every word where both
  * have come to the same end, and what we said before our own end where the other side has ended
- * too: the end follows it. Where only the other side has ended, its last word is under way or
- * lost: ENDED_THERE. All else is APART.
+ * too: the end follows it. Where only the other side has ended, its last word is under way or lost:
+ * ENDED_THERE. All else is APART.
  */
 public enum Settlement {
     /** It has our word, only its answer was lost; what it says next is under way. */

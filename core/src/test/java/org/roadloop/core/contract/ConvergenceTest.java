@@ -143,7 +143,8 @@ class ConvergenceTest {
             return switch (now) {
                 case Negotiation.Requested r ->
                         provider
-                                ? List.of(new ContractOfferMessage(p, c, OFFER, ""), agree(p, c), end)
+                                ? List.of(
+                                        new ContractOfferMessage(p, c, OFFER, ""), agree(p, c), end)
                                 : List.of(end);
                 case Negotiation.Offered o ->
                         provider
@@ -153,8 +154,7 @@ class ConvergenceTest {
                                         new ContractNegotiationEventMessage(
                                                 p, c, EventType.ACCEPTED),
                                         end);
-                case Negotiation.Accepted a ->
-                        provider ? List.of(agree(p, c), end) : List.of(end);
+                case Negotiation.Accepted a -> provider ? List.of(agree(p, c), end) : List.of(end);
                 case Negotiation.Agreed a ->
                         provider
                                 ? List.of(end)
@@ -367,7 +367,14 @@ class ConvergenceTest {
             }
             boolean taken = other.hear(word, turn.id());
             story.add(
-                    side.self + " sends " + word.type() + " " + turn.id() + " taken " + taken + " -> "
+                    side.self
+                            + " sends "
+                            + word.type()
+                            + " "
+                            + turn.id()
+                            + " taken "
+                            + taken
+                            + " -> "
                             + (other.knows() ? other.state() : "-"));
             if (lossy && random.nextInt(5) == 0) {
                 story.add("the answer is lost");
@@ -412,7 +419,8 @@ class ConvergenceTest {
                     ((TransferProcess.Outcome.Moved)
                                     TransferProcess.begin(
                                             empty(Role.CONSUMER),
-                                            new TransferRequestMessage("C", "a", "f", null, "http://c"),
+                                            new TransferRequestMessage(
+                                                    "C", "a", "f", null, "http://c"),
                                             Role.CONSUMER,
                                             "first"))
                             .to();

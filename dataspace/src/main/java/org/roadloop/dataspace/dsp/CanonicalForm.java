@@ -7,9 +7,9 @@ import org.roadloop.core.policy.MemberException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The one compact form of DSP 2025-1 (规范紧凑形式): under its fixed context, with its terms. What JSON-LD
- * also allows (a context as a text, {@code dspace:} and {@code odrl:} names, whole IRIs, expanded
- * objects) is turned into it by {@link JsonLdForm}, which nothing else loads. Any thread.
+ * The one compact form of DSP 2025-1 (规范紧凑形式): under its fixed context, with its terms. What
+ * JSON-LD also allows (a context as a text, {@code dspace:} and {@code odrl:} names, whole IRIs,
+ * expanded objects) is turned into it by {@link JsonLdForm}, which nothing else loads. Any thread.
  */
 final class CanonicalForm {
     private static final int AT_ONCE = 2;

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
@@ -21,6 +23,8 @@ import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.identity.CallerIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,6 +34,8 @@ import tools.jackson.databind.JsonNode;
 public final class Connector implements AutoCloseable {
     /** Transfer format: code goes to the data. */
     public static final String COMPUTE_TO_DATA = "compute-to-data";
+
+    private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     private final ConnectorConfig config;
     private final ContractBook book;
@@ -57,10 +63,21 @@ public final class Connector implements AutoCloseable {
         this.identity = identity;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
-        courier = new Courier(outbox, executor, Courier.Patience.USUAL, book::noteWordsTaken);
+        Executor whileOpen = this::execute;
+        courier = new Courier(outbox, whileOpen, Courier.Patience.USUAL, book::noteWordsTaken);
         negotiations =
-                new Negotiations(config, book, decider, signer, identity, courier, executor, clock);
-        transfers = new Transfers(config, book, catalog, decider, tokens, courier, executor);
+                new Negotiations(
+                        config, book, decider, signer, identity, courier, whileOpen, clock);
+        transfers = new Transfers(config, book, catalog, decider, tokens, courier, whileOpen);
+    }
+
+    /** What comes after the close is taken up by {@link #resume} of the next start. */
+    private void execute(Runnable what) {
+        try {
+            executor.execute(what);
+        } catch (RejectedExecutionException e) {
+            log.debug("closed: something is left for the next start");
+        }
     }
 
     /** Takes up what a restart interrupted; call once the routes answer. */

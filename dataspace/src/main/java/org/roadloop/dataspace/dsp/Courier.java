@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.roadloop.core.contract.Dialogue;
+import org.roadloop.core.contract.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +94,7 @@ final class Courier {
     }
 
     /**
+     * @param executor drops what comes when it is closed
      * @param note gets the pids of ended dialogues whose words were all taken
      */
     Courier(Outbox outbox, Executor executor, Patience patience, Consumer<List<String>> note) {
@@ -196,10 +197,7 @@ final class Courier {
 
     private static String peerPid(Dialogue d, Outbox.Answer answer) {
         return answer.body()
-                .path(
-                        d.self() == org.roadloop.core.contract.Role.CONSUMER
-                                ? "providerPid"
-                                : "consumerPid")
+                .path(d.self() == Role.CONSUMER ? "providerPid" : "consumerPid")
                 .asString("");
     }
 
@@ -353,12 +351,8 @@ final class Courier {
     }
 
     private void after(Duration pause, Runnable what) {
-        try {
-            CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
-                    .execute(what);
-        } catch (RejectedExecutionException e) {
-            // closed
-        }
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
+                .execute(what);
     }
 
     static Duration pause(int attempt) {
@@ -400,11 +394,7 @@ final class Courier {
         private void start() {
             Errand errand = waiting.removeFirst();
             active++;
-            try {
-                executor.execute(() -> run(this, errand));
-            } catch (RejectedExecutionException e) {
-                active--; // closed
-            }
+            executor.execute(() -> run(this, errand));
         }
 
         private synchronized void over(Errand errand, Try how) {

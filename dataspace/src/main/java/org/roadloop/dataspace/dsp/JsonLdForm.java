@@ -20,16 +20,18 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Turns a message in any JSON-LD form into the protocol's compact one (JSON-LD 规范化), by expansion and
- * compaction under its context (JSON-LD 1.1 API). Of contexts only the protocol's own two are known,
- * from files in here: nothing is fetched because a peer names it. Loads Titanium. Any thread.
+ * Turns a message in any JSON-LD form into the protocol's compact one (JSON-LD 规范化), by expansion
+ * and compaction under its context (JSON-LD 1.1 API). Of contexts only the protocol's own two are
+ * known, from files in here: nothing is fetched because a peer names it. Loads Titanium. Any
+ * thread.
  */
 final class JsonLdForm {
     private static final Map<String, Document> contexts =
             Map.of(
-                    MessageJson.CONTEXT, read("context.jsonld"),
+                    MessageJson.CONTEXT,
+                    read("context.jsonld"),
                     "https://w3id.org/dspace/2025/1/odrl-profile.jsonld",
-                            read("odrl-profile.jsonld"));
+                    read("odrl-profile.jsonld"));
 
     private static final DocumentLoader loader =
             (url, options) -> {
@@ -73,8 +75,7 @@ final class JsonLdForm {
             return json;
         } catch (JsonLdError e) {
             String pointer = e.getCode().name().contains("CONTEXT") ? "/@context" : "";
-            throw new MemberException(
-                    pointer, "is no JSON-LD of the protocol: " + e.getMessage());
+            throw new MemberException(pointer, "is no JSON-LD of the protocol: " + e.getMessage());
         }
     }
 }

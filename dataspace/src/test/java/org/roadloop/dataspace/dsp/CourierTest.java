@@ -42,7 +42,9 @@ import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.identity.SharedSecret;
 
-/** Our words on their way to a peer that misbehaves: a small server that answers what a test says. */
+/**
+ * Our words on their way to a peer that misbehaves: a small server that answers what a test says.
+ */
 @Tag("slow")
 class CourierTest {
     private static final Policy OFFER =
