@@ -57,6 +57,30 @@ public final class Connector implements AutoCloseable {
             AccessTokens tokens,
             HttpClient http,
             Clock clock) {
+        this(
+                config,
+                book,
+                catalog,
+                decider,
+                signer,
+                identity,
+                tokens,
+                http,
+                clock,
+                Courier.Patience.USUAL);
+    }
+
+    Connector(
+            ConnectorConfig config,
+            ContractBook book,
+            AssetCatalog catalog,
+            Decider decider,
+            Signer signer,
+            CallerIdentity identity,
+            AccessTokens tokens,
+            HttpClient http,
+            Clock clock,
+            Courier.Patience patience) {
         this.config = config;
         this.book = book;
         this.catalog = catalog;
@@ -64,7 +88,7 @@ public final class Connector implements AutoCloseable {
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
         Executor whileOpen = this::execute;
-        courier = new Courier(outbox, whileOpen, Courier.Patience.USUAL, book::noteWordsTaken);
+        courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
                 new Negotiations(
                         config, book, decider, signer, identity, courier, whileOpen, clock);

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.roadloop.core.contract.Dialogue;
@@ -44,6 +45,8 @@ final class Courier {
 
     private static final Duration NOTE_AFTER = Duration.ofSeconds(3);
 
+    private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
+
     /**
      * @param ended how long a peer's own last word may take after it said that it ended
      * @param refused how long a refusal is taken for a passing one
@@ -64,6 +67,7 @@ final class Courier {
     /** How many turns of a dialogue are known to be on both sides, by our pid. */
     private final Map<String, Integer> shared = new ConcurrentHashMap<>();
 
+    private final Semaphore asking = new Semaphore(PER_PEER);
     private List<String> toNote = new ArrayList<>();
 
     /** The words of one dialogue that the other side does not have yet. */
@@ -213,6 +217,60 @@ final class Courier {
             noteLater(errand.pid);
         } else {
             errand.matter.taken(errand.pid);
+            if (errand.matter.awaits(errand.pid)) {
+                int turns = now.turns().size();
+                after(
+                        patience.silent(),
+                        () -> ask(errand.matter, errand.pid, turns, patience.silent(), ""));
+            }
+        }
+    }
+
+    /**
+     * A peer that has our word and stays silent is asked for its state now and then: a foreign one
+     * may have ended without a word.
+     *
+     * @param turns of the dialogue when it fell silent
+     * @param last what it answered before; empty at first
+     */
+    private void ask(Matter matter, String pid, int turns, Duration silence, String last) {
+        Dialogue d = matter.dialogue(pid);
+        if (d.turns().size() != turns || matter.ended(pid)) {
+            return;
+        }
+        String theirs = last;
+        if (asking.tryAcquire()) {
+            try {
+                Outbox.Answer answer =
+                        outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer());
+                theirs = answer.ok() ? answer.body().path("state").asString("") : "";
+            } finally {
+                asking.release();
+            }
+        }
+        boolean over = theirs.equals("TERMINATED") || theirs.equals("COMPLETED");
+        if (over && !last.equals(theirs)) {
+            // its own last word may be under way
+            String said = theirs;
+            after(patience.ended(), () -> ask(matter, pid, turns, silence, said));
+        } else if (over) {
+            String reason = "state here " + matter.state(pid) + ", state there " + theirs;
+            log.warn("{} {}: {} ended without a word: {}", matter.kind(), pid, d.peer(), reason);
+            matter.end(pid, "peer_ended", reason);
+        } else {
+            if (!theirs.isEmpty() && !theirs.equals(last) && !theirs.equals(matter.state(pid))) {
+                log.warn(
+                        "{} {} with {}: state here {}, state there {}",
+                        matter.kind(),
+                        pid,
+                        d.peer(),
+                        matter.state(pid),
+                        theirs);
+            }
+            String said = theirs;
+            Duration longer = silence.multipliedBy(2);
+            Duration next = longer.compareTo(MAX_SILENCE) > 0 ? MAX_SILENCE : longer;
+            after(next, () -> ask(matter, pid, turns, next, said));
         }
     }
 

@@ -17,6 +17,9 @@ interface Matter {
 
     boolean ended(String pid);
 
+    /** Whether it can't go on before the peer speaks. */
+    boolean awaits(String pid);
+
     /** What is sent; made anew each time, a start has a new token. */
     JsonNode json(String pid, Dialogue.Turn turn);
 

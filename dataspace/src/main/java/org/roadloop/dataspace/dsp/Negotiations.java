@@ -387,6 +387,13 @@ final class Negotiations implements Matter {
     }
 
     @Override
+    public boolean awaits(String pid) {
+        Negotiation now = book.getNegotiation(pid);
+        return !now.ended()
+                && now.dialogue().turns().getLast().sender() == now.dialogue().self();
+    }
+
+    @Override
     public JsonNode json(String pid, Dialogue.Turn turn) {
         return MessageJson.write(turn.message(), turn.id());
     }

@@ -371,6 +371,13 @@ final class Transfers implements Matter {
         return book.getTransfer(pid).ended();
     }
 
+    @Override
+    public boolean awaits(String pid) {
+        TransferProcess now = book.getTransfer(pid);
+        return now instanceof TransferProcess.Requested
+                && now.dialogue().self() == Role.CONSUMER;
+    }
+
     /** The ledger keeps no token: a start of the provider gets a new one each time it is sent. */
     @Override
     public JsonNode json(String pid, Dialogue.Turn turn) {

@@ -90,7 +90,11 @@ class CourierTest {
                                 List.of(new SharedSecret.Member("peer", "theirs", address()))),
                         new AccessTokens(signer, book, clock, Duration.ofMinutes(1)),
                         http,
-                        clock);
+                        clock,
+                        new Courier.Patience(
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(5),
+                                Duration.ofMillis(200)));
     }
 
     private void listen(int port) throws IOException {
@@ -222,6 +226,33 @@ class CourierTest {
         assertThat(book.listContracts()).isEmpty();
     }
 
+    /** It took our request, ended by itself, and tells so only when it is asked. */
+    @Test
+    void aSilentPeerIsAskedForItsState() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        peer =
+                (exchange, body, nth) -> {
+                    if (exchange.getRequestMethod().equals("GET")) {
+                        boolean over = asked.incrementAndGet() > 2;
+                        answer(
+                                exchange,
+                                200,
+                                "{\"state\":\"" + (over ? "TERMINATED" : "REQUESTED") + "\"}");
+                    } else if (exchange.getRequestURI().getPath().endsWith("/request")) {
+                        created(exchange, body);
+                    } else {
+                        answer(exchange, 409, "{}");
+                    }
+                };
+        connector.negotiate("peer", address(), OFFER);
+        await("the end", () -> only() instanceof Negotiation.Terminated);
+        Negotiation.Terminated end = (Negotiation.Terminated) only();
+        assertThat(end.code()).isEqualTo("peer_ended");
+        assertThat(end.reason().getFirst())
+                .isEqualTo("state here REQUESTED, state there TERMINATED");
+        assertThat(asked.get()).isGreaterThanOrEqualTo(4);
+    }
+
     @Test
     void aSlowPeerGetsAFewAtATime() throws Exception {
         Semaphore gate = new Semaphore(0);
@@ -255,7 +286,7 @@ class CourierTest {
         for (int i = 0; i < 100; i++) {
             connector.negotiate("peer", address(), OFFER);
         }
-        await("it counts as down", () -> refused.get() > Courier.PER_PEER);
+        await("it counts as down", () -> refused.get() >= 3);
         Thread.sleep(1000); // the time in which nothing much may happen
         // the first wave, and one every 50, 100, 200, 400 ms
         assertThat(refused.get()).isLessThan(3 * Courier.PER_PEER);
