@@ -389,8 +389,7 @@ final class Negotiations implements Matter {
     @Override
     public boolean awaits(String pid) {
         Negotiation now = book.getNegotiation(pid);
-        return !now.ended()
-                && now.dialogue().turns().getLast().sender() == now.dialogue().self();
+        return !now.ended() && now.dialogue().turns().getLast().sender() == now.dialogue().self();
     }
 
     @Override

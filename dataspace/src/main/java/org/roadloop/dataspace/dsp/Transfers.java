@@ -374,8 +374,7 @@ final class Transfers implements Matter {
     @Override
     public boolean awaits(String pid) {
         TransferProcess now = book.getTransfer(pid);
-        return now instanceof TransferProcess.Requested
-                && now.dialogue().self() == Role.CONSUMER;
+        return now instanceof TransferProcess.Requested && now.dialogue().self() == Role.CONSUMER;
     }
 
     /** The ledger keeps no token: a start of the provider gets a new one each time it is sent. */

@@ -137,6 +137,10 @@ class CourierTest {
     }
 
     private static void created(HttpExchange exchange, String body) throws IOException {
+        if (exchange.getRequestMethod().equals("GET")) {
+            answer(exchange, 200, "{\"state\":\"REQUESTED\"}");
+            return;
+        }
         Matcher pid = CONSUMER_PID.matcher(body);
         assertThat(pid.find()).isTrue();
         answer(
@@ -260,6 +264,10 @@ class CourierTest {
         AtomicInteger most = new AtomicInteger();
         peer =
                 (exchange, body, nth) -> {
+                    if (exchange.getRequestMethod().equals("GET")) {
+                        created(exchange, body);
+                        return;
+                    }
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
                     gate.acquire();
                     now.decrementAndGet();
