@@ -119,8 +119,8 @@ public sealed interface TransferProcess {
             return new Outcome.Repeated();
         }
         Outcome outcome = next(open, sender, id);
-        if (outcome instanceof Outcome.Refused && crossed && sender != dialogue().self()) {
-            outcome = met(open, sender, id, outcome);
+        if (outcome instanceof Outcome.Refused && sender != dialogue().self()) {
+            outcome = met(open, sender, id, crossed, outcome);
         }
         if (outcome instanceof Outcome.Refused && dialogue().said(sender, open, id)) {
             return new Outcome.Repeated();
@@ -163,16 +163,30 @@ public sealed interface TransferProcess {
         };
     }
 
-    /** What the other side said before it heard our last word. */
-    private Outcome met(TransferMessage message, Role sender, String id, Outcome refused) {
+    /** Who said the last start; the provider if none stands here. */
+    private Role startedBy() {
+        return dialogue().turns().reversed().stream()
+                .filter(t -> t.message() instanceof TransferStartMessage)
+                .map(Dialogue.Turn::sender)
+                .findFirst()
+                .orElse(Role.PROVIDER);
+    }
+
+    /**
+     * What the other side said before it heard our last word. The same word of both is kept even if
+     * ours was heard by now: else a late repetition of theirs would pass for a new one.
+     */
+    private Outcome met(
+            TransferMessage message, Role sender, String id, boolean crossed, Outcome refused) {
         Dialogue d = dialogue().and(sender, message, id);
         Dialogue both = dialogue().beforeLastWords(sender, message, id);
         return switch (this) {
             case Suspended s when s.by() != sender ->
                     switch (message) {
-                        case TransferCompletionMessage m ->
+                        case TransferCompletionMessage m when crossed ->
                                 new Outcome.Moved(
                                         new Completed(d, agreementId(), format(), sender));
+                        case TransferCompletionMessage m -> refused;
                         case TransferSuspensionMessage m ->
                                 new Outcome.Moved(
                                         new Suspended(
@@ -187,12 +201,14 @@ public sealed interface TransferProcess {
                         case TransferTerminationMessage m -> refused;
                     };
             case Started s ->
-                    message instanceof TransferStartMessage
+                    message instanceof TransferStartMessage && startedBy() != sender
                             ? new Outcome.Moved(new Started(both, agreementId(), format()))
                             : refused;
             case Completed c when c.by() != sender ->
                     switch (message) {
-                        case TransferTerminationMessage m -> terminated(d, m, sender);
+                        case TransferTerminationMessage m when crossed ->
+                                terminated(d, m, sender);
+                        case TransferTerminationMessage m -> refused;
                         case TransferCompletionMessage m ->
                                 new Outcome.Moved(
                                         new Completed(both, agreementId(), format(), c.by()));

@@ -346,9 +346,26 @@ class ConvergenceTest {
         private void arriveLate() {
             if (!late.isEmpty()) {
                 Late one = late.remove(random.nextInt(late.size()));
+                if (sides.get(one.to()) instanceof TransferSide && dead(one)) {
+                    return;
+                }
                 boolean taken = sides.get(one.to()).hear(one.word(), one.id());
                 story.add("late " + one.word().type() + " " + one.id() + " to " + one.to() + taken);
             }
+        }
+
+        /** Its sender has been heard past it by other ways, and closed the line. */
+        private boolean dead(Late one) {
+            Side from = sides.get(one.to().other());
+            Side to = sides.get(one.to());
+            boolean heard =
+                    to.knows()
+                            && to.dialogue().turns().stream().anyMatch(t -> t.id().equals(one.id()));
+            boolean open =
+                    from.dialogue().turns().stream()
+                            .skip(from.firstOpen())
+                            .anyMatch(t -> t.id().equals(one.id()));
+            return !heard && !open;
         }
 
         /** Whether something moved. */
