@@ -206,8 +206,7 @@ public sealed interface TransferProcess {
                             : refused;
             case Completed c when c.by() != sender ->
                     switch (message) {
-                        case TransferTerminationMessage m when crossed ->
-                                terminated(d, m, sender);
+                        case TransferTerminationMessage m when crossed -> terminated(d, m, sender);
                         case TransferTerminationMessage m -> refused;
                         case TransferCompletionMessage m ->
                                 new Outcome.Moved(

@@ -360,7 +360,8 @@ class ConvergenceTest {
             Side to = sides.get(one.to());
             boolean heard =
                     to.knows()
-                            && to.dialogue().turns().stream().anyMatch(t -> t.id().equals(one.id()));
+                            && to.dialogue().turns().stream()
+                                    .anyMatch(t -> t.id().equals(one.id()));
             boolean open =
                     from.dialogue().turns().stream()
                             .skip(from.firstOpen())
