@@ -23,6 +23,7 @@ final class Wire implements AutoCloseable {
 
     final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     volatile IntPredicate loseAnswer = n -> false;
+    volatile IntPredicate loseRequest = n -> false;
     private final AtomicInteger count = new AtomicInteger();
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -41,6 +42,11 @@ final class Wire implements AutoCloseable {
 
     private void relay(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
+        boolean message = !exchange.getRequestURI().getPath().startsWith("/.well-known");
+        if (message && loseRequest.test(count.getAndIncrement())) {
+            exchange.close();
+            return;
+        }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + behind + exchange.getRequestURI()))
@@ -63,8 +69,7 @@ final class Wire implements AutoCloseable {
                             new String(body, java.nio.charset.StandardCharsets.UTF_8),
                             response.statusCode(),
                             new String(response.body(), java.nio.charset.StandardCharsets.UTF_8)));
-            if (!exchange.getRequestURI().getPath().startsWith("/.well-known")
-                    && loseAnswer.test(count.getAndIncrement())) {
+            if (message && loseAnswer.test(count.getAndIncrement())) {
                 exchange.close();
                 return;
             }

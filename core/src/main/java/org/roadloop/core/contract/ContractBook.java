@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -41,6 +42,9 @@ public final class ContractBook {
     private final Map<String, String> pidByPeerPid = new ConcurrentHashMap<>();
     private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Our pids of ended dialogues, all of whose words the peer has. */
+    private final Set<String> wordsTaken = ConcurrentHashMap.newKeySet();
 
     /** A contract as this side holds it. */
     public record Contract(
@@ -206,22 +210,30 @@ public final class ContractBook {
      * @param empty our side, our pid, the peer; no turns yet
      */
     public NegotiationStep begin(Dialogue empty, NegotiationMessage message, Role sender) {
+        return begin(empty, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public NegotiationStep begin(
+            Dialogue empty, NegotiationMessage message, Role sender, String id) {
         Slot slot = slots.computeIfAbsent(empty.pid(), pid -> new Slot());
         synchronized (slot) {
             Negotiation known = slot.negotiation;
             if (known != null) {
-                return known.dialogue().said(sender, message)
+                return known.dialogue().said(sender, message, id)
                         ? new NegotiationStep(
                                 new Negotiation.Outcome.Repeated(), known, Optional.empty())
-                        : apply(empty.pid(), message, sender);
+                        : apply(empty.pid(), message, sender, id);
             }
-            Negotiation.Outcome outcome = Negotiation.begin(empty, message, sender);
+            Negotiation.Outcome outcome = Negotiation.begin(empty, message, sender, id);
             if (!(outcome instanceof Negotiation.Outcome.Moved moved)) {
                 slots.remove(empty.pid(), slot);
                 throw new IllegalStateException(
                         "a negotiation cannot begin with a " + message.type());
             }
-            Event event = event(moved.to(), message, sender);
+            Event event = event(moved.to());
             Receipt receipt;
             try {
                 receipt = ledger.append(List.of(event), Map.of(empty.pid(), 0L));
@@ -237,6 +249,13 @@ public final class ContractBook {
 
     /** Applies a message to a negotiation and appends what changed, or changes nothing. */
     public NegotiationStep apply(String pid, NegotiationMessage message, Role sender) {
+        return apply(pid, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public NegotiationStep apply(String pid, NegotiationMessage message, Role sender, String id) {
         Slot slot = slots.get(pid);
         if (slot == null || slot.negotiation == null) {
             throw new NoSuchElementException("no negotiation '" + pid + "'");
@@ -244,7 +263,7 @@ public final class ContractBook {
         synchronized (slot) {
             for (int attempt = 1; ; attempt++) {
                 Negotiation before = java.util.Objects.requireNonNull(slot.negotiation);
-                Negotiation.Outcome outcome = before.on(message, sender);
+                Negotiation.Outcome outcome = before.on(message, sender, id);
                 if (outcome instanceof Negotiation.Outcome.Moved moved
                         && agreementTaken(moved.to())) {
                     outcome =
@@ -255,7 +274,7 @@ public final class ContractBook {
                 if (!(outcome instanceof Negotiation.Outcome.Moved moved)) {
                     return new NegotiationStep(outcome, before, Optional.empty());
                 }
-                List<Event> events = events(moved.to(), message, sender);
+                List<Event> events = events(moved.to());
                 try {
                     Receipt receipt =
                             ledger.append(events, expected(moved.to(), pid, slot.version));
@@ -298,18 +317,27 @@ public final class ContractBook {
     }
 
     public TransferStep beginTransfer(Dialogue empty, TransferMessage message, Role sender) {
+        return beginTransfer(empty, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public TransferStep beginTransfer(
+            Dialogue empty, TransferMessage message, Role sender, String id) {
         Slot slot = slots.computeIfAbsent(empty.pid(), pid -> new Slot());
         synchronized (slot) {
             if (slot.transfer != null) {
-                return applyTransfer(empty.pid(), message, sender);
+                return applyTransfer(empty.pid(), message, sender, id, false);
             }
             TransferProcess.Outcome outcome =
-                    TransferProcess.begin(empty, TransferProcess.withoutSecret(message), sender);
+                    TransferProcess.begin(
+                            empty, TransferProcess.withoutSecret(message), sender, id);
             if (!(outcome instanceof TransferProcess.Outcome.Moved moved)) {
                 slots.remove(empty.pid(), slot);
                 throw new IllegalStateException("a transfer cannot begin with a " + message.type());
             }
-            Event event = event(moved.to(), message, sender);
+            Event event = event(moved.to(), moved.to().dialogue().turns().getLast(), false);
             Receipt receipt;
             try {
                 receipt = ledger.append(List.of(event), Map.of(empty.pid(), 0L));
@@ -330,19 +358,30 @@ public final class ContractBook {
      * away. Access is given again only once all that is in the ledger.
      */
     public TransferStep applyTransfer(String pid, TransferMessage message, Role sender) {
+        return applyTransfer(pid, message, sender, "", false);
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     * @param crossed whether the sender may not have heard our last word when it said this
+     */
+    public TransferStep applyTransfer(
+            String pid, TransferMessage message, Role sender, String id, boolean crossed) {
         Slot slot = slots.get(pid);
         if (slot == null || slot.transfer == null) {
             throw new NoSuchElementException("no transfer '" + pid + "'");
         }
         synchronized (slot) {
             writeOwed(slot, pid);
+            Dialogue.Turn turn =
+                    new Dialogue.Turn(sender, TransferProcess.withoutSecret(message), id);
             for (int attempt = 1; ; attempt++) {
                 TransferProcess before = java.util.Objects.requireNonNull(slot.transfer);
-                TransferProcess.Outcome outcome = before.on(message, sender);
+                TransferProcess.Outcome outcome = before.on(message, sender, id, crossed);
                 if (!(outcome instanceof TransferProcess.Outcome.Moved moved)) {
                     return new TransferStep(outcome, before, Optional.empty());
                 }
-                Event event = event(moved.to(), message, sender);
+                Event event = event(moved.to(), turn, crossed);
                 try {
                     Optional<Receipt> receipt =
                             moved.to() instanceof TransferProcess.Started
@@ -412,6 +451,17 @@ public final class ContractBook {
         return late.append(ledger, event, Map.of()).orElseGet(() -> new Receipt(ledger.size(), 0));
     }
 
+    /** Notes that the peers have all our words of these ended dialogues. */
+    public void noteWordsTaken(List<String> pids) {
+        ledger.append(BookEvents.taken(clock.instant(), did, pids));
+        wordsTaken.addAll(pids);
+    }
+
+    /** Whether it is noted that the peer has all our words of an ended dialogue. */
+    public boolean wordsTaken(String pid) {
+        return wordsTaken.contains(pid);
+    }
+
     // ---------------------------------------------------------------- inside
 
     /** The provider chooses the id of an agreement: nothing may be about it before. */
@@ -459,21 +509,21 @@ public final class ContractBook {
         }
     }
 
-    private Event event(Negotiation to, NegotiationMessage message, Role sender) {
-        return BookEvents.negotiation(
-                clock.instant(), actor(to.dialogue(), sender), to, message, sender);
+    private Event event(Negotiation to) {
+        Role sender = to.dialogue().turns().getLast().sender();
+        return BookEvents.negotiation(clock.instant(), actor(to.dialogue(), sender), to);
     }
 
-    private List<Event> events(Negotiation to, NegotiationMessage message, Role sender) {
-        Event event = event(to, message, sender);
+    private List<Event> events(Negotiation to) {
+        Event event = event(to);
         return to instanceof Negotiation.Finalized f
                 ? List.of(event, BookEvents.agreed(event.at(), event.actor(), f))
                 : List.of(event);
     }
 
-    private Event event(TransferProcess to, TransferMessage message, Role sender) {
+    private Event event(TransferProcess to, Dialogue.Turn turn, boolean crossed) {
         return BookEvents.transfer(
-                clock.instant(), actor(to.dialogue(), sender), to, message, sender);
+                clock.instant(), actor(to.dialogue(), turn.sender()), to, turn, crossed);
     }
 
     private String actor(Dialogue dialogue, Role sender) {
@@ -536,6 +586,10 @@ public final class ContractBook {
                 yield new Change.None();
             }
             case BookEvents.TERMINATED -> end(event, inline);
+            case BookEvents.TAKEN -> {
+                inline.json().required("dialogues").forEach(pid -> wordsTaken.add(pid.asString()));
+                yield new Change.None();
+            }
             default -> new Change.None();
         };
     }

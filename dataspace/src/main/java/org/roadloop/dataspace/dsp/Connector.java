@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
@@ -21,6 +23,8 @@ import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.identity.CallerIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,15 +35,14 @@ public final class Connector implements AutoCloseable {
     /** Transfer format: code goes to the data. */
     public static final String COMPUTE_TO_DATA = "compute-to-data";
 
-    /** How long after its end a last word is still repeated on restart. */
-    private static final Duration REPEAT_ENDS = Duration.ofHours(1);
+    private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     private final ConnectorConfig config;
     private final ContractBook book;
     private final AssetCatalog catalog;
     private final CallerIdentity identity;
     private final Outbox outbox;
-    private final Clock clock;
+    private final Courier courier;
     private final ExecutorService executor;
     final Negotiations negotiations;
     final Transfers transfers;
@@ -54,21 +57,56 @@ public final class Connector implements AutoCloseable {
             AccessTokens tokens,
             HttpClient http,
             Clock clock) {
+        this(
+                config,
+                book,
+                catalog,
+                decider,
+                signer,
+                identity,
+                tokens,
+                http,
+                clock,
+                Courier.Patience.USUAL);
+    }
+
+    Connector(
+            ConnectorConfig config,
+            ContractBook book,
+            AssetCatalog catalog,
+            Decider decider,
+            Signer signer,
+            CallerIdentity identity,
+            AccessTokens tokens,
+            HttpClient http,
+            Clock clock,
+            Courier.Patience patience) {
         this.config = config;
         this.book = book;
         this.catalog = catalog;
         this.identity = identity;
-        this.clock = clock;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
+        Executor whileOpen = this::execute;
+        courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
-                new Negotiations(config, book, decider, signer, identity, outbox, executor, clock);
-        transfers = new Transfers(config, book, catalog, decider, tokens, outbox, executor);
+                new Negotiations(
+                        config, book, decider, signer, identity, courier, whileOpen, clock);
+        transfers = new Transfers(config, book, catalog, decider, tokens, courier, whileOpen);
+    }
+
+    /** What comes after the close is taken up by {@link #resume} of the next start. */
+    private void execute(Runnable what) {
+        try {
+            executor.execute(what);
+        } catch (RejectedExecutionException e) {
+            log.debug("closed: something is left for the next start");
+        }
     }
 
     /** Takes up what a restart interrupted; call once the routes answer. */
     public void resume() {
-        negotiations.resume(clock.instant().minus(REPEAT_ENDS));
+        negotiations.resume();
         transfers.resume();
     }
 
@@ -118,6 +156,27 @@ public final class Connector implements AutoCloseable {
     public CompletableFuture<Agreement> negotiate(URI provider, Policy offer) {
         return CompletableFuture.supplyAsync(() -> identity.didOf(provider), executor)
                 .thenCompose(did -> negotiations.request(did, address(provider), offer));
+    }
+
+    /**
+     * As {@link #negotiate(URI, Policy)} with a provider whose id is known.
+     *
+     * @param did of the provider
+     * @param address where its protocol's paths begin, taken as it is
+     */
+    public CompletableFuture<Agreement> negotiate(String did, URI address, Policy offer) {
+        return negotiations.request(did, address.toString(), offer);
+    }
+
+    /**
+     * Offers terms to a consumer; completes at FINALIZED.
+     *
+     * @param consumer its address, with or without the protocol's path
+     * @param offer with its target
+     */
+    public CompletableFuture<Agreement> offer(URI consumer, Policy offer) {
+        return CompletableFuture.supplyAsync(() -> identity.didOf(consumer), executor)
+                .thenCompose(did -> negotiations.offer(did, address(consumer), offer));
     }
 
     /** Asks for access under a contract; completes when the provider starts it. */
@@ -196,6 +255,11 @@ public final class Connector implements AutoCloseable {
                 .duration();
     }
 
+    /** A proven caller spoke: what waits for it goes out now. */
+    void heard(String did) {
+        courier.heard(did);
+    }
+
     ConnectorConfig config() {
         return config;
     }
@@ -232,6 +296,7 @@ public final class Connector implements AutoCloseable {
 
     @Override
     public void close() {
+        courier.noteNow();
         executor.shutdownNow();
     }
 }

@@ -2,9 +2,11 @@ package org.roadloop.dataspace.dsp;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
@@ -68,8 +70,13 @@ public final class DspRoutes {
         }
     }
 
-    /** What the handler of a message gets. */
-    private record Call(String caller, String pid, JsonNode body) {}
+    /**
+     * What the handler of a message gets.
+     *
+     * @param after what follows the answer: a peer that hears our next word before it has our
+     *     answer may not know yet what we speak of
+     */
+    private record Call(String caller, String pid, JsonNode body, List<Runnable> after) {}
 
     private record Reply(int status, ObjectNode body) {
         static final Reply OK = new Reply(200, JsonMapper.shared().createObjectNode());
@@ -180,7 +187,12 @@ public final class DspRoutes {
                 201,
                 state(
                         negotiations.begin(
-                                call.caller(), message, Role.CONSUMER, message.callbackAddress())));
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                Role.CONSUMER,
+                                message.callbackAddress(),
+                                call.after()::add)));
     }
 
     private Reply offered(Call call) {
@@ -192,7 +204,12 @@ public final class DspRoutes {
                 201,
                 state(
                         negotiations.begin(
-                                call.caller(), message, Role.PROVIDER, message.callbackAddress())));
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                Role.PROVIDER,
+                                message.callbackAddress(),
+                                call.after()::add)));
     }
 
     private Reply negotiation(Call call) {
@@ -207,7 +224,12 @@ public final class DspRoutes {
                 Part.NEGOTIATION,
                 call -> {
                     M message = MessageJson.read(call.body(), type);
-                    negotiations.on(call.pid(), call.caller(), message);
+                    negotiations.on(
+                            call.pid(),
+                            call.caller(),
+                            message,
+                            MessageJson.id(call.body()),
+                            call.after()::add);
                     return Reply.OK;
                 });
     }
@@ -224,7 +246,14 @@ public final class DspRoutes {
     private Reply transferRequested(Call call) {
         TransferRequestMessage message =
                 MessageJson.read(call.body(), TransferRequestMessage.class);
-        return new Reply(201, state(transfers.begin(call.caller(), message)));
+        return new Reply(
+                201,
+                state(
+                        transfers.begin(
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                call.after()::add)));
     }
 
     private Reply transfer(Call call) {
@@ -238,7 +267,12 @@ public final class DspRoutes {
                 Part.TRANSFER,
                 call -> {
                     M message = MessageJson.read(call.body(), type);
-                    transfers.on(call.pid(), call.caller(), message);
+                    transfers.on(
+                            call.pid(),
+                            call.caller(),
+                            message,
+                            MessageJson.id(call.body()),
+                            call.after()::add);
                     return Reply.OK;
                 });
     }
@@ -275,13 +309,15 @@ public final class DspRoutes {
     private void handle(Context ctx, Part part, Act act, boolean withBody) {
         String pid = ctx.pathParamMap().getOrDefault("pid", "");
         JsonNode body = tools.jackson.databind.node.MissingNode.getInstance();
+        List<Runnable> after = new ArrayList<>(1);
         try {
             String header = ctx.header("Authorization");
             String caller = connector.identity().verify(header == null ? "" : header);
+            connector.heard(caller);
             if (withBody) {
                 body = body(ctx);
             }
-            Reply reply = act.on(new Call(caller, pid, body));
+            Reply reply = act.on(new Call(caller, pid, body, after));
             json(ctx, reply.status(), reply.body());
         } catch (CallerIdentity.UnauthorizedException e) {
             error(
@@ -312,6 +348,7 @@ public final class DspRoutes {
             log.error("{} {} failed", ctx.method(), ctx.path(), e);
             error(ctx, part, 500, "internal", List.of("see the provider's log"), pid, body);
         }
+        after.forEach(Runnable::run);
     }
 
     private static JsonNode body(Context ctx) {
@@ -325,7 +362,7 @@ public final class DspRoutes {
             if (!json.isObject()) {
                 throw new MemberException("", "a JSON object is expected");
             }
-            return json;
+            return CanonicalForm.has(json) ? json : CanonicalForm.of(json);
         } catch (JacksonException e) {
             throw new DspException(400, "no_json", "the body is no readable JSON");
         } catch (IOException e) {
@@ -361,6 +398,16 @@ public final class DspRoutes {
     }
 
     private static void json(Context ctx, int status, ObjectNode json) {
-        ctx.status(status).contentType("application/json").result(json.toString());
+        byte[] bytes = JsonMapper.shared().writeValueAsBytes(json);
+        ctx.status(status).contentType("application/json");
+        HttpServletResponse response = ctx.res();
+        response.setContentLength(bytes.length);
+        try {
+            response.getOutputStream().write(bytes);
+            response.getOutputStream().flush();
+        } catch (IOException e) {
+            // the peer has gone; it asks or says it again
+            log.debug("an answer was not taken: {}", e.toString());
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.ContractBook;
@@ -16,6 +17,7 @@ import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.Decider.Decision;
 import org.roadloop.core.contract.Dialogue;
+import org.roadloop.core.contract.Message;
 import org.roadloop.core.contract.Message.TransferCompletionMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
 import org.roadloop.core.contract.Message.TransferRequestMessage;
@@ -24,23 +26,24 @@ import org.roadloop.core.contract.Message.TransferSuspensionMessage;
 import org.roadloop.core.contract.Message.TransferTerminationMessage;
 import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.Role;
+import org.roadloop.core.contract.Settlement;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /** The transfers of one connector, both roles (传输). Any thread. */
-final class Transfers {
+final class Transfers implements Matter {
     private static final Logger log = LoggerFactory.getLogger(Transfers.class);
-    private static final long CROSSING_MILLIS = 300;
 
     private final ConnectorConfig config;
     private final ContractBook book;
     private final AssetCatalog catalog;
     private final Decider decider;
     private final AccessTokens tokens;
-    private final Outbox outbox;
+    private final Courier courier;
     private final Executor executor;
     private final Map<String, String> beginning = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<TransferStarted>> waiting =
@@ -55,14 +58,14 @@ final class Transfers {
             AssetCatalog catalog,
             Decider decider,
             AccessTokens tokens,
-            Outbox outbox,
+            Courier courier,
             Executor executor) {
         this.config = config;
         this.book = book;
         this.catalog = catalog;
         this.decider = decider;
         this.tokens = tokens;
-        this.outbox = outbox;
+        this.courier = courier;
         this.executor = executor;
         book.listen(
                 new ContractBook.Listener() {
@@ -75,8 +78,13 @@ final class Transfers {
 
     // ---------------------------------------------------------------- inbound
 
-    /** A consumer asks for access; asked again it finds what it began. */
-    TransferProcess begin(String caller, TransferRequestMessage message) {
+    /**
+     * A consumer asks for access; asked again it finds what it began.
+     *
+     * @param answered what is to follow once the peer has the answer
+     */
+    TransferProcess begin(
+            String caller, TransferRequestMessage message, String id, Consumer<Runnable> answered) {
         String key = caller + " " + message.consumerPid();
         Optional<String> known = book.findTransferByPeerPid(caller, message.consumerPid());
         if (known.isEmpty()) {
@@ -99,11 +107,11 @@ final class Transfers {
                         List.of());
         TransferStep step;
         try {
-            step = book.beginTransfer(empty, message, Role.CONSUMER);
+            step = book.beginTransfer(empty, message, Role.CONSUMER, id);
         } finally {
             beginning.remove(key);
         }
-        answer(step);
+        answer(step, answered);
         return step.now();
     }
 
@@ -137,19 +145,25 @@ final class Transfers {
         }
     }
 
-    void on(String pid, String caller, TransferMessage message) {
-        TransferProcess transfer = get(pid, caller);
-        TransferStep step = book.applyTransfer(pid, message, transfer.dialogue().self().other());
+    void on(
+            String pid,
+            String caller,
+            TransferMessage message,
+            String id,
+            Consumer<Runnable> answered) {
+        Dialogue d = get(pid, caller).dialogue();
+        TransferStep step =
+                book.applyTransfer(pid, message, d.self().other(), id, courier.mayNotHaveHeard(d));
         if (message instanceof TransferStartMessage start
                 && !(step.outcome() instanceof TransferProcess.Outcome.Refused)) {
             started(step.now(), start.dataAddress());
         }
-        answer(step);
+        answer(step, answered);
     }
 
-    private void answer(TransferStep step) {
+    private void answer(TransferStep step, Consumer<Runnable> answered) {
         switch (step.outcome()) {
-            case TransferProcess.Outcome.Moved moved -> turn(moved.to());
+            case TransferProcess.Outcome.Moved moved -> answered.accept(() -> turn(moved.to()));
             case TransferProcess.Outcome.Repeated repeated -> {}
             case TransferProcess.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
@@ -192,9 +206,9 @@ final class Transfers {
 
     // ---------------------------------------------------------------- our turn
 
+    /** Asks the decider on a thread of its own. */
     void turn(TransferProcess transfer) {
-        if (transfer instanceof TransferProcess.Requested
-                && transfer.dialogue().self() == Role.PROVIDER) {
+        if (!transfer.ended()) {
             executor.execute(
                     () -> {
                         try {
@@ -210,9 +224,19 @@ final class Transfers {
         }
     }
 
+    /** Carries out a decision, the decider's or a person's. */
     void act(String pid, Decision decision) {
         switch (decision) {
-            case Decision.Agree agree -> start(pid);
+            case Decision.Agree agree -> {
+                TransferProcess transfer = book.getTransfer(pid);
+                if (transfer instanceof TransferProcess.Requested
+                        && transfer.dialogue().self() == Role.PROVIDER) {
+                    start(pid);
+                }
+            }
+            case Decision.Resume resume -> start(pid);
+            case Decision.Suspend s -> suspend(pid, s.code(), s.reason());
+            case Decision.Complete c -> complete(pid);
             case Decision.Terminate t -> terminate(pid, t.code(), t.reason());
             case Decision.Hold hold -> log.debug("transfer {} is held: {}", pid, hold.why());
             case Decision.CounterOffer counter ->
@@ -290,7 +314,7 @@ final class Transfers {
                     "agreement '" + agreementId + "' is no contract in force with us as consumer");
         }
         Dialogue negotiation = book.getNegotiation(contract.negotiationPid()).dialogue();
-        String pid = "urn:uuid:" + UUID.randomUUID();
+        String pid = newId();
         CompletableFuture<TransferStarted> future = new CompletableFuture<>();
         waiting.put(pid, future);
         TransferRequestMessage message =
@@ -304,63 +328,103 @@ final class Transfers {
                         negotiation.peer(),
                         negotiation.peerAddress(),
                         List.of());
-        book.beginTransfer(empty, message, Role.CONSUMER);
-        executor.execute(() -> deliver(pid, message));
+        book.beginTransfer(empty, message, Role.CONSUMER, newId());
+        courier.wake(this, pid);
         return future;
+    }
+
+    private static String newId() {
+        return "urn:uuid:" + UUID.randomUUID();
     }
 
     private void say(String pid, TransferMessage message) {
         TransferStep step =
-                book.applyTransfer(pid, message, book.getTransfer(pid).dialogue().self());
+                book.applyTransfer(
+                        pid, message, book.getTransfer(pid).dialogue().self(), newId(), false);
         switch (step.outcome()) {
-            case TransferProcess.Outcome.Moved moved ->
-                    executor.execute(() -> deliver(pid, message));
+            case TransferProcess.Outcome.Moved moved -> courier.wake(this, pid);
             case TransferProcess.Outcome.Repeated repeated -> {}
             case TransferProcess.Outcome.Refused refused ->
                     throw new IllegalStateException(refused.why());
         }
     }
 
-    private void deliver(String pid, TransferMessage message) {
-        Dialogue d = book.getTransfer(pid).dialogue();
-        String path = path(d, message);
-        if (path.isEmpty()) {
-            log.info(
-                    "transfer {}: the peer never gave its pid, {} stays here", pid, message.type());
-            return;
-        }
-        Outbox.Answer answer =
-                outbox.post(d.peerAddress(), path, MessageJson.write(message), d.peer());
-        if (answer.ok()) {
-            String peerPid = answer.body().path("providerPid").asString("");
-            if (!peerPid.isEmpty() && d.peerPid().isEmpty()) {
-                book.learn(pid, peerPid);
-            }
-            return;
-        }
-        refused(pid, message, answer);
+    // ---------------------------------------------------------------- for the courier
+
+    @Override
+    public String kind() {
+        return "transfer";
     }
 
-    private void refused(String pid, TransferMessage message, Outbox.Answer answer) {
-        try {
-            Thread.sleep(CROSSING_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
+    @Override
+    public Dialogue dialogue(String pid) {
+        return book.getTransfer(pid).dialogue();
+    }
+
+    @Override
+    public String state(String pid) {
+        return book.getTransfer(pid).state();
+    }
+
+    @Override
+    public boolean ended(String pid) {
+        return book.getTransfer(pid).ended();
+    }
+
+    @Override
+    public boolean awaits(String pid) {
         TransferProcess now = book.getTransfer(pid);
-        Dialogue.Turn last = now.dialogue().turns().getLast();
-        if (now.ended() || !last.message().equals(TransferProcess.withoutSecret(message))) {
-            return;
+        return now instanceof TransferProcess.Requested && now.dialogue().self() == Role.CONSUMER;
+    }
+
+    /** The ledger keeps no token: a start of the provider gets a new one each time it is sent. */
+    @Override
+    public JsonNode json(String pid, Dialogue.Turn turn) {
+        TransferProcess transfer = book.getTransfer(pid);
+        if (turn.message() instanceof TransferStartMessage start
+                && transfer.dialogue().self() == Role.PROVIDER
+                && transfer instanceof TransferProcess.Started) {
+            Optional<DataAddress> address = address(transfer);
+            if (address.isPresent()) {
+                return MessageJson.write(
+                        new TransferStartMessage(
+                                start.providerPid(), start.consumerPid(), address.get()),
+                        turn.id());
+            }
         }
-        log.warn(
-                "transfer {}: {} did not take our {}: {}",
-                pid,
-                now.dialogue().peer(),
-                message.type(),
-                answer.error());
-        boolean unreachable = answer.status() == 0 || answer.status() >= 500;
-        terminate(pid, unreachable ? "peer_unreachable" : "peer_refused", List.of(answer.error()));
+        return MessageJson.write(turn.message(), turn.id());
+    }
+
+    @Override
+    public String statePath(Dialogue d) {
+        return "/transfers/" + Paths.segment(d.peerPid());
+    }
+
+    @Override
+    public void learn(String pid, String peerPid) {
+        book.learn(pid, peerPid);
+    }
+
+    @Override
+    public void taken(String pid) {
+        turn(book.getTransfer(pid));
+    }
+
+    @Override
+    public Settlement settle(String pid, Dialogue.Turn turn, String theirs) {
+        return Settlement.of(book.getTransfer(pid), (TransferMessage) turn.message(), theirs);
+    }
+
+    @Override
+    public void end(String pid, String code, String reason) {
+        if (!book.getTransfer(pid).ended()) {
+            terminate(pid, code, List.of(reason));
+        }
+    }
+
+    @Override
+    public String path(Dialogue d, Message message) {
+        return path(d, (TransferMessage) message);
     }
 
     private static String path(Dialogue d, TransferMessage message) {
@@ -393,32 +457,16 @@ final class Transfers {
         }
     }
 
-    /** After a restart: says our last word again (a start with a new token), or decides. */
+    /** After a restart: says our last words again, and decides where it is our turn. */
     void resume() {
         for (TransferProcess transfer : book.listTransfers()) {
-            Dialogue.Turn last = transfer.dialogue().turns().getLast();
-            boolean ours = last.sender() == transfer.dialogue().self();
             String pid = transfer.dialogue().pid();
-            if (transfer.ended()) {
-                continue;
-            }
-            if (!ours) {
-                turn(transfer);
-            } else if (last.message() instanceof TransferStartMessage start
-                    && transfer.dialogue().self() == Role.PROVIDER) {
-                address(transfer)
-                        .ifPresent(
-                                address ->
-                                        executor.execute(
-                                                () ->
-                                                        deliver(
-                                                                pid,
-                                                                new TransferStartMessage(
-                                                                        start.providerPid(),
-                                                                        start.consumerPid(),
-                                                                        address))));
+            if (book.wordsTaken(pid)) {
+                courier.known(pid, transfer.dialogue().turns().size());
+            } else if (courier.mayNotHaveHeard(transfer.dialogue())) {
+                courier.wake(this, pid);
             } else {
-                executor.execute(() -> deliver(pid, (TransferMessage) last.message()));
+                turn(transfer);
             }
         }
     }
