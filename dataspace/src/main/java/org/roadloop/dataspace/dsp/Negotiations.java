@@ -32,7 +32,6 @@ import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The negotiations of one connector, both roles (合约协商). Any thread. */
 final class Negotiations {
@@ -257,14 +256,7 @@ final class Negotiations {
     }
 
     private String sign(Agreement agreement) {
-        return Jws.sign(
-                JsonMapper.shared()
-                        .createObjectNode()
-                        .put("alg", "EdDSA")
-                        .put("kid", signer.keyId())
-                        .put("typ", "agreement+jws"),
-                agreement.canonicalBytes(),
-                signer);
+        return Jws.sign(agreement.canonicalBytes(), signer, "agreement+jws");
     }
 
     void terminate(String pid, String code, String reason) {
