@@ -182,7 +182,8 @@ public final class Platform implements AutoCloseable {
                         home.adminToken(),
                         clock,
                         (type, token) -> written.append(evidence(type, token, did, clock)));
-        Signer participant = keystore.signer("participant", did);
+        Signer participant =
+                keystore.signer("participant", did, config.participant().keyAlgorithm());
         return new PlatformContext(
                 home,
                 config,

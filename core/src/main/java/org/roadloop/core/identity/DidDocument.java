@@ -21,8 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What a participant publishes about itself (身份文档): its keys and the addresses of its services. W3C
  * DID Core.
+ *
+ * @param alsoKnownAs other names of it (§5.1.3), such as its {@link NationalIdentifier}s
  */
-public record DidDocument(Did id, List<Key> keys, List<Service> services) {
+public record DidDocument(
+        Did id, List<Key> keys, List<Service> services, List<String> alsoKnownAs) {
     private static final int MAX_KEYS = 64;
 
     /** What a key may be used for (DID Core §5.3). */
@@ -77,6 +80,11 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
     public DidDocument {
         keys = List.copyOf(keys);
         services = List.copyOf(services);
+        alsoKnownAs = List.copyOf(alsoKnownAs);
+    }
+
+    public DidDocument(Did id, List<Key> keys, List<Service> services) {
+        this(id, keys, services, List.of());
     }
 
     public Optional<PublicKey> findKey(String keyId) {
@@ -118,6 +126,9 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
                 .add("https://www.w3.org/ns/did/v1")
                 .add("https://w3id.org/security/suites/jws-2020/v1");
         json.put("id", id.value());
+        if (!alsoKnownAs.isEmpty()) {
+            alsoKnownAs.forEach(json.putArray("alsoKnownAs")::add);
+        }
         ArrayNode methods = json.putArray("verificationMethod");
         for (Use use : Use.values()) {
             json.putArray(use.member);
@@ -191,7 +202,9 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
                             service.required("type").asString(),
                             URI.create(service.required("serviceEndpoint").asString())));
         }
-        return new DidDocument(id, keys, services);
+        List<String> names =
+                json.path("alsoKnownAs").valueStream().map(name -> name.asString("")).toList();
+        return new DidDocument(id, keys, services, names);
     }
 
     private static String absolute(Did id, JsonNode keyId) {

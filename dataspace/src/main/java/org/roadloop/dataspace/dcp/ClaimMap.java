@@ -51,7 +51,8 @@ public record ClaimMap(Map<String, List<String>> paths) {
     }
 
     /** By left operand. */
-    Map<String, Set<String>> claims(List<VerifiableCredential> credentials, TrustedIssuers issuers) {
+    Map<String, Set<String>> claims(
+            List<VerifiableCredential> credentials, TrustedIssuers issuers) {
         Map<String, Set<String>> claims = new TreeMap<>();
         for (VerifiableCredential credential : credentials) {
             Set<String> vouched = issuers.vouchedTypes(credential);

@@ -8,9 +8,7 @@ import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Jws;
 import org.roadloop.dataspace.identity.DidResolver;
 
-/**
- * Decides whether a credential counts (凭证验证), DCP 1.0.1 §5.4.3 steps 4 to 6. Any thread.
- */
+/** Decides whether a credential counts (凭证验证), DCP 1.0.1 §5.4.3 steps 4 to 6. Any thread. */
 public final class CredentialCheck {
     private final DidResolver resolver;
     private final TrustedIssuers issuers;

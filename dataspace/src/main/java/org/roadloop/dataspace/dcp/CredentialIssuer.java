@@ -88,8 +88,7 @@ public final class CredentialIssuer implements AutoCloseable {
         this.validity = validity;
         this.address = address;
         this.book = new IssuerBook(ledger, signer.did(), clock);
-        this.writer =
-                new CredentialWriter(signer, CredentialService.at(address, "/status"), clock);
+        this.writer = new CredentialWriter(signer, CredentialService.at(address, "/status"), clock);
         for (Profile profile : Profile.values()) {
             for (String type : types) {
                 String id =
@@ -191,7 +190,9 @@ public final class CredentialIssuer implements AutoCloseable {
                         .orElseThrow(
                                 () ->
                                         new DcpException(
-                                                404, "request_unknown", "you have no such request"));
+                                                404,
+                                                "request_unknown",
+                                                "you have no such request"));
         ObjectNode json = Messages.of("CredentialStatus");
         json.put("issuerPid", request.id()).put("holderPid", request.holderPid());
         return json.put("status", request.state().name());
@@ -275,8 +276,7 @@ public final class CredentialIssuer implements AutoCloseable {
         }
         GuardedHttp.Answer answer = post(holder, "/offers", message);
         if (!answer.good()) {
-            throw new IllegalStateException(
-                    holder + " answered the offer with " + answer.status());
+            throw new IllegalStateException(holder + " answered the offer with " + answer.status());
         }
     }
 
@@ -285,8 +285,7 @@ public final class CredentialIssuer implements AutoCloseable {
     private void consider(Request request) {
         Optional<Member> member = members.find(request.holder());
         if (member.isEmpty()) {
-            log.info(
-                    "request {} of {} waits: it is not a member", request.id(), request.holder());
+            log.info("request {} of {} waits: it is not a member", request.id(), request.holder());
             return;
         }
         later.execute(
@@ -320,12 +319,12 @@ public final class CredentialIssuer implements AutoCloseable {
                             index,
                             until);
             records.add(
-                    new Issued(
-                            id, member.did(), kind.type(), kind.profile(), index, until, false));
+                    new Issued(id, member.did(), kind.type(), kind.profile(), index, until, false));
             hashes.add(
                     HexFormat.of()
                             .formatHex(
-                                    SecurityProviders.digest("SHA-256").digest(jwt.getBytes(UTF_8))));
+                                    SecurityProviders.digest("SHA-256")
+                                            .digest(jwt.getBytes(UTF_8))));
             containers
                     .addObject()
                     .put("credentialType", kind.type())
@@ -362,7 +361,9 @@ public final class CredentialIssuer implements AutoCloseable {
         if (tries > 1) {
             int left = tries - 1;
             later.schedule(
-                    () -> send(request, message, left, done), 1L << (TRIES - tries), TimeUnit.SECONDS);
+                    () -> send(request, message, left, done),
+                    1L << (TRIES - tries),
+                    TimeUnit.SECONDS);
         } else {
             log.warn("{} does not take its credentials: {}", request.holder(), trouble);
         }

@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Keeps a participant's credentials and presents them to whom it allowed it (凭证服务), DCP 1.0.1 §5 and
- * §6.5, 6.6. Any thread.
+ * Keeps a participant's credentials and presents them to whom it allowed it (凭证服务), DCP 1.0.1 §5
+ * and §6.5, 6.6. Any thread.
  */
 public final class CredentialService {
     private static final Logger log = LoggerFactory.getLogger(CredentialService.class);
@@ -179,8 +179,7 @@ public final class CredentialService {
                 }
                 credentials.add(credential);
             } catch (RefusedException e) {
-                throw new DcpException(
-                        400, e.code(), "a credential is refused: " + e.getMessage());
+                throw new DcpException(400, e.code(), "a credential is refused: " + e.getMessage());
             } catch (Jws.InvalidJwsException e) {
                 throw new DcpException(400, "credential_invalid", String.valueOf(e.getMessage()));
             }
@@ -208,7 +207,10 @@ public final class CredentialService {
             offers.remove(offers.keySet().iterator().next());
         }
         offers.put(caller.did(), List.copyOf(ids));
-        log.info("{} offers {} credentials; ask for them if they are wanted", caller.did(), ids.size());
+        log.info(
+                "{} offers {} credentials; ask for them if they are wanted",
+                caller.did(),
+                ids.size());
     }
 
     /** The last offer of each issuer: ids of credential objects. */
@@ -222,8 +224,8 @@ public final class CredentialService {
     }
 
     /**
-     * Asks an issuer for credentials by type, in the profile it offers first; what it issues arrives
-     * later.
+     * Asks an issuer for credentials by type, in the profile it offers first; what it issues
+     * arrives later.
      *
      * @return our id of the request
      */
@@ -237,10 +239,7 @@ public final class CredentialService {
                     metadata.path("credentialsSupported")
                             .valueStream()
                             .filter(c -> c.path("credentialType").asString("").equals(type))
-                            .filter(
-                                    c ->
-                                            Profile.find(c.path("profile").asString(""))
-                                                    .isPresent())
+                            .filter(c -> Profile.find(c.path("profile").asString("")).isPresent())
                             .map(c -> c.path("id").asString(""))
                             .findFirst()
                             .orElseThrow(

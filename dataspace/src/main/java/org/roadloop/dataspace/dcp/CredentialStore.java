@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The credentials a participant holds and has asked for (凭证库): the fold of {@code credential.asked},
- * {@code credential.received} and {@code credential.refused}. Any thread.
+ * The credentials a participant holds and has asked for (凭证库): the fold of {@code
+ * credential.asked}, {@code credential.received} and {@code credential.refused}. Any thread.
  *
  * <p>What an issuer sends again under the same request replaces what it sent before of the same
  * type and profile.

@@ -37,7 +37,9 @@ record CredentialWriter(Signer issuer, URI statusUrl, Clock clock) {
                 .put("id", list + "#" + statusIndex)
                 .put(
                         "type",
-                        profile == Profile.VC20 ? "BitstringStatusListEntry" : "StatusList2021Entry")
+                        profile == Profile.VC20
+                                ? "BitstringStatusListEntry"
+                                : "StatusList2021Entry")
                 .put("statusPurpose", "revocation")
                 .put("statusListIndex", Integer.toString(statusIndex))
                 .put("statusListCredential", list);

@@ -100,8 +100,7 @@ public final class DcpIdentity implements CallerIdentity {
         Grant grant = granted.get(audience);
         if (grant == null || !grant.at().plus(GRANT_REUSE).isAfter(now)) {
             granted.values().removeIf(old -> !old.at().plus(GRANT_REUSE).isAfter(now));
-            List<String> scopes =
-                    terms.presented().stream().map(Scope.TYPE::concat).toList();
+            List<String> scopes = terms.presented().stream().map(Scope.TYPE::concat).toList();
             grant = new Grant(grants.grant(audience, scopes), now);
             granted.put(audience, grant);
         }
@@ -163,7 +162,8 @@ public final class DcpIdentity implements CallerIdentity {
                                             new UnauthorizedException(
                                                     "presentation_address",
                                                     "your DID document has no CredentialService"));
-            GuardedHttp.Answer answer = http.exchange(question(service, caller), Messages.MAX_BYTES);
+            GuardedHttp.Answer answer =
+                    http.exchange(question(service, caller), Messages.MAX_BYTES);
             if (!answer.good()) {
                 throw new UnauthorizedException(
                         "presentation_refused",
@@ -175,7 +175,9 @@ public final class DcpIdentity implements CallerIdentity {
             if (!missing.isEmpty()) {
                 throw new UnauthorizedException(
                         "credential_missing",
-                        "no credential of type " + missing + " of an issuer trusted here was"
+                        "no credential of type "
+                                + missing
+                                + " of an issuer trusted here was"
                                 + " presented");
             }
             remember(caller.did(), credentials);
@@ -195,8 +197,7 @@ public final class DcpIdentity implements CallerIdentity {
         terms.required().forEach(type -> scopes.add(Scope.TYPE + type + terms.scopeEnd()));
         return HttpRequest.newBuilder(CredentialService.at(service, "/presentations/query"))
                 .header("Content-Type", "application/json")
-                .header(
-                        "Authorization", tokens.authorization(caller.did(), caller.accessToken()))
+                .header("Authorization", tokens.authorization(caller.did(), caller.accessToken()))
                 .POST(HttpRequest.BodyPublishers.ofString(message.toString()))
                 .build();
     }

@@ -36,10 +36,7 @@ public final class DcpRoutes {
     public void mount(RoutesConfig routes, String base, CredentialService service) {
         routes.post(
                 base + "/presentations/query",
-                ctx ->
-                        handle(
-                                ctx,
-                                (c, auth) -> json(c, 200, service.query(auth, body(c)))));
+                ctx -> handle(ctx, (c, auth) -> json(c, 200, service.query(auth, body(c)))));
         routes.post(
                 base + "/credentials",
                 ctx ->
@@ -79,8 +76,7 @@ public final class DcpRoutes {
                 ctx ->
                         handle(
                                 ctx,
-                                (c, auth) ->
-                                        json(c, 200, issuer.status(auth, c.pathParam("id")))));
+                                (c, auth) -> json(c, 200, issuer.status(auth, c.pathParam("id")))));
         routes.get(
                 base + "/schemas/{type}",
                 ctx ->

@@ -4,7 +4,6 @@ import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Jws;
@@ -44,8 +43,7 @@ public final class IdTokens {
     /**
      * @param signer of the participant that the tokens are from or for
      */
-    public IdTokens(
-            Signer signer, DidResolver resolver, Clock clock, KeyUses uses) {
+    public IdTokens(Signer signer, DidResolver resolver, Clock clock, KeyUses uses) {
         this.signer = signer;
         this.resolver = resolver;
         this.clock = clock;
@@ -94,7 +92,8 @@ public final class IdTokens {
             JsonNode unverified = Jws.unverifiedPayload(token);
             String issuer = unverified.path("iss").asString("");
             if (issuer.isEmpty() || !unverified.path("sub").asString("").equals(issuer)) {
-                throw new UnauthorizedException("token_subject", "the token's iss and sub are not the same");
+                throw new UnauthorizedException(
+                        "token_subject", "the token's iss and sub are not the same");
             }
             // Cheap checks first: a stranger should not send us reading documents for nothing.
             Instant expires = checkAudienceAndTimes(unverified);
@@ -106,7 +105,8 @@ public final class IdTokens {
             switch (guard.firstUse(issuer, jti, expires.plus(LEEWAY))) {
                 case NEW -> {}
                 case REPLAYED ->
-                        throw new UnauthorizedException("token_replayed", "the token was used before");
+                        throw new UnauthorizedException(
+                                "token_replayed", "the token was used before");
                 case FULL ->
                         throw new UnauthorizedException(
                                 "token_flood",
@@ -115,7 +115,8 @@ public final class IdTokens {
             }
             return new IdToken(issuer, expires, claims.path("token").asString(""));
         } catch (Jws.InvalidJwsException e) {
-            throw new UnauthorizedException("token_forged", "the token is not valid: " + e.getMessage());
+            throw new UnauthorizedException(
+                    "token_forged", "the token is not valid: " + e.getMessage());
         }
     }
 
@@ -141,7 +142,8 @@ public final class IdTokens {
             throw new UnauthorizedException("token_early", "the token is from the future");
         }
         if (expires > now + MAX_LIFETIME.plus(LEEWAY).toSeconds()) {
-            throw new UnauthorizedException("token_lifetime", "the token lives longer than 10 minutes");
+            throw new UnauthorizedException(
+                    "token_lifetime", "the token lives longer than 10 minutes");
         }
         return Instant.ofEpochSecond(expires);
     }
@@ -166,5 +168,4 @@ public final class IdTokens {
                     e.code(), "the DID document of the token's issuer is no use");
         }
     }
-
 }

@@ -18,9 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * What an issuer was asked for, issued and revoked (签发台账): the fold of its events. Any thread.
- */
+/** What an issuer was asked for, issued and revoked (签发台账): the fold of its events. Any thread. */
 final class IssuerBook {
     private static final String REQUESTED = "credential.requested";
     private static final String ISSUED = "credential.issued";
@@ -223,8 +221,7 @@ final class IssuerBook {
             case DELIVERED -> requests.computeIfPresent(id, (k, r) -> r.as(State.ISSUED, ""));
             case REJECTED ->
                     requests.computeIfPresent(
-                            id,
-                            (k, r) -> r.as(State.REJECTED, body.path("reason").asString("")));
+                            id, (k, r) -> r.as(State.REJECTED, body.path("reason").asString("")));
             case ISSUED -> {
                 int index = body.path("statusIndex").asInt();
                 nextIndex = Math.max(nextIndex, index + 1);

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Opens presentations (可验证表述) and checks who made them, for whom, and each credential inside, DCP
- * 1.0.1 §5.4.3. One bad credential spoils all;
- * those of unknown issuers are passed over. Any thread.
+ * 1.0.1 §5.4.3. One bad credential spoils all; those of unknown issuers are passed over. Any
+ * thread.
  */
 public final class PresentationCheck {
     private static final int MAX_PRESENTATIONS = 16;
@@ -96,8 +96,8 @@ public final class PresentationCheck {
                                                     new RefusedException(
                                                             "presentation_key",
                                                             "it is signed with a key that the"
-                                                                + " holder does not publish for"
-                                                                + " authentication")));
+                                                                    + " holder does not publish for"
+                                                                    + " authentication")));
         } catch (Jws.InvalidJwsException e) {
             throw new RefusedException("presentation_invalid", String.valueOf(e.getMessage()));
         }

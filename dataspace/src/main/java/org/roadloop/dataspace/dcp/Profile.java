@@ -44,10 +44,7 @@ public enum Profile {
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        "no profile '"
-                                                + alias
-                                                + "'; profiles are "
-                                                + aliases()));
+                                        "no profile '" + alias + "'; profiles are " + aliases()));
     }
 
     static List<String> aliases() {

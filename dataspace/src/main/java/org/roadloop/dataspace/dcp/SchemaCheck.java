@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The part of JSON Schema that credential schemas use (模式校验). A keyword that decides and is not known
- * here is an error, never passed over: a schema is obeyed whole or not used. One thread.
+ * The part of JSON Schema that credential schemas use (模式校验). A keyword that decides and is not
+ * known here is an error, never passed over: a schema is obeyed whole or not used. One thread.
  */
 final class SchemaCheck {
     private static final int MAX_DEPTH = 32;
@@ -22,8 +22,19 @@ final class SchemaCheck {
 
     private static final Set<String> SAYS_NOTHING =
             Set.of(
-                    "$schema", "$id", "id", "$comment", "$defs", "definitions", "title",
-                    "description", "default", "examples", "format", "$metadata", "readOnly");
+                    "$schema",
+                    "$id",
+                    "id",
+                    "$comment",
+                    "$defs",
+                    "definitions",
+                    "title",
+                    "description",
+                    "default",
+                    "examples",
+                    "format",
+                    "$metadata",
+                    "readOnly");
 
     private final JsonNode root;
 
@@ -40,8 +51,7 @@ final class SchemaCheck {
         return Optional.ofNullable(flaw(root, value, "", 0));
     }
 
-    private @Nullable String flaw(
-            JsonNode schema, JsonNode value, String at, int depth) {
+    private @Nullable String flaw(JsonNode schema, JsonNode value, String at, int depth) {
         if (depth > MAX_DEPTH) {
             throw new IllegalArgumentException("it is nested more than " + MAX_DEPTH + " deep");
         }
@@ -87,7 +97,8 @@ final class SchemaCheck {
                             .findFirst()
                             .orElse(null);
             case "anyOf" -> fitting(rule, value, at, depth) > 0 ? null : at + " fits no anyOf";
-            case "oneOf" -> fitting(rule, value, at, depth) == 1 ? null : at + " fits not one oneOf";
+            case "oneOf" ->
+                    fitting(rule, value, at, depth) == 1 ? null : at + " fits not one oneOf";
             case "not" ->
                     flaw(rule, value, at, depth + 1) == null ? at + " fits what it must not" : null;
             case "$ref" -> flaw(definition(rule.asString("")), value, at, depth + 1);
@@ -106,8 +117,7 @@ final class SchemaCheck {
         };
     }
 
-    private @Nullable String properties(
-            JsonNode rule, JsonNode value, String at, int depth) {
+    private @Nullable String properties(JsonNode rule, JsonNode value, String at, int depth) {
         for (var property : rule.properties()) {
             String name = property.getKey();
             if (value.has(name)) {
@@ -134,8 +144,7 @@ final class SchemaCheck {
         return null;
     }
 
-    private @Nullable String items(
-            JsonNode rule, JsonNode value, String at, int depth) {
+    private @Nullable String items(JsonNode rule, JsonNode value, String at, int depth) {
         if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
                 String flaw = flaw(rule, value.get(i), at + "/" + i, depth + 1);
@@ -160,8 +169,7 @@ final class SchemaCheck {
         return found;
     }
 
-    private static @Nullable String text(
-            String keyword, JsonNode rule, JsonNode value, String at) {
+    private static @Nullable String text(String keyword, JsonNode rule, JsonNode value, String at) {
         if (!value.isString()) {
             return null;
         }

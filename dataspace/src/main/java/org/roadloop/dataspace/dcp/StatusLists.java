@@ -16,8 +16,8 @@ import org.roadloop.dataspace.identity.GuardedHttp;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whether a credential was revoked or suspended (吊销检查), by the lists that issuers publish; a list is
- * kept for a while. Any thread.
+ * Whether a credential was revoked or suspended (吊销检查), by the lists that issuers publish; a list
+ * is kept for a while. Any thread.
  *
  * <p>A list counts only if it is a credential signed by the issuer of the credential it is about. A
  * credential whose list can't be had is not accepted.

@@ -12,7 +12,8 @@ import org.roadloop.core.identity.Jws;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A credential as its JWT says (可验证凭证), VC Data Model 1.1 or 2.0; nothing is verified by reading it.
+ * A credential as its JWT says (可验证凭证), VC Data Model 1.1 or 2.0; nothing is verified by reading
+ * it.
  *
  * @param jwt the credential itself, compact
  * @param id empty if it has none

@@ -13,10 +13,8 @@
  *       org.roadloop.dataspace.dcp.CredentialService}
  *   <li>we check it, each credential in it and their revocation: {@link
  *       org.roadloop.dataspace.dcp.PresentationCheck}, {@link
- *       org.roadloop.dataspace.dcp.CredentialCheck}, {@link
- *       org.roadloop.dataspace.dcp.StatusLists}
- *   <li>their claims become left operands of policies: {@link
- *       org.roadloop.dataspace.dcp.ClaimMap}
+ *       org.roadloop.dataspace.dcp.CredentialCheck}, {@link org.roadloop.dataspace.dcp.StatusLists}
+ *   <li>their claims become left operands of policies: {@link org.roadloop.dataspace.dcp.ClaimMap}
  * </ol>
  *
  * <p>Credentials come from an issuer of the space; {@link

@@ -93,9 +93,16 @@ final class Outbox {
             URI url,
             String peer,
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
+        String authorization;
+        try {
+            authorization = identity.authorization(peer);
+        } catch (CallerIdentity.UnauthorizedException e) {
+            // who vouches for us is away: as if the peer were
+            return new Answer(0, reason(String.valueOf(e.getMessage())));
+        }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(url)
-                        .header("Authorization", identity.authorization(peer))
+                        .header("Authorization", authorization)
                         .header("Accept", "application/json");
         if (body != null) {
             request.header("Content-Type", "application/json").POST(body);

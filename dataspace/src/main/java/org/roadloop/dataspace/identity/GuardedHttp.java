@@ -39,7 +39,8 @@ public final class GuardedHttp {
     }
 
     /** An answer, whatever its status. */
-    public record Answer(URI url, int status, String contentType, Optional<URI> location, byte[] body) {
+    public record Answer(
+            URI url, int status, String contentType, Optional<URI> location, byte[] body) {
         public boolean good() {
             return status / 100 == 2;
         }
@@ -58,7 +59,9 @@ public final class GuardedHttp {
         }
 
         private String kind() {
-            return contentType.isEmpty() ? "something" : contentType.replaceAll("[^\\w/+.;= -]", "?");
+            return contentType.isEmpty()
+                    ? "something"
+                    : contentType.replaceAll("[^\\w/+.;= -]", "?");
         }
     }
 

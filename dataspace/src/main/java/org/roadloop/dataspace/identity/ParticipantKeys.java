@@ -9,8 +9,8 @@ import org.roadloop.core.identity.Jws;
 import org.roadloop.core.identity.Signer;
 
 /**
- * Participants by the keys they publish (参与方公钥): whatever proves a caller, contracts are signed with
- * these. Any thread.
+ * Participants by the keys they publish (参与方公钥): whatever proves a caller, contracts are signed
+ * with these. Any thread.
  *
  * @param signer ourselves: our own keys need no reading
  */

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Why callers were turned away, counted by a short stable name (拒绝计数): {@code token_expired},
- * {@code token_replayed}, {@code did_unreachable}. The names are ours, so there are few. Any thread.
+ * {@code token_replayed}, {@code did_unreachable}. The names are ours, so there are few. Any
+ * thread.
  */
 public final class Refusals {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();

@@ -56,8 +56,7 @@ public final class ReplayGuard {
         if (before != null && before.expiresSeconds() >= now) {
             return Verdict.REPLAYED;
         }
-        boolean crowded =
-                seen.size() >= most || ofIssuer.getOrDefault(issuer, 0) >= mostOfOne;
+        boolean crowded = seen.size() >= most || ofIssuer.getOrDefault(issuer, 0) >= mostOfOne;
         // A sweep costs all that is in here: not more than once a second.
         if ((crowded && sweptSeconds != now) || now - sweptSeconds >= 60) {
             sweep(now);

@@ -18,12 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Bearer tokens a participant signs itself (自签发令牌): {@code iss} = {@code sub} = its DID,
- * {@code aud} = the receiver's DID, one minute. Any thread.
+ * Bearer tokens a participant signs itself (自签发令牌): {@code iss} = {@code sub} = its DID, {@code
+ * aud} = the receiver's DID, one minute. Any thread.
  *
  * <p>A token serves several requests to the same receiver, and a receiver that has checked it knows
- * it again: a signature costs more than all else in a message. Nothing rests on a token
- * being used once; messages are idempotent, and outside this machine the line is TLS.
+ * it again: a signature costs more than all else in a message. Nothing rests on a token being used
+ * once; messages are idempotent, and outside this machine the line is TLS.
  */
 public final class SelfIssuedTokens implements CallerIdentity {
     private static final Logger log = LoggerFactory.getLogger(SelfIssuedTokens.class);
