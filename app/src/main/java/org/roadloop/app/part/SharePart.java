@@ -260,7 +260,10 @@ public final class SharePart implements Part {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(ownRoutes());
-        routes.addAll(running().identities().routes());
+        Running on = running;
+        if (on != null) {
+            routes.addAll(on.identities().routes());
+        }
         return routes;
     }
 

@@ -113,7 +113,7 @@ class JwsAlgorithmTest {
                                         """
                                         {"kty":"EC","crv":"P-256",
                                          "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
-                                         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a1"}"""))
+                                         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI6a0"}"""))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> key("{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}"))
                 .hasMessageContaining("2048 to 8192");

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,7 +62,8 @@ import tools.jackson.databind.json.JsonMapper;
  * service, issuer and verifier.
  *
  * <p>Version 1.0.0-RC6 of the kit publishes DID documents that say of no key what it is for, and
- * ends scopes with {@code :read}; both are settings of ours.
+ * ends scopes with {@code :read}, and wants a query for too much refused, as DCP 1.0 did (1.0.1
+ * answers less); all three are settings of ours.
  */
 @Tag("slow")
 class DcpTckTest {
@@ -75,8 +78,9 @@ class DcpTckTest {
     private HttpClient http;
     private Javalin server;
     private CredentialIssuer issuer;
+    private IdTokens ownTokens;
     private final Refusals refusals = new Refusals();
-    private CredentialService.Excess excess = CredentialService.Excess.LEFT_OUT;
+    private final CredentialService.Excess excess = CredentialService.Excess.REFUSED;
 
     @BeforeEach
     void ports() throws IOException {
@@ -107,6 +111,7 @@ class DcpTckTest {
                         new SubjectSchemas(guarded, clock),
                         clock);
         IdTokens tokens = new IdTokens(signer, resolver, clock, uses);
+        ownTokens = tokens;
         AccessGrants grants = new AccessGrants(signer, clock, Duration.ofMinutes(5));
         CredentialStore store = new CredentialStore(ledger, did, clock);
         store.ask(REQUEST, kitDid("issuer"), List.of("membership"));
@@ -206,8 +211,24 @@ class DcpTckTest {
         ledger.close();
     }
 
+    /** The kit waits ten seconds for an answer: a first request on a busy machine takes longer. */
+    private void warmUp() {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/trigger"))
+                            .header("Authorization", ownTokens.authorization(ownDid(), "none"))
+                            .POST(HttpRequest.BodyPublishers.noBody())
+                            .build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(401);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private TestExecutionSummary run(Map<String, String> roles, String... packages) {
         start();
+        warmUp();
         Map<String, String> properties = new HashMap<>(roles);
         properties.put("dataspacetck.callback.address", "http://localhost:" + kitPort);
         properties.put("dataspacetck.host", "localhost");
@@ -248,7 +269,6 @@ class DcpTckTest {
 
     @Test
     void credentialService() {
-        excess = CredentialService.Excess.REFUSED;
         TestExecutionSummary summary =
                 run(
                         Map.of(
@@ -259,7 +279,7 @@ class DcpTckTest {
                         "presentation.cs",
                         "issuance.cs");
         assertThat(failures(summary)).isEmpty();
-        assertThat(summary.getTestsSucceededCount()).isPositive();
+        assertThat(summary.getTestsSucceededCount()).isEqualTo(40);
     }
 
     @Test
@@ -267,7 +287,7 @@ class DcpTckTest {
         TestExecutionSummary summary =
                 run(Map.of("dataspacetck.did.issuer", ownDid()), "issuance.issuer");
         assertThat(failures(summary)).isEmpty();
-        assertThat(summary.getTestsSucceededCount()).isPositive();
+        assertThat(summary.getTestsSucceededCount()).isEqualTo(25);
     }
 
     @Test
@@ -275,6 +295,6 @@ class DcpTckTest {
         TestExecutionSummary summary =
                 run(Map.of("dataspacetck.did.verifier", ownDid()), "presentation.verifier");
         assertThat(failures(summary)).isEmpty();
-        assertThat(summary.getTestsSucceededCount()).isPositive();
+        assertThat(summary.getTestsSucceededCount()).isEqualTo(20);
     }
 }
