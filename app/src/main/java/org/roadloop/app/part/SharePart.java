@@ -342,7 +342,12 @@ public final class SharePart implements Part {
 
     private void readCatalog(Context c) {
         URI provider = uri(Json.object(c), "provider");
-        Catalog catalog = running().connector().requestCatalog(provider);
+        Catalog catalog;
+        try {
+            catalog = running().connector().requestCatalog(provider);
+        } catch (CallerIdentity.UnauthorizedException | IllegalStateException e) {
+            throw new Problem(409, "peer_refused", String.valueOf(e.getMessage()));
+        }
         ObjectNode answer = Json.mapper().createObjectNode();
         answer.put("participantId", catalog.participantId());
         ArrayNode datasets = answer.putArray("datasets");

@@ -78,8 +78,7 @@ class EmbeddedSpaceTest {
                 SpaceMember member = member(authority, algorithm)) {
             refused(authority, member.identity.authorization(authority.did), "credential_missing");
 
-            String request =
-                    member.service.request(authority.did, List.of("MembershipCredential"));
+            String request = member.service.request(authority.did, List.of("MembershipCredential"));
             assertThat(member.service.requests()).containsEntry(request, "WAITING");
             admit(authority, member);
             authority.issuer.reconsider();
@@ -113,8 +112,7 @@ class EmbeddedSpaceTest {
         try (SpaceMember authority = authority(KeyAlgorithm.ED25519);
                 SpaceMember member = member(authority, KeyAlgorithm.P256)) {
             admit(authority, member);
-            String request =
-                    member.service.request(authority.did, List.of("MembershipCredential"));
+            String request = member.service.request(authority.did, List.of("MembershipCredential"));
             await(() -> "ISSUED".equals(member.service.requests().get(request)));
             await(() -> authority.issuer.requests().getFirst().get("state").equals("ISSUED"));
             member.restart();
@@ -138,15 +136,17 @@ class EmbeddedSpaceTest {
                 SpaceMember stranger = new SpaceMember(home.resolve("s"), KeyAlgorithm.P256)) {
             stranger.start();
             admit(authority, member);
-            String request =
-                    member.service.request(authority.did, List.of("MembershipCredential"));
+            String request = member.service.request(authority.did, List.of("MembershipCredential"));
             await(() -> "ISSUED".equals(member.service.requests().get(request)));
 
             // a stranger presents the member's credential as its own
             VerifiableCredential stolen = member.store.list().getFirst();
             stranger.store.ask("p", authority.did, List.of());
             stranger.store.receive("p", List.of(stolen));
-            refused(authority, stranger.identity.authorization(authority.did), "credential_subject");
+            refused(
+                    authority,
+                    stranger.identity.authorization(authority.did),
+                    "credential_subject");
 
             // and sends one it made itself
             ObjectNode message = Messages.of("CredentialMessage");
@@ -164,8 +164,7 @@ class EmbeddedSpaceTest {
             long now = Instant.now().getEpochSecond();
             claims.put("iss", member.did).put("sub", member.did).put("aud", authority.did);
             claims.put("iat", now).put("exp", now + 60).put("jti", "1").put("token", "x");
-            refused(
-                    authority, "Bearer " + Jws.sign(claims, stranger.signer, "JWT"), "token_key");
+            refused(authority, "Bearer " + Jws.sign(claims, stranger.signer, "JWT"), "token_key");
             // an access token is no ID token, nor is an ID token an access token
             claims.put("aud", member.did);
             refused(authority, member.tokens.authorization(member.did, "x"), "token_audience");
@@ -177,7 +176,8 @@ class EmbeddedSpaceTest {
     void anAccessTokenIsForItsReaderOnly() throws Exception {
         try (SpaceMember authority = authority(KeyAlgorithm.ED25519);
                 SpaceMember member = member(authority, KeyAlgorithm.ED25519)) {
-            AccessGrants grants = new AccessGrants(member.signer, member.clock, Duration.ofMinutes(1));
+            AccessGrants grants =
+                    new AccessGrants(member.signer, member.clock, Duration.ofMinutes(1));
             String scope = Scope.TYPE + "MembershipCredential";
             String token = grants.grant(authority.did, List.of(scope, "nonsense"));
             assertThat(grants.check(token, authority.did))

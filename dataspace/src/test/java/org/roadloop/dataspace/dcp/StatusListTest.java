@@ -65,7 +65,7 @@ class StatusListTest {
         }
         String bomb = Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
         assertThatThrownBy(() -> StatusList.decode(bomb)).hasMessageContaining("more than");
-        assertThatThrownBy(() -> StatusList.decode("nonsense")).isInstanceOf(
-                IllegalArgumentException.class);
+        assertThatThrownBy(() -> StatusList.decode("nonsense"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

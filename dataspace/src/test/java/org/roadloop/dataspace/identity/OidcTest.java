@@ -63,8 +63,7 @@ class OidcTest {
 
     @BeforeEach
     void start() throws IOException {
-        provider =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         issuer = "http://localhost:" + provider.getAddress().getPort() + "/realms/space";
         provider.createContext(
                 "/realms/space/.well-known/openid-configuration",
@@ -141,8 +140,7 @@ class OidcTest {
 
     private void token(HttpExchange exchange) throws IOException {
         tokenCalls.incrementAndGet();
-        String basic =
-                Base64.getEncoder().encodeToString("client-us:s3cr+et".getBytes(UTF_8));
+        String basic = Base64.getEncoder().encodeToString("client-us:s3cr+et".getBytes(UTF_8));
         String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         boolean good =
                 exchange.getRequestHeaders().getFirst("Authorization").equals("Basic " + basic)
@@ -185,8 +183,11 @@ class OidcTest {
 
     @ParameterizedTest
     @CsvSource({
-        "exp, -31, token_expired", "nbf, 31, token_early", "iat, 31, token_early",
-        "exp, -29, ''", "nbf, 29, ''",
+        "exp, -31, token_expired",
+        "nbf, 31, token_early",
+        "iat, 31, token_early",
+        "exp, -29, ''",
+        "nbf, 29, ''",
     })
     void timesHaveALeewayOfHalfAMinute(String claim, int seconds, String code) {
         ObjectNode claims = claims().put(claim, now.get().getEpochSecond() + seconds);

@@ -272,10 +272,14 @@ class DcpTckTest {
         TestExecutionSummary summary =
                 run(
                         Map.of(
-                                "dataspacetck.did.holder", ownDid(),
-                                "dataspacetck.sts.url", "http://localhost:" + port + "/sts",
-                                "dataspacetck.sts.client.id", "kit",
-                                "dataspacetck.sts.client.secret", "kit"),
+                                "dataspacetck.did.holder",
+                                ownDid(),
+                                "dataspacetck.sts.url",
+                                "http://localhost:" + port + "/sts",
+                                "dataspacetck.sts.client.id",
+                                "kit",
+                                "dataspacetck.sts.client.secret",
+                                "kit"),
                         "presentation.cs",
                         "issuance.cs");
         assertThat(failures(summary)).isEmpty();
