@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
+import org.roadloop.core.identity.KeyAlgorithm;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.LedgerProfile;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -57,9 +59,17 @@ public record Config(
      * The organisation that runs this platform.
      *
      * @param did empty: {@code did:web} of the public URL
+     * @param keyAlgorithm of the key that is made at the first start; one that is there stays
+     * @param creditCode its unified social credit code (统一社会信用代码), if it has one
      */
-    public record Participant(String name, Optional<String> did) {
-        public static final Participant DEFAULTS = new Participant("roadloop", Optional.empty());
+    public record Participant(
+            String name,
+            Optional<String> did,
+            KeyAlgorithm keyAlgorithm,
+            Optional<UnifiedSocialCreditCode> creditCode) {
+        public static final Participant DEFAULTS =
+                new Participant(
+                        "roadloop", Optional.empty(), KeyAlgorithm.ED25519, Optional.empty());
 
         public Participant {
             did.ifPresent(Did::new);
@@ -130,9 +140,10 @@ public record Config(
      * Whom the connector hears.
      *
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
+     * @param identity what they prove themselves with
      */
-    public record Dataspace(List<String> trustedParticipants) {
-        public static final Dataspace DEFAULTS = new Dataspace(List.of());
+    public record Dataspace(List<String> trustedParticipants, IdentityConfig identity) {
+        public static final Dataspace DEFAULTS = new Dataspace(List.of(), IdentityConfig.DEFAULTS);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);

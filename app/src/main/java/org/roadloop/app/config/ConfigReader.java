@@ -21,6 +21,8 @@ import org.roadloop.app.config.Config.Postgresql;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
+import org.roadloop.core.identity.KeyAlgorithm;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.LedgerProfile;
 
 /** From YAML sections to the records of {@link Config}: one method a group, one line a key. */
@@ -40,7 +42,13 @@ final class ConfigReader {
                 root.group("govern", this::govern, Govern.DEFAULTS),
                 root.group(
                         "dataspace",
-                        s -> new Dataspace(s.texts("trustedParticipants")),
+                        s ->
+                                new Dataspace(
+                                        s.texts("trustedParticipants"),
+                                        s.group(
+                                                "identity",
+                                                g -> IdentityConfig.read(g, folder),
+                                                IdentityConfig.DEFAULTS)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
@@ -113,9 +121,15 @@ final class ConfigReader {
 
     private Participant participant(Section s) {
         String did = s.text("did", "");
+        String creditCode = s.text("unifiedSocialCreditCode", "");
         return new Participant(
                 s.text("name", Participant.DEFAULTS.name()),
-                did.isEmpty() ? Optional.empty() : Optional.of(did));
+                did.isEmpty() ? Optional.empty() : Optional.of(did),
+                KeyAlgorithm.of(
+                        s.text("keyAlgorithm", Participant.DEFAULTS.keyAlgorithm().label())),
+                creditCode.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new UnifiedSocialCreditCode(creditCode)));
     }
 
     private Collect collect(Section s) {

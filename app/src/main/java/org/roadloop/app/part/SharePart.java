@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.roadloop.core.contract.OwnOfferDecider;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.dataspace.access.AccessTokens;
@@ -49,9 +51,6 @@ import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.CallerIdentity;
-import org.roadloop.dataspace.identity.DidResolver;
-import org.roadloop.dataspace.identity.SelfIssuedTokens;
-import org.roadloop.dataspace.identity.TrustedParticipants;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -102,7 +101,7 @@ public final class SharePart implements Part {
             ContractGate gate,
             AccessTokens tokens,
             Connector connector,
-            CallerIdentity identity) {}
+            Identities identities) {}
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -139,16 +138,13 @@ public final class SharePart implements Part {
         ContractBook book = new ContractBook(context.ledger(), signer.did(), clock, context.late());
         ContractGate gate = new ContractGate(context.ledger(), book, clock);
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
-        DidResolver resolver = new DidResolver(http, clock, context.config().http().loopback());
+        Identities identities = new Identities(context, http);
         // Tasks are taken where the data is.
         Optional<URI> tes =
                 govern.isRunning()
                         ? Optional.of(URI.create(context.publicUrl() + "/ga4gh/tes/v1"))
                         : Optional.empty();
-        CallerIdentity identity =
-                new TrustedParticipants(
-                        new SelfIssuedTokens(signer, resolver, clock),
-                        Set.copyOf(context.config().dataspace().trustedParticipants()));
+        CallerIdentity identity = identities.identity();
         Connector connector =
                 new Connector(
                         ConnectorConfig.of(context.publicUrl(), tes),
@@ -160,13 +156,13 @@ public final class SharePart implements Part {
                         tokens,
                         http,
                         clock);
-        running = new Running(context, http, catalog, book, gate, tokens, connector, identity);
+        running = new Running(context, http, catalog, book, gate, tokens, connector, identities);
         if (context.ledger().shared()) {
             tail =
                     Tail.follow(
                             context.ledger(),
                             read,
-                            List.of(catalog::follow, book::follow),
+                            List.of(catalog::follow, book::follow, identities::follow),
                             context.fail());
         }
     }
@@ -174,6 +170,7 @@ public final class SharePart implements Part {
     @Override
     public void opened() {
         running().connector().resume();
+        running().identities().opened();
     }
 
     ContractBook book() {
@@ -216,7 +213,7 @@ public final class SharePart implements Part {
 
     /** Proves who we are to other participants, and they to us. */
     CallerIdentity identity() {
-        return running().identity();
+        return running().identities().identity();
     }
 
     HttpClient http() {
@@ -235,6 +232,7 @@ public final class SharePart implements Part {
         Running on = running();
         new DspRoutes(on.connector()).mount(routes);
         DspRoutes.mountDid(routes, this::didDocument);
+        on.identities().mount(routes);
         if (govern.isRunning()) {
             Path staging = on.context().home().tmp().resolve("pull");
             try {
@@ -270,20 +268,36 @@ public final class SharePart implements Part {
                                                         .keystore()
                                                         .revokedAt("participant", epoch.epoch())))
                         .toList();
+        List<DidDocument.Service> services = new ArrayList<>();
+        services.add(
+                new DidDocument.Service(
+                        signer.did() + "#connector", "DataspaceConnector", address));
+        services.add(
+                new DidDocument.Service(
+                        signer.did() + "#witness",
+                        "TransparencyLogWitness",
+                        URI.create(running().context().publicUrl() + "/witness")));
+        services.addAll(running().identities().services());
         return new DidDocument(
                 new Did(signer.did()),
                 keys,
-                List.of(
-                        new DidDocument.Service(
-                                signer.did() + "#connector", "DataspaceConnector", address),
-                        new DidDocument.Service(
-                                signer.did() + "#witness",
-                                "TransparencyLogWitness",
-                                URI.create(running().context().publicUrl() + "/witness"))));
+                services,
+                running().context().config().participant().creditCode().stream()
+                        .map(NationalIdentifier::urn)
+                        .toList());
     }
 
     @Override
     public List<Route> routes() {
+        List<Route> routes = new ArrayList<>(ownRoutes());
+        Running on = running;
+        if (on != null) {
+            routes.addAll(on.identities().routes());
+        }
+        return routes;
+    }
+
+    private List<Route> ownRoutes() {
         return List.of(
                 Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer)
                         .schemas(ASSET_SCHEMA, ""),
@@ -385,7 +399,12 @@ public final class SharePart implements Part {
 
     private void readCatalog(Context c) {
         URI provider = uri(Json.object(c), "provider");
-        Catalog catalog = running().connector().requestCatalog(provider);
+        Catalog catalog;
+        try {
+            catalog = running().connector().requestCatalog(provider);
+        } catch (CallerIdentity.UnauthorizedException | IllegalStateException e) {
+            throw new Problem(409, "peer_refused", String.valueOf(e.getMessage()));
+        }
         ObjectNode answer = Json.mapper().createObjectNode();
         answer.put("participantId", catalog.participantId());
         ArrayNode datasets = answer.putArray("datasets");
@@ -533,6 +552,7 @@ public final class SharePart implements Part {
         if (running != null) {
             metrics.put("contracts_count", () -> running().book().listContracts().size());
             metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
+            metrics.put("callers_refused_total", () -> running().identities().refusals().total());
             metrics.put("assets_count", () -> running().catalog().list().size());
         }
         return metrics;
@@ -546,6 +566,7 @@ public final class SharePart implements Part {
         }
         if (running != null) {
             running.connector().close();
+            running.identities().close();
             running.http().close();
             running = null;
         }

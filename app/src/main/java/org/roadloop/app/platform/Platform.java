@@ -198,7 +198,8 @@ public final class Platform implements AutoCloseable {
                         home.adminToken(),
                         clock,
                         new TokenEvidence(written, queue, did, clock));
-        Signer participant = keystore.signer("participant", did);
+        Signer participant =
+                keystore.signer("participant", did, config.participant().keyAlgorithm());
         return new PlatformContext(
                 home,
                 config,

@@ -36,7 +36,6 @@ import org.roadloop.dataspace.identity.CallerIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The negotiations of one connector, both roles (合约协商). Any thread. */
 final class Negotiations implements Matter {
@@ -282,14 +281,7 @@ final class Negotiations implements Matter {
     }
 
     private String sign(Agreement agreement) {
-        return Jws.sign(
-                JsonMapper.shared()
-                        .createObjectNode()
-                        .put("alg", "EdDSA")
-                        .put("kid", signer.keyId())
-                        .put("typ", "agreement+jws"),
-                agreement.canonicalBytes(),
-                signer);
+        return Jws.sign(agreement.canonicalBytes(), signer, "agreement+jws");
     }
 
     void terminate(String pid, String code, String reason) {
