@@ -5,12 +5,15 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.catalog.CatalogScope;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
@@ -41,6 +44,7 @@ public final class Connector implements AutoCloseable {
     private final Outbox outbox;
     private final Clock clock;
     private final ExecutorService executor;
+    private volatile Supplier<List<NestedCatalog>> federated = List::of;
     final Negotiations negotiations;
     final Transfers transfers;
 
@@ -202,6 +206,20 @@ public final class Connector implements AutoCloseable {
 
     AssetCatalog catalog() {
         return catalog;
+    }
+
+    /** What a caller may see of the catalogue now. */
+    CatalogScope scope(String caller) {
+        return new CatalogScope(caller, Map.of(), clock.instant());
+    }
+
+    /** Names the catalogues that ours points to; asked for each request of the first page. */
+    public void announce(Supplier<List<NestedCatalog>> catalogs) {
+        federated = catalogs;
+    }
+
+    List<NestedCatalog> nested() {
+        return federated.get();
     }
 
     CallerIdentity identity() {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractBook.TransferStep;
 import org.roadloop.core.contract.DataAddress;
@@ -37,7 +38,7 @@ final class Transfers {
 
     private final ConnectorConfig config;
     private final ContractBook book;
-    private final AssetCatalog catalog;
+    private final AgreedAssets assets;
     private final Decider decider;
     private final AccessTokens tokens;
     private final Outbox outbox;
@@ -59,7 +60,7 @@ final class Transfers {
             Executor executor) {
         this.config = config;
         this.book = book;
-        this.catalog = catalog;
+        this.assets = new AgreedAssets(catalog, book);
         this.decider = decider;
         this.tokens = tokens;
         this.outbox = outbox;
@@ -125,7 +126,7 @@ final class Transfers {
             throw new DspException(
                     409, "agreement_terminated", "the agreement was terminated by the provider");
         }
-        Asset asset = catalog.getPublished(contract.agreement().asset());
+        Asset asset = assets.get(message.agreementId());
         if (!asset.formats().contains(message.format())) {
             throw new DspException(
                     400,
