@@ -28,9 +28,8 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
-import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
-import org.roadloop.core.asset.AssetJson;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
@@ -89,10 +88,10 @@ public final class SharePart implements Part {
         return "dataspace";
     }
 
-    /** Nothing is used without being cleared. */
+    /** Nothing is used without being cleared, nor had without being published. */
     @Override
     public Set<String> needs() {
-        return Set.of("clearing");
+        return Set.of("clearing", "catalog");
     }
 
     @Override
@@ -172,12 +171,21 @@ public final class SharePart implements Part {
         return running().catalog();
     }
 
+    /** What contracts give access to. */
+    AgreedAssets agreedAssets() {
+        return new AgreedAssets(running().catalog(), running().book());
+    }
+
     UsageGate gate() {
         return running().gate();
     }
 
     AccessTokens tokens() {
         return running().tokens();
+    }
+
+    ConnectorConfig connectorConfig() {
+        return ConnectorConfig.of(running().context().publicUrl(), Optional.empty());
     }
 
     Connector connector() {
@@ -255,9 +263,6 @@ public final class SharePart implements Part {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer),
-                Route.get("/api/v1/assets", Role.PROVIDER, "Own assets", this::assets)
-                        .alsoFor(Role.AUDITOR),
                 Route.post(
                         "/api/v1/catalogs",
                         Role.CONSUMER,
@@ -303,27 +308,6 @@ public final class SharePart implements Part {
                         Role.PROVIDER,
                         "End a contract and all access under it, at once: {code, reason}",
                         this::terminate));
-    }
-
-    private void offer(Context c) {
-        Asset asset;
-        try {
-            ObjectNode body = (ObjectNode) Json.object(c);
-            body.put("publisher", running().context().participant().did());
-            asset = AssetJson.read(body);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
-        }
-        long index = running().catalog().offer(asset).firstIndex();
-        c.status(201).json(Map.of("id", asset.id(), "ledgerIndex", index));
-    }
-
-    private void assets(Context c) {
-        ArrayNode items = Json.mapper().createArrayNode();
-        running().catalog().list().forEach(asset -> items.add(AssetJson.write(asset)));
-        ObjectNode answer = Json.mapper().createObjectNode();
-        answer.set("items", items);
-        c.json(answer);
     }
 
     private void readCatalog(Context c) {

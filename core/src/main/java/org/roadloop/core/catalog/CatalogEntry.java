@@ -25,7 +25,7 @@ import org.roadloop.core.clearing.Tariff;
  * @param version the publisher's label or number
  * @param offers ids of its offers
  * @param modified when this version was published, if it is known
- * @param origin where it was crawled; null: it is offered here
+ * @param origin address of the connector it was crawled from; null: it is offered here
  */
 public record CatalogEntry(
         String provider,
@@ -37,16 +37,7 @@ public record CatalogEntry(
         Map<Facet, List<String>> facets,
         List<String> offers,
         @Nullable Instant modified,
-        @Nullable Origin origin) {
-
-    /**
-     * Where and when another's asset was seen.
-     *
-     * @param address of its connector
-     * @param seenAt when its catalogue last had it
-     * @param stale the connector has not answered since
-     */
-    public record Origin(String address, Instant seenAt, boolean stale) {}
+        @Nullable String origin) {
 
     public CatalogEntry {
         titles = Collections.unmodifiableMap(new TreeMap<>(titles));

@@ -61,24 +61,26 @@ public final class SearchIndex {
     /**
      * One page.
      *
+     * @param hits best first
      * @param total entries found, on all pages
      * @param facets of what was found: counts by value, the most frequent first
-     * @param next null on the last page
      */
     public record Found(
-            List<CatalogEntry> entries,
-            int total,
-            Map<Facet, Map<String, Integer>> facets,
-            @Nullable After next) {}
+            List<Hit> hits, int total, Map<Facet, Map<String, Integer>> facets) {}
 
     /** Place of an entry in the order of a search; stays valid while entries come and go. */
     public record After(int rank, String key) {}
 
-    private record Hit(int rank, CatalogEntry entry) {
-        static final Comparator<Hit> ORDER =
+    /** An entry with its rank; 0 where no text was looked for. */
+    public record Hit(int rank, CatalogEntry entry) {
+        private static final Comparator<Hit> ORDER =
                 Comparator.comparingInt((Hit h) -> -h.rank()).thenComparing(h -> h.entry().key());
 
-        boolean after(After after) {
+        public After place() {
+            return new After(rank, entry.key());
+        }
+
+        private boolean after(After after) {
             return rank < after.rank()
                     || rank == after.rank() && entry.key().compareTo(after.key()) > 0;
         }
@@ -191,7 +193,6 @@ public final class SearchIndex {
             // The worst of the page on top, so that only a page is ever held and sorted.
             PriorityQueue<Hit> page = new PriorityQueue<>(Hit.ORDER.reversed());
             int total = 0;
-            boolean more = false;
             int[][] counts = new int[Facet.values().length][];
             for (Facet facet : Facet.values()) {
                 counts[facet.ordinal()] =
@@ -213,18 +214,11 @@ public final class SearchIndex {
                     page.add(hit);
                     if (page.size() > limit) {
                         page.poll();
-                        more = true;
                     }
                 }
             }
-            List<Hit> hits = page.stream().sorted(Hit.ORDER).toList();
             return new Found(
-                    hits.stream().map(Hit::entry).toList(),
-                    total,
-                    named(counts),
-                    more && !hits.isEmpty()
-                            ? new After(hits.getLast().rank(), hits.getLast().entry().key())
-                            : null);
+                    page.stream().sorted(Hit.ORDER).toList(), total, named(counts));
         } finally {
             lock.readLock().unlock();
         }

@@ -42,6 +42,7 @@ public final class Connector implements AutoCloseable {
     private final AssetCatalog catalog;
     private final CallerIdentity identity;
     private final Outbox outbox;
+    private final CatalogReader reader;
     private final Clock clock;
     private final ExecutorService executor;
     private volatile Supplier<List<NestedCatalog>> federated = List::of;
@@ -65,6 +66,7 @@ public final class Connector implements AutoCloseable {
         this.clock = clock;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
+        reader = new CatalogReader(http, identity, CatalogReader.Limits.USUAL);
         negotiations =
                 new Negotiations(config, book, decider, signer, identity, outbox, executor, clock);
         transfers = new Transfers(config, book, catalog, decider, tokens, outbox, executor);
@@ -83,10 +85,18 @@ public final class Connector implements AutoCloseable {
      */
     public Catalog requestCatalog(URI provider) {
         String address = address(provider);
-        JsonNode request = MessageJson.envelope("CatalogRequestMessage");
-        Outbox.Answer answer =
-                outbox.post(address, "/catalog/request", request, identity.didOf(provider));
-        return Catalog.fromJson(taken(answer, address + "/catalog/request"));
+        try {
+            return Catalog.fromPages(
+                    reader.read(address, identity.didOf(provider), List.of()).pages());
+        } catch (CatalogReader.ReadException e) {
+            if (e.status() == 404) {
+                throw new NoSuchElementException(address + ": " + e.getMessage());
+            }
+            throw new IllegalStateException(address + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(address + ": interrupted", e);
+        }
     }
 
     public Catalog.Dataset requestDataset(URI provider, String datasetId) {
@@ -231,10 +241,7 @@ public final class Connector implements AutoCloseable {
     }
 
     private String address(URI provider) {
-        String path = provider.getPath();
-        return path == null || path.isEmpty() || path.equals("/")
-                ? provider.getScheme() + "://" + provider.getAuthority() + config.basePath()
-                : provider.toString().replaceAll("/$", "");
+        return config.addressOf(provider);
     }
 
     private static JsonNode taken(Outbox.Answer answer, String what) {
