@@ -68,7 +68,10 @@ public final class SearchIndex {
     public record Found(
             List<Hit> hits, int total, Map<Facet, Map<String, Integer>> facets) {}
 
-    /** Place of an entry in the order of a search; stays valid while entries come and go. */
+    /**
+     * Place of an entry in the order of a search. Entries may come and go between two pages; a rank
+     * that moves with them may show an entry twice or not at all, never an error.
+     */
     public record After(int rank, String key) {}
 
     /** An entry with its rank; 0 where no text was looked for. */

@@ -79,22 +79,34 @@ final class Terms {
 
     /** Without plural, {@code -ing} and {@code -ed}; a word that is short stays as it is. */
     private static String stem(String word) {
-        if (word.length() > 4 && word.endsWith("ies")) {
-            return word.substring(0, word.length() - 3) + "y";
+        int length = word.length();
+        if (word.equals("buses")) {
+            return "bus"; // a road has more of them than of any other word in -uses
         }
-        if (word.length() > 5 && word.endsWith("ing")) {
-            return word.substring(0, word.length() - 3);
+        if (length > 4 && word.endsWith("ies")) {
+            return word.substring(0, length - 3) + "y";
         }
-        if (word.length() > 4 && word.endsWith("ed")) {
-            return word.substring(0, word.length() - 2);
+        if (length > 5 && word.endsWith("ing")) {
+            return single(word.substring(0, length - 3));
         }
-        if (word.length() > 4
+        if (length > 4 && word.endsWith("ed") && !word.endsWith("eed")) {
+            return single(word.substring(0, length - 2));
+        }
+        if (length > 4
                 && (word.endsWith("sses") || word.endsWith("xes") || word.endsWith("ches"))) {
-            return word.substring(0, word.length() - 2);
+            return word.substring(0, length - 2);
         }
-        if (word.length() > 3 && word.endsWith("s") && !word.endsWith("ss")) {
-            return word.substring(0, word.length() - 1);
+        if (length > 3 && word.endsWith("s") && !word.endsWith("ss")) {
+            return word.substring(0, length - 1);
         }
         return word;
+    }
+
+    /** Stopp → stop, but cross and call stay. */
+    private static String single(String stem) {
+        int last = stem.length() - 1;
+        char end = stem.charAt(last);
+        boolean doubled = last > 1 && end == stem.charAt(last - 1);
+        return doubled && "lsz".indexOf(end) < 0 ? stem.substring(0, last) : stem;
     }
 }
