@@ -230,8 +230,7 @@ class CatalogTest {
 
     @Test
     void pagesAreLinkedBothWaysAndStayValidWhileAssetsComeAndGo() throws Exception {
-        IntStream.range(0, 230)
-                .forEach(i -> provider.catalog.offer(asset("a%03d".formatted(i))));
+        IntStream.range(0, 230).forEach(i -> provider.catalog.offer(asset("a%03d".formatted(i))));
         HttpResponse<String> first = request("[{\"kind\":\"dataset\"}]");
         assertThat(ids(first)).hasSize(100).startsWith("a000").endsWith("a099");
         assertThat(link(first, "previous")).isEmpty();
@@ -274,8 +273,7 @@ class CatalogTest {
 
     @Test
     void anOfferThatCanNeverApplyIsShownToNobodyElse() throws Exception {
-        Constraint other =
-                Constraint.Atomic.of("recipient", Operator.EQ, "did:web:bank.example");
+        Constraint other = Constraint.Atomic.of("recipient", Operator.EQ, "did:web:bank.example");
         Constraint caller = Constraint.Atomic.of("recipient", Operator.EQ, consumer.did);
         provider.catalog.offer(asset("for-the-bank", other));
         provider.catalog.offer(asset("for-the-caller", caller));
@@ -289,8 +287,7 @@ class CatalogTest {
                 .isEqualTo(absent.body());
         JsonNode changes = json(get(provider.origin() + "/dsp/2025-1/catalog/changes"));
         assertThat(changes.path("items")).hasSize(1);
-        assertThat(changes.path("items").path(0).path("id").asString())
-                .isEqualTo("for-the-caller");
+        assertThat(changes.path("items").path(0).path("id").asString()).isEqualTo("for-the-caller");
     }
 
     @Test

@@ -89,8 +89,7 @@ class FederationTest {
     }
 
     private Participant participant() throws Exception {
-        Participant participant =
-                new Participant(Files.createTempDirectory(homes, "home")).start();
+        Participant participant = new Participant(Files.createTempDirectory(homes, "home")).start();
         open.add(participant);
         return participant;
     }
@@ -161,7 +160,8 @@ class FederationTest {
         assertThat(found("")).isEqualTo("bus-tracks city-tracks signal-plans");
         assertThat(crawler.list()).extracting(p -> p.depth()).containsExactly(0, 1, 2);
         assertThat(crawler.counts()).containsEntry("crawl_catalogs_read", 3L);
-        assertThat(crawler.nested()).extracting(NestedCatalog::participantId)
+        assertThat(crawler.nested())
+                .extracting(NestedCatalog::participantId)
                 .containsExactly(city.did);
         var entry = index.search(new CatalogQuery("配时", Map.of()), null, 1).hits().getFirst();
         assertThat(entry.entry().provider()).isEqualTo(signals.did);
@@ -195,8 +195,7 @@ class FederationTest {
     }
 
     private static NestedCatalog nested(Participant participant) {
-        return new NestedCatalog(
-                participant.did, URI.create(participant.origin() + "/dsp/2025-1"));
+        return new NestedCatalog(participant.did, URI.create(participant.origin() + "/dsp/2025-1"));
     }
 
     @Test
@@ -238,9 +237,7 @@ class FederationTest {
             DidDocument document =
                     new DidDocument(
                             new Did(did),
-                            List.of(
-                                    new DidDocument.Key(
-                                            did + "#k", reader.signer.publicKey())),
+                            List.of(new DidDocument.Key(did + "#k", reader.signer.publicKey())),
                             List.of());
             server.createContext(
                     "/.well-known/did.json", e -> write(e, document.toJson().toString(), ""));

@@ -73,8 +73,7 @@ final class Wire implements AutoCloseable {
                     .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
             for (String header : List.of("Link", "ETag")) {
                 if (!response.headers().allValues(header).isEmpty()) {
-                    exchange.getResponseHeaders()
-                            .put(header, response.headers().allValues(header));
+                    exchange.getResponseHeaders().put(header, response.headers().allValues(header));
                 }
             }
             exchange.sendResponseHeaders(

@@ -61,7 +61,11 @@ public final class ChangeRoutes {
                                         position(c.queryParam("cursor")),
                                         whole("limit", limit, Page.DEFAULT_LIMIT, Page.MAX_LIMIT),
                                         Duration.ofSeconds(
-                                                whole("waitSeconds", wait, 0, LONGEST_WAIT_SECONDS)),
+                                                whole(
+                                                        "waitSeconds",
+                                                        wait,
+                                                        0,
+                                                        LONGEST_WAIT_SECONDS)),
                                         change -> true)
                                 .json()
                                 .toString())

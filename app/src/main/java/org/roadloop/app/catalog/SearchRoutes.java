@@ -111,7 +111,8 @@ public final class SearchRoutes {
         int space = cursor.get().indexOf(' ');
         if (space < 1 || !cursor.get().substring(0, space).matches("\\d{1,9}")) {
             throw Problem.badRequest(
-                    "invalid_cursor", "cursor is not one of a search; take 'next' of the page before");
+                    "invalid_cursor",
+                    "cursor is not one of a search; take 'next' of the page before");
         }
         return new SearchIndex.After(
                 Integer.parseInt(cursor.get().substring(0, space)),

@@ -156,13 +156,13 @@ public record Config(
             int depth,
             int catalogs,
             boolean announce) {
-        public static final Federation DEFAULTS =
-                new Federation(List.of(), 300, 24, 2, 100, true);
+        public static final Federation DEFAULTS = new Federation(List.of(), 300, 24, 2, 100, true);
 
         public Federation {
             peers = List.copyOf(peers);
             for (URI peer : peers) {
-                if (peer.getHost() == null || !String.valueOf(peer.getScheme()).startsWith("http")) {
+                if (peer.getHost() == null
+                        || !String.valueOf(peer.getScheme()).startsWith("http")) {
                     throw new IllegalArgumentException(
                             "peer '" + peer + "' is no address like https://host:port");
                 }

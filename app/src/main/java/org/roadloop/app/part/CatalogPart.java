@@ -29,7 +29,9 @@ import org.roadloop.dataspace.federation.CrawlPlan;
 import org.roadloop.dataspace.federation.Crawler;
 import org.roadloop.dataspace.federation.PeerState;
 
-/** The catalogue (资源目录): own assets, search over the space, subscribers. Runs with the dataspace. */
+/**
+ * The catalogue (资源目录): own assets, search over the space, subscribers. Runs with the dataspace.
+ */
 public final class CatalogPart implements Part {
     private final SharePart share;
     private final GovernPart govern;

@@ -65,8 +65,7 @@ public final class SearchIndex {
      * @param total entries found, on all pages
      * @param facets of what was found: counts by value, the most frequent first
      */
-    public record Found(
-            List<Hit> hits, int total, Map<Facet, Map<String, Integer>> facets) {}
+    public record Found(List<Hit> hits, int total, Map<Facet, Map<String, Integer>> facets) {}
 
     /**
      * Place of an entry in the order of a search. Entries may come and go between two pages; a rank
@@ -220,8 +219,7 @@ public final class SearchIndex {
                     }
                 }
             }
-            return new Found(
-                    page.stream().sorted(Hit.ORDER).toList(), total, named(counts));
+            return new Found(page.stream().sorted(Hit.ORDER).toList(), total, named(counts));
         } finally {
             lock.readLock().unlock();
         }

@@ -235,8 +235,7 @@ class AssetCatalogTest {
                  "tariff":{"currency":"CNY","prices":[]}}]}
                 """;
         ledger.append(
-                Event.of(
-                        AssetCatalog.OFFERED, now, DID, "m", JsonMapper.shared().readTree(body)));
+                Event.of(AssetCatalog.OFFERED, now, DID, "m", JsonMapper.shared().readTree(body)));
         catalog = new AssetCatalog(ledger, DID, clock());
         assertThat(catalog.get("m").description()).isEqualTo(Description.NONE);
         assertThat(AssetJson.write(catalog.get("m")).has("description")).isFalse();

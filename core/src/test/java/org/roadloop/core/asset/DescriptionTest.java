@@ -38,7 +38,8 @@ class DescriptionTest {
     @Test
     void aConceptIsWrittenShortOrWhole() {
         String iri = "https://w3id.org/mobilitydcat-ap/transport-mode/bus";
-        Description read = DescriptionJson.read(json("{'mobility':{'transportMode':['" + iri + "']}}"));
+        Description read =
+                DescriptionJson.read(json("{'mobility':{'transportMode':['" + iri + "']}}"));
         assertThat(read.mobility().get("transportMode")).containsExactly("bus");
         assertThat(MobilityTerms.iri("transportMode", "bus")).isEqualTo(iri);
     }

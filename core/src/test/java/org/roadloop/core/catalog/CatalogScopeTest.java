@@ -41,9 +41,12 @@ class CatalogScopeTest {
                         .formatted(
                                 left,
                                 operator,
-                                operator.startsWith("is") ? "['" + right + "']" : "'" + right + "'");
+                                operator.startsWith("is")
+                                        ? "['" + right + "']"
+                                        : "'" + right + "'");
         assertThat(BUS_COMPANY.mayApply(offer(constraint))).isEqualTo(shown);
-        String other = "{'leftOperand':'recipient','operator':'eq','rightOperand':'did:web:x.example'}";
+        String other =
+                "{'leftOperand':'recipient','operator':'eq','rightOperand':'did:web:x.example'}";
         assertThat(BUS_COMPANY.mayApply(offer("{'or':[" + other + "," + constraint + "]}")))
                 .isEqualTo(shown);
         assertThat(BUS_COMPANY.mayApply(offer("{'and':[" + other + "," + constraint + "]}")))

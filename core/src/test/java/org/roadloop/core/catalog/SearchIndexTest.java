@@ -137,7 +137,8 @@ class SearchIndexTest {
     private static String words(Random random) {
         StringBuilder words = new StringBuilder();
         for (int i = random.nextInt(3); i >= 0; i--) {
-            words.append(WORDS[random.nextInt(WORDS.length)]).append(random.nextBoolean() ? " " : "");
+            words.append(WORDS[random.nextInt(WORDS.length)])
+                    .append(random.nextBoolean() ? " " : "");
         }
         return words.toString();
     }

@@ -47,8 +47,7 @@ public record Catalog(String participantId, List<Dataset> datasets) {
                 datasets.add(dataset(dataset, "/dataset/" + i++));
             }
         }
-        return new Catalog(
-                pages.getFirst().body().path("participantId").asString(""), datasets);
+        return new Catalog(pages.getFirst().body().path("participantId").asString(""), datasets);
     }
 
     static Dataset dataset(JsonNode json, String at) {

@@ -17,7 +17,6 @@ import org.roadloop.core.catalog.CatalogScope;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
-import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Receipt;

@@ -1,6 +1,5 @@
 package org.roadloop.dataspace.federation;
 
-import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -163,8 +162,7 @@ public final class Crawler implements AutoCloseable {
                 return;
             }
             Reading reading = reader.read(address, did, target.pages);
-            String claimed =
-                    reading.pages().getFirst().body().path("participantId").asString("");
+            String claimed = reading.pages().getFirst().body().path("participantId").asString("");
             if (!claimed.isEmpty() && !claimed.equals(did)) {
                 failed(target, "crawl_participant_differs", "it calls itself another participant");
                 return;
@@ -352,7 +350,9 @@ public final class Crawler implements AutoCloseable {
         }
     }
 
-    /** The configured connectors whose catalogues could be read last time, for our own catalogue. */
+    /**
+     * The configured connectors whose catalogues could be read last time, for our own catalogue.
+     */
     public List<NestedCatalog> nested() {
         List<NestedCatalog> nested = new ArrayList<>();
         synchronized (targets) {
