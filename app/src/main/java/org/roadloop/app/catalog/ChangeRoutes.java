@@ -126,7 +126,7 @@ public final class ChangeRoutes {
         return Math.min(most, Integer.parseInt(text));
     }
 
-    /** Streams end at their next beat. */
+    /** Streams end as soon as their wait does. */
     public void close() {
         closing = true;
     }

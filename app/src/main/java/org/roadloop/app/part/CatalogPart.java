@@ -156,9 +156,16 @@ public final class CatalogPart implements Part {
     }
 
     @Override
-    public void close() {
+    public void closing() {
         if (running != null) {
             running.changes().close();
+            share.catalog().endWaiting();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (running != null) {
             running.crawler().close();
             running = null;
         }

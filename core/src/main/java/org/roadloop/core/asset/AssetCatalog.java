@@ -42,10 +42,11 @@ public final class AssetCatalog {
     private final Map<String, History> histories = new HashMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-    /** Guards the three above, and one publication after the other. */
+    /** Guards the maps above, and one publication after the other. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition change = lock.newCondition();
+    private boolean ending;
 
     /** Replays the ledger. */
     public AssetCatalog(Ledger ledger, String did, Clock clock) {
@@ -227,12 +228,23 @@ public final class AssetCatalog {
         lock.lock();
         try {
             while (changed.isEmpty() || changed.lastKey() <= after) {
-                if (left <= 0) {
+                if (left <= 0 || ending) {
                     return false;
                 }
                 left = change.awaitNanos(left);
             }
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets everybody go who waits for a change, now and from now on: the platform closes. */
+    public void endWaiting() {
+        lock.lock();
+        try {
+            ending = true;
+            change.signalAll();
         } finally {
             lock.unlock();
         }
