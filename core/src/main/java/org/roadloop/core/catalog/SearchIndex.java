@@ -40,7 +40,7 @@ public final class SearchIndex {
     private final Map<Facet, Map<String, Integer>> facetNumbers = new EnumMap<>(Facet.class);
 
     /** An entry with the numbers of its facet values. */
-    private record Slot(CatalogEntry entry, int[][] facets) {}
+    private record Slot(CatalogEntry entry, String key, int[][] facets) {}
 
     /** Growing arrays of ordinals and weights. */
     private static final class Postings {
@@ -74,17 +74,17 @@ public final class SearchIndex {
     public record After(int rank, String key) {}
 
     /** An entry with its rank; 0 where no text was looked for. */
-    public record Hit(int rank, CatalogEntry entry) {
+    public record Hit(int rank, String key, CatalogEntry entry) {
         private static final Comparator<Hit> ORDER =
-                Comparator.comparingInt((Hit h) -> -h.rank()).thenComparing(h -> h.entry().key());
+                Comparator.comparingInt((Hit h) -> -h.rank()).thenComparing(Hit::key);
 
         public After place() {
-            return new After(rank, entry.key());
+            return new After(rank, key);
         }
 
-        private boolean after(After after) {
-            return rank < after.rank()
-                    || rank == after.rank() && entry.key().compareTo(after.key()) > 0;
+        /** Whether a place comes later than another in the order of a search. */
+        private static boolean later(int rank, String key, int thanRank, String thanKey) {
+            return rank < thanRank || rank == thanRank && key.compareTo(thanKey) > 0;
         }
     }
 
@@ -144,7 +144,7 @@ public final class SearchIndex {
                             .mapToInt(v -> known.computeIfAbsent(v, x -> known.size()))
                             .toArray();
         }
-        slots.add(new Slot(entry, numbers));
+        slots.add(new Slot(entry, entry.key(), numbers));
         ordinals.put(entry.key(), ordinal);
     }
 
@@ -211,12 +211,15 @@ public final class SearchIndex {
                         counts[f][value]++;
                     }
                 }
-                Hit hit = new Hit(ranks[i], slot.entry());
-                if (after == null || hit.after(after)) {
-                    page.add(hit);
-                    if (page.size() > limit) {
-                        page.poll();
-                    }
+                Hit worst = page.size() < limit ? null : page.peek();
+                if (after != null && !Hit.later(ranks[i], slot.key(), after.rank(), after.key())
+                        || worst != null
+                                && Hit.later(ranks[i], slot.key(), worst.rank(), worst.key())) {
+                    continue;
+                }
+                page.add(new Hit(ranks[i], slot.key(), slot.entry()));
+                if (page.size() > limit) {
+                    page.poll();
                 }
             }
             return new Found(page.stream().sorted(Hit.ORDER).toList(), total, named(counts));
