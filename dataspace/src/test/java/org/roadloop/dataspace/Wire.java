@@ -53,7 +53,7 @@ final class Wire implements AutoCloseable {
                         .method(
                                 exchange.getRequestMethod(),
                                 HttpRequest.BodyPublishers.ofByteArray(body));
-        for (String header : List.of("Authorization", "Content-Type", "Accept")) {
+        for (String header : List.of("Authorization", "Content-Type", "Accept", "If-None-Match")) {
             String value = exchange.getRequestHeaders().getFirst(header);
             if (value != null) {
                 request.header(header, value);
@@ -76,6 +76,11 @@ final class Wire implements AutoCloseable {
             response.headers()
                     .firstValue("content-type")
                     .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
+            for (String header : List.of("Link", "ETag")) {
+                if (!response.headers().allValues(header).isEmpty()) {
+                    exchange.getResponseHeaders().put(header, response.headers().allValues(header));
+                }
+            }
             exchange.sendResponseHeaders(
                     response.statusCode(),
                     response.body().length == 0 ? -1 : response.body().length);

@@ -142,11 +142,44 @@ public record Config(
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
      * @param identity what they prove themselves with
      */
-    public record Dataspace(List<String> trustedParticipants, IdentityConfig identity) {
-        public static final Dataspace DEFAULTS = new Dataspace(List.of(), IdentityConfig.DEFAULTS);
+    public record Dataspace(
+            List<String> trustedParticipants, IdentityConfig identity, Federation federation) {
+        public static final Dataspace DEFAULTS =
+                new Dataspace(List.of(), IdentityConfig.DEFAULTS, Federation.DEFAULTS);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);
+        }
+    }
+
+    /**
+     * Which other connectors' catalogues are read into the search.
+     *
+     * @param peers their addresses
+     * @param everySeconds pause between two readings
+     * @param dropAfterHours entries of a silent connector are stale for so long, then gone
+     * @param depth how many steps catalogues that they point to are followed
+     * @param catalogs most catalogues in all
+     * @param announce whether our own catalogue points to the peers
+     */
+    public record Federation(
+            List<URI> peers,
+            int everySeconds,
+            int dropAfterHours,
+            int depth,
+            int catalogs,
+            boolean announce) {
+        public static final Federation DEFAULTS = new Federation(List.of(), 300, 24, 2, 100, true);
+
+        public Federation {
+            peers = List.copyOf(peers);
+            for (URI peer : peers) {
+                if (peer.getHost() == null
+                        || !String.valueOf(peer.getScheme()).startsWith("http")) {
+                    throw new IllegalArgumentException(
+                            "peer '" + peer + "' is no address like https://host:port");
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import org.roadloop.app.config.Config.Collect;
 import org.roadloop.app.config.Config.Compute;
 import org.roadloop.app.config.Config.Costs;
 import org.roadloop.app.config.Config.Dataspace;
+import org.roadloop.app.config.Config.Federation;
 import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
 import org.roadloop.app.config.Config.Ledger;
@@ -48,7 +49,11 @@ final class ConfigReader {
                                         s.group(
                                                 "identity",
                                                 g -> IdentityConfig.read(g, folder),
-                                                IdentityConfig.DEFAULTS)),
+                                                IdentityConfig.DEFAULTS),
+                                        s.group(
+                                                "federation",
+                                                ConfigReader::federation,
+                                                Federation.DEFAULTS)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
@@ -175,6 +180,17 @@ final class ConfigReader {
         return new Compute(
                 s.has("sites") ? sites : d.sites(),
                 s.flag("allowPlainProcess", d.allowPlainProcess()));
+    }
+
+    private static Federation federation(Section s) {
+        Federation d = Federation.DEFAULTS;
+        return new Federation(
+                s.texts("peers").stream().map(URI::create).toList(),
+                (int) s.whole("everySeconds", d.everySeconds(), 1, 86_400),
+                (int) s.whole("dropAfterHours", d.dropAfterHours(), 1, 8760),
+                (int) s.whole("depth", d.depth(), 0, 5),
+                (int) s.whole("catalogs", d.catalogs(), 1, 10_000),
+                s.flag("announce", d.announce()));
     }
 
     private Site site(Section s) {

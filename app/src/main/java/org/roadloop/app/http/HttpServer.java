@@ -6,6 +6,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -25,12 +26,16 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP door of a platform (接口). The port is bound first, so that parts know the public address
  * while they start; requests are answered from {@link #start} on. Any thread.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     private static final String BEARER = "Bearer ";
     private static final int IDEMPOTENT_ANSWERS = 10_000;
     private static final long IDEMPOTENT_BYTES = 64L << 20;
@@ -284,7 +289,11 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (javalin != null) {
-            javalin.stop();
+            try {
+                javalin.stop();
+            } catch (JavalinException e) {
+                LOG.warn("requests in progress were cut off: {}", String.valueOf(e.getCause()));
+            }
         }
         channel.close();
     }

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.app.clearing.AuctionedPrices;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -30,9 +29,8 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
-import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
-import org.roadloop.core.asset.AssetJson;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
@@ -61,35 +59,8 @@ public final class SharePart implements Part {
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
     /** Members beside these depend on the kind; what they mean is in AssetJson. */
-    private static final String ASSET_SCHEMA =
-            """
-            {"type":"object","required":["kind","id","title","formats","offers"],"properties":{
-             "kind":{"enum":["dataset","model","application","compute-offer"]},
-             "id":{"type":"string"},
-             "title":{"type":"object","required":["en","zh"],
-              "properties":{"en":{"type":"string"},"zh":{"type":"string"}}},
-             "properties":{"type":"object","additionalProperties":{"type":"string"}},
-             "table":{"type":"string","description":"of a dataset"},
-             "snapshot":{"type":"string",
-              "description":"of a dataset; -1, and without it: the latest"},
-             "columns":{"type":"array","items":{"type":"string"},
-              "description":"of a dataset; none: all"},
-             "sha256":{"type":"string","description":"of a model"},
-             "image":{"type":"string","description":"of an application"},
-             "site":{"type":"string","description":"of a compute offer"},
-             "flavour":{"type":"string","description":"of a compute offer"},
-             "formats":{"type":"array","items":{"type":"string"}},
-             "offers":{"type":"array","items":{"type":"object","required":["policy","tariff"],
-              "properties":{
-               "policy":{"type":"object","description":"ODRL, @type Offer"},
-               "tariff":{"type":"object","required":["currency","prices"],"properties":{
-                "currency":{"type":"string","pattern":"^[A-Z]{3}$"},
-                "prices":{"type":"array","items":{"type":"object"}},
-                "shares":{"type":"array","items":{"type":"object"}},
-                "credits":{"type":"object"}}}}}}}}
-            """;
-
     private final GovernPart govern;
+
     private @Nullable Running running;
 
     /** What exists between start and close. */
@@ -118,10 +89,10 @@ public final class SharePart implements Part {
         return "dataspace";
     }
 
-    /** Nothing is used without being cleared. */
+    /** Nothing is used without being cleared, nor had without being published. */
     @Override
     public Set<String> needs() {
-        return Set.of("clearing");
+        return Set.of("clearing", "catalog");
     }
 
     @Override
@@ -199,12 +170,21 @@ public final class SharePart implements Part {
         return running().catalog();
     }
 
+    /** What contracts give access to. */
+    AgreedAssets agreedAssets() {
+        return new AgreedAssets(running().catalog(), running().book());
+    }
+
     UsageGate gate() {
         return running().gate();
     }
 
     AccessTokens tokens() {
         return running().tokens();
+    }
+
+    ConnectorConfig connectorConfig() {
+        return ConnectorConfig.of(running().context().publicUrl(), Optional.empty());
     }
 
     Connector connector() {
@@ -299,10 +279,6 @@ public final class SharePart implements Part {
 
     private List<Route> ownRoutes() {
         return List.of(
-                Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer)
-                        .schemas(ASSET_SCHEMA, ""),
-                Route.get("/api/v1/assets", Role.PROVIDER, "Own assets", this::assets)
-                        .alsoFor(Role.AUDITOR),
                 Route.post(
                                 "/api/v1/catalogs",
                                 Role.CONSUMER,
@@ -373,28 +349,6 @@ public final class SharePart implements Part {
                                  "reason":{"type":"string"}}}
                                 """,
                                 ""));
-    }
-
-    private void offer(Context c) {
-        Asset asset;
-        try {
-            ObjectNode body = (ObjectNode) Json.object(c);
-            body.put("publisher", running().context().participant().did());
-            asset = AssetJson.read(body);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
-        }
-        AuctionedPrices.check(asset, running().context().ledger());
-        long index = running().catalog().offer(asset).firstIndex();
-        c.status(201).json(Map.of("id", asset.id(), "ledgerIndex", index));
-    }
-
-    private void assets(Context c) {
-        ArrayNode items = Json.mapper().createArrayNode();
-        running().catalog().list().forEach(asset -> items.add(AssetJson.write(asset)));
-        ObjectNode answer = Json.mapper().createObjectNode();
-        answer.set("items", items);
-        c.json(answer);
     }
 
     private void readCatalog(Context c) {

@@ -61,6 +61,9 @@ public interface Part {
     /** Called once the HTTP door answers: take up what a restart interrupted. */
     default void opened() {}
 
+    /** Called before the HTTP door closes: end what would hold it open, streams and long waits. */
+    default void closing() {}
+
     /** Finishes what is acknowledged, then lets go of files and ports. */
     void close() throws Exception;
 }

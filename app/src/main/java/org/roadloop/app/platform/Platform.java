@@ -308,6 +308,7 @@ public final class Platform implements AutoCloseable {
         closed = true;
         running = false;
         stopped.countDown();
+        started.reversed().forEach(Part::closing);
         http.close();
         Exception first = null;
         for (Part part : started.reversed()) {

@@ -66,6 +66,7 @@ final class TwoPlatforms implements AutoCloseable {
                             govern,
                             new CostPart(collect, govern, clearing::revenue),
                             share,
+                            new CatalogPart(share, govern),
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));

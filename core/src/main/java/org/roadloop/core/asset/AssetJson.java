@@ -8,6 +8,7 @@ import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.TariffJson;
 import org.roadloop.core.policy.MemberException;
 import org.roadloop.core.policy.Policy;
+import org.roadloop.core.table.TableSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,8 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The body of {@code asset.offered}, and the tariff as it stands in a contract. */
 public final class AssetJson {
-    private static final String LATEST = "-1";
-
     private AssetJson() {}
 
     public static ObjectNode write(Asset asset) {
@@ -25,6 +24,9 @@ public final class AssetJson {
         json.putObject("title")
                 .put("en", asset.title().english())
                 .put("zh", asset.title().chinese());
+        if (!asset.description().equals(Description.NONE)) {
+            json.set("description", DescriptionJson.write(asset.description()));
+        }
         json.put("publisher", asset.publisher());
         ObjectNode properties = json.putObject("properties");
         asset.properties().forEach(properties::put);
@@ -55,6 +57,10 @@ public final class AssetJson {
                 new Asset.Title(
                         json.required("title").required("en").asString(),
                         json.required("title").required("zh").asString());
+        Description description =
+                json.has("description")
+                        ? DescriptionJson.read(json.get("description"))
+                        : Description.NONE;
         String publisher = json.required("publisher").asString();
         Map<String, String> properties = new TreeMap<>();
         json.path("properties")
@@ -74,10 +80,11 @@ public final class AssetJson {
                     new Asset.Dataset(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("table").asString(),
-                            Long.parseLong(json.path("snapshot").asString(LATEST)),
+                            snapshot(json.path("snapshot")),
                             strings(json.path("columns")),
                             formats,
                             offers);
@@ -85,6 +92,7 @@ public final class AssetJson {
                     new Asset.Model(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("sha256").asString(),
@@ -94,6 +102,7 @@ public final class AssetJson {
                     new Asset.Application(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("image").asString(),
@@ -103,6 +112,7 @@ public final class AssetJson {
                     new Asset.ComputeOffer(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("site").asString(),
@@ -119,6 +129,17 @@ public final class AssetJson {
         };
     }
 
+    /** {@code latest}, or none, follows the table; a number pins one snapshot of it. */
+    private static long snapshot(JsonNode snapshot) {
+        String text = snapshot.asString("latest");
+        try {
+            return text.equals("latest") ? TableSource.LATEST : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "snapshot '" + text + "' is neither a snapshot id nor 'latest'", e);
+        }
+    }
+
     public static ObjectNode write(Tariff tariff) {
         return TariffJson.write(tariff);
     }
@@ -130,11 +151,11 @@ public final class AssetJson {
         return TariffJson.read(json, pointer);
     }
 
-    private static void strings(ArrayNode array, List<String> values) {
+    static void strings(ArrayNode array, List<String> values) {
         values.forEach(array::add);
     }
 
-    private static List<String> strings(JsonNode array) {
+    static List<String> strings(JsonNode array) {
         List<String> values = new ArrayList<>();
         array.forEach(v -> values.add(v.asString()));
         return values;

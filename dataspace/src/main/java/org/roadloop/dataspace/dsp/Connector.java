@@ -12,11 +12,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.catalog.CatalogScope;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
-import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Receipt;
@@ -43,7 +44,10 @@ public final class Connector implements AutoCloseable {
     private final CallerIdentity identity;
     private final Outbox outbox;
     private final Courier courier;
+    private final CatalogReader reader;
+    private final Clock clock;
     private final ExecutorService executor;
+    private volatile Supplier<List<NestedCatalog>> federated = List::of;
     final Negotiations negotiations;
     final Transfers transfers;
 
@@ -87,6 +91,8 @@ public final class Connector implements AutoCloseable {
         this.identity = identity;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
+        this.clock = clock;
+        reader = new CatalogReader(http, identity, CatalogReader.Limits.USUAL);
         Executor whileOpen = this::execute;
         courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
@@ -117,10 +123,18 @@ public final class Connector implements AutoCloseable {
      */
     public Catalog requestCatalog(URI provider) {
         String address = address(provider);
-        JsonNode request = MessageJson.envelope("CatalogRequestMessage");
-        Outbox.Answer answer =
-                outbox.post(address, "/catalog/request", request, identity.didOf(provider));
-        return Catalog.fromJson(taken(answer, address + "/catalog/request"));
+        try {
+            return Catalog.fromPages(
+                    reader.read(address, identity.didOf(provider), List.of()).pages());
+        } catch (CatalogReader.ReadException e) {
+            if (e.status() == 404) {
+                throw new NoSuchElementException(address + ": " + e.getMessage());
+            }
+            throw new IllegalStateException(address + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(address + ": interrupted", e);
+        }
     }
 
     public Catalog.Dataset requestDataset(URI provider, String datasetId) {
@@ -268,6 +282,20 @@ public final class Connector implements AutoCloseable {
         return catalog;
     }
 
+    /** What a caller may see of the catalogue now. */
+    CatalogScope scope(String caller) {
+        return new CatalogScope(caller, identity.claims(caller), clock.instant());
+    }
+
+    /** Names the catalogues that ours points to; asked for each request of the first page. */
+    public void announce(Supplier<List<NestedCatalog>> catalogs) {
+        federated = catalogs;
+    }
+
+    List<NestedCatalog> nested() {
+        return federated.get();
+    }
+
     CallerIdentity identity() {
         return identity;
     }
@@ -277,10 +305,7 @@ public final class Connector implements AutoCloseable {
     }
 
     private String address(URI provider) {
-        String path = provider.getPath();
-        return path == null || path.isEmpty() || path.equals("/")
-                ? provider.getScheme() + "://" + provider.getAuthority() + config.basePath()
-                : provider.toString().replaceAll("/$", "");
+        return config.addressOf(provider);
     }
 
     private static JsonNode taken(Outbox.Answer answer, String what) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
@@ -56,6 +57,7 @@ public final class DspRoutes {
     private final Connector connector;
     private final Negotiations negotiations;
     private final Transfers transfers;
+    private final CatalogRoutes catalog;
 
     /** Which error object answers. */
     private enum Part {
@@ -73,13 +75,21 @@ public final class DspRoutes {
     /**
      * What the handler of a message gets.
      *
+     * @param context for query and headers; the answer is written from the {@link Reply}
      * @param after what follows the answer: a peer that hears our next word before it has our
      *     answer may not know yet what we speak of
      */
-    private record Call(String caller, String pid, JsonNode body, List<Runnable> after) {}
+    record Call(String caller, String pid, JsonNode body, Context context, List<Runnable> after) {}
 
-    private record Reply(int status, ObjectNode body) {
+    /**
+     * @param headers name and value; a name may come twice
+     */
+    record Reply(int status, ObjectNode body, List<Map.Entry<String, String>> headers) {
         static final Reply OK = new Reply(200, JsonMapper.shared().createObjectNode());
+
+        Reply(int status, ObjectNode body) {
+            this(status, body, List.of());
+        }
     }
 
     private interface Act {
@@ -90,14 +100,23 @@ public final class DspRoutes {
         this.connector = connector;
         this.negotiations = connector.negotiations;
         this.transfers = connector.transfers;
+        this.catalog = new CatalogRoutes(connector);
     }
 
     /** Mounts the protocol's paths and {@code /.well-known/dspace-version}. */
     public void mount(RoutesConfig routes) {
         String base = connector.config().basePath();
         routes.get("/.well-known/dspace-version", ctx -> json(ctx, 200, versions()));
-        post(routes, base + "/catalog/request", Part.CATALOG, this::catalog);
-        get(routes, base + "/catalog/datasets/{pid}", Part.CATALOG, this::dataset);
+        post(routes, base + "/catalog/request", Part.CATALOG, catalog::request);
+        get(routes, base + "/catalog/request", Part.CATALOG, catalog::page);
+        get(routes, base + "/catalog/datasets/{pid}", Part.CATALOG, catalog::dataset);
+        get(routes, base + "/catalog/changes", Part.CATALOG, catalog::changes);
+        // JSON-LD processors load it without a token
+        routes.get(
+                base + CatalogContext.PATH,
+                ctx ->
+                        ctx.contentType("application/ld+json")
+                                .result(CatalogContext.document().toString()));
 
         String n = base + "/negotiations/";
         post(routes, n + "request", Part.NEGOTIATION, this::requested);
@@ -129,50 +148,6 @@ public final class DspRoutes {
                 ctx ->
                         ctx.contentType("application/did+json")
                                 .result(document.get().toJson().toString()));
-    }
-
-    // ---------------------------------------------------------------- catalogue
-
-    private Reply catalog(Call call) {
-        expect(call.body(), "CatalogRequestMessage", "filter");
-        JsonNode filter = call.body().path("filter");
-        if (!filter.isMissingNode() && !filter.isArray()) {
-            throw new MemberException("/filter", "an array is expected");
-        }
-        if (!filter.isEmpty()) {
-            throw new DspException(
-                    400, "filter_not_supported", "send no filter; the whole catalogue is answered");
-        }
-        String address = connector.config().address().toString();
-        return new Reply(
-                200, CatalogJson.catalog(connector.did(), address, connector.catalog().list()));
-    }
-
-    private Reply dataset(Call call) {
-        String address = connector.config().address().toString();
-        return connector
-                .catalog()
-                .find(call.pid())
-                .map(asset -> new Reply(200, CatalogJson.rootDataset(asset, address)))
-                .orElseThrow(
-                        () ->
-                                new DspException(
-                                        404,
-                                        "dataset_unknown",
-                                        "no dataset '" + call.pid() + "' is offered here"));
-    }
-
-    private static void expect(JsonNode json, String type, String... known) {
-        MessageJson.checkContext(json);
-        if (!json.path("@type").asString("").equals(type)) {
-            throw new MemberException("/@type", "a " + type + " is expected");
-        }
-        for (var member : json.properties()) {
-            String name = member.getKey();
-            if (!List.of(known).contains(name) && !name.startsWith("@") && name.indexOf(':') < 1) {
-                throw new MemberException("/" + name, "is not known here");
-            }
-        }
     }
 
     // ---------------------------------------------------------------- negotiation
@@ -317,8 +292,13 @@ public final class DspRoutes {
             if (withBody) {
                 body = body(ctx);
             }
-            Reply reply = act.on(new Call(caller, pid, body, after));
-            json(ctx, reply.status(), reply.body());
+            Reply reply = act.on(new Call(caller, pid, body, ctx, after));
+            reply.headers().forEach(h -> ctx.res().addHeader(h.getKey(), h.getValue()));
+            if (reply.status() == 304) {
+                ctx.status(304);
+            } else {
+                json(ctx, reply.status(), reply.body());
+            }
         } catch (CallerIdentity.UnauthorizedException e) {
             error(
                     ctx,

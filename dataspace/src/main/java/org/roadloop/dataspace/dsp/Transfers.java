@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractBook.TransferStep;
 import org.roadloop.core.contract.DataAddress;
@@ -40,7 +41,7 @@ final class Transfers implements Matter {
 
     private final ConnectorConfig config;
     private final ContractBook book;
-    private final AssetCatalog catalog;
+    private final AgreedAssets assets;
     private final Decider decider;
     private final AccessTokens tokens;
     private final Courier courier;
@@ -62,7 +63,7 @@ final class Transfers implements Matter {
             Executor executor) {
         this.config = config;
         this.book = book;
-        this.catalog = catalog;
+        this.assets = new AgreedAssets(catalog, book);
         this.decider = decider;
         this.tokens = tokens;
         this.courier = courier;
@@ -133,7 +134,7 @@ final class Transfers implements Matter {
             throw new DspException(
                     409, "agreement_terminated", "the agreement was terminated by the provider");
         }
-        Asset asset = catalog.getPublished(contract.agreement().asset());
+        Asset asset = assets.get(message.agreementId());
         if (!asset.formats().contains(message.format())) {
             throw new DspException(
                     400,
