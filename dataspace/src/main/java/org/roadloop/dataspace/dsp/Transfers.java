@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.ContractBook;
@@ -26,6 +29,7 @@ import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.Role;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.DataFlow;
 import org.roadloop.dataspace.access.DataRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,12 +103,22 @@ final class Transfers {
                         List.of());
         TransferStep step;
         try {
+            if (known.isEmpty()) {
+                flow(message.format()).ifPresent(flow -> destination(flow, pid, message));
+            }
             step = book.beginTransfer(empty, message, Role.CONSUMER);
         } finally {
             beginning.remove(key);
         }
         answer(step);
         return step.now();
+    }
+
+    /** Further ways for data to go; pull and compute-to-data are known here. */
+    final List<DataFlow> flows = new CopyOnWriteArrayList<>();
+
+    private Optional<DataFlow> flow(String format) {
+        return flows.stream().filter(flow -> flow.serves(format)).findFirst();
     }
 
     private void check(String caller, TransferRequestMessage message) {
@@ -137,6 +151,14 @@ final class Transfers {
         }
     }
 
+    private static void destination(DataFlow flow, String pid, TransferRequestMessage message) {
+        try {
+            flow.requested(pid, message.format(), message.dataAddress());
+        } catch (IllegalArgumentException e) {
+            throw new DspException(400, "data_address_refused", String.valueOf(e.getMessage()));
+        }
+    }
+
     void on(String pid, String caller, TransferMessage message) {
         TransferProcess transfer = get(pid, caller);
         TransferStep step = book.applyTransfer(pid, message, transfer.dialogue().self().other());
@@ -163,7 +185,7 @@ final class Transfers {
     }
 
     private void started(
-            TransferProcess now, @org.jspecify.annotations.Nullable DataAddress address) {
+            TransferProcess now, @Nullable DataAddress address) {
         String pid = now.dialogue().pid();
         if (now.dialogue().self() == Role.CONSUMER && address != null) {
             addresses.put(pid, address);
@@ -232,15 +254,28 @@ final class Transfers {
             terminate(pid, "agreement_terminated", List.of("the agreement was terminated"));
             return;
         }
-        Optional<DataAddress> address = address(transfer);
-        if (address.isEmpty()) {
+        Optional<TransferStartMessage> start = startMessage(transfer);
+        if (start.isEmpty()) {
             terminate(
                     pid,
                     "format_not_served",
                     List.of("nothing here serves format '" + transfer.format() + "'"));
             return;
         }
-        say(pid, new TransferStartMessage(d.providerPid(), d.consumerPid(), address.get()));
+        say(pid, start.get());
+    }
+
+    /** With a new token where the consumer comes for the data; empty if nothing serves the format. */
+    private Optional<TransferStartMessage> startMessage(TransferProcess transfer) {
+        Dialogue d = transfer.dialogue();
+        Optional<DataFlow> flow = flow(transfer.format());
+        Optional<DataAddress> address =
+                flow.isPresent() ? flow.get().address(transfer) : address(transfer);
+        return address.isEmpty() && flow.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TransferStartMessage(
+                                d.providerPid(), d.consumerPid(), address.orElse(null)));
     }
 
     private Optional<DataAddress> address(TransferProcess transfer) {
@@ -253,14 +288,7 @@ final class Transfers {
                                                     "https://roadloop.org/ns/endpoint#ga4gh-tes-v1",
                                                     tes.toString(),
                                                     tokens.issue(transfer)));
-            case DataRoute.FORMAT ->
-                    Optional.of(
-                            DataAddress.bearer(
-                                    "https://w3id.org/idsa/v4.1/HTTP",
-                                    config.origin()
-                                            + DataRoute.PATH
-                                            + Paths.segment(transfer.dialogue().pid()),
-                                    tokens.issue(transfer)));
+            case DataRoute.FORMAT -> Optional.of(DataRoute.address(config.origin(), transfer, tokens));
             default -> Optional.empty();
         };
     }
@@ -283,7 +311,10 @@ final class Transfers {
     // ---------------------------------------------------------------- outbound
 
     /** Begins as consumer under a contract in force. */
-    CompletableFuture<TransferStarted> request(String agreementId, String format) {
+    CompletableFuture<TransferStarted> request(
+            String agreementId,
+            String format,
+            Function<String, @Nullable DataAddress> destination) {
         ContractBook.Contract contract = book.getContract(agreementId);
         if (contract.self() != Role.CONSUMER || !contract.inForce()) {
             throw new IllegalArgumentException(
@@ -295,7 +326,11 @@ final class Transfers {
         waiting.put(pid, future);
         TransferRequestMessage message =
                 new TransferRequestMessage(
-                        pid, agreementId, format, null, config.address().toString());
+                        pid,
+                        agreementId,
+                        format,
+                        destination.apply(pid),
+                        config.address().toString());
         Dialogue empty =
                 new Dialogue(
                         Role.CONSUMER,
@@ -336,9 +371,20 @@ final class Transfers {
             if (!peerPid.isEmpty() && d.peerPid().isEmpty()) {
                 book.learn(pid, peerPid);
             }
+            if (message instanceof TransferStartMessage) {
+                flowOn(pid);
+            }
             return;
         }
         refused(pid, message, answer);
+    }
+
+    /** The consumer knows of the start: what is pushed may go. */
+    private void flowOn(String pid) {
+        TransferProcess now = book.getTransfer(pid);
+        if (now instanceof TransferProcess.Started && now.dialogue().self() == Role.PROVIDER) {
+            flow(now.format()).ifPresent(flow -> flow.started(now));
+        }
     }
 
     private void refused(String pid, TransferMessage message, Outbox.Answer answer) {
@@ -404,19 +450,10 @@ final class Transfers {
             }
             if (!ours) {
                 turn(transfer);
-            } else if (last.message() instanceof TransferStartMessage start
+            } else if (last.message() instanceof TransferStartMessage
                     && transfer.dialogue().self() == Role.PROVIDER) {
-                address(transfer)
-                        .ifPresent(
-                                address ->
-                                        executor.execute(
-                                                () ->
-                                                        deliver(
-                                                                pid,
-                                                                new TransferStartMessage(
-                                                                        start.providerPid(),
-                                                                        start.consumerPid(),
-                                                                        address))));
+                startMessage(transfer)
+                        .ifPresent(start -> executor.execute(() -> deliver(pid, start)));
             } else {
                 executor.execute(() -> deliver(pid, (TransferMessage) last.message()));
             }
