@@ -127,15 +127,22 @@ public record Config(
     }
 
     /**
-     * Whom the connector hears.
+     * Whom the connector hears, and where it brings data.
      *
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
+     * @param pushHosts the only hosts that are pushed to; empty: any of the open internet
+     * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a loopback
+     *     address always may
      */
-    public record Dataspace(List<String> trustedParticipants) {
-        public static final Dataspace DEFAULTS = new Dataspace(List.of());
+    public record Dataspace(
+            List<String> trustedParticipants,
+            List<String> pushHosts,
+            boolean pushToPrivateAddresses) {
+        public static final Dataspace DEFAULTS = new Dataspace(List.of(), List.of(), false);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);
+            pushHosts = List.copyOf(pushHosts);
         }
     }
 

@@ -40,7 +40,11 @@ final class ConfigReader {
                 root.group("govern", this::govern, Govern.DEFAULTS),
                 root.group(
                         "dataspace",
-                        s -> new Dataspace(s.texts("trustedParticipants")),
+                        s ->
+                                new Dataspace(
+                                        s.texts("trustedParticipants"),
+                                        s.texts("pushHosts"),
+                                        s.flag("pushToPrivateAddresses", false)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),

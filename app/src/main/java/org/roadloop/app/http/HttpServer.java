@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.dataspace.access.ReceivingRoute;
 
 /**
  * The HTTP door of a platform (接口). The port is bound first, so that parts know the public address
@@ -185,8 +186,10 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** What a provider pushes goes to disk as it comes, however much it is. */
     private void refuseLarge(Context context) {
-        if (context.req().getContentLengthLong() > config.maxRequestBytes()) {
+        if (context.req().getContentLengthLong() > config.maxRequestBytes()
+                && !context.path().startsWith(ReceivingRoute.PATH)) {
             throw new Problem(
                     413,
                     "request_too_large",

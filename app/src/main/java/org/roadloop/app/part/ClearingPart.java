@@ -38,6 +38,7 @@ import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.DayClose;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.ConflictException;
+import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,7 @@ public final class ClearingPart implements Part {
             ContractBook book,
             DisputeRoutes disputes,
             Auctions auctions,
+            ReceivedData received,
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
@@ -107,7 +109,9 @@ public final class ClearingPart implements Part {
                         book,
                         new OwnMeter(context.ledger(), book.did(), clock),
                         share.http(),
+                        share.identity(),
                         context.home().tmp().resolve("received"),
+                        context.home().root().resolve("received"),
                         clock);
         Auctions auctions =
                 new Auctions(context.ledger(), book.did(), share.identity(), peers, clock);
@@ -127,7 +131,8 @@ public final class ClearingPart implements Part {
         ScheduledExecutorService closer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("clearing").factory());
-        running = new Running(context, clearing, book, disputes, auctions, routes, closer);
+        running = new Running(
+                        context, clearing, book, disputes, auctions, received, routes, closer);
     }
 
     @Override
@@ -230,6 +235,12 @@ public final class ClearingPart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().disputes().mount(routes);
+        new ReceivingRoute(
+                        share.receiveTokens(),
+                        running().book(),
+                        running().received(),
+                        running().context().home().root().resolve("received"))
+                .mount(routes);
         running().auctions().mount(routes);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,8 @@ import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Role;
 import org.roadloop.core.contract.TransferProcess;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what a provider pushes to us (接收推送): {@code PUT /dataspace/v1/received/{transferPid}} with
@@ -31,6 +34,8 @@ public final class ReceivingRoute {
     public static final String PATH = "/dataspace/v1/received/";
     private static final long KEPT_FREE = 1L << 30;
     private static final long LOOK_EVERY = 16L << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(ReceivingRoute.class);
 
     private final ReceiveTokens tokens;
     private final Arrivals arrivals;
@@ -92,18 +97,19 @@ public final class ReceivingRoute {
      */
     public static DataAddress address(
             URI origin, String transferPid, String token, String purpose, String mediaType) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put(DataAddress.AUTHORIZATION, token);
+        properties.put(DataAddress.AUTH_TYPE, "bearer");
+        if (!purpose.isEmpty()) {
+            properties.put(Pushes.PURPOSE, purpose);
+        }
+        if (!mediaType.isEmpty()) {
+            properties.put(Pushes.CONTENT_TYPE, mediaType);
+        }
         return new DataAddress(
                 "https://w3id.org/idsa/v4.1/HTTP",
                 origin + PATH + DataRoute.segment(transferPid),
-                Map.of(
-                        DataAddress.AUTHORIZATION,
-                        token,
-                        DataAddress.AUTH_TYPE,
-                        "bearer",
-                        Pushes.PURPOSE,
-                        purpose,
-                        Pushes.CONTENT_TYPE,
-                        mediaType));
+                properties);
     }
 
     public void mount(RoutesConfig routes) {
@@ -230,18 +236,9 @@ public final class ReceivingRoute {
 
     /** The rest of a file comes without its type. */
     private static String mediaType(Path file) throws IOException {
-        byte[] head;
         try (InputStream in = Files.newInputStream(file)) {
-            head = in.readNBytes(4);
+            return RowFormat.of(in.readNBytes(4));
         }
-        return switch (new String(head, StandardCharsets.ISO_8859_1)) {
-            case "PAR1" -> RowFormat.PARQUET.mediaType();
-            case "PK\u0003\u0004" -> RowFormat.ZIP;
-            default ->
-                    head.length > 0 && head[0] == '{'
-                            ? RowFormat.JSON_LINES.mediaType()
-                            : RowFormat.CSV.mediaType();
-        };
     }
 
     private static long length(Context ctx, long from) {
@@ -257,7 +254,7 @@ public final class ReceivingRoute {
         try (RandomAccessFile file = new RandomAccessFile(part.toFile(), "rw")) {
             file.seek(from);
             long looked = from - LOOK_EVERY;
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+            for (int n = arriving(in, chunk); n >= 0; n = arriving(in, chunk)) {
                 file.write(chunk, 0, n);
                 if (file.getFilePointer() - looked >= LOOK_EVERY) {
                     looked = file.getFilePointer();
@@ -268,6 +265,16 @@ public final class ReceivingRoute {
                 }
             }
             file.getFD().sync();
+        }
+    }
+
+    /** A line that breaks ends the body: what came stays, and the rest may follow. */
+    private static int arriving(InputStream in, byte[] chunk) {
+        try {
+            return in.read(chunk);
+        } catch (IOException e) {
+            log.info("a push to us broke off: {}", e + "");
+            return -1;
         }
     }
 

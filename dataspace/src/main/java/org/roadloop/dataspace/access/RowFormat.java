@@ -1,5 +1,6 @@
 package org.roadloop.dataspace.access;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** How rows are written (行格式). */
@@ -19,6 +20,15 @@ public enum RowFormat {
 
     public String mediaType() {
         return mediaType;
+    }
+
+    /** The media type of a file of ours that begins with these four bytes. */
+    public static String of(byte[] head) {
+        return switch (new String(head, StandardCharsets.ISO_8859_1)) {
+            case "PAR1" -> PARQUET.mediaType;
+            case "PK\u0003\u0004" -> ZIP;
+            default -> (head.length > 0 && head[0] == '{' ? JSON_LINES : CSV).mediaType;
+        };
     }
 
     /** The first one that an {@code Accept} header names; Parquet if it names none. */
