@@ -164,7 +164,7 @@ class S3PushTest {
 
     @Test
     void aFileOfSeveralPartsBecomesAnObject() throws Exception {
-        byte[] rows = new byte[(20 << 20) + 123];
+        byte[] rows = new byte[(9 << 20) + 123];
         new Random(8).nextBytes(rows);
         provider.table.exported = rows;
         Agreement agreement = agree();
@@ -194,12 +194,12 @@ class S3PushTest {
 
     @Test
     void aPushThatIsRevokedLeavesNoObjectAndNoParts() throws Exception {
-        byte[] rows = new byte[200 << 20];
+        byte[] rows = new byte[64 << 20];
         provider.table.exported = rows;
         Agreement agreement = agree();
         push(agreement, "town", "town-secret");
         TransfersTest.await(
-                "two parts", () -> provider.metered(agreement.id(), "byte") > 10 << 20);
+                "a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
         long since = System.nanoTime();
         provider.connector.terminateAgreement(agreement.id(), "breach", "passed on");
         TransfersTest.await(

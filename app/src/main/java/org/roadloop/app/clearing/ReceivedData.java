@@ -38,6 +38,8 @@ import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.dataspace.identity.WholeAnswer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -49,6 +51,8 @@ import tools.jackson.databind.JsonNode;
  * only.
  */
 public final class ReceivedData implements Arrivals {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceivedData.class);
+
     /** About a minute without anything new, so that a provider that restarts is waited for. */
     private static final List<Duration> PAUSES =
             List.of(
@@ -71,6 +75,11 @@ public final class ReceivedData implements Arrivals {
     private final Path staging;
     private final Path kept;
     private final Clock clock;
+
+    /** Threads that bring a stream to its user. */
+    private final Set<Thread> relays = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closing;
 
     /** Leases whose use was counted; the newest ones, for streams that come back. */
     private final Set<String> leases = ConcurrentHashMap.newKeySet();
@@ -267,14 +276,26 @@ public final class ReceivedData implements Arrivals {
                         .orElse("");
         OwnMeter.Act act =
                 new OwnMeter.Act(book.getContract(started.agreementId()), Action.USE, purpose);
-        ReceivedStream user = new ReceivedStream(c, meter, act, leases, clock);
+        ReceivedStream user =
+                new ReceivedStream(c, meter, act, leases, () -> closing, clock);
+        relays.add(Thread.currentThread());
         try {
             user.ended(
                     new StreamClient(http, PAUSES)
                             .read(started.dataAddress(), purpose, cursor, user, renewal(started)));
         } catch (PullClient.RefusedException e) {
             throw refused(e.status(), e.body());
+        } catch (IOException e) {
+            LOG.info("a stream to a user ended: {}", e + "");
+        } finally {
+            relays.remove(Thread.currentThread());
         }
+    }
+
+    /** Ends the streams to users; they may come back with their cursors. */
+    public void closing() {
+        closing = true;
+        relays.forEach(Thread::interrupt);
     }
 
     private HttpRequest.Builder request(TransferStarted started, URI uri) {

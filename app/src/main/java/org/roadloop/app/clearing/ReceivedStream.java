@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.roadloop.app.http.Json;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.UsageGate;
@@ -23,19 +24,27 @@ final class ReceivedStream implements StreamClient.Sink {
     private final OwnMeter meter;
     private final OwnMeter.Act act;
     private final Set<String> leases;
+    private final BooleanSupplier closing;
     private final Clock clock;
     private Instant since;
     private String lease = "";
 
     /**
      * @param leases whose use was counted before
+     * @param closing whether this platform is about to stop
      */
     ReceivedStream(
-            Context c, OwnMeter meter, OwnMeter.Act act, Set<String> leases, Clock clock) {
+            Context c,
+            OwnMeter meter,
+            OwnMeter.Act act,
+            Set<String> leases,
+            BooleanSupplier closing,
+            Clock clock) {
         this.c = c;
         this.meter = meter;
         this.act = act;
         this.leases = leases;
+        this.closing = closing;
         this.clock = clock;
         since = clock.instant();
     }
@@ -48,6 +57,9 @@ final class ReceivedStream implements StreamClient.Sink {
 
     @Override
     public void opened(String leaseId) throws IOException {
+        if (closing.getAsBoolean()) {
+            throw new IOException("this platform stops");
+        }
         lease = leaseId;
         if (!c.res().isCommitted()) {
             c.status(200).contentType("text/event-stream").header("Cache-Control", "no-store");

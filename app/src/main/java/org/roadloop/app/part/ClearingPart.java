@@ -259,6 +259,13 @@ public final class ClearingPart implements Part {
     }
 
     @Override
+    public void closing() {
+        if (running != null) {
+            running.received().closing();
+        }
+    }
+
+    @Override
     public void close() throws InterruptedException {
         if (running != null) {
             running.closer().shutdown();

@@ -536,15 +536,19 @@ public final class SharePart implements Part {
     }
 
     @Override
+    public void closing() {
+        if (running != null && running.carried() != null) {
+            running.carried().streams().close();
+        }
+    }
+
+    @Override
     public void close() {
         if (tail != null) {
             tail.close();
             tail = null;
         }
         if (running != null) {
-            if (running.carried() != null) {
-                running.carried().streams().close();
-            }
             running.connector().close();
             running.http().close();
             running = null;

@@ -56,6 +56,9 @@ public interface Part {
     /** Called once the HTTP door answers: take up what a restart interrupted. */
     default void opened() {}
 
+    /** Called before the HTTP door closes: ends the answers that have no end of their own. */
+    default void closing() {}
+
     /** Finishes what is acknowledged, then lets go of files and ports. */
     void close() throws Exception;
 }

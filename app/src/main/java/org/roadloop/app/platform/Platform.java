@@ -274,6 +274,7 @@ public final class Platform implements AutoCloseable {
         closed = true;
         running = false;
         stopped.countDown();
+        started.forEach(Part::closing);
         http.close();
         Exception first = null;
         for (Part part : started.reversed()) {

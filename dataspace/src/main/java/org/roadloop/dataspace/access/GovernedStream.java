@@ -150,18 +150,16 @@ final class GovernedStream implements AutoCloseable {
      * @throws AccessProblem if the cursor is not of this table
      */
     synchronized @Nullable Chunk next(String cursor, Duration wait) throws InterruptedException {
-        for (Chunk chunk : kept) {
-            if (chunk.after().equals(cursor)) {
-                closeReading();
-                lease.use(0, "byte"); // free, and still asked for
-                return chunk;
-            }
-        }
         long end = System.nanoTime() + wait.toNanos();
         Cursor from = Cursor.parse(cursor);
         while (!ended) {
             long seen = commits;
             breathe();
+            // only now: a former reader whose line broke may have read it while this one waited
+            Chunk again = again(cursor);
+            if (again != null) {
+                return again;
+            }
             Chunk chunk = ended ? null : read(cursor, from);
             if (chunk != null) {
                 return chunk;
@@ -172,6 +170,16 @@ final class GovernedStream implements AutoCloseable {
             }
             if (seen == commits && !ended) {
                 wait(millis);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Chunk again(String cursor) {
+        for (Chunk chunk : kept) {
+            if (!ended && chunk.after().equals(cursor)) {
+                lease.use(0, "byte"); // free, and still asked for
+                return chunk;
             }
         }
         return null;
