@@ -32,8 +32,7 @@ final class BrokenLine implements AutoCloseable {
     URI of(URI endpoint) {
         return URI.create(
                 endpoint.toString()
-                        .replaceFirst(
-                                "//localhost:\\d+", "//localhost:" + server.getLocalPort()));
+                        .replaceFirst("//localhost:\\d+", "//localhost:" + server.getLocalPort()));
     }
 
     /** The next connections break after so many bytes answered; those after them don't. */

@@ -38,8 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** New rows of a table at a consumer, over lines that break and to readers that do not read. */
 @Tag("slow")
 class LiveStreamTest {
-    private static final List<Duration> PAUSES =
-            Collections.nCopies(20, Duration.ofMillis(10));
+    private static final List<Duration> PAUSES = Collections.nCopies(20, Duration.ofMillis(10));
     @TempDir Path home;
     private Participant provider;
     private Participant consumer;
@@ -235,8 +234,7 @@ class LiveStreamTest {
         BlockingQueue<String> messages = new LinkedBlockingQueue<>();
         WebSocket socket =
                 http.newWebSocketBuilder()
-                        .header(
-                                "Authorization", "Bearer " + address.findToken().orElseThrow())
+                        .header("Authorization", "Bearer " + address.findToken().orElseThrow())
                         .buildAsync(
                                 URI.create(
                                         address.endpoint().replaceFirst("^http", "ws")
@@ -264,7 +262,8 @@ class LiveStreamTest {
                         URI.create(address.endpoint().replaceFirst("^http", "ws")),
                         new Messages(messages))
                 .get(20, TimeUnit.SECONDS);
-        assertThat(messages.poll(20, TimeUnit.SECONDS)).isEqualTo("closed 1008 transfer_not_started");
+        assertThat(messages.poll(20, TimeUnit.SECONDS))
+                .isEqualTo("closed 1008 transfer_not_started");
     }
 
     private record Messages(BlockingQueue<String> to, StringBuilder part)

@@ -131,11 +131,9 @@ final class Participant implements AutoCloseable {
                         tokens,
                         http,
                         clock);
-        Releases releases =
-                new Releases(gate, catalog, table, table, home.resolve("out"), clock);
+        Releases releases = new Releases(gate, catalog, table, table, home.resolve("out"), clock);
         DataRoute data = new DataRoute(tokens, identity, releases);
-        pushes =
-                new Pushes(releases, book, new Destinations(List.of(), true), ends(), patience);
+        pushes = new Pushes(releases, book, new Destinations(List.of(), true), ends(), patience);
         streams = new LiveStreams(tokens, releases, origin(), pace);
         connector.carry(pushes);
         connector.carry(streams);

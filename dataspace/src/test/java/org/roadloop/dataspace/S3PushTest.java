@@ -198,8 +198,7 @@ class S3PushTest {
         provider.table.exported = rows;
         Agreement agreement = agree();
         push(agreement, "town", "town-secret");
-        TransfersTest.await(
-                "a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
+        TransfersTest.await("a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
         long since = System.nanoTime();
         provider.connector.terminateAgreement(agreement.id(), "breach", "passed on");
         TransfersTest.await(

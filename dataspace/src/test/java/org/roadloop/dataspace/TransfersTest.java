@@ -141,18 +141,14 @@ class TransfersTest {
         assertThat(part.body()).isEqualTo(Arrays.copyOfRange(rows, 1_000_000, 1_000_010));
         assertThat(part.headers().firstValue("Content-Range"))
                 .contains("bytes 1000000-1000009/3000000");
-        assertThat(part.headers().firstValue("Content-Digest")
-                        .flatMap(Digests::find)
-                        .orElseThrow())
-                .isEqualTo(
-                        java.security.MessageDigest.getInstance("SHA-256").digest(part.body()));
+        assertThat(part.headers().firstValue("Content-Digest").flatMap(Digests::find).orElseThrow())
+                .isEqualTo(java.security.MessageDigest.getInstance("SHA-256").digest(part.body()));
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(10);
         assertThat(provider.metered(agreement.id(), "row")).isEqualTo(30);
 
         provider.table.exported = noise(3_000_000, 2); // the table goes on
         String tag = part.headers().firstValue("ETag").orElseThrow();
-        HttpResponse<byte[]> last =
-                get(address, token, "Range", "bytes=-5", "If-Range", tag);
+        HttpResponse<byte[]> last = get(address, token, "Range", "bytes=-5", "If-Range", tag);
         assertThat(last.body()).isEqualTo(Arrays.copyOfRange(rows, 2_999_995, 3_000_000));
         get(address, token, "Range", "bytes=1000005-1000014", "If-Range", tag);
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(10 + 5 + 5);
@@ -222,8 +218,9 @@ class TransfersTest {
         assertThat(swapped.statusCode()).isEqualTo(403);
         assertThat(new String(swapped.body())).contains("token_of_another_transfer");
 
-        TransferProcess transfer = provider.book.getTransfer(
-                provider.tokens.verify(one.findToken().orElseThrow()).transferPid());
+        TransferProcess transfer =
+                provider.book.getTransfer(
+                        provider.tokens.verify(one.findToken().orElseThrow()).transferPid());
         String old =
                 new AccessTokens(
                                 provider.signer,
@@ -233,8 +230,7 @@ class TransfersTest {
                         .issue(transfer);
         assertThat(new String(get(one, old).body())).contains("token_expired");
 
-        DataAddress expired =
-                DataAddress.bearer(one.endpointType(), one.endpoint(), old);
+        DataAddress expired = DataAddress.bearer(one.endpointType(), one.endpoint(), old);
         Path file = home.resolve("pulled");
         client().pull(expired, "research", "", file, () -> Optional.of(renew(one, consumer)));
         assertThat(Files.readString(file)).isEqualTo("PAR1 thirty rows PAR1");
@@ -252,8 +248,7 @@ class TransfersTest {
                 http.send(
                         HttpRequest.newBuilder(
                                         URI.create(
-                                                address.properties()
-                                                        .get(DataRoute.TOKEN_ENDPOINT)))
+                                                address.properties().get(DataRoute.TOKEN_ENDPOINT)))
                                 .header("Authorization", by.identity.authorization(provider.did))
                                 .POST(HttpRequest.BodyPublishers.noBody())
                                 .build(),
@@ -344,14 +339,15 @@ class TransfersTest {
         try (BrokenLine in = new BrokenLine(consumer.serverPort())) {
             in.breakRequests(1_000_000, BrokenLine.WHOLE, 2_000_000);
             Agreement agreement = agree();
-            TransferStarted push =
-                    push(agreement, in.of(URI.create("http://localhost:1")));
+            TransferStarted push = push(agreement, in.of(URI.create("http://localhost:1")));
             awaitEnd(push, "COMPLETED");
             assertThat(consumer.arrivals.files).singleElement().isEqualTo(rows);
             assertThat(consumer.arrivals.brokenBytes.get()).isZero();
             assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(rows.length);
             assertThat(provider.metered(agreement.id(), "use")).isEqualTo(1);
-            await("staging is cleared", () -> home.resolve("provider/out").toFile().list().length == 0);
+            await(
+                    "staging is cleared",
+                    () -> home.resolve("provider/out").toFile().list().length == 0);
         }
     }
 
@@ -447,7 +443,9 @@ class TransfersTest {
             assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
             long since = System.nanoTime();
             provider.connector.terminateAgreement(agreement.id(), "breach", "passed on");
-            await("the push gave up", () -> home.resolve("provider/out").toFile().list().length == 0);
+            await(
+                    "the push gave up",
+                    () -> home.resolve("provider/out").toFile().list().length == 0);
             assertThat(System.nanoTime() - since).isLessThan(TimeUnit.SECONDS.toNanos(1));
             over.countDown();
             assertThat(broken.await(30, TimeUnit.SECONDS)).as("the rest never comes").isTrue();

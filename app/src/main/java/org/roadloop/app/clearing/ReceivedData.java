@@ -215,8 +215,7 @@ public final class ReceivedData implements Arrivals {
             throw refused(e.status(), e.body());
         } catch (PullClient.BrokeOffException e) {
             if (e.receivedBytes() > 0) {
-                meter.received(
-                        act, since, quantities(1, ReceivedRows.UNKNOWN, e.receivedBytes()));
+                meter.received(act, since, quantities(1, ReceivedRows.UNKNOWN, e.receivedBytes()));
             }
             throw new Problem(502, "transfer_broke_off", e.getMessage() + "; ask again");
         }
@@ -244,8 +243,7 @@ public final class ReceivedData implements Arrivals {
             long rows = ReceivedRows.of(file, mediaType).rows();
             meter.received(act(transferPid, purpose), since, quantities(1, rows, Files.size(file)));
             Files.createDirectories(kept);
-            Files.move(
-                    file, RowFile.of(kept, transferPid), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(file, RowFile.of(kept, transferPid), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("what was pushed to us can't be kept", e);
         }
@@ -276,8 +274,7 @@ public final class ReceivedData implements Arrivals {
                         .orElse("");
         OwnMeter.Act act =
                 new OwnMeter.Act(book.getContract(started.agreementId()), Action.USE, purpose);
-        ReceivedStream user =
-                new ReceivedStream(c, meter, act, leases, () -> closing, clock);
+        ReceivedStream user = new ReceivedStream(c, meter, act, leases, () -> closing, clock);
         relays.add(Thread.currentThread());
         try {
             user.ended(

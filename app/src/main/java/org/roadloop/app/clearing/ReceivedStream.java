@@ -16,8 +16,8 @@ import org.roadloop.core.contract.UsageGate;
 import org.roadloop.dataspace.access.StreamClient;
 
 /**
- * A live stream on its way through this platform to its user (流接收): each chunk is counted in our own
- * ledger, then written on. One thread.
+ * A live stream on its way through this platform to its user (流接收): each chunk is counted in our
+ * own ledger, then written on. One thread.
  */
 final class ReceivedStream implements StreamClient.Sink {
     private final Context c;

@@ -131,8 +131,8 @@ public record Config(
      *
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
      * @param pushHosts the only hosts that are pushed to; empty: any of the open internet
-     * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a loopback
-     *     address always may
+     * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a
+     *     loopback address always may
      */
     public record Dataspace(
             List<String> trustedParticipants,

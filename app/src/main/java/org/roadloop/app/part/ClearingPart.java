@@ -131,8 +131,8 @@ public final class ClearingPart implements Part {
         ScheduledExecutorService closer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("clearing").factory());
-        running = new Running(
-                        context, clearing, book, disputes, auctions, received, routes, closer);
+        running =
+                new Running(context, clearing, book, disputes, auctions, received, routes, closer);
     }
 
     @Override

@@ -202,8 +202,7 @@ public final class SharePart implements Part {
                         },
                         Pushes.Patience.DEFAULT);
         LiveStreams streams =
-                new LiveStreams(
-                        tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
+                new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
         connector.carry(pushes);
         connector.carry(streams);
         return new Carried(new DataRoute(tokens, identity, releases), pushes, streams);

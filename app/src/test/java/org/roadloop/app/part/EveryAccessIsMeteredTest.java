@@ -80,7 +80,9 @@ class EveryAccessIsMeteredTest {
     /** Every route of the API that answers rows of a table is one of the known ones. */
     private static void onlyTheOperatorSeesRowsWithoutAContract(TwoPlatforms two) throws Exception {
         JsonNode paths = two.provider.api.get("/api/v1/openapi.json").required("paths");
-        assertThat(paths.propertyNames().stream().filter(path -> path.matches(".*(sample|/data|/stream)")))
+        assertThat(
+                        paths.propertyNames().stream()
+                                .filter(path -> path.matches(".*(sample|/data|/stream)")))
                 .containsExactlyInAnyOrder(
                         "/api/v1/tables/{table}/sample",
                         "/api/v1/transfers/{id}/data",

@@ -114,7 +114,9 @@ class TransfersBetweenTwoTest {
             read(in, rows, TwoPlatforms.ROWS);
             TwoPlatforms.writeRows(two.provider.govern.lake());
             read(in, rows, 2 * TwoPlatforms.ROWS);
-            assertThat(rows.getFirst()).contains("\"vehicle\":").doesNotContain("\"vehicle\":\"car");
+            assertThat(rows.getFirst())
+                    .contains("\"vehicle\":")
+                    .doesNotContain("\"vehicle\":\"car");
             metersAgree(two, agreement);
 
             two.provider.api.post(

@@ -134,9 +134,7 @@ final class CheckedExchange implements AutoCloseable {
         if (request.body() != null || request.method().startsWith("P")) {
             head.append("Content-Length: ").append(request.dataBytes()).append("\r\n");
         }
-        return head.append("Connection: close\r\n\r\n")
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+        return head.append("Connection: close\r\n\r\n").toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** What the receiver says to the head alone; null if the body may follow. */
@@ -186,8 +184,7 @@ final class CheckedExchange implements AutoCloseable {
             answer = head(in);
         }
         progressed();
-        boolean none =
-                method.equals("HEAD") || answer.status() == 204 || answer.status() == 304;
+        boolean none = method.equals("HEAD") || answer.status() == 204 || answer.status() == 304;
         if (none) {
             return new Answer(answer.status(), answer.headers(), InputStream.nullInputStream());
         }
@@ -195,7 +192,8 @@ final class CheckedExchange implements AutoCloseable {
             return new Answer(answer.status(), answer.headers(), new ChunkedBody(in));
         }
         String length = answer.header("Content-Length");
-        InputStream body = length.matches("\\d{1,18}") ? new Limited(in, Long.parseLong(length)) : in;
+        InputStream body =
+                length.matches("\\d{1,18}") ? new Limited(in, Long.parseLong(length)) : in;
         return new Answer(answer.status(), answer.headers(), body);
     }
 

@@ -96,8 +96,7 @@ final class CheckedS3Http implements SdkHttpClient {
                     dataBytes);
         }
 
-        private HttpExecuteResponse answer(
-                CheckedExchange line, CheckedExchange.Answer answer) {
+        private HttpExecuteResponse answer(CheckedExchange line, CheckedExchange.Answer answer) {
             return HttpExecuteResponse.builder()
                     .response(
                             SdkHttpResponse.builder()

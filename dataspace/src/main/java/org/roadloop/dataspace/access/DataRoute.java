@@ -133,7 +133,10 @@ public final class DataRoute {
         return claims;
     }
 
-    /** A new token for a transfer that goes on, for its consumer who proves itself as to any message. */
+    /**
+     * A new token for a transfer that goes on, for its consumer who proves itself as to any
+     * message.
+     */
     private void renew(Context ctx) {
         String caller =
                 identity.verify(Optional.ofNullable(ctx.header("Authorization")).orElse(""));

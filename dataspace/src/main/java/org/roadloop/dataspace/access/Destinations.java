@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where we push to (推送目的地). A consumer names the address that our process then calls, so without
- * a rule it could make us call this machine, the network behind it or a cloud's metadata service.
+ * Where we push to (推送目的地). A consumer names the address that our process then calls, so without a
+ * rule it could make us call this machine, the network behind it or a cloud's metadata service.
  *
  * @param hosts if not empty, the only hosts that are called, whatever their addresses
  * @param privateAddresses whether addresses of this machine and of private networks may be called

@@ -20,9 +20,10 @@ import org.roadloop.core.table.TableSource;
  * leave: released columns, masked, under the contract's pseudonym. One reader; {@link #end} from
  * any thread.
  *
- * <p>The newest chunks are kept, {@value #KEPT_BYTES} bytes at most: a reader whose connection broke
- * gets from there, byte for byte and not metered again, what it had not received. From further back
- * rows are read and metered anew. Nothing waits for a slow reader but the chunk it is to take next.
+ * <p>The newest chunks are kept, {@value #KEPT_BYTES} bytes at most: a reader whose connection
+ * broke gets from there, byte for byte and not metered again, what it had not received. From
+ * further back rows are read and metered anew. Nothing waits for a slow reader but the chunk it is
+ * to take next.
  */
 final class GovernedStream implements AutoCloseable {
     static final int CHUNK_BYTES = 256 * 1024;
@@ -243,8 +244,7 @@ final class GovernedStream implements AutoCloseable {
 
     private @Nullable Reading open(Cursor from) {
         lookedNanos = System.nanoTime();
-        long upTo =
-                from.rows() > 0 ? from.next() : feed.currentSnapshot(dataset.table());
+        long upTo = from.rows() > 0 ? from.next() : feed.currentSnapshot(dataset.table());
         if (upTo == from.after()) {
             return null;
         }
@@ -268,7 +268,9 @@ final class GovernedStream implements AutoCloseable {
 
     private static AccessProblem unknown() {
         return new AccessProblem(
-                410, "cursor_unknown", "the table has no such place any more; begin without cursor");
+                410,
+                "cursor_unknown",
+                "the table has no such place any more; begin without cursor");
     }
 
     private void meter(Chunk chunk) {

@@ -64,8 +64,7 @@ final class HttpPush {
     private long offset(MeteredFile file, DataAddress to) throws IOException {
         try (CheckedExchange exchange = exchange(to)) {
             CheckedExchange.Answer answer =
-                    exchange.send(
-                            new CheckedExchange.Request("HEAD", headers(file, to), null, 0));
+                    exchange.send(new CheckedExchange.Request("HEAD", headers(file, to), null, 0));
             String offset = answer.header(OFFSET);
             if (answer.status() / 100 != 2 || !offset.matches("\\d{1,18}")) {
                 return 0;
@@ -191,5 +190,4 @@ final class HttpPush {
             }
         }
     }
-
 }

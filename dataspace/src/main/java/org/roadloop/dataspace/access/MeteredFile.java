@@ -19,9 +19,9 @@ import org.roadloop.core.contract.UsageGate;
  *
  * <p>The meter runs before the bytes: the first chunk debits one use, all rows of the file and its
  * own bytes, each further chunk its bytes. A byte is metered once per lease: what a broken
- * connection makes necessary again is free, and still asks the gate. So after a whole transfer, however often it
- * broke, exactly the size of the file is metered; and one that was given up is metered at most
- * {@value #CHUNK} bytes and what the connection held beyond what arrived.
+ * connection makes necessary again is free, and still asks the gate. So after a whole transfer,
+ * however often it broke, exactly the size of the file is metered; and one that was given up is
+ * metered at most {@value #CHUNK} bytes and what the connection held beyond what arrived.
  */
 final class MeteredFile implements AutoCloseable {
     /** Bytes that are metered in one append of the ledger. */

@@ -260,7 +260,8 @@ public final class PullClient {
                 if (course.have - looked >= LOOK_EVERY) {
                     looked = course.have;
                     if (disk.getUsableSpace() < KEPT_FREE) {
-                        throw broke(course, "less than 1 GiB is free on the disk", new IOException());
+                        throw broke(
+                                course, "less than 1 GiB is free on the disk", new IOException());
                     }
                 }
             }

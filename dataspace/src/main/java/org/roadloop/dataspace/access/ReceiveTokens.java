@@ -57,8 +57,7 @@ public final class ReceiveTokens {
         TransferProcess transfer =
                 book.findTransfer(pid)
                         .filter(t -> t.dialogue().self() == Role.CONSUMER)
-                        .orElseThrow(
-                                () -> invalid("transfer_unknown", "no such transfer here"));
+                        .orElseThrow(() -> invalid("transfer_unknown", "no such transfer here"));
         boolean open =
                 transfer instanceof TransferProcess.Started
                         || transfer instanceof TransferProcess.Requested;

@@ -222,8 +222,7 @@ public final class ReceivingRoute {
             throw new AccessProblem(
                     422, "checksum_differs", "what came is not what Repr-Digest says");
         }
-        Files.move(
-                place.part(), place.whole(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(place.part(), place.whole(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         place.write(said, grant.purpose(), Long.toString(due));
         String type = Optional.ofNullable(ctx.header("Content-Type")).orElse("");
         arrivals.arrived(

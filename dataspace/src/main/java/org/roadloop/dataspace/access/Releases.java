@@ -43,8 +43,7 @@ public final class Releases {
     /** Who uses what for what, through which transfer. */
     record Use(String agreementId, String consumer, String transferPid, String purpose) {
         static Use of(AccessTokens.Claims claims, String purpose) {
-            return new Use(
-                    claims.agreementId(), claims.consumer(), claims.transferPid(), purpose);
+            return new Use(claims.agreementId(), claims.consumer(), claims.transferPid(), purpose);
         }
     }
 

@@ -19,8 +19,8 @@ import org.roadloop.core.contract.UsageGate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The two wires of a live stream (流接口), both at {@code /dataspace/v1/stream/{transferPid}?purpose=…}
- * with the access token in {@code Authorization}.
+ * The two wires of a live stream (流接口), both at {@code
+ * /dataspace/v1/stream/{transferPid}?purpose=…} with the access token in {@code Authorization}.
  *
  * <pre>
  * Server-sent events                     WebSocket, one text message each
@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
  *   event: end   data: {"code","reason"}   {"event":"end","code":…,"reason":…}, then close
  * </pre>
  *
- * A reader comes back with {@code Last-Event-ID} or {@code ?cursor=}; {@code cursor=-1} asks for all
- * rows from the first one.
+ * A reader comes back with {@code Last-Event-ID} or {@code ?cursor=}; {@code cursor=-1} asks for
+ * all rows from the first one.
  */
 public final class StreamRoutes {
     private final LiveStreams streams;
@@ -62,8 +62,7 @@ public final class StreamRoutes {
     // ---------------------------------------------------------------- server-sent events
 
     private void events(Context ctx) throws IOException {
-        AccessTokens.Claims claims =
-                DataRoute.claims(streams.tokens(), ctx, LiveStreams.FORMAT);
+        AccessTokens.Claims claims = DataRoute.claims(streams.tokens(), ctx, LiveStreams.FORMAT);
         String cursor =
                 Optional.ofNullable(ctx.header("Last-Event-ID"))
                         .or(() -> Optional.ofNullable(ctx.queryParam("cursor")))

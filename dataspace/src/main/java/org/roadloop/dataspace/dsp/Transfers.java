@@ -184,8 +184,7 @@ final class Transfers {
                 .orElseThrow(() -> new NoSuchElementException("no transfer '" + pid + "'"));
     }
 
-    private void started(
-            TransferProcess now, @Nullable DataAddress address) {
+    private void started(TransferProcess now, @Nullable DataAddress address) {
         String pid = now.dialogue().pid();
         if (now.dialogue().self() == Role.CONSUMER && address != null) {
             addresses.put(pid, address);
@@ -265,7 +264,9 @@ final class Transfers {
         say(pid, start.get());
     }
 
-    /** With a new token where the consumer comes for the data; empty if nothing serves the format. */
+    /**
+     * With a new token where the consumer comes for the data; empty if nothing serves the format.
+     */
     private Optional<TransferStartMessage> startMessage(TransferProcess transfer) {
         Dialogue d = transfer.dialogue();
         Optional<DataFlow> flow = flow(transfer.format());
@@ -288,7 +289,8 @@ final class Transfers {
                                                     "https://roadloop.org/ns/endpoint#ga4gh-tes-v1",
                                                     tes.toString(),
                                                     tokens.issue(transfer)));
-            case DataRoute.FORMAT -> Optional.of(DataRoute.address(config.origin(), transfer, tokens));
+            case DataRoute.FORMAT ->
+                    Optional.of(DataRoute.address(config.origin(), transfer, tokens));
             default -> Optional.empty();
         };
     }

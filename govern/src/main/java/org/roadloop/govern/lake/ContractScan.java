@@ -6,9 +6,7 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.privacy.Pseudonym;
 
-/**
- * A scan whose identity column carries the pseudonyms of one contract (合约假名). One thread.
- */
+/** A scan whose identity column carries the pseudonyms of one contract (合约假名). One thread. */
 final class ContractScan implements TableSource.Scan {
     private final TableSource.Scan inner;
     private final String identity;

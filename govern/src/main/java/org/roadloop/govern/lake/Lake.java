@@ -311,7 +311,8 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public Scan open(String table, long snapshot, List<String> columns, Filter filter) {
         return release(
                 table,
-                new Stretch(TableFeed.START, snapshot == LATEST ? currentSnapshot(table) : snapshot),
+                new Stretch(
+                        TableFeed.START, snapshot == LATEST ? currentSnapshot(table) : snapshot),
                 columns,
                 filter);
     }
