@@ -11,6 +11,7 @@ import org.roadloop.core.ledger.FileLedger;
 
 /** A ledger of a bench: the real one, with a key of this process. */
 final class BenchLog {
+    static final String ORIGIN = "bench.roadloop/log";
     private static final String DID = "did:web:cloud.park.example";
     private static final KeyPair KEY = key();
 
@@ -45,7 +46,11 @@ final class BenchLog {
     private BenchLog() {}
 
     static FileLedger open(Path dir) {
-        return FileLedger.open(dir, "bench.roadloop/log", SIGNER);
+        return FileLedger.open(dir, ORIGIN, SIGNER);
+    }
+
+    static Signer signer() {
+        return SIGNER;
     }
 
     private static KeyPair key() {

@@ -4,10 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
-import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +11,6 @@ import java.util.List;
 import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.UsageBatch;
 import org.roadloop.core.clearing.UsageRecord;
-import org.roadloop.core.identity.Ed25519;
-import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
@@ -124,7 +118,7 @@ final class ClearingRun {
         UsageStream stream = new UsageStream(seed, events);
         Clearing live = new Clearing();
         stream.register(live);
-        try (Ledger ledger = FileLedger.open(folder, "clearing.example", new BenchSigner())) {
+        try (Ledger ledger = FileLedger.open(folder, "clearing.example", BenchLog.signer())) {
             while (stream.hasNext()) {
                 int day = stream.day();
                 List<UsageRecord> chunk = stream.next(CHUNK);
@@ -172,42 +166,5 @@ final class ClearingRun {
             sum += Math.abs(clearing.imbalanceMilli(currency));
         }
         return sum;
-    }
-
-    private static final class BenchSigner implements Signer {
-        private final KeyPair pair;
-
-        BenchSigner() {
-            try {
-                pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("this JDK has no Ed25519", e);
-            }
-        }
-
-        @Override
-        public String did() {
-            return ACTOR;
-        }
-
-        @Override
-        public String keyId() {
-            return ACTOR + "#ledger-1";
-        }
-
-        @Override
-        public String algorithm() {
-            return "Ed25519";
-        }
-
-        @Override
-        public byte[] sign(byte[] message) {
-            return Ed25519.sign(pair.getPrivate(), message);
-        }
-
-        @Override
-        public PublicKey publicKey() {
-            return pair.getPublic();
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of the ledger and of clearing (账本与清算): appends in batches and one by one, proofs, full
@@ -24,6 +25,8 @@ final class LedgerBench implements Main.Bench {
     private int kills = DEFAULT_KILLS;
     private long events = DEFAULT_EVENTS;
     private Path parent = Path.of("");
+    private @Nullable String postgres;
+    private String postgresUser = "postgres";
 
     @Override
     public void run(Path root, Figures figures, List<String> arguments) throws Exception {
@@ -48,6 +51,15 @@ final class LedgerBench implements Main.Bench {
             SingleAppends.measure(folder.resolve("single"), figures);
             LedgerAppends.measure(folder.resolve("log"), entries, figures);
             delete(folder.resolve("log"));
+            if (postgres == null) {
+                System.out.println(
+                        "# ledger.postgres_*: left out; give --postgres"
+                                + " jdbc:postgresql://HOST:PORT/DATABASE (an empty database),"
+                                + " --postgres-user, and the password in PGPASSWORD");
+            } else {
+                String password = System.getenv().getOrDefault("PGPASSWORD", "");
+                new PostgresAppends(postgres, postgresUser, password).measure(figures);
+            }
             if (kills > 0) {
                 crash(folder.resolve("crash"), figures);
             }
@@ -79,13 +91,15 @@ final class LedgerBench implements Main.Bench {
                 case "--entries" -> entries = Long.parseLong(value);
                 case "--kills" -> kills = Integer.parseInt(value);
                 case "--events" -> events = Long.parseLong(value);
+                case "--postgres" -> postgres = value;
+                case "--postgres-user" -> postgresUser = value;
                 case "--dir" -> parent = Path.of(value).toAbsolutePath();
                 default ->
                         throw new IllegalArgumentException(
                                 "no option '"
                                         + option
                                         + "' of bench ledger; there are --entries, --kills,"
-                                        + " --events, --dir");
+                                        + " --events, --dir, --postgres, --postgres-user");
             }
         }
         if (entries < 1000 || kills < 0 || events < 0) {

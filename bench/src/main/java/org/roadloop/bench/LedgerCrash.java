@@ -116,8 +116,10 @@ final class LedgerCrash {
                     child.toHandle().destroyForcibly();
                 }
             }
+            child.waitFor();
+        } finally {
+            child.destroyForcibly();
         }
-        child.waitFor();
         if (answers < wanted) {
             throw new IOException("the writer ended by itself after " + answers + " appends");
         }
@@ -169,7 +171,7 @@ final class LedgerCrash {
             FileLedger ledger = open(Path.of(arguments[0]), Path.of(arguments[1]));
             SplittableRandom random = new SplittableRandom(ledger.size());
             long next = ledger.size();
-            while (true) {
+            while (!System.out.checkError()) { // nobody reads any more: the bench is gone
                 List<Event> events = new ArrayList<>();
                 int count = 1 + random.nextInt(256);
                 for (int i = 0; i < count; i++) {

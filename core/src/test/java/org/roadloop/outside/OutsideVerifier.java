@@ -259,7 +259,12 @@ final class OutsideVerifier {
             return false;
         }
         if (oldSize == newSize) {
-            return path.isEmpty() && Arrays.equals(oldRoot, newRoot);
+            boolean rootOfNothing =
+                    Arrays.equals(
+                            oldRoot, MessageDigest.getInstance("SHA-256").digest(new byte[0]));
+            return path.isEmpty()
+                    && Arrays.equals(oldRoot, newRoot)
+                    && (oldSize > 0 || rootOfNothing);
         }
         ArrayDeque<byte[]> rest = new ArrayDeque<>(path);
         byte[][] both = sub(oldSize, newSize, true, oldRoot, rest);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +26,7 @@ import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.ConflictException;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.KeyChain;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.roadloop.dataspace.identity.CallerIdentity;
@@ -44,6 +46,8 @@ public final class Reconciler {
     public static final String RECONCILED = "clearing.reconciled";
 
     private final TransparencyLog ledger;
+    private final SignedNote.VerifierKey firstKey;
+    private final List<PublicKey> participants;
     private final ContractBook book;
     private final Signer signer;
     private final CallerIdentity identity;
@@ -54,11 +58,15 @@ public final class Reconciler {
     final DisputeBook disputes;
 
     /**
+     * @param firstKey of our log, from which it leads to the one in use
+     * @param participants our keys that may have vouched for a ledger key
      * @param logKeys of the peers' logs
      * @param zone of the clearing days
      */
     public Reconciler(
             TransparencyLog ledger,
+            SignedNote.VerifierKey firstKey,
+            List<PublicKey> participants,
             ContractBook book,
             Signer signer,
             CallerIdentity identity,
@@ -67,6 +75,8 @@ public final class Reconciler {
             ZoneId zone,
             Clock clock) {
         this.ledger = ledger;
+        this.firstKey = firstKey;
+        this.participants = List.copyOf(participants);
         this.book = book;
         this.signer = signer;
         this.identity = identity;
@@ -108,7 +118,10 @@ public final class Reconciler {
         Instant from = day.atStartOfDay(zone).toInstant();
         Instant until = day.plusDays(1).atStartOfDay(zone).toInstant();
         Statement own = parse(contract, signer.did(), ours, from, until);
-        own.check(provides(contract, signer.did()), List.of(ledger.verifierKey()));
+        // It may be older than a rotation of our key.
+        own.check(
+                provides(contract, signer.did()),
+                KeyChain.follow(firstKey, KeyChain.read(ledger), participants));
         Statement stated = proven(contract, peers.of(contract), theirs, from, until);
         return new Result(day, ours, theirs, record(contract, day, ours, own, theirs, stated));
     }
@@ -123,7 +136,7 @@ public final class Reconciler {
         Statement stated = parse(contract, peer.did(), jws, from, until);
         List<SignedNote.VerifierKey> keys;
         try {
-            keys = logKeys.of(peer.did());
+            keys = logKeys.of(peer.did(), stated.checkpoint());
         } catch (IOException e) {
             throw new Problem(504, "peer_silent", "no log key of the peer: " + e.getMessage());
         }

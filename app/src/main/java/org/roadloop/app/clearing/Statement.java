@@ -22,6 +22,9 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.KeyChain;
+import org.roadloop.core.ledger.LedgerProfile;
+import org.roadloop.core.ledger.LogReader;
 import org.roadloop.core.ledger.MerkleProofs;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TransparencyLog;
@@ -275,15 +278,29 @@ record Statement(
      * @throws UnprovenException naming the entry
      */
     void check(boolean provider, List<SignedNote.VerifierKey> keys) {
-        Checkpoint head;
         try {
-            head = SignedNote.parseCheckpoint(checkpoint, keys);
+            check(provider, LogReader.parse(checkpoint, keys), LedgerProfile.of(keys).treeHash());
         } catch (SignedNote.InvalidNoteException e) {
             throw new UnprovenException("its checkpoint: " + e.getMessage());
         }
-        if (keys.stream().noneMatch(key -> key.name().equals(head.origin()))) {
-            throw new UnprovenException("its checkpoint is of another log: " + head.origin());
+    }
+
+    /**
+     * As {@link #check(boolean, List)}, of a log whose keys are followed: one that was retired
+     * counts for the time before, a revoked one as far as its revocation says.
+     */
+    void check(boolean provider, KeyChain chain) {
+        try {
+            check(
+                    provider,
+                    chain.checkpoint(checkpoint),
+                    LedgerProfile.of(List.of(chain.newest())).treeHash());
+        } catch (SignedNote.InvalidNoteException e) {
+            throw new UnprovenException("its checkpoint: " + e.getMessage());
         }
+    }
+
+    private void check(boolean provider, Checkpoint head, TreeHash hash) {
         long before = -1;
         for (Item item : items) {
             if (item.index() <= before) {
@@ -291,9 +308,10 @@ record Statement(
             }
             before = item.index();
             if (!MerkleProofs.verifyInclusion(
+                    hash,
                     item.index(),
                     head.size(),
-                    TreeHash.sha256().leaf(item.leaf()),
+                    hash.leaf(item.leaf()),
                     item.path(),
                     head.rootHash())) {
                 throw new UnprovenException("entry " + item.index() + " is not in its log");

@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -47,6 +48,7 @@ final class ErrorAnswers {
             case LedgerHold.OnHoldException held ->
                     new Problem(503, "ledger_on_hold", String.valueOf(held.getMessage()));
             case UncheckedIOException disk -> storage(disk);
+            case FileSystemException disk -> storage(disk);
             default -> internal(e, context);
         };
     }
@@ -84,7 +86,7 @@ final class ErrorAnswers {
                         .orElse("/api/v1/openapi.json lists what there is");
     }
 
-    private static Problem storage(UncheckedIOException e) {
+    private static Problem storage(Exception e) {
         LOG.error("storage failed while answering a request", e);
         return new Problem(
                 503,

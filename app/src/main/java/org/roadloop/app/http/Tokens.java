@@ -1,6 +1,7 @@
 package org.roadloop.app.http;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,10 @@ public final class Tokens {
     private final Clock clock;
     private final Evidence evidence;
     private final Map<String, Token> byHash = new ConcurrentHashMap<>();
+
+    /** By id: taken away, but not in the file or not in the ledger yet. */
+    private final Map<String, Token> revoking = new HashMap<>();
+
     private final String adminHash;
 
     /**
@@ -110,24 +116,39 @@ public final class Tokens {
         Token token = new Token(hash.substring(0, 12), role, note, now, now.plus(validFor));
         evidence.record("access.token-created", token);
         byHash.put(hash, token);
-        save();
+        try {
+            save();
+        } catch (UncheckedIOException e) {
+            byHash.remove(hash); // nobody was given it
+            throw e;
+        }
         return new Created(secret, token);
     }
 
     /**
+     * Holds at once. If it can't be written it is refused all the same, and goes on where it was
+     * when it is asked for again.
+     *
      * @throws Problem 404 if there is no such token
      */
     public synchronized void revoke(String id) {
-        var entry =
-                byHash.entrySet().stream().filter(e -> e.getValue().id().equals(id)).findFirst();
-        if (entry.isEmpty()) {
+        byHash.entrySet().stream()
+                .filter(e -> e.getValue().id().equals(id))
+                .findFirst()
+                .ifPresent(
+                        found -> {
+                            byHash.remove(found.getKey());
+                            revoking.put(id, found.getValue());
+                        });
+        Token token = revoking.get(id);
+        if (token == null) {
             throw Problem.notFound(
                     "token_not_found",
                     "no token has id '" + id + "'; GET /api/v1/tokens lists them");
         }
-        byHash.remove(entry.get().getKey());
         save();
-        evidence.record("access.token-revoked", entry.get().getValue());
+        evidence.record("access.token-revoked", token);
+        revoking.remove(id);
     }
 
     /** All, oldest first. */
@@ -153,7 +174,7 @@ public final class Tokens {
         try {
             PrivateFiles.replace(file, root.toPrettyString() + "\n");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("tokens can't be written to " + file, e);
+            throw new UncheckedIOException("tokens can't be written to " + file, e);
         }
     }
 }

@@ -3,6 +3,10 @@ package org.roadloop.app.operate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
@@ -19,6 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
+import org.roadloop.app.home.ServerFile;
+import org.roadloop.app.http.Json;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** Looks whether this machine can run a platform (体检); changes nothing that stays. One thread. */
 public final class Doctor {
@@ -28,6 +36,7 @@ public final class Doctor {
     private static final double SLOW_FSYNC_P99_MILLIS = 20;
     private static final Duration CLOCK_SAMPLE = Duration.ofMillis(200);
     private static final double CLOCK_TOLERANCE = 0.05;
+    private static final Duration HEALTH_WAIT = Duration.ofSeconds(5);
 
     /** How a check ended: only {@code PROBLEM} makes the verb fail. */
     public enum Verdict {
@@ -79,6 +88,7 @@ public final class Doctor {
         checks.add(disk());
         checks.add(fsync());
         checks.add(clock());
+        health().ifPresent(checks::add);
         checks.add(cgroups());
         checks.addAll(ports());
         checks.add(program("bubblewrap", "tasks run sandboxed", "bwrap"));
@@ -269,10 +279,52 @@ public final class Doctor {
     }
 
     private boolean runs() {
+        return server().isPresent();
+    }
+
+    private Optional<ServerFile> server() {
         try {
-            return Home.findServer(home).isPresent();
+            return Home.findServer(home);
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
+        }
+    }
+
+    /** What the running server of the home says of itself; empty if none runs. */
+    private Optional<Check> health() {
+        return server().map(server -> health(server.url()));
+    }
+
+    private static Check health(URI server) {
+        HttpRequest request =
+                HttpRequest.newBuilder(server.resolve("/api/v1/health"))
+                        .timeout(HEALTH_WAIT)
+                        .build();
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(HEALTH_WAIT).build()) {
+            JsonNode answer =
+                    Json.mapper()
+                            .readTree(
+                                    client.send(request, HttpResponse.BodyHandlers.ofString())
+                                            .body());
+            List<String> waiting =
+                    answer.path("parts").properties().stream()
+                            .filter(part -> !part.getValue().asBoolean())
+                            .map(Map.Entry::getKey)
+                            .toList();
+            if (answer.path("ready").asBoolean() && waiting.isEmpty()) {
+                return Check.ok("health", "every part of " + server + " can do its work");
+            }
+            return Check.problem(
+                    "health",
+                    "not ready: " + String.join(", ", waiting),
+                    "a full or read-only disk, or a ledger on hold? The log of the platform says"
+                            + " why; it goes on by itself when the cause is gone");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Check.note("health", "not asked", "interrupted");
+        } catch (IOException | JacksonException e) {
+            return Check.problem(
+                    "health", server + " does not answer: " + e, "look into the platform's log");
         }
     }
 

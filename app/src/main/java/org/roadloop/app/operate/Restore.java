@@ -2,6 +2,7 @@ package org.roadloop.app.operate;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,11 +53,20 @@ public final class Restore {
             }
             PrivateFiles.write(draft.resolve("format"), "roadloop-home " + Home.FORMAT + "\n");
             force(draft);
-            Files.deleteIfExists(target);
-            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+            moveIntoPlace(draft, target);
             return new Result(manifest, ledger.says());
         } finally {
             Backup.delete(draft);
+        }
+    }
+
+    static void moveIntoPlace(Path draft, Path target) throws IOException {
+        try {
+            Files.deleteIfExists(target);
+            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            refuseUsed(target); // filled while the backup was read and verified
+            throw e;
         }
     }
 

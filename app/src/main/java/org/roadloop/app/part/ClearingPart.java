@@ -31,6 +31,7 @@ import org.roadloop.app.clearing.UsageBatches;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.app.platform.LedgerKeys;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.clearing.AssetRevenue;
@@ -90,9 +91,12 @@ public final class ClearingPart implements Part {
         ContractBook book = share.book();
         Clearing clearing = new Clearing(zone);
         Peers peers = new Peers(book, share.identity(), share.http());
+        LedgerKeys logKeys = LedgerKeys.of(context.keystore());
         Reconciler reconciler =
                 new Reconciler(
                         context.ledger(),
+                        logKeys.verifiers().getLast(),
+                        logKeys.participants(),
                         book,
                         context.participant(),
                         share.identity(),

@@ -2,6 +2,7 @@ package org.roadloop.app.part;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,7 +206,7 @@ public final class CollectPart implements Part {
                         this::status));
     }
 
-    private void register(Context c, String field) throws IOException {
+    private void register(Context c, String field) {
         JsonNode items = Json.object(c).path(field);
         if (!items.isArray()) {
             throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
@@ -228,12 +229,20 @@ public final class CollectPart implements Part {
         Running on = running();
         Path file = on.context().home().tmp().resolve("recording-" + UUID.randomUUID() + ".json");
         try {
-            Files.write(file, c.bodyAsBytes());
+            keep(c.bodyAsBytes(), file);
             List<PilotEvents.Recording> recordings =
                     new PilotEvents(on.log(), counters).importFile(file);
             c.status(201).json(Map.of("recordings", recordings));
         } finally {
             Files.deleteIfExists(file);
+        }
+    }
+
+    private static void keep(byte[] recording, Path file) {
+        try {
+            Files.write(file, recording);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the recording can't be kept in " + file, e);
         }
     }
 

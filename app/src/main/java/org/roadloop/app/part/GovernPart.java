@@ -213,14 +213,12 @@ public final class GovernPart implements Part {
             }
         }
         LogPosition end = collect.log().durableEnd();
-        c.json(
-                Map.of(
-                        "tables",
-                        tables,
-                        "logEnd",
-                        end.toString(),
-                        "caughtUp",
-                        least != null && least.compareTo(end) >= 0));
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("tables", tables);
+        answer.put("logEnd", end.toString());
+        answer.put("caughtUp", least != null && least.compareTo(end) >= 0);
+        on.ingest().waitsFor().ifPresent(why -> answer.put("waitsFor", why));
+        c.json(answer);
     }
 
     private void reconcile(Context c) {
@@ -328,6 +326,7 @@ public final class GovernPart implements Part {
         if (running == null) {
             return metrics;
         }
+        metrics.put("ingest_waiting", () -> running().ingest().waitsFor().isPresent() ? 1 : 0);
         for (String table : running.ingest().status().keySet()) {
             String label = "{table=" + table + "}";
             metrics.put("ingest_rows_total" + label, () -> now(table).rowsIn());
@@ -348,7 +347,9 @@ public final class GovernPart implements Part {
 
     @Override
     public boolean ready() {
-        return running != null && running.thread().isAlive();
+        return running != null
+                && running.thread().isAlive()
+                && running.ingest().waitsFor().isEmpty();
     }
 
     @Override

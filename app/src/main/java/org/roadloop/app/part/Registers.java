@@ -1,6 +1,7 @@
 package org.roadloop.app.part;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,6 +45,9 @@ final class Registers implements AutoCloseable {
     private final VehicleSubjects subjects;
     private FileChannel file;
 
+    /** Length of the file up to the last line that was answered. */
+    private long wholeBytes;
+
     Registers(Path path, VehicleSubjects subjects) throws IOException {
         this.path = path;
         this.subjects = subjects;
@@ -70,6 +74,7 @@ final class Registers implements AutoCloseable {
         if (channel.size() > 0) {
             channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
         }
+        wholeBytes = channel.size();
         return channel;
     }
 
@@ -106,22 +111,47 @@ final class Registers implements AutoCloseable {
         return roadsideUnits.get(junction);
     }
 
-    /** Registers what {@code items} names, durably. Throws on the first item that is not valid. */
-    synchronized void register(Iterable<JsonNode> items) throws IOException {
+    /**
+     * Registers what {@code items} names, durably: all of it or nothing.
+     *
+     * @throws IllegalArgumentException at the first item that is not valid
+     * @throws UncheckedIOException if it can't be written
+     */
+    synchronized void register(Iterable<JsonNode> items) {
         StringBuilder lines = new StringBuilder();
+        List<Runnable> changes = new ArrayList<>();
         for (JsonNode item : items) {
-            apply(item);
+            changes.add(change(item));
             lines.append(item).append('\n');
         }
-        write(lines.toString());
+        try {
+            write(lines.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing was registered: can't write " + path, e);
+        }
+        changes.forEach(Runnable::run);
     }
 
+    /** What a failed write left is cut off, at the latest before the next one. */
     private void write(String lines) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
+        if (file.size() > wholeBytes) {
+            file.truncate(wholeBytes);
         }
-        file.force(true);
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        } catch (IOException e) {
+            try {
+                file.truncate(wholeBytes);
+            } catch (IOException cutting) {
+                e.addSuppressed(cutting);
+            }
+            throw e;
+        }
+        wholeBytes = file.size();
     }
 
     /** What is registered of a vehicle, without its VIN; empty if it is not registered. */
@@ -185,23 +215,33 @@ final class Registers implements AutoCloseable {
     }
 
     private void apply(JsonNode item) {
+        change(item).run();
+    }
+
+    /** Checks an item; the change is for when it is durable. */
+    private Runnable change(JsonNode item) {
+        Lineage lineage = lineage(item);
         if (item.has("vin")) {
-            vehicles.register(item.required("vin").asString(), lineage(item));
-            return;
+            String vin = VehicleRegister.checked(vin(item));
+            return () -> vehicles.register(vin, lineage);
         }
         int number = item.required("junction").asInt();
-        junctions.register(
+        Junction junction =
                 new Junction(
                         number,
                         item.required("name").asString(),
                         item.required("longitudeDegrees").asDouble(),
                         item.required("latitudeDegrees").asDouble(),
-                        lineage(item)));
-        if (item.has("roadsideUnit")) {
-            String[] address = item.required("roadsideUnit").asString().split(":", 2);
-            roadsideUnits.put(
-                    number, new InetSocketAddress(address[0], Integer.parseInt(address[1])));
+                        lineage);
+        if (!item.has("roadsideUnit")) {
+            return () -> junctions.register(junction);
         }
+        String[] address = item.required("roadsideUnit").asString().split(":", 2);
+        InetSocketAddress unit = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
+        return () -> {
+            junctions.register(junction);
+            roadsideUnits.put(number, unit);
+        };
     }
 
     private static Lineage lineage(JsonNode item) {

@@ -145,10 +145,9 @@ public final class LedgerPlace {
                             + role
                             + "' belongs to another node of this ledger, and only one may run it:"
                             + " start this one with --only operate,dataspace. If the other's home"
-                            + " is gone for good, give its part free in the database: DELETE FROM"
-                            + " ledger_role WHERE role = '"
+                            + " is gone for good, give the part '"
                             + role
-                            + "'");
+                            + "' free as docs/postgresql.md says");
         }
     }
 

@@ -6,11 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.roadloop.core.ledger.witness.Cosignatures;
-import org.roadloop.core.ledger.witness.SplitView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,13 @@ final class Cosigner {
     private final InstantSource clock;
     private int failures;
     private Instant nextAt = Instant.MIN;
-    private volatile State state = new State(Standing.WAITING, 0, 0, "");
+    private volatile State state = new State(Standing.WAITING, 0, 0, "", 0);
+
+    /** Whether it had a memory of our log from before this start, and our log continued it. */
+    private volatile boolean confirms;
+
+    /** Changes of our log's key that it was told of, or does not want to hear. */
+    private int handoversLeft;
 
     /** How a witness stands to our log. */
     enum Standing {
@@ -38,7 +43,7 @@ final class Cosigner {
         UNREACHABLE,
         /** It answers, but does not sign: it does not know our log or our key. */
         REFUSING,
-        /** It says that our log went back, and can't show our signature for it. */
+        /** It says that our log went back, and can't show a signature of ours for it. */
         DOUBTING,
         /** Our own signature shows that our log was rolled back or forked. */
         CONVICTING
@@ -48,8 +53,10 @@ final class Cosigner {
      * @param size cosigned last
      * @param timeSeconds of that cosignature since 1970, 0 if none
      * @param remark for an operator; empty if all is well
+     * @param claimedSize entries that it says our log had, without our signature; 0 if it says
+     *     nothing of the kind
      */
-    record State(Standing standing, long size, long timeSeconds, String remark) {}
+    record State(Standing standing, long size, long timeSeconds, String remark, long claimedSize) {}
 
     Cosigner(WitnessClient client, SignedNote.VerifierKey key, InstantSource clock) {
         this.client = client;
@@ -69,64 +76,100 @@ final class Cosigner {
         return state;
     }
 
+    /** True if it remembered our log from before this start, and found that it goes on. */
+    boolean confirms() {
+        return confirms;
+    }
+
     /**
      * Offers what the witness has not signed yet, unless it is to be left alone for a while.
      *
-     * @param ownKeys of our log, also the former ones
      * @return that our own log is not what it was, with our own signatures as the proof
      */
-    Optional<SplitView> offer(
-            TransparencyLog log, List<SignedNote.VerifierKey> ownKeys, Cosignatures cosignatures)
+    Optional<OwnLog.Fault> offer(OwnLog own, Cosignatures cosignatures)
             throws InterruptedException {
         if (state.standing() == Standing.CONVICTING
                 || clock.instant().isBefore(nextAt)
-                || (state.standing() == Standing.COSIGNING && state.size() == log.size())) {
+                || (state.standing() == Standing.COSIGNING && state.size() == own.log().size())) {
             return Optional.empty();
         }
         try {
-            WitnessClient.Offered offered = client.offer(log, state.size());
+            WitnessClient.Offered offered = client.offer(own.log(), state.size());
             if (offered.cosigned()) {
                 long time = cosignatures.add(offered.checkpoint(), offered.reply().body(), key);
+                if (state.timeSeconds() == 0) {
+                    confirms = offered.before() > 0;
+                }
                 if (state.standing() != Standing.COSIGNING) {
                     LOG.info("witness {} cosigns at {} entries", key.name(), offered.size());
                 }
-                state = new State(Standing.COSIGNING, offered.size(), time, "");
+                state = new State(Standing.COSIGNING, offered.size(), time, "", 0);
                 failures = 0;
                 return Optional.empty();
             }
-            return refused(log, ownKeys, offered);
+            return refused(own, offered);
         } catch (IOException e) {
-            fail(Standing.UNREACHABLE, String.valueOf(e.getMessage()));
+            fail(Standing.UNREACHABLE, String.valueOf(e.getMessage()), 0);
         } catch (SignedNote.InvalidNoteException e) {
-            fail(Standing.REFUSING, "its cosignature: " + e.getMessage());
+            fail(Standing.REFUSING, "its cosignature: " + e.getMessage(), 0);
         }
         return Optional.empty();
     }
 
-    private Optional<SplitView> refused(
-            TransparencyLog log,
-            List<SignedNote.VerifierKey> ownKeys,
-            WitnessClient.Offered offered)
+    /**
+     * Leaves the proofs of our log's changes of key with a witness that cosigns: it can hand them
+     * to an old copy of this home.
+     */
+    void leave(TransparencyLog log, List<ProofBundle> handovers) throws InterruptedException {
+        while (state.standing() == Standing.COSIGNING && handoversLeft < handovers.size()) {
+            WitnessClient.Reply reply;
+            try {
+                reply =
+                        client.leaveHandover(
+                                log.verifierKey().name(), handovers.get(handoversLeft));
+            } catch (IOException later) {
+                return; // the next offer says that it can't be reached
+            }
+            if (reply.status() >= 500) {
+                return;
+            }
+            // One of another make knows no handovers: 404 or 405.
+            handoversLeft = reply.status() == 200 ? handoversLeft + 1 : handovers.size();
+        }
+    }
+
+    private Optional<OwnLog.Fault> refused(OwnLog own, WitnessClient.Offered offered)
             throws IOException, InterruptedException {
         int status = offered.reply().status();
-        if (status != 409 && status != 422) {
-            fail(Standing.REFUSING, "it answers " + status + ": " + firstLine(offered.reply()));
+        boolean unknownKey = status == 403;
+        if (status != 409 && status != 422 && !unknownKey) {
+            fail(Standing.REFUSING, "it answers " + status + ": " + firstLine(offered.reply()), 0);
             return Optional.empty();
         }
-        Optional<SplitView> view = confront(log, ownKeys);
-        if (view.isPresent()) {
+        Optional<String> shown = client.findCheckpoint(own.log().verifierKey().name());
+        Optional<OwnLog.Fault> fault =
+                shown.isEmpty() ? Optional.empty() : confront(own, shown.get());
+        long claimed = Math.max(offered.size(), shown.map(this::cosignedSize).orElse(0L));
+        if (fault.isPresent()) {
             state =
                     new State(
                             Standing.CONVICTING,
                             state.size(),
                             state.timeSeconds(),
-                            view.get().summary());
+                            fault.get().view().summary(),
+                            0);
+        } else if (unknownKey && claimed <= own.log().size()) {
+            fail(Standing.REFUSING, "it answers 403: " + firstLine(offered.reply()), 0);
         } else {
             fail(
                     Standing.DOUBTING,
-                    "it answers " + status + " and shows no checkpoint of ours for it");
+                    "it answers "
+                            + status
+                            + (claimed > 0 ? ", remembers " + claimed + " entries" : "")
+                            + " and shows no checkpoint of ours for it",
+                    claimed);
         }
-        return view;
+        return fault;
     }
 
     private static String firstLine(WitnessClient.Reply reply) {
@@ -136,28 +179,37 @@ final class Cosigner {
 
     /**
      * A witness may lie; our own signature does not. Only a checkpoint that we signed and that does
-     * not fit our log counts.
+     * not fit our log counts; of a key that came after ours, the witness has to show that ours
+     * handed over to it.
      */
-    private Optional<SplitView> confront(TransparencyLog log, List<SignedNote.VerifierKey> ownKeys)
+    private Optional<OwnLog.Fault> confront(OwnLog own, String note)
             throws IOException, InterruptedException {
-        Optional<String> shown = client.findCheckpoint(log.verifierKey().name());
-        if (shown.isEmpty()) {
-            return Optional.empty();
-        }
-        Checkpoint theirs;
         try {
-            theirs = SignedNote.parseCheckpoint(shown.get(), ownKeys);
-        } catch (SignedNote.InvalidNoteException notOurs) {
+            return own.knowsSignerOf(note)
+                    ? own.against(note)
+                    : own.against(note, client.fetchHandovers(own.log().verifierKey().name()));
+        } catch (SignedNote.InvalidNoteException | IllegalArgumentException notOurs) {
             return Optional.empty();
         }
-        return OwnHistory.contradiction(log, theirs, ownKeys);
     }
 
-    private void fail(Standing standing, String remark) {
+    /**
+     * Entries of our log in a note that the witness stands for with its own key; 0 if it does not.
+     */
+    private long cosignedSize(String note) {
+        try {
+            SignedNote.verify(note, List.of(key));
+            return SignedNote.parseCheckpointUnverified(note).size();
+        } catch (SignedNote.InvalidNoteException notItsWord) {
+            return 0;
+        }
+    }
+
+    private void fail(Standing standing, String remark, long claimedSize) {
         if (state.standing() != standing) {
             LOG.warn("witness {} at {}: {}", key.name(), client.prefix(), remark);
         }
-        state = new State(standing, state.size(), state.timeSeconds(), remark);
+        state = new State(standing, state.size(), state.timeSeconds(), remark, claimedSize);
         Duration pause = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures++, MAX_DOUBLINGS));
         nextAt = clock.instant().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
     }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.app.http.Json;
+import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.SignedNote.VerifierKey;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.PeerAddress;
@@ -112,13 +113,14 @@ final class Partners {
     }
 
     /**
-     * Keys of a participant's log by its own signed word, asked for now if they are not known yet.
+     * Keys of a participant's log by its own signed word, asked for now if they are not known yet,
+     * or none of those known is named in the note.
      *
      * @throws IOException if it can't be reached or says nothing that holds
      */
-    List<VerifierKey> logKeys(String did) throws IOException, InterruptedException {
+    List<VerifierKey> logKeys(String did, String note) throws IOException, InterruptedException {
         Optional<LogStatement> known = find(did);
-        if (known.isEmpty()) {
+        if (known.isEmpty() || !names(note, known.get().logKeys())) {
             try {
                 Optional<LogStatement> asked = ask(did);
                 if (asked.isPresent()) {
@@ -132,6 +134,15 @@ final class Partners {
         return known.orElseThrow(
                         () -> new IOException(did + " names no log of its own in its DID document"))
                 .logKeys();
+    }
+
+    /** What is no note is not worth asking for. */
+    private static boolean names(String note, List<VerifierKey> keys) {
+        try {
+            return SignedNote.names(note, keys);
+        } catch (SignedNote.InvalidNoteException noNote) {
+            return true;
+        }
     }
 
     /** The log a participant named last. */

@@ -7,8 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.roadloop.core.ledger.Checkpoint;
+import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.roadloop.core.ledger.witness.Submission;
 import org.roadloop.core.ledger.witness.Witness;
@@ -22,6 +25,9 @@ final class WitnessClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_TRIES = 4;
 
+    /** What a hostile witness can make us read. */
+    private static final int MAX_EPOCH = 99;
+
     private final HttpClient http;
     private final URI prefix;
 
@@ -34,8 +40,9 @@ final class WitnessClient {
      * @param checkpoint what was offered last
      * @param size that the witness remembers: of the checkpoint after 200, what it named after 409,
      *     else -1
+     * @param before size that it had remembered before a 200; else -1
      */
-    record Offered(Reply reply, Checkpoint checkpoint, long size) {
+    record Offered(Reply reply, Checkpoint checkpoint, long size, long before) {
         boolean cosigned() {
             return reply.status() == 200;
         }
@@ -75,14 +82,14 @@ final class WitnessClient {
         for (int i = 1; ; i++) {
             Reply reply = submit(Submission.of(log, checkpoint, old));
             if (reply.status() == 200) {
-                return new Offered(reply, checkpoint, checkpoint.size());
+                return new Offered(reply, checkpoint, checkpoint.size(), old);
             }
             if (reply.status() != 409) {
-                return new Offered(reply, checkpoint, -1);
+                return new Offered(reply, checkpoint, -1, -1);
             }
             old = size(reply.body());
             if (old > checkpoint.size() || i == MAX_TRIES) {
-                return new Offered(reply, checkpoint, old);
+                return new Offered(reply, checkpoint, old, -1);
             }
         }
     }
@@ -106,6 +113,36 @@ final class WitnessClient {
     Optional<String> findCheckpoint(String origin) throws IOException, InterruptedException {
         Reply reply = get("/" + Witness.originHash(origin) + "/checkpoint");
         return reply.status() == 200 ? Optional.of(reply.body()) : Optional.empty();
+    }
+
+    /**
+     * The proofs of a log's changes of key that the witness keeps, from epoch 2 on; none from a
+     * witness of another make. Nothing in them is verified.
+     */
+    List<ProofBundle> fetchHandovers(String origin) throws IOException, InterruptedException {
+        List<ProofBundle> proofs = new ArrayList<>();
+        for (int epoch = 2; epoch <= MAX_EPOCH; epoch++) {
+            Reply reply = get("/" + Witness.originHash(origin) + "/handover/" + epoch);
+            if (reply.status() != 200) {
+                break;
+            }
+            try {
+                proofs.add(ProofBundle.parse(reply.body()));
+            } catch (IllegalArgumentException noProof) {
+                break;
+            }
+        }
+        return proofs;
+    }
+
+    /** Leaves the proof of a change of the log's key. */
+    Reply leaveHandover(String origin, ProofBundle proof) throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder(
+                                URI.create(prefix + "/" + Witness.originHash(origin) + "/handover"))
+                        .header("Content-Type", "text/plain; charset=utf-8")
+                        .POST(HttpRequest.BodyPublishers.ofString(proof.write()))
+                        .build());
     }
 
     /** What the log of a Roadloop would hand to a witness that knows {@code old} entries. */

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Oversight;
 import org.roadloop.app.home.PrivateFiles;
@@ -38,6 +39,8 @@ import org.roadloop.core.ledger.Anchor;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileAnchor;
+import org.roadloop.core.ledger.HandoverProofs;
+import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.witness.Cosignatures;
 import org.roadloop.core.ledger.witness.SplitView;
@@ -94,6 +97,9 @@ public final class WitnessPart implements Part {
         final boolean acts;
 
         @Nullable Thread thread;
+
+        /** Proofs of our log's changes of key; null until a round has read them. */
+        @Nullable List<ProofBundle> handovers;
 
         Running(PlatformContext context, Path dir, HttpClient http) {
             this.context = context;
@@ -168,17 +174,20 @@ public final class WitnessPart implements Part {
             return pinned;
         }
 
-        /**
-         * Keys whose signatures we answer for. Not a revoked one: others may have it, and would
-         * bring our writing to a stop with it.
-         */
-        List<SignedNote.VerifierKey> ownKeys() {
+        OwnLog own() {
             Keystore keystore = context.keystore();
             String origin = LedgerKeys.of(keystore).origin();
-            return keystore.publicKeys(LedgerKeys.KEY).stream()
-                    .filter(k -> keystore.revokedAt(LedgerKeys.KEY, k.epoch()).isEmpty())
-                    .map(k -> new SignedNote.VerifierKey(origin, k.key()))
-                    .toList();
+            return new OwnLog(
+                    context.ledger(),
+                    unrevoked(keystore, LedgerKeys.KEY)
+                            .map(k -> new SignedNote.VerifierKey(origin, k.key()))
+                            .toList(),
+                    unrevoked(keystore, "participant").map(Keystore.PublicEpoch::key).toList());
+        }
+
+        private static Stream<Keystore.PublicEpoch> unrevoked(Keystore keystore, String name) {
+            return keystore.publicKeys(name).stream()
+                    .filter(k -> keystore.revokedAt(name, k.epoch()).isEmpty());
         }
 
         /** Those of the configuration, and the witness of each partner that is not one of them. */
@@ -289,22 +298,36 @@ public final class WitnessPart implements Part {
         recordSplitViews(on);
         offerToAll(on, Duration.ofMinutes(1));
         if (on.context.hold().reason().isEmpty()) {
+            for (Cosigner cosigner : on.cosigners()) {
+                cosigner.leave(on.context.ledger(), handovers(on));
+            }
             on.anchoring.round();
         }
     }
 
     private static void offerToAll(Running on, Duration within) throws InterruptedException {
-        List<SignedNote.VerifierKey> keys = on.ownKeys();
+        OwnLog own = on.own();
         List<Callable<Boolean>> offers = new ArrayList<>();
         for (Cosigner cosigner : on.cosigners()) {
             offers.add(
                     () -> {
-                        cosigner.offer(on.context.ledger(), keys, on.cosignatures)
-                                .ifPresent(view -> on.ownFaults.found(view, cosigner.key()));
+                        cosigner.offer(own, on.cosignatures)
+                                .ifPresent(fault -> on.ownFaults.found(fault, cosigner.key()));
                         return true;
                     });
         }
         inParallel(offers, within);
+        on.ownFaults.weigh(on.configured);
+    }
+
+    /** Once a start: the key changes only between starts. */
+    private static List<ProofBundle> handovers(Running on) {
+        List<ProofBundle> found = on.handovers;
+        if (found == null) {
+            found = HandoverProofs.of(on.context.ledger());
+            on.handovers = found;
+        }
+        return found;
     }
 
     private static void inParallel(List<Callable<Boolean>> calls, Duration within)
@@ -350,11 +373,12 @@ public final class WitnessPart implements Part {
     /**
      * Keys of the log of another party of a contract, by its own signed word.
      *
+     * @param note that they are to verify: a party may have rotated its key
      * @throws IOException if it can't be reached or says nothing that holds
      */
-    public List<SignedNote.VerifierKey> logKeysOf(String did)
+    public List<SignedNote.VerifierKey> logKeysOf(String did, String note)
             throws IOException, InterruptedException {
-        return running().partners.logKeys(did);
+        return running().partners.logKeys(did, note);
     }
 
     /** A checkpoint of ours as it is shown: with the cosignatures there are for just it. */
@@ -370,6 +394,8 @@ public final class WitnessPart implements Part {
         } else {
             routes.post(PREFIX + "/add-checkpoint", WitnessPart::elsewhere);
             routes.get(PREFIX + "/{originHash}/checkpoint", WitnessPart::elsewhere);
+            routes.post(PREFIX + "/{originHash}/handover", WitnessPart::elsewhere);
+            routes.get(PREFIX + "/{originHash}/handover/{epoch}", WitnessPart::elsewhere);
         }
         routes.get("/log/checkpoint.cosigned", this::cosigned, Role.ANYONE);
         routes.get(PREFIX + "/submission", this::submission);
@@ -402,7 +428,7 @@ public final class WitnessPart implements Part {
                 new LogStatement(
                         signer.did(),
                         keys.origin(),
-                        keys.verifiers(),
+                        on.own().keys().reversed(),
                         java.net.URI.create(on.context.publicUrl() + PREFIX),
                         on.witness.key());
         c.contentType("application/jose")

@@ -1,14 +1,18 @@
 package org.roadloop.app.witness;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.roadloop.core.ledger.witness.Answer;
 import org.roadloop.core.ledger.witness.Submission;
@@ -37,9 +41,21 @@ final class WitnessRoutes {
     void mount(RoutesConfig routes, String prefix) {
         routes.post(prefix + "/add-checkpoint", this::addCheckpoint);
         routes.get(prefix + "/{originHash}/checkpoint", this::checkpoint);
+        routes.post(prefix + "/{originHash}/handover", this::addHandover);
+        routes.get(prefix + "/{originHash}/handover/{epoch}", this::handover);
     }
 
     private void addCheckpoint(Context c) throws IOException {
+        answer(c, witness::addCheckpoint);
+    }
+
+    /** Not of C2SP: a log leaves the proof of each change of its key here. */
+    private void addHandover(Context c) throws IOException {
+        String log = c.pathParam("originHash");
+        answer(c, body -> witness.addHandover(log, new String(body, UTF_8)));
+    }
+
+    private void answer(Context c, Function<byte[], Answer> asked) throws IOException {
         Answer answer;
         byte[] body;
         try (InputStream in = c.bodyInputStream()) {
@@ -49,7 +65,7 @@ final class WitnessRoutes {
             answer = new Answer.Refused(413, "too_large", "the body is too large");
         } else {
             try {
-                answer = witness.addCheckpoint(body);
+                answer = asked.apply(body);
             } catch (UncheckedIOException e) {
                 LOG.error("witness: nothing was cosigned", e);
                 answer = new Answer.Refused(503, "storage", "the witness can't write its state");
@@ -66,6 +82,17 @@ final class WitnessRoutes {
                 .ifPresentOrElse(
                         latest -> c.contentType(TEXT).result(latest.note()),
                         () -> c.status(404).contentType(TEXT).result("never cosigned here\n"));
+    }
+
+    private void handover(Context c) {
+        String epoch = c.pathParam("epoch");
+        Optional<String> proof =
+                epoch.matches("[1-9][0-9]?")
+                        ? witness.findHandover(c.pathParam("originHash"), Integer.parseInt(epoch))
+                        : Optional.empty();
+        proof.ifPresentOrElse(
+                text -> c.contentType(TEXT).result(text),
+                () -> c.status(404).contentType(TEXT).result("no such handover is kept here\n"));
     }
 
     Map<String, LongSupplier> metrics() {

@@ -12,7 +12,9 @@
  * them</td></tr>
  * <tr><td>{@code anchored.jsonl}</td><td>each anchoring, one JSON object a line</td></tr>
  * <tr><td>{@code own-split-view-ID.json}</td><td>that our own log was rolled back or forked, with
- * both notes</td></tr>
+ * both notes and the handovers to a key that this home has not</td></tr>
+ * <tr><td>{@code own-rollback-claimed-SIZE.json}</td><td>that all witnesses that answered remember
+ * more than there is, with their keys and sizes</td></tr>
  * </table>
  */
 @NullMarked

@@ -115,10 +115,15 @@ class DemoIT {
         builder.redirectOutput(folder.resolve("demo.log").toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("the demo ends").isTrue();
-        assertThat(process.exitValue())
-                .as(Files.readString(folder.resolve("demo.log")) + logs(out))
-                .isZero();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("the demo ends").isTrue();
+            assertThat(process.exitValue())
+                    .as(Files.readString(folder.resolve("demo.log")) + logs(out))
+                    .isZero();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
         return SummaryJson.parse(Files.readString(out.resolve("summary.json")));
     }
 
@@ -143,8 +148,13 @@ class DemoIT {
                                 folder.resolve("demo/provider").toString())
                         .redirectErrorStream(true)
                         .start();
-        String says = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(verify.waitFor()).as(says).isZero();
-        assertThat(says).contains("verified");
+        try {
+            String says =
+                    new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(verify.waitFor()).as(says).isZero();
+            assertThat(says).contains("verified");
+        } finally {
+            verify.destroyForcibly();
+        }
     }
 }

@@ -327,6 +327,23 @@ class BackupTest {
                 .hasMessageContaining("is not empty");
     }
 
+    /** The restore was verified; meanwhile somebody put something where it should go. */
+    @Test
+    void aTargetThatWasFilledMeanwhileIsToldAndLeftAlone() throws Exception {
+        Path draft = Files.createDirectory(folder.resolve("draft"));
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path theirs = Files.writeString(target.resolve("theirs"), "x");
+        assertThatThrownBy(() -> Restore.moveIntoPlace(draft, target))
+                .isInstanceOf(ArchiveException.class)
+                .hasMessageContaining(target + " is not empty; a backup is restored into a new");
+        assertThat(theirs).exists();
+
+        Files.delete(theirs);
+        Restore.moveIntoPlace(draft, target);
+        assertThat(target).isEmptyDirectory();
+        assertThat(draft).doesNotExist();
+    }
+
     private static Map<String, String> contents(Path root) throws IOException {
         Map<String, String> contents = new TreeMap<>();
         try (var files = Files.walk(root)) {

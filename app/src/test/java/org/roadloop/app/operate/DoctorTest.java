@@ -2,15 +2,23 @@ package org.roadloop.app.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.home.Home;
+import org.roadloop.app.home.ServerFile;
 
 class DoctorTest {
     @TempDir Path folder;
@@ -58,5 +66,37 @@ class DoctorTest {
         Doctor doctor = new Doctor(folder.resolve("a/b/c"), Config.DEFAULTS.withFreePorts(), "");
         assertThat(check(doctor.examine(), "disk").found()).contains(" free at " + folder + " ");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aRunningServerIsAskedHowItIs() throws Exception {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicReference<String> parts = new AtomicReference<>("{\"collect\":true}");
+        server.createContext(
+                "/api/v1/health",
+                exchange -> {
+                    boolean ready = !parts.get().contains("false");
+                    byte[] answer =
+                            ("{\"live\":true,\"ready\":" + ready + ",\"parts\":" + parts + "}")
+                                    .getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(ready ? 200 : 503, answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        server.start();
+        try (Home home = Home.open(folder.resolve("home"))) {
+            URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+            home.publish(new ServerFile(url, ProcessHandle.current().pid(), Instant.now()));
+            Doctor doctor = new Doctor(home.root(), Config.DEFAULTS.withFreePorts(), "");
+            assertThat(check(doctor.examine(), "health").verdict()).isEqualTo(Doctor.Verdict.OK);
+
+            parts.set("{\"collect\":true,\"govern\":false}");
+            Doctor.Check check = check(doctor.examine(), "health");
+            assertThat(check.verdict()).isEqualTo(Doctor.Verdict.PROBLEM);
+            assertThat(check.found()).isEqualTo("not ready: govern");
+        } finally {
+            server.stop(0);
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
@@ -19,6 +20,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.app.witness.WitnessPart;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
@@ -30,8 +32,8 @@ final class TwoPlatforms implements AutoCloseable {
     static final String ASSET = "tracks";
     static final int ROWS = 500;
 
-    final Side provider;
-    final Side consumer;
+    Side provider;
+    Side consumer;
 
     /** One platform, as its operator has it. */
     static final class Side implements AutoCloseable {
@@ -41,9 +43,14 @@ final class TwoPlatforms implements AutoCloseable {
         final GovernPart govern;
         final SharePart share;
         private final Path home;
+        private final Set<String> only;
 
-        Side(Path home, Set<String> only) throws Exception {
+        /**
+         * @param port 0 = any free one
+         */
+        Side(Path home, int port, Set<String> only) throws Exception {
             this.home = home;
+            this.only = only;
             CollectPart collect = new CollectPart();
             govern = new GovernPart(collect);
             share = new SharePart(govern);
@@ -62,15 +69,19 @@ final class TwoPlatforms implements AutoCloseable {
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform = Platform.start(Home.open(home), config(), parts, only, "test");
+            platform = Platform.start(Home.open(home), config(port), parts, only, "test");
             api = new ApiClient(platform.url(), token());
         }
 
         /** With what a GiB costs that comes in; the rest is free. */
-        private static Config config() {
+        private static Config config(int port) {
             Config free = Config.DEFAULTS.withFreePorts();
             return new Config(
-                    free.http(),
+                    new Config.Http(
+                            free.http().host(),
+                            port,
+                            free.http().publicUrl(),
+                            free.http().maxRequestBytes()),
                     free.participant(),
                     free.collect(),
                     free.govern(),
@@ -81,6 +92,14 @@ final class TwoPlatforms implements AutoCloseable {
                     free.retention(),
                     free.ledger(),
                     new Config.Costs(2_000, 0, 0));
+        }
+
+        /** At the same address. */
+        Side again(Consumer<Keystore> whileDown) throws Exception {
+            int port = platform.url().getPort();
+            close();
+            whileDown.accept(Keystore.open(home.resolve("keys")));
+            return new Side(home, port, only);
         }
 
         String token() throws IOException {
@@ -129,8 +148,8 @@ final class TwoPlatforms implements AutoCloseable {
     }
 
     TwoPlatforms(Path folder) throws Exception {
-        provider = new Side(folder.resolve("provider"), Set.of("compute", "costs"));
-        consumer = new Side(folder.resolve("consumer"), Set.of("dataspace"));
+        provider = new Side(folder.resolve("provider"), 0, Set.of("compute", "costs"));
+        consumer = new Side(folder.resolve("consumer"), 0, Set.of("dataspace"));
         writeRows(provider.govern.lake());
         offer();
     }
@@ -210,7 +229,7 @@ final class TwoPlatforms implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        try (provider) {
+        try (Side last = provider) {
             consumer.close();
         }
     }

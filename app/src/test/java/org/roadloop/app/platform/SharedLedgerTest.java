@@ -150,6 +150,23 @@ class SharedLedgerTest {
         }
     }
 
+    /** The words of docs/postgresql.md: the holder is named, and only it loses the part. */
+    private void givingARoleFree(String url, Config config) throws Exception {
+        String holder = Files.readString(folder.resolve("a/ledger/node")).strip();
+        String other = Files.readString(folder.resolve("b/ledger/node")).strip();
+        String free = "DELETE FROM ledger_role WHERE role = 'seen' AND holder = '%s'";
+        execute(url, free.formatted(other));
+        assertThatThrownBy(() -> start("b", config, new Seen(true)))
+                .as("of another holder nothing is taken")
+                .hasMessageContaining("belongs to another node")
+                .hasMessageContaining("docs/postgresql.md");
+        execute(url, free.formatted(holder));
+        start("b", config, new Seen(true)).close();
+        assertThatThrownBy(() -> start("a", config, new Seen(true)))
+                .as("the node that was given up comes back")
+                .hasMessageContaining("the part 'seen' belongs to another node");
+    }
+
     @Test
     void nodesWithTheSameKeysShareAndOthersAreRefused() throws Exception {
         EmbeddedPostgres server;
@@ -184,6 +201,7 @@ class SharedLedgerTest {
                         .as("other keys, another log")
                         .hasMessageContaining("holds the log 'roadloop/");
             }
+            givingARoleFree(url, config);
             assertThatThrownBy(() -> start("a", Config.DEFAULTS.withFreePorts(), new Seen()))
                     .as("a log in files under the same keys")
                     .hasMessageContaining("would be a fork");

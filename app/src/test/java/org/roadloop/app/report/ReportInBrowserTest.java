@@ -121,9 +121,13 @@ class ReportInBrowserTest {
                         .redirectOutput(dom.toFile())
                         .redirectError(log.toFile())
                         .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("chromium did not end within 60 s: " + command);
+            }
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-            throw new AssertionError("chromium did not end within 60 s: " + command);
         }
         List<String> errors =
                 Files.readAllLines(log).stream().filter(l -> l.contains(":CONSOLE")).toList();

@@ -59,17 +59,17 @@ class WitnessServerTest {
         Cosignatures cosignatures = new Cosignatures(folder.resolve("cosigned"));
         try (HttpClient http = HttpClient.newHttpClient();
                 FileLedger log = log("log")) {
-            List<SignedNote.VerifierKey> ownKeys = List.of(log.verifierKey());
+            OwnLog own = new OwnLog(log, List.of(log.verifierKey()), List.of());
             grow(log, 5);
             String firstKey;
             try (WitnessServer server = server(log.verifierKey())) {
                 firstKey = server.key().toString();
                 Cosigner cosigner =
                         new Cosigner(new WitnessClient(http, server.url()), server.key(), CLOCK);
-                assertThat(cosigner.offer(log, ownKeys, cosignatures)).isEmpty();
+                assertThat(cosigner.offer(own, cosignatures)).isEmpty();
                 assertThat(cosigner.state().size()).isEqualTo(5);
                 grow(log, 3);
-                assertThat(cosigner.offer(log, ownKeys, cosignatures)).isEmpty();
+                assertThat(cosigner.offer(own, cosignatures)).isEmpty();
                 assertThat(cosigner.state().standing()).isEqualTo(Cosigner.Standing.COSIGNING);
                 assertThat(cosigner.state().size()).isEqualTo(8);
                 assertThatThrownBy(() -> server(log.verifierKey()))
@@ -91,7 +91,7 @@ class WitnessServerTest {
                 // A client that does not know where the witness is asks from nothing.
                 Cosigner cosigner =
                         new Cosigner(new WitnessClient(http, server.url()), server.key(), CLOCK);
-                assertThat(cosigner.offer(log, ownKeys, cosignatures)).isEmpty();
+                assertThat(cosigner.offer(own, cosignatures)).isEmpty();
                 assertThat(cosigner.state().size()).isEqualTo(9);
                 assertThat(
                                 SignedNote.verify(
@@ -161,30 +161,46 @@ class WitnessServerTest {
                 FileLedger fork = log("fork");
                 WitnessServer server = server(log.verifierKey())) {
             List<SignedNote.VerifierKey> ownKeys = List.of(log.verifierKey());
+            OwnLog own = new OwnLog(log, ownKeys, List.of());
             WitnessClient client = new WitnessClient(http, server.url());
             Cosignatures cosignatures = new Cosignatures(folder.resolve("cosigned"));
             grow(log, 6);
-            new Cosigner(client, server.key(), CLOCK).offer(log, ownKeys, cosignatures);
+            new Cosigner(client, server.key(), CLOCK).offer(own, cosignatures);
             grow(fork, 2);
             Cosigner shrunk = new Cosigner(client, server.key(), CLOCK);
-            assertThat(shrunk.offer(fork, ownKeys, cosignatures))
+            assertThat(shrunk.offer(new OwnLog(fork, ownKeys, List.of()), cosignatures))
                     .hasValueSatisfying(
-                            v -> {
-                                assertThat(v.firstSize()).isEqualTo(6);
-                                assertThat(v.secondSize()).isEqualTo(2);
+                            fault -> {
+                                assertThat(fault.view().firstSize()).isEqualTo(6);
+                                assertThat(fault.view().secondSize()).isEqualTo(2);
                             });
             assertThat(shrunk.state().standing()).isEqualTo(Cosigner.Standing.CONVICTING);
-            // The same answer without our signature for it: a witness that lies stops nobody.
-            List<SignedNote.VerifierKey> others =
-                    List.of(
-                            new SignedNote.VerifierKey(
-                                    "example.com/roads",
-                                    Keystore.open(folder.resolve("other"))
-                                            .signer("ledger", "did:web:example.org")
-                                            .publicKey()));
-            Cosigner liar = new Cosigner(client, server.key(), CLOCK);
-            assertThat(liar.offer(fork, others, cosignatures)).isEmpty();
-            assertThat(liar.state().standing()).isEqualTo(Cosigner.Standing.DOUBTING);
+        }
+    }
+
+    /** A witness that lies, or is asked about another log of the same name, stops nobody. */
+    @Test
+    void aWitnessWithoutOurSignatureIsDoubted() throws Exception {
+        Keystore other = Keystore.open(folder.resolve("other"));
+        try (HttpClient http = HttpClient.newHttpClient();
+                FileLedger log = log("log");
+                FileLedger stranger =
+                        FileLedger.open(
+                                folder.resolve("stranger"),
+                                "example.com/roads",
+                                other.signer("ledger", "did:web:example.org"));
+                WitnessServer server = server(log.verifierKey())) {
+            WitnessClient client = new WitnessClient(http, server.url());
+            Cosignatures cosignatures = new Cosignatures(folder.resolve("cosigned"));
+            grow(log, 6);
+            new Cosigner(client, server.key(), CLOCK)
+                    .offer(new OwnLog(log, List.of(log.verifierKey()), List.of()), cosignatures);
+            grow(stranger, 2);
+            OwnLog own = new OwnLog(stranger, List.of(stranger.verifierKey()), List.of());
+            Cosigner doubted = new Cosigner(client, server.key(), CLOCK);
+            assertThat(doubted.offer(own, cosignatures)).isEmpty();
+            assertThat(doubted.state().standing()).isEqualTo(Cosigner.Standing.DOUBTING);
+            assertThat(doubted.state().claimedSize()).isEqualTo(6);
         }
     }
 }

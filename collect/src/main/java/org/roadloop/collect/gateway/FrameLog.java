@@ -216,11 +216,11 @@ public final class FrameLog implements AutoCloseable {
         }
     }
 
-    /** Whether the disk is refusing writes at the moment. */
+    /** Whether nothing is made durable at the moment: the disk refuses, or committing ended. */
     public boolean isFailing() {
         lock.lock();
         try {
-            return failing;
+            return failing || stopped;
         } finally {
             lock.unlock();
         }

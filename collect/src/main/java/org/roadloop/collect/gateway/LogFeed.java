@@ -81,6 +81,10 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
             Thread.currentThread().interrupt();
             close();
             return null;
+        } catch (RuntimeException e) {
+            // The reader stands anywhere: called again, the feed begins at the caller's position.
+            close();
+            throw e;
         } finally {
             if (!handedOver) {
                 open.values().forEach(Batch::close);

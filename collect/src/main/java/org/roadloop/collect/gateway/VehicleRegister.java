@@ -26,12 +26,17 @@ public final class VehicleRegister {
     private final ConcurrentHashMap<String, Credential> platforms = new ConcurrentHashMap<>();
     private volatile Slots slots = new Slots(1024);
 
-    public synchronized void register(String vin, Lineage lineage) {
-        byte[] ascii = vin.getBytes(StandardCharsets.US_ASCII);
-        if (ascii.length != VIN_BYTES) {
-            throw new IllegalArgumentException(
-                    "a VIN has 17 characters, this one has " + ascii.length);
+    /** The same VIN, of the length it must have. */
+    public static String checked(String vin) {
+        int bytes = vin.getBytes(StandardCharsets.US_ASCII).length;
+        if (bytes != VIN_BYTES) {
+            throw new IllegalArgumentException("a VIN has 17 characters, this one has " + bytes);
         }
+        return vin;
+    }
+
+    public synchronized void register(String vin, Lineage lineage) {
+        byte[] ascii = checked(vin).getBytes(StandardCharsets.US_ASCII);
         if (slots.used * 2 >= slots.size()) {
             slots = slots.grown();
         }

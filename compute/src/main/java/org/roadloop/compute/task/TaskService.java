@@ -1,9 +1,11 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -27,6 +29,7 @@ public final class TaskService implements AutoCloseable {
     static final String ACTION = "computeToData";
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** A task that was taken on and has not ended. */
     static final class Open {
@@ -223,16 +226,33 @@ public final class TaskService implements AutoCloseable {
         }
     }
 
+    /** While the end can't be recorded it is tried again: a task must not seem to run for ever. */
     private void endAfterFailure(Open task, Exception failure) {
-        try {
-            TaskRun.end(
-                    book,
-                    task.id,
-                    TaskState.SYSTEM_ERROR,
-                    "the platform failed: " + failure.getMessage());
-        } catch (RuntimeException e) {
-            // No evidence, no end: the book ends it at the next start.
-            LOG.error("the end of task {} can't be recorded: {}", task.id, e.getMessage());
+        String reason = "the platform failed: " + failure.getMessage();
+        boolean waited = false;
+        while (true) {
+            try {
+                TaskRun.end(book, task.id, TaskState.SYSTEM_ERROR, reason);
+                if (waited) {
+                    LOG.info("the end of task {} is recorded", task.id);
+                }
+                return;
+            } catch (UncheckedIOException e) {
+                if (!waited) {
+                    LOG.error("the end of task {} waits for the ledger: {}", task.id, e.toString());
+                    waited = true;
+                }
+            } catch (RuntimeException e) {
+                LOG.error("the end of task {} can't be recorded: {}", task.id, e.toString());
+                return;
+            }
+            try {
+                Thread.sleep(RETRY);
+            } catch (InterruptedException e) {
+                // The platform stops: the book ends the task at the next start.
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 

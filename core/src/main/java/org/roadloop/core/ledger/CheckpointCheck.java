@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,30 +59,52 @@ final class CheckpointCheck {
     /**
      * Follows the log's keys from those given to the one that signed.
      *
+     * @param events in the order of the log
      * @throws FaultFound if none leads there, or it was not in use at this size
      */
     void followKeys(List<KeyChain.Located> events, List<PublicKey> participants) {
-        SignedNote.@Nullable InvalidNoteException why = null;
-        for (SignedNote.VerifierKey key : keys) {
-            try {
-                KeyChain.follow(key, events, participants).checkpoint(note);
-                return;
-            } catch (SignedNote.InvalidNoteException e) {
-                why = e;
-            }
-        }
+        SignedNote.InvalidNoteException why = whyNot(events, participants);
         if (why != null) {
             throw fault(why, why.byteOffset());
         }
     }
 
-    /** For who has not read what the log says of its keys. */
-    void mustBeSignedByAKeyGiven() {
-        try {
-            LogReader.parse(note, keys);
-        } catch (SignedNote.InvalidNoteException e) {
-            throw fault(e, e.byteOffset());
+    /**
+     * As {@link #followKeys} for who has read the end of the log only: if that does not lead to the
+     * key that signed, the entries before are looked through for what they say of the keys.
+     *
+     * @param events of the entries from {@code from} on, and some before it
+     * @param log whose tiles have been found to be those of the checkpoint
+     */
+    void followKeys(
+            List<KeyChain.Located> events, List<PublicKey> participants, long from, LogReader log)
+            throws IOException {
+        if (whyNot(events, participants) == null) {
+            return;
         }
+        List<KeyChain.Located> all = new ArrayList<>();
+        try {
+            all.addAll(log.keyEvents(from));
+        } catch (SignedNote.InvalidNoteException notInTheTree) {
+            throw fault(notInTheTree, notInTheTree.byteOffset());
+        }
+        events.stream().filter(event -> event.index() >= from).forEach(all::add);
+        followKeys(all, participants);
+    }
+
+    /** Why no key given leads to the one that signed; null if one does. */
+    private SignedNote.@Nullable InvalidNoteException whyNot(
+            List<KeyChain.Located> events, List<PublicKey> participants) {
+        SignedNote.@Nullable InvalidNoteException why = null;
+        for (SignedNote.VerifierKey key : keys) {
+            try {
+                KeyChain.follow(key, events, participants).checkpoint(note);
+                return null;
+            } catch (SignedNote.InvalidNoteException e) {
+                why = e;
+            }
+        }
+        return why;
     }
 
     private static FaultFound fault(SignedNote.InvalidNoteException e, long byteOffset) {

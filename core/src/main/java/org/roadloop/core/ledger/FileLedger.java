@@ -458,15 +458,7 @@ public final class FileLedger implements TransparencyLog {
      */
     @Override
     public void erase(long index) {
-        Payloads.Reference reference =
-                Leaf.payload(leaf(index))
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "entry "
-                                                        + index
-                                                        + " has no payload; an inline body can't be"
-                                                        + " erased"));
+        Payloads.Reference reference = Leaf.erasable(index, leaf(index));
         snapshot.readLock().lock();
         try {
             if (!snapshots.erasures().contains(index)) {

@@ -232,8 +232,11 @@ public record KeyChain(List<Span> spans, Optional<String> broken) {
                 String.join("; ", why), verified.text().getBytes(UTF_8).length + 1);
     }
 
-    /** What a ledger says of its keys; reads all of it. */
+    /** What a ledger says of its keys; reads all of it unless it never had but one. */
     public static List<Located> read(Ledger ledger) {
+        if (ledger.version(KeyEvents.SUBJECT) == 0) {
+            return List.of();
+        }
         try (Stream<Entry> entries = ledger.read(0)) {
             return entries.filter(e -> KeyEvents.isOne(e.event()))
                     .map(e -> new Located(e.index(), e.event()))

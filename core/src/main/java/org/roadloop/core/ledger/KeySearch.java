@@ -28,15 +28,17 @@ final class KeySearch {
     }
 
     /**
+     * @param until index after the last entry to look at
      * @throws SignedNote.InvalidNoteException if an event is not in the tree of the checkpoint
      * @throws IOException if a bundle or tile is missing or cut short
      */
-    List<KeyChain.Located> find() throws IOException {
+    List<KeyChain.Located> find(long until) throws IOException {
         List<KeyChain.Located> found = new ArrayList<>();
-        for (long n = 0; n * TilePath.WIDTH < checkpoint.size(); n++) {
+        for (long n = 0; n * TilePath.WIDTH < until; n++) {
             long left = checkpoint.size() - n * TilePath.WIDTH;
             bundle(n, (int) Math.min(TilePath.WIDTH, left), found);
         }
+        found.removeIf(event -> event.index() >= until);
         return found;
     }
 

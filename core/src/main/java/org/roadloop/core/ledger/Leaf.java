@@ -99,6 +99,22 @@ final class Leaf {
         return new String(bytes, start, end - start, UTF_8);
     }
 
+    /**
+     * The payload that an erasure drops.
+     *
+     * @throws IllegalArgumentException if the entry has none
+     */
+    static Payloads.Reference erasable(long index, byte[] leaf) {
+        return payload(leaf)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "entry "
+                                                + index
+                                                + " has no payload; an inline body can't be"
+                                                + " erased"));
+    }
+
     /** What the leaf says of its payload; empty for an inline body. */
     static Optional<Payloads.Reference> payload(byte[] leaf) {
         return payload(leaf, 0, leaf.length);

@@ -58,8 +58,8 @@ public final class LedgerVerifier {
      *
      * @param withPayloads false for a copy that has the log only; without a directory there are
      *     none
-     * @param fromEntry entries before it are taken by their hashes in the tiles, not read; 0 for
-     *     all
+     * @param fromEntry entries before it are taken by their hashes in the tiles, not read unless
+     *     the key that signed is not to be found from it on; 0 for all
      * @param participants keys of the participant whose log it is, which may vouch for a key
      * @param progress told now and then how many entries are done, on the calling thread
      */
@@ -151,13 +151,9 @@ public final class LedgerVerifier {
         bundles(checkpoint.size());
         tree.finish();
         judge(checkpoint);
-        if (scope.fromEntry() == 0) {
-            check.followKeys(keyEvents, scope.participants());
-        } else {
-            check.mustBeSignedByAKeyGiven();
-        }
+        LogReader verified = LogReader.at(source, checkpoint, profile);
+        check.followKeys(keyEvents, scope.participants(), scope.fromEntry(), verified);
         if (source.directory().isPresent()) {
-            LogReader verified = LogReader.at(source, checkpoint, profile);
             new JournalCheck(source.directory().get(), source, verified).run();
             SnapshotCheck.run(source.directory().get(), profile, verified);
         }

@@ -90,6 +90,11 @@ public final class LogReader {
                 : SignedNote.parseCheckpointUnverified(note);
     }
 
+    /** What the entries before one say of the log's keys, each with its proof. */
+    List<KeyChain.Located> keyEvents(long until) throws IOException {
+        return new KeySearch(source, checkpoint, hash, proofs).find(until);
+    }
+
     /** The chain by which the note holds. */
     private KeyChain follow(
             String note, List<SignedNote.VerifierKey> given, List<PublicKey> participants)
@@ -98,7 +103,7 @@ public final class LogReader {
             throw new SignedNote.InvalidNoteException(
                     "is of another log: " + checkpoint.origin(), 0);
         }
-        List<KeyChain.Located> events = new KeySearch(source, checkpoint, hash, proofs).find();
+        List<KeyChain.Located> events = keyEvents(checkpoint.size());
         SignedNote.@Nullable InvalidNoteException why = null;
         for (SignedNote.VerifierKey key : given) {
             KeyChain chain = KeyChain.follow(key, events, participants);

@@ -50,7 +50,8 @@ public final class MerkleProofs {
 
     /**
      * True if the tree of {@code newSize} leaves begins with the tree of {@code oldSize}. From an
-     * empty tree nothing can be proven: false, unless both are empty.
+     * empty tree nothing can be proven: false, unless both are empty and have the empty tree's
+     * root.
      */
     public static boolean verifyConsistency(
             long oldSize, long newSize, List<byte[]> path, byte[] oldRoot, byte[] newRoot) {
@@ -69,9 +70,11 @@ public final class MerkleProofs {
             return false;
         }
         if (oldSize == newSize) {
-            return path.isEmpty() && Arrays.equals(oldRoot, newRoot);
+            return path.isEmpty()
+                    && Arrays.equals(oldRoot, newRoot)
+                    && (oldSize > 0 || Arrays.equals(oldRoot, hash.empty()));
         }
-        if (oldSize == 0 || path.isEmpty()) {
+        if (oldSize == 0 || path.isEmpty() || !sound(List.of(oldRoot, newRoot))) {
             return false;
         }
         byte[][] roots = roots(hash, oldSize, newSize, path, oldRoot);

@@ -372,15 +372,7 @@ public final class PostgresLedger implements TransparencyLog {
     /** The payload goes in the very transaction that appends {@code ledger.erased}. */
     @Override
     public void erase(long index) {
-        Payloads.Reference reference =
-                Leaf.payload(leaf(index))
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "entry "
-                                                        + index
-                                                        + " has no payload; an inline body can't be"
-                                                        + " erased"));
+        Payloads.Reference reference = Leaf.erasable(index, leaf(index));
         if (findSalt(reference).isEmpty()) {
             return;
         }

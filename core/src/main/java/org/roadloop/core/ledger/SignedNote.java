@@ -244,7 +244,7 @@ public final class SignedNote {
     }
 
     /** True if a signature line names one of the keys; nothing is verified. */
-    static boolean names(String note, List<VerifierKey> keys) {
+    public static boolean names(String note, List<VerifierKey> keys) {
         return split(note).lines().stream().anyMatch(line -> keys.stream().anyMatch(line::isBy));
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
@@ -214,30 +215,24 @@ class EvidenceQueueTest {
         Random random = new Random(seed);
         long filed = 0;
         for (int round = 0; round < 5; round++) {
-            Process child =
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-Xmx128m",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    QueueingChild.class.getName(),
-                                    home.toString(),
-                                    String.valueOf(round))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
             int acknowledgements = 20 + random.nextInt(300);
             long next = 0;
-            try (var lines = child.inputReader()) {
+            try (JavaChild child =
+                            JavaChild.start(
+                                    ProcessBuilder.Redirect.INHERIT,
+                                    QueueingChild.class,
+                                    home,
+                                    round);
+                    var lines = child.process().inputReader()) {
                 String line;
                 while ((line = lines.readLine()) != null && !line.isEmpty()) {
                     next = Long.parseLong(line);
                     if (--acknowledgements == 0) {
-                        child.toHandle().destroyForcibly();
+                        child.kill();
                     }
                 }
+                child.process().waitFor();
             }
-            child.waitFor();
             ledger = open(home);
             queue(10_000).close();
             List<Long> numbers = numbers();

@@ -2,6 +2,7 @@ package org.roadloop.core.evidence;
 
 import java.nio.file.Path;
 import java.util.Random;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.ledger.FileLedger;
 
 /**
@@ -14,6 +15,7 @@ final class QueueingChild {
     private QueueingChild() {}
 
     public static void main(String[] args) throws Exception {
+        JavaChild.endWithParent();
         Path home = Path.of(args[0]);
         long number = Long.parseLong(args[1]) * ROUND;
         FileLedger ledger = EvidenceQueueTest.open(home);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Keystore;
 
 /** A process that appends until it is killed and prints the size after each acknowledged append. */
@@ -20,6 +21,7 @@ final class AppendingChild {
     }
 
     public static void main(String[] args) {
+        JavaChild.endWithParent();
         FileLedger ledger = open(Path.of(args[0]), Path.of(args[1]));
         Random random = new Random(ledger.size());
         while (true) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.JavaChild;
 
 /** {@code kill -9} at each step of append, integrate, snapshot and rotate. */
 class CrashTest {
@@ -88,29 +89,23 @@ class CrashTest {
     /** Entries that the child was told are durable before it died. */
     private static long untilKilled(Path home, Path keys, Step step, int times, String where)
             throws IOException, InterruptedException {
-        Process child =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx128m",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                KilledChild.class.getName(),
-                                home.toString(),
-                                keys.toString(),
-                                step.name(),
-                                Integer.toString(times))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
         long size = 0;
-        try (BufferedReader lines = child.inputReader()) {
+        try (JavaChild child =
+                        JavaChild.start(
+                                ProcessBuilder.Redirect.DISCARD,
+                                KilledChild.class,
+                                home,
+                                keys,
+                                step.name(),
+                                times);
+                BufferedReader lines = child.process().inputReader()) {
             for (String line; (line = lines.readLine()) != null; ) {
                 if (line.endsWith(".")) {
                     size = Long.parseLong(line.substring(0, line.length() - 1));
                 }
             }
+            assertThat(child.process().waitFor()).as(where).isEqualTo(128 + 9);
         }
-        assertThat(child.waitFor()).as(where).isEqualTo(128 + 9);
         return size;
     }
 }

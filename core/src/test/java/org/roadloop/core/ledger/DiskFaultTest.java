@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.JavaChild;
 
 /** A real full file system, a real limit of a file's size, a real read-only mount. */
 @Tag("slow")
@@ -60,19 +61,9 @@ class DiskFaultTest {
 
     private static List<String> child(String mode, Path root, String... more) {
         assumeTrue(succeeds("prlimit", "--version"), "no prlimit here (util-linux)");
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx128m",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                StarvedChild.class.getName(),
-                                mode,
-                                root.toString()));
-        command.addAll(List.of(more));
-        return command;
+        List<Object> arguments = new ArrayList<>(List.of(mode, root));
+        arguments.addAll(List.of(more));
+        return JavaChild.command(StarvedChild.class, arguments.toArray());
     }
 
     private static boolean succeeds(String... command) {
@@ -93,8 +84,13 @@ class DiskFaultTest {
 
     private static String run(List<String> command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        try {
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+            return output;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Signer;
 
 class FileLedgerTest {
@@ -490,29 +491,23 @@ class FileLedgerTest {
         Path keys = temp.resolve("keys");
         long acknowledged = 0;
         for (int round = 0; round < 5; round++) {
-            Process child =
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-Xmx128m",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    AppendingChild.class.getName(),
-                                    home.toString(),
-                                    keys.toString())
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
             long wanted = acknowledged + 50 + random.nextInt(1500);
-            try (var lines = child.inputReader()) {
+            try (JavaChild child =
+                            JavaChild.start(
+                                    ProcessBuilder.Redirect.INHERIT,
+                                    AppendingChild.class,
+                                    home,
+                                    keys);
+                    var lines = child.process().inputReader()) {
                 String line;
                 while ((line = lines.readLine()) != null && !line.isEmpty()) {
                     acknowledged = Math.max(acknowledged, Long.parseLong(line));
-                    if (acknowledged >= wanted && child.isAlive()) {
-                        child.toHandle().destroyForcibly();
+                    if (acknowledged >= wanted) {
+                        child.kill();
                     }
                 }
+                child.process().waitFor();
             }
-            child.waitFor();
             assertThat(acknowledged).isGreaterThanOrEqualTo(wanted);
             try (FileLedger ledger = AppendingChild.open(home, keys)) {
                 assertThat(ledger.size())

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.roadloop.core.identity.KeyHandover;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.SecurityProviders;
@@ -177,6 +178,82 @@ class KeyChainTest {
         Files.write(bundle, bytes);
         assertThatThrownBy(() -> LogReader.open(source, List.of(key(1))))
                 .hasMessageContaining("entry 300 speaks of, but that entry is not in its tree");
+    }
+
+    private Verification from(long entry, int epoch, PublicKey... participants) throws Exception {
+        return LedgerVerifier.verify(
+                new LogDirectory(log()),
+                List.of(key(epoch)),
+                new LedgerVerifier.Scope(true, entry, List.of(participants), done -> {}));
+    }
+
+    /** Rotations are entries 300 and 606; the last reading begins after both. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 299, 300, 301, 512, 605, 606, 607, 613})
+    void whoReadsFromAnEntryOnFollowsTheRotationsBeforeItToo(long entry) throws Exception {
+        run(300);
+        keys().rotate("ledger");
+        run(305);
+        keys().rotate("ledger");
+        run(7);
+        for (int known = 1; known <= 3; known++) {
+            Verification verified = from(entry, known);
+            assertThat(verified.ok())
+                    .as("from %s, key of epoch %s: %s", entry, known, verified.summary())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whatIsBeforeTheEntryReadFromIsBelievedWithItsProofOnly() throws Exception {
+        Signer participant = keys().signer("participant", DID);
+        run(300);
+        Files.delete(temp.resolve("keys/ledger.1.private"));
+        keys().replace("ledger", KeyHandover.Because.LOST, participant);
+        run(300);
+        assertThat(from(400, 1, participant.publicKey()).ok()).isTrue();
+        assertThat(from(400, 1).summary()).contains("no participant's key given here vouches");
+        Path bundle = log().resolve("tile/entries/001");
+        byte[] bytes = Files.readAllBytes(bundle);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("epoch");
+        bytes[at + "epoch\":".length()] = '9';
+        Files.write(bundle, bytes);
+        assertThat(from(512, 1, participant.publicKey()).summary())
+                .contains("entry 300 speaks of, but that entry is not in its tree");
+    }
+
+    /** An old copy of a home follows what somebody else kept; a made-up chain leads nowhere. */
+    @Test
+    void keptHandoversLeadFromAnOldKeyToTheNewest() throws Exception {
+        run(300);
+        keys().rotate("ledger");
+        run(5);
+        keys().rotate("ledger");
+        String third = run(7);
+        List<ProofBundle> proofs;
+        try (FileLedger ledger = open(LedgerProfile.SHA256_ED25519)) {
+            proofs = HandoverProofs.of(ledger);
+        }
+        assertThat(proofs).extracting(ProofBundle::index).containsExactly(300L, 306L);
+        for (int known = 1; known <= 3; known++) {
+            KeyChain chain = HandoverProofs.follow(key(known), proofs, List.of());
+            assertThat(chain.checkpoint(third).size()).as("from %s", known).isEqualTo(314);
+        }
+        assertThat(HandoverProofs.follow(key(1), proofs.subList(1, 2), List.of()).newest())
+                .as("one is missing")
+                .isEqualTo(key(1));
+        ProofBundle second = proofs.get(1);
+        ProofBundle elsewhere =
+                new ProofBundle(305, second.leaf(), second.path(), second.checkpointNote());
+        KeyChain unproven =
+                HandoverProofs.follow(key(1), List.of(proofs.get(0), elsewhere), List.of());
+        assertThat(unproven.newest()).isEqualTo(key(1));
+        assertThat(unproven.broken()).hasValueSatisfying(b -> assertThat(b).contains("entry 305"));
+        VerifierKey stranger =
+                new VerifierKey(
+                        ORIGIN,
+                        Keystore.open(temp.resolve("other")).signer("ledger", DID).publicKey());
+        assertThat(HandoverProofs.follow(stranger, proofs, List.of()).newest()).isEqualTo(stranger);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Keystore;
 
 /**
@@ -26,6 +27,7 @@ final class KilledChild {
     }
 
     public static void main(String[] args) {
+        JavaChild.endWithParent();
         Step wanted = Step.valueOf(args[2]);
         AtomicInteger left = new AtomicInteger(Integer.parseInt(args[3]));
         FileLedger ledger =

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.JavaChild;
 
 /** Leaders are killed, by the server and by the operating system, while three nodes append. */
 @Tag("slow")
@@ -58,32 +59,15 @@ class PostgresFailoverTest {
                                     }));
         }
         int kills = 0;
-        for (int round = 0; round < 3; round++) {
-            childLeads.set(false);
-            Process child = child(url, keys, "child-" + round);
-            Thread reader = read(child);
-            int before = acknowledged.size();
-            long latest = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-            while (!childLeads.get()) {
-                assertThat(System.nanoTime())
-                        .as(
-                                "the child gets its turn as leader within a minute; alive: %s; it"
-                                        + " says: %s",
-                                child.isAlive(), said(round))
-                        .isLessThan(latest);
-                kills++;
-                TestDatabase.killLeader(url);
-                awaitGrowth(3 + random.nextInt(10));
+        try {
+            for (int round = 0; round < 3; round++) {
+                kills += untilAChildThatLedWasKilled(url, keys, round, random);
             }
-            awaitGrowth(random.nextInt(20));
-            child.destroyForcibly().waitFor();
-            reader.join();
-            awaitGrowth(10);
-            assertThat(acknowledged.size()).isGreaterThan(before);
-        }
-        stop.set(true);
-        for (Thread thread : threads) {
-            thread.join();
+        } finally {
+            stop.set(true);
+            for (Thread thread : threads) {
+                thread.join();
+            }
         }
         Checkpoint last = a.checkpoint();
         assertThat(b.checkpoint().rootHash()).isEqualTo(last.rootHash());
@@ -93,6 +77,35 @@ class PostgresFailoverTest {
         System.out.printf(
                 "%d sessions ended, 3 processes killed, %d acknowledged of %d entries%n",
                 kills, acknowledged.size(), last.size());
+    }
+
+    /** Ends sessions of leaders until the child leads, then the child; how many were ended. */
+    private int untilAChildThatLedWasKilled(String url, Path keys, int round, Random random)
+            throws Exception {
+        childLeads.set(false);
+        int kills = 0;
+        int before = acknowledged.size();
+        Thread reader;
+        try (JavaChild child = child(url, keys, "child-" + round)) {
+            reader = read(child.process());
+            long latest = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            while (!childLeads.get()) {
+                assertThat(System.nanoTime())
+                        .as(
+                                "the child gets its turn as leader within a minute; alive: %s; it"
+                                        + " says: %s",
+                                child.process().isAlive(), said(round))
+                        .isLessThan(latest);
+                kills++;
+                TestDatabase.killLeader(url);
+                awaitGrowth(3 + random.nextInt(10));
+            }
+            awaitGrowth(random.nextInt(20));
+        }
+        reader.join();
+        awaitGrowth(10);
+        assertThat(acknowledged.size()).isGreaterThan(before);
+        return kills;
     }
 
     /** The newest 1024 are kept as a rule; a rule of the test keeps all. */
@@ -173,23 +186,13 @@ class PostgresFailoverTest {
         }
     }
 
-    private Process child(String url, Path keys, String name) throws IOException {
-        Path errors = folder.resolve(name + ".log");
-        Process child =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx96m",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SharingChild.class.getName(),
-                                url,
-                                keys.toString(),
-                                name)
-                        .redirectError(errors.toFile())
-                        .start();
-        assertThat(Files.exists(errors)).isTrue();
-        return child;
+    private JavaChild child(String url, Path keys, String name) throws IOException {
+        return JavaChild.start(
+                ProcessBuilder.Redirect.to(folder.resolve(name + ".log").toFile()),
+                SharingChild.class,
+                url,
+                keys,
+                name);
     }
 
     /** A line that was printed in full was acknowledged; one that was cut is not believed. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Keystore;
 
 /**
@@ -34,6 +35,7 @@ final class SharingChild {
     }
 
     public static void main(String[] args) {
+        JavaChild.endWithParent();
         PostgresLedger ledger = openAtLast(args[0], Path.of(args[1]));
         Appender appender = new Appender(ledger, args[2]);
         while (true) {

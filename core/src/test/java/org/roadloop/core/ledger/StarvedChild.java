@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Signer;
 
 /**
@@ -26,6 +27,7 @@ final class StarvedChild {
     }
 
     public static void main(String[] args) throws Exception {
+        JavaChild.endWithParent();
         Path root = Path.of(args[1]);
         Path home = root.resolve("home");
         Signer signer = TestLog.signer();

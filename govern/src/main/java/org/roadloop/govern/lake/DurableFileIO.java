@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
@@ -29,6 +31,9 @@ final class DurableFileIO implements FileIO {
 
     private final String madeUnder;
     private final String standsUnder;
+
+    /** Files begun since {@link #keepMade}: those of a commit that may fail. */
+    private final Set<Path> made = ConcurrentHashMap.newKeySet();
 
     DurableFileIO(Path madeUnder, Path standsUnder) {
         this.madeUnder = madeUnder + "/";
@@ -59,6 +64,21 @@ final class DurableFileIO implements FileIO {
         }
     }
 
+    /** What was written under a directory belongs to a commit that is in. */
+    void keepMade(Path directory) {
+        made.removeIf(file -> file.startsWith(directory));
+    }
+
+    /** What was written under a directory belongs to a commit that is not in: it goes. */
+    void deleteMade(Path directory) {
+        for (Path file : made) {
+            if (file.startsWith(directory)) {
+                delete(file);
+                made.remove(file);
+            }
+        }
+    }
+
     @Override
     public InputFile newInputFile(String location) {
         return new Input(location, resolve(location));
@@ -71,10 +91,14 @@ final class DurableFileIO implements FileIO {
 
     @Override
     public void deleteFile(String location) {
+        delete(resolve(location));
+    }
+
+    static void delete(Path file) {
         try {
-            Files.deleteIfExists(resolve(location));
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + location, e);
+            throw new UncheckedIOException("cannot delete " + file, e);
         }
     }
 
@@ -128,6 +152,7 @@ final class DurableFileIO implements FileIO {
             Path path = resolve(location);
             try {
                 Files.createDirectories(path.resolveSibling("."));
+                made.add(path);
                 return new Out(
                         path,
                         FileChannel.open(

@@ -16,14 +16,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Properties;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
-import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -66,6 +61,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private final DurableFileIO files;
     private final JdbcCatalog catalog;
     private final Engine engine;
+    private final TableWriter writer;
     private final Keyring keys;
     private final Map<String, ReleaseRule> rules = new ConcurrentHashMap<>();
     private final Map<String, Masks> masks = new ConcurrentHashMap<>();
@@ -78,8 +74,6 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     /** A Parquet file that is on disk but not yet in its table. */
     public record Written(String table, Path file, String sha256, long rows, long dataBytes) {}
-
-    private final Map<Path, DataFile> uncommitted = new ConcurrentHashMap<>();
 
     public Lake(Path directory, LakeSettings settings, Keyring keys) {
         try {
@@ -113,6 +107,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
             catalog.createNamespace(NAMESPACE);
         }
         engine = new Engine(settings, root.resolve("spill"));
+        writer = new TableWriter(catalog, files, engine);
     }
 
     private static FileLock lock(FileChannel channel, Path root) throws IOException {
@@ -163,16 +158,17 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      * @throws IllegalStateException if the table is there with other columns
      */
     public void create(String table, Schema schema, ReleaseRule rule) {
-        TableIdentifier id = TableIdentifier.of(NAMESPACE, table);
+        TableIdentifier id = id(table);
         if (!catalog.tableExists(id)) {
             catalog.buildTable(id, SchemaJson.iceberg(schema))
                     .withPartitionSpec(PartitionSpec.unpartitioned())
-                    .withLocation(files.locationOf(root.resolve("tables").resolve(table)))
+                    .withLocation(files.locationOf(tableDirectory(table)))
                     .withProperty(SchemaJson.KEY, SchemaJson.write(schema))
                     .withProperty("format-version", "2")
                     .withProperty("write.metadata.delete-after-commit.enabled", "true")
                     .withProperty("write.metadata.previous-versions-max", "20")
                     .create();
+            files.keepMade(tableDirectory(table));
         }
         Schema stored = schema(table);
         if (!stored.equals(schema)) {
@@ -193,8 +189,16 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         rules.put(table, rule);
     }
 
+    private static TableIdentifier id(String table) {
+        return TableIdentifier.of(NAMESPACE, table);
+    }
+
+    private Path tableDirectory(String table) {
+        return root.resolve("tables").resolve(table);
+    }
+
     private Path dataDirectory(String table) {
-        return root.resolve("tables").resolve(table).resolve("data");
+        return tableDirectory(table).resolve("data");
     }
 
     /** The table as of its last commit; never committed through, so any thread may read it. */
@@ -203,7 +207,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         if (known != null) {
             return known;
         }
-        TableIdentifier id = TableIdentifier.of(NAMESPACE, table);
+        TableIdentifier id = id(table);
         if (!catalog.tableExists(id)) {
             throw new NoSuchElementException(
                     "no table '" + table + "'; there are " + String.join(", ", tables()));
@@ -212,30 +216,25 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     }
 
     private Table reload(String table) {
-        Table fresh = catalog.loadTable(TableIdentifier.of(NAMESPACE, table));
+        Table fresh = catalog.loadTable(id(table));
         loaded.put(table, fresh);
         return fresh;
     }
 
-    /** Writes rows as one durable Parquet file; nobody sees it before {@link #commit}. */
+    /**
+     * Writes rows as one durable Parquet file; nobody sees it before {@link #commit}. If it fails
+     * nothing is left, and it may be called again.
+     */
     public Written write(String table, List<Batch> batches) {
-        Schema schema = schema(table);
-        Path file = dataDirectory(table).resolve(UUID.randomUUID() + ".parquet");
-        ParquetWriter.File written = ParquetWriter.write(engine, schema, batches, file);
-        uncommitted.put(
-                file,
-                DataFiles.builder(PartitionSpec.unpartitioned())
-                        .withPath(files.locationOf(file))
-                        .withFormat(FileFormat.PARQUET)
-                        .withFileSizeInBytes(written.dataBytes())
-                        .withMetrics(written.metrics())
-                        .build());
-        return new Written(table, file, written.sha256(), written.rows(), written.dataBytes());
+        return writer.write(table, schema(table), batches, dataDirectory(table));
     }
 
     /**
      * Adds files and the log position they reach in one atomic, durable step. An empty list only
      * moves the position.
+     *
+     * <p>If it fails it may be called again with the same arguments: whether the first call is in
+     * after all is then seen by the position, and nothing is added twice.
      *
      * @param summary further key-value pairs of the snapshot
      * @return id of the new snapshot
@@ -243,32 +242,15 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public long commit(
             String table, List<Written> written, LogPosition upTo, Map<String, String> summary) {
         load(table);
-        AppendFiles append = catalog.loadTable(TableIdentifier.of(NAMESPACE, table)).newAppend();
-        append.set(LOG_POSITION, upTo.toString());
-        summary.forEach(append::set);
-        for (Written file : written) {
-            DataFile data = uncommitted.get(file.file());
-            if (data == null) {
-                throw new IllegalStateException(
-                        file.file() + " was not written by this lake, or is committed already");
-            }
-            append.appendFile(data);
-        }
-        append.commit();
-        reload(table);
-        written.forEach(file -> uncommitted.remove(file.file()));
+        Table fresh = writer.commit(id(table), tableDirectory(table), written, upTo, summary);
+        loaded.put(table, fresh);
         onCommit.forEach(run -> run.accept(table));
-        return currentSnapshot(table);
+        return TableWriter.snapshot(fresh);
     }
 
     /** How far this table has read the frame log; {@link LogPosition#START} at first. */
     public LogPosition committedPosition(String table) {
-        @Nullable Snapshot snapshot = load(table).currentSnapshot();
-        if (snapshot == null) {
-            return LogPosition.START;
-        }
-        @Nullable String position = snapshot.summary().get(LOG_POSITION);
-        return position == null ? LogPosition.START : LogPosition.parse(position);
+        return TableWriter.position(load(table));
     }
 
     /** Key-value pairs of a snapshot's summary. */
@@ -303,8 +285,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     @Override
     public long currentSnapshot(String table) {
-        @Nullable Snapshot snapshot = load(table).currentSnapshot();
-        return snapshot == null ? LATEST : snapshot.snapshotId();
+        return TableWriter.snapshot(load(table));
     }
 
     @Override

@@ -28,8 +28,21 @@ final class ParquetWriter {
     /** A file that is on disk, but in no table yet. */
     record File(Path path, String sha256, long rows, long dataBytes, Metrics metrics) {}
 
-    /** The batches stay the caller's. */
+    /** The batches stay the caller's. A file that could not be written whole is deleted again. */
     static File write(Engine engine, Schema schema, List<Batch> batches, Path file) {
+        try {
+            return writeWhole(engine, schema, batches, file);
+        } catch (RuntimeException e) {
+            try {
+                DurableFileIO.delete(file);
+            } catch (UncheckedIOException deleting) {
+                e.addSuppressed(deleting);
+            }
+            throw e;
+        }
+    }
+
+    private static File writeWhole(Engine engine, Schema schema, List<Batch> batches, Path file) {
         long rows = batches.stream().mapToLong(Batch::rows).sum();
         try (DuckDBConnection connection = engine.connect();
                 ArrowBatches reader = new ArrowBatches(engine.allocator(), schema, batches);

@@ -2,9 +2,11 @@ package org.roadloop.govern.lineage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.UUID;
 import org.roadloop.core.table.Column;
@@ -85,17 +87,39 @@ public record LineageEvent(
         return JSON.writeValueAsString(event);
     }
 
-    /** Adds the event as one line to a file of events (JSON Lines). */
+    /**
+     * Adds the event as one line to a file of events (JSON Lines). If it fails no part of the line
+     * stays, at the latest once the next one is added: a line without its end is cut.
+     */
     public void appendTo(Path file) {
-        try {
-            Files.writeString(
-                    file,
-                    json() + "\n",
-                    StandardCharsets.UTF_8,
-                    java.nio.file.StandardOpenOption.CREATE,
-                    java.nio.file.StandardOpenOption.APPEND);
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            long end = endOfLines(channel);
+            channel.truncate(end).position(end);
+            ByteBuffer line = ByteBuffer.wrap((json() + "\n").getBytes(StandardCharsets.UTF_8));
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot add a lineage event to " + file, e);
         }
+    }
+
+    /** Behind the last line feed. */
+    private static long endOfLines(FileChannel channel) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        long end = channel.size();
+        while (end > 0) {
+            channel.read(one.clear(), end - 1);
+            if (one.get(0) == '\n') {
+                break;
+            }
+            end--;
+        }
+        return end;
     }
 }

@@ -3,11 +3,13 @@ package org.roadloop.govern.plan;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Ledger;
@@ -18,8 +20,8 @@ import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
+import org.roadloop.govern.lake.DiskFault;
 import org.roadloop.govern.lake.Lake;
-import org.roadloop.govern.lineage.LineageEvent;
 import org.roadloop.govern.privacy.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.Report;
@@ -36,6 +38,10 @@ import org.slf4j.LoggerFactory;
  * commit: Parquet fsynced -> passport in the ledger -> snapshot in the catalogue -> consumed. A
  * kill between the last three leaves a passport that no snapshot names; the rows come again and
  * get another one.
+ *
+ * While storage refuses a step, nothing is read and the same step is tried again: the rows stay in
+ * memory, the commit keeps its file and its passport (TableCommit), and whether a snapshot that
+ * failed is in the table after all is read there (Lake.commit). Stopped meanwhile, it is as killed.
  */
 
 /**
@@ -44,6 +50,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ingest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final BatchFeed feed;
     private final Lake lake;
@@ -54,9 +61,10 @@ public final class Ingest implements AutoCloseable {
     private final Settings settings;
     private final @Nullable Path lineageFile;
     private final Map<String, TableRun> runs = new TreeMap<>(); // by raw table name
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private LogPosition read;
     private LogPosition told = LogPosition.START;
-    private volatile boolean stopping;
+    private volatile @Nullable String waitsFor;
     private volatile Map<String, TableStatus> status = Map.of();
     private volatile Map<String, Scorecard> scorecards = Map.of();
 
@@ -144,14 +152,10 @@ public final class Ingest implements AutoCloseable {
     /** Reads, governs and commits until {@link #stop}; what was read is committed at the end. */
     public void run() {
         LOG.info("ingest starts at log position {} for {} tables", read, runs.size());
-        feed.consumed(read);
-        while (!stopping) {
-            Duration wait = settings.commitAfter().dividedBy(4);
-            try (BatchFeed.@Nullable Chunk chunk = feed.next(read, wait)) {
-                if (chunk != null) {
-                    govern(chunk);
-                }
-            }
+        untilStored(() -> feed.consumed(read));
+        Duration wait = settings.commitAfter().dividedBy(4);
+        while (!isStopping()) {
+            untilStored(() -> governNext(wait));
             commitDue(false);
         }
         commitDue(true);
@@ -160,21 +164,97 @@ public final class Ingest implements AutoCloseable {
 
     /** Reads until the feed has nothing more for {@code idle}, then commits all. */
     public void drain(Duration idle) {
-        while (!stopping) {
-            try (BatchFeed.@Nullable Chunk chunk = feed.next(read, idle)) {
-                if (chunk == null) {
-                    break;
-                }
-                govern(chunk);
-            }
+        boolean[] more = {true};
+        while (more[0] && !isStopping()) {
+            untilStored(() -> more[0] = governNext(idle));
             commitDue(false);
         }
         commitDue(true);
     }
 
-    /** Asks {@link #run} to end after the present chunk. */
+    /** False if nothing came. Until a chunk is there whole nothing of it is governed. */
+    private boolean governNext(Duration wait) {
+        try (BatchFeed.@Nullable Chunk chunk = feed.next(read, wait)) {
+            if (chunk != null) {
+                govern(chunk);
+            }
+            return chunk != null;
+        }
+    }
+
+    /**
+     * Does a step; while storage refuses it, waits and tries again.
+     *
+     * @return false if it was stopped before the step was done
+     */
+    private boolean untilStored(Runnable step) {
+        long beganNanos = System.nanoTime();
+        while (true) {
+            try {
+                step.run();
+                if (waitsFor != null) {
+                    waitsFor = null;
+                    LOG.info(
+                            "ingest goes on at log position {} after {} s",
+                            read,
+                            (System.nanoTime() - beganNanos) / 1_000_000_000);
+                }
+                return true;
+            } catch (RuntimeException e) {
+                if (!DiskFault.is(e)) {
+                    throw e;
+                }
+                if (waitsFor == null) {
+                    LOG.error(
+                            "ingest waits at log position {}, nothing is lost; it tries again every"
+                                    + " {} s: {}",
+                            read,
+                            RETRY.toSeconds(),
+                            reason(e));
+                }
+                waitsFor = reason(e);
+            }
+            if (!awaitRetry()) {
+                LOG.warn(
+                        "ingest stops while storage refuses; what is not in the tables yet comes"
+                                + " again from the frame log");
+                return false;
+            }
+        }
+    }
+
+    /** The innermost cause names the disk's own error. */
+    private static String reason(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String outer = String.valueOf(thrown.getMessage());
+        String inner = String.valueOf(cause.getMessage());
+        return outer.contains(inner) ? outer : outer + ": " + inner;
+    }
+
+    private boolean awaitRetry() {
+        try {
+            return !stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Asks {@link #run} to end after the present chunk, or at once while it waits for storage. */
     public void stop() {
-        stopping = true;
+        stopping.countDown();
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    /** What keeps rows from being stored at present, for an operator; empty while they are. */
+    public Optional<String> waitsFor() {
+        return Optional.ofNullable(waitsFor);
     }
 
     @Override
@@ -213,9 +293,17 @@ public final class Ingest implements AutoCloseable {
     }
 
     private void commitDue(boolean all) {
+        if (waitsFor != null) {
+            return; // stopped while storage refused: the last try was just now
+        }
         boolean committed = false;
         for (TableRun run : runs.values()) {
-            committed |= run.commitIfDue(all);
+            if (run.isDue(all)) {
+                if (!untilStored(run::commit)) {
+                    return;
+                }
+                committed = true;
+            }
         }
         if (!committed) {
             return;
@@ -224,11 +312,11 @@ public final class Ingest implements AutoCloseable {
         for (TableRun run : runs.values()) {
             least = run.committed.compareTo(least) < 0 ? run.committed : least;
         }
-        if (least.compareTo(told) > 0) {
-            told = least;
-            feed.consumed(least);
-        }
         publish();
+        LogPosition free = least;
+        if (free.compareTo(told) > 0 && untilStored(() -> feed.consumed(free))) {
+            told = free;
+        }
     }
 
     private void publish() {
@@ -257,6 +345,7 @@ public final class Ingest implements AutoCloseable {
         private long lastCommit = System.nanoTime();
         private long committedRows;
         private long commits;
+        private @Nullable TableCommit begun; // not all of it is on disk
         private Duration lag = Duration.ZERO;
 
         TableRun(Plan plan) {
@@ -337,7 +426,7 @@ public final class Ingest implements AutoCloseable {
             }
         }
 
-        boolean commitIfDue(boolean all) {
+        boolean isDue(boolean all) {
             if (read.compareTo(committed) <= 0) {
                 return false;
             }
@@ -347,22 +436,16 @@ public final class Ingest implements AutoCloseable {
                             ? now - lastCommit >= settings.idleCommitAfter().toNanos()
                             : pendingRows >= settings.commitRows()
                                     || now - pendingSince >= settings.commitAfter().toNanos();
-            if (!due && !all) {
-                return false;
-            }
-            commit();
-            return true;
+            return due || all;
         }
 
-        private void commit() {
-            List<Lake.Written> written =
-                    pending.isEmpty() ? List.of() : List.of(lake.write(plan.table(), pending));
-            Map<String, String> summary = Map.of();
-            if (digest.rows() > 0) {
-                summary = Map.of(Passport.SUMMARY_KEY, passport(written).sha256());
-            }
-            lake.commit(plan.table(), written, read, summary);
-            committed = read;
+        /** Called again after a failure it goes on with the same commit. */
+        void commit() {
+            TableCommit commit = begun == null ? begin() : begun;
+            begun = commit;
+            commit.advance();
+            begun = null;
+            committed = commit.upTo();
             committedRows += pendingRows;
             commits++;
             lastCommit = System.nanoTime();
@@ -378,44 +461,23 @@ public final class Ingest implements AutoCloseable {
             sinceCommit = pipeline.emptyReport();
         }
 
-        private Passport passport(List<Lake.Written> written) {
-            Instant at = clock.instant();
-            Passport passport =
-                    Passport.sign(
-                            new Passport.Run(
-                                    plan,
-                                    committed,
-                                    read,
-                                    digest.finish(),
-                                    written.stream()
-                                            .map(
-                                                    w ->
-                                                            new Passport.Output(
-                                                                    w.file()
-                                                                            .getFileName()
-                                                                            .toString(),
-                                                                    w.sha256(),
-                                                                    w.rows(),
-                                                                    w.dataBytes()))
-                                            .toList(),
-                                    sinceCommit,
-                                    keys.epoch(),
-                                    at),
-                            signer);
-            ledger.append(passport.event());
-            if (lineageFile != null) {
-                new LineageEvent(
-                                at,
-                                LineageEvent.runIdOf(passport.sha256()),
-                                plan.name(),
-                                "frame-log/" + plan.source() + "/" + committed + ".." + read,
-                                plan.table(),
-                                plan.governedSchema(),
-                                written.stream().mapToLong(Lake.Written::rows).sum(),
-                                written.stream().mapToLong(Lake.Written::dataBytes).sum())
-                        .appendTo(lineageFile);
-            }
-            return passport;
+        private TableCommit begin() {
+            long rawRows = digest.rows();
+            return new TableCommit(
+                    lake,
+                    ledger,
+                    lineageFile,
+                    signer,
+                    new TableCommit.Stretch(
+                            plan,
+                            committed,
+                            read,
+                            rawRows,
+                            rawRows == 0 ? "" : digest.finish(),
+                            List.copyOf(pending),
+                            sinceCommit,
+                            keys.epoch(),
+                            clock.instant()));
         }
 
         TableStatus status() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.BatchFeed;
@@ -48,6 +49,7 @@ final class FileFeed implements BatchFeed {
             long end =
                     Math.min(file.length() / RECORD_BYTES, first + 1 + random.nextInt(mostRecords));
             if (first >= end) {
+                LockSupport.parkNanos(Math.min(wait.toNanos(), 5_000_000));
                 return null;
             }
             Batch vehicles = RawRows.vehicles((int) (end - first));

@@ -17,10 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.roadloop.core.table.Batch;
-import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
-import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
 import org.roadloop.govern.privacy.Keyring;
@@ -147,23 +144,7 @@ class IngestKillTest {
     }
 
     private static void assertStored(Lake lake, String table, Set<Long> expected) {
-        TreeMap<Long, Integer> stored = new TreeMap<>();
-        try (TableSource.Scan scan =
-                lake.open(
-                        table,
-                        TableSource.LATEST,
-                        List.of("segment", "frame_offset"),
-                        Filter.ALL)) {
-            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                for (int row = 0; row < batch.rows(); row++) {
-                    stored.merge(
-                            FileFeed.record(
-                                    new LogPosition(batch.longs(0)[row], batch.longs(1)[row])),
-                            1,
-                            Integer::sum);
-                }
-            }
-        }
+        TreeMap<Long, Integer> stored = StoredRows.of(lake, table);
         assertThat(stored.values()).as(table + ": rows stored twice").containsOnly(1);
         assertThat(stored.keySet()).as(table).containsExactlyInAnyOrderElementsOf(expected);
     }

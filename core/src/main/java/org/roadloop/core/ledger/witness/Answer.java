@@ -58,6 +58,24 @@ public sealed interface Answer {
         }
     }
 
+    /** The proof of a handover is on disk. */
+    record Kept() implements Answer {
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public String name() {
+            return "handover_kept";
+        }
+
+        @Override
+        public String body() {
+            return "";
+        }
+    }
+
     /** Not cosigned. */
     record Refused(int status, String name, String reason) implements Answer {
         @Override

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.DurableFiles;
+import org.roadloop.core.ledger.HandoverProofs;
 import org.roadloop.core.ledger.LedgerProfile;
 import org.roadloop.core.ledger.MerkleProofs;
+import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.TreeHash;
 import tools.jackson.core.JacksonException;
@@ -38,6 +40,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Witness {
     /** Beyond this, further faults of one log add nothing but bytes. */
     private static final int MAX_SPLIT_VIEWS = 16;
+
+    /** Keys that a log may have had: a bound on what it can make a witness keep. */
+    private static final int MAX_EPOCH = 99;
 
     private final Path dir;
     private final String name;
@@ -337,21 +342,84 @@ public final class Witness {
 
     /** The last checkpoint cosigned, with the log's signature and ours. */
     public Optional<Checkpoint> findLatest(String origin) {
-        Log log = logs.get(origin);
-        if (log == null) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(logs.get(origin)).flatMap(Witness::latest);
+    }
+
+    /** As {@link #findLatest}, by the lower-case hex of SHA-256 of the origin. */
+    public Optional<Checkpoint> findLatestByHash(String originHash) {
+        return byHash(originHash).flatMap(Witness::latest);
+    }
+
+    private Optional<Log> byHash(String originHash) {
+        return logs.entrySet().stream()
+                .filter(known -> originHash(known.getKey()).equals(originHash))
+                .findFirst()
+                .map(Map.Entry::getValue);
+    }
+
+    private static Optional<Checkpoint> latest(Log log) {
         synchronized (log) {
             return Optional.ofNullable(log.latest);
         }
     }
 
-    /** As {@link #findLatest}, by the lower-case hex of SHA-256 of the origin. */
-    public Optional<Checkpoint> findLatestByHash(String originHash) {
-        return logs.keySet().stream()
-                .filter(origin -> originHash(origin).equals(originHash))
-                .findFirst()
-                .flatMap(this::findLatest);
+    /**
+     * Keeps the proof of an entry by which a log handed over to its next key, the first one for
+     * each epoch: an old copy of the log's home that comes back knows nothing of that key, and can
+     * tell by the proof that what is remembered here was signed by its own.
+     *
+     * @param proof a {@link ProofBundle} under a checkpoint signed by a key of the log
+     * @throws UncheckedIOException if it can't be written: nothing is kept
+     */
+    public Answer addHandover(String originHash, String proof) {
+        Optional<Log> known = byHash(originHash);
+        if (known.isEmpty()) {
+            return Answer.unknownOrigin(originHash);
+        }
+        Log log = known.get();
+        ProofBundle bundle;
+        try {
+            bundle = ProofBundle.parse(proof);
+        } catch (IllegalArgumentException e) {
+            return Answer.malformed(String.valueOf(e.getMessage()));
+        }
+        int epoch = HandoverProofs.find(bundle.leaf()).map(HandoverProofs::epoch).orElse(0);
+        if (epoch < 2 || epoch > MAX_EPOCH) {
+            return Answer.malformed("the entry hands the log over to no key of epoch 2 or later");
+        }
+        synchronized (log) {
+            ProofBundle.Verdict verdict = bundle.verify(log.keys);
+            if (!verdict.ok()) {
+                return Answer.unverified("the proof: " + verdict.reason());
+            }
+            Path file = handover(log, epoch);
+            try {
+                if (!Files.exists(file)) {
+                    DurableFiles.replaceAndSync(file, bundle.write().getBytes(UTF_8));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("witness state " + file + " can't be written", e);
+            }
+        }
+        return new Answer.Kept();
+    }
+
+    /** The proof that was kept of the handover to the key of this epoch. */
+    public Optional<String> findHandover(String originHash, int epoch) {
+        Optional<Log> known = byHash(originHash);
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = handover(known.get(), epoch);
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("witness state " + file + " can't be read", e);
+        }
+    }
+
+    private static Path handover(Log log, int epoch) {
+        return log.dir.resolve("handover-" + epoch + ".tlog-proof");
     }
 
     /** The logs that are known, by origin. */

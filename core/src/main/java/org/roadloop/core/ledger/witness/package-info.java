@@ -15,6 +15,8 @@
  * cosigned</td></tr>
  * <tr><td>{@code HEX/split-view-ID.json}</td><td>a fault of the log, with both notes; ID = 16 hex
  * digits</td></tr>
+ * <tr><td>{@code HEX/handover-EPOCH.tlog-proof}</td><td>the proof of the log's entry that put its key
+ * of that epoch in use ({@link org.roadloop.core.ledger.ProofBundle}); the first one stays</td></tr>
  * </table>
  */
 @NullMarked

@@ -32,6 +32,8 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Checkpoint;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.HandoverProofs;
+import org.roadloop.core.ledger.KeyEvents;
 import org.roadloop.core.ledger.SignedNote;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -419,5 +421,45 @@ class WitnessTest {
         String late = SignedNote.cosignature(note, "witness.example/w1", signer, 253_402_300_800L);
         assertThatThrownBy(() -> SignedNote.verify(note + late, List.of(witness.key())))
                 .isInstanceOf(SignedNote.InvalidNoteException.class);
+    }
+
+    /** What a log leaves about its keys is kept once, and only if the log has signed it. */
+    @Test
+    void handovers_of_a_log_are_kept_for_who_comes_back_without_them() throws IOException {
+        grow(log, 3, "a");
+        SignedNote.VerifierKey first = log.verifierKey();
+        log.close();
+        keys.rotate("ledger");
+        SignedNote.VerifierKey second =
+                new SignedNote.VerifierKey(ORIGIN, keys.publicKeys("ledger").getLast().key());
+        Event handover =
+                KeyEvents.handover(
+                        "ledger", 2, second, keys.handover("ledger", 2), NOW, "did:web:e.example");
+        log =
+                FileLedger.open(
+                        folder.resolve("log"),
+                        ORIGIN,
+                        logSigner(),
+                        List.of(first),
+                        List.of(handover));
+        String proof = HandoverProofs.of(log).getFirst().write();
+        String hash = Witness.originHash(ORIGIN);
+        assertThat(witness.addHandover(hash, proof).status())
+                .as("the new key is not known yet")
+                .isEqualTo(403);
+        witness.trust(ORIGIN, List.of(second, first));
+        assertThat(witness.addHandover(Witness.originHash("else"), proof).status()).isEqualTo(404);
+        assertThat(witness.addHandover(hash, "proof").status()).isEqualTo(400);
+        assertThat(witness.addHandover(hash, log.proofBundle(1).write()).status())
+                .as("an entry about something else")
+                .isEqualTo(400);
+        assertThat(witness.findHandover(hash, 2)).isEmpty();
+        assertThat(witness.addHandover(hash, proof).status()).isEqualTo(200);
+        grow(log, 1, "a");
+        assertThat(witness.addHandover(hash, HandoverProofs.of(log).getFirst().write()).status())
+                .isEqualTo(200);
+        witness = witness();
+        assertThat(witness.findHandover(hash, 2)).as("the first one stays").contains(proof);
+        assertThat(witness.findHandover(hash, 3)).isEmpty();
     }
 }
