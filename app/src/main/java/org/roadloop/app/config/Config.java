@@ -137,18 +137,28 @@ public record Config(
     }
 
     /**
-     * Whom the connector hears.
+     * Whom the connector hears, and where it brings data.
      *
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
      * @param identity what they prove themselves with
+     * @param federation whose catalogues are read
+     * @param pushHosts the only hosts that are pushed to; empty: any of the open internet
+     * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a
+     *     loopback address always may
      */
     public record Dataspace(
-            List<String> trustedParticipants, IdentityConfig identity, Federation federation) {
+            List<String> trustedParticipants,
+            IdentityConfig identity,
+            Federation federation,
+            List<String> pushHosts,
+            boolean pushToPrivateAddresses) {
         public static final Dataspace DEFAULTS =
-                new Dataspace(List.of(), IdentityConfig.DEFAULTS, Federation.DEFAULTS);
+                new Dataspace(
+                        List.of(), IdentityConfig.DEFAULTS, Federation.DEFAULTS, List.of(), false);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);
+            pushHosts = List.copyOf(pushHosts);
         }
     }
 

@@ -53,7 +53,9 @@ final class ConfigReader {
                                         s.group(
                                                 "federation",
                                                 ConfigReader::federation,
-                                                Federation.DEFAULTS)),
+                                                Federation.DEFAULTS),
+                                        s.texts("pushHosts"),
+                                        s.flag("pushToPrivateAddresses", false)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),

@@ -26,6 +26,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -213,8 +214,10 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** What a provider pushes goes to disk as it comes, however much it is. */
     private void refuseLarge(Context context) {
-        if (context.req().getContentLengthLong() > config.maxRequestBytes()) {
+        if (context.req().getContentLengthLong() > config.maxRequestBytes()
+                && !context.path().startsWith(ReceivingRoute.PATH)) {
             throw new Problem(
                     413,
                     "request_too_large",

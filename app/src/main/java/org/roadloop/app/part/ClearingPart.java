@@ -40,6 +40,7 @@ import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.DayClose;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.ConflictException;
+import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,7 @@ public final class ClearingPart implements Part {
             ContractBook book,
             DisputeRoutes disputes,
             Auctions auctions,
+            ReceivedData received,
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
@@ -112,7 +114,9 @@ public final class ClearingPart implements Part {
                         book,
                         new OwnMeter(context.ledger(), book.did(), clock),
                         share.http(),
+                        share.identity(),
                         context.home().tmp().resolve("received"),
+                        context.home().root().resolve("received"),
                         clock);
         Auctions auctions =
                 new Auctions(
@@ -139,7 +143,8 @@ public final class ClearingPart implements Part {
         ScheduledExecutorService closer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("clearing").factory());
-        running = new Running(context, clearing, book, disputes, auctions, routes, closer);
+        running =
+                new Running(context, clearing, book, disputes, auctions, received, routes, closer);
     }
 
     @Override
@@ -242,6 +247,12 @@ public final class ClearingPart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().disputes().mount(routes);
+        new ReceivingRoute(
+                        share.receiveTokens(),
+                        running().book(),
+                        running().received(),
+                        running().context().home().root().resolve("received"))
+                .mount(routes);
         running().auctions().mount(routes);
     }
 
@@ -257,6 +268,13 @@ public final class ClearingPart implements Part {
                                     .sum());
         }
         return metrics;
+    }
+
+    @Override
+    public void closing() {
+        if (running != null) {
+            running.received().closing();
+        }
     }
 
     @Override

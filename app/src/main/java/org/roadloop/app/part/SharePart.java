@@ -4,8 +4,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Config;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -43,11 +42,16 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
+import org.roadloop.dataspace.access.Destinations;
+import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.Pushes;
+import org.roadloop.dataspace.access.ReceiveTokens;
+import org.roadloop.dataspace.access.Releases;
+import org.roadloop.dataspace.access.StreamRoutes;
 import org.roadloop.dataspace.dsp.Catalog;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
-import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -58,7 +62,6 @@ public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
-    /** Members beside these depend on the kind; what they mean is in AssetJson. */
     private final GovernPart govern;
 
     private @Nullable Running running;
@@ -72,7 +75,12 @@ public final class SharePart implements Part {
             ContractGate gate,
             AccessTokens tokens,
             Connector connector,
-            Identities identities) {}
+            Identities identities,
+            ReceiveTokens receiveTokens,
+            @Nullable Carried carried) {}
+
+    /** The ways of rows to other participants; none without tables. */
+    private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -127,7 +135,20 @@ public final class SharePart implements Part {
                         tokens,
                         http,
                         clock);
-        running = new Running(context, http, catalog, book, gate, tokens, connector, identities);
+        running =
+                new Running(
+                        context,
+                        http,
+                        catalog,
+                        book,
+                        gate,
+                        tokens,
+                        connector,
+                        identities,
+                        new ReceiveTokens(signer, book),
+                        govern.isRunning()
+                                ? carry(context, gate, catalog, tokens, identity, connector, book)
+                                : null);
         if (context.ledger().shared()) {
             tail =
                     Tail.follow(
@@ -138,10 +159,61 @@ public final class SharePart implements Part {
         }
     }
 
+    private Carried carry(
+            PlatformContext context,
+            ContractGate gate,
+            AssetCatalog catalog,
+            AccessTokens tokens,
+            CallerIdentity identity,
+            Connector connector,
+            ContractBook book) {
+        Releases releases =
+                new Releases(
+                        gate,
+                        new AgreedAssets(catalog, book),
+                        govern.lake(),
+                        govern.lake(),
+                        context.home().tmp().resolve("pull"),
+                        context.clock());
+        Config.Dataspace config = context.config().dataspace();
+        Pushes pushes =
+                new Pushes(
+                        releases,
+                        book,
+                        new Destinations(
+                                config.pushHosts(),
+                                config.pushToPrivateAddresses()
+                                        || context.config().http().loopback()),
+                        new Pushes.Ends() {
+                            @Override
+                            public void complete(String transferPid) {
+                                connector.completeTransfer(transferPid);
+                            }
+
+                            @Override
+                            public void terminate(String transferPid, String code, String reason) {
+                                connector.terminateTransfer(transferPid, code, reason);
+                            }
+                        },
+                        Pushes.Patience.DEFAULT);
+        LiveStreams streams =
+                new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
+        connector.carry(pushes);
+        connector.carry(streams);
+        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams);
+    }
+
     @Override
     public void opened() {
         running().connector().resume();
         running().identities().opened();
+        if (running().carried() != null) {
+            running().carried().pushes().resume();
+        }
+    }
+
+    ReceiveTokens receiveTokens() {
+        return running().receiveTokens();
     }
 
     ContractBook book() {
@@ -213,21 +285,10 @@ public final class SharePart implements Part {
         new DspRoutes(on.connector()).mount(routes);
         DspRoutes.mountDid(routes, this::didDocument);
         on.identities().mount(routes);
-        if (govern.isRunning()) {
-            Path staging = on.context().home().tmp().resolve("pull");
-            try {
-                Files.createDirectories(staging);
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException("cannot make " + staging, e);
-            }
-            new DataRoute(
-                            on.tokens(),
-                            on.gate(),
-                            on.catalog(),
-                            govern.lake(),
-                            staging,
-                            on.context().clock())
-                    .mount(routes);
+        Carried carried = on.carried();
+        if (carried != null) {
+            carried.pull().mount(routes);
+            new StreamRoutes(carried.streams()).mount(routes);
         }
     }
 
@@ -274,6 +335,12 @@ public final class SharePart implements Part {
         if (on != null) {
             routes.addAll(on.identities().routes());
         }
+        routes.addAll(
+                new TransferRoutes(
+                                running().connector(),
+                                running().receiveTokens(),
+                                running().context().publicUrl())
+                        .routes());
         return routes;
     }
 
@@ -308,23 +375,6 @@ public final class SharePart implements Part {
                                 "Negotiations of this side, oldest first",
                                 this::negotiations)
                         .alsoFor(Role.PROVIDER, Role.AUDITOR),
-                Route.post(
-                                "/api/v1/transfers",
-                                Role.CONSUMER,
-                                "Ask for access: {agreement, format}; answers the data address",
-                                this::transfer)
-                        .schemas(
-                                """
-                                {"type":"object","required":["agreement","format"],
-                                 "properties":{"agreement":{"type":"string"},
-                                 "format":{"type":"string",
-                                  "examples":["HttpData-PULL","compute-to-data"]}}}
-                                """,
-                                """
-                                {"type":"object","properties":{"id":{"type":"string"},
-                                 "agreement":{"type":"string"},"format":{"type":"string"},
-                                 "endpoint":{"type":"string"},"token":{"type":"string"}}}
-                                """),
                 Route.get(
                                 "/api/v1/agreements",
                                 Role.CONSUMER,
@@ -406,22 +456,6 @@ public final class SharePart implements Part {
         c.json(Page.of(c).of(views, view -> String.valueOf(view.get("id"))));
     }
 
-    private void transfer(Context c) throws InterruptedException {
-        JsonNode body = Json.object(c);
-        TransferStarted started =
-                await(
-                        running()
-                                .connector()
-                                .transfer(text(body, "agreement"), text(body, "format")));
-        Map<String, Object> view = new LinkedHashMap<>();
-        view.put("id", started.pid());
-        view.put("agreement", started.agreementId());
-        view.put("format", started.format());
-        view.put("endpoint", started.dataAddress().endpoint());
-        view.put("token", started.dataAddress().findToken().orElse(""));
-        c.status(201).json(view);
-    }
-
     private void agreements(Context c) {
         List<ObjectNode> views =
                 running().book().listContracts().stream()
@@ -475,7 +509,7 @@ public final class SharePart implements Part {
         throw Problem.badRequest("invalid_" + field, "'" + field + "' must be an absolute URL");
     }
 
-    private static String text(JsonNode body, String field) {
+    static String text(JsonNode body, String field) {
         String text = body.path(field).asString("");
         if (text.isEmpty()) {
             throw Problem.badRequest("missing_" + field, "the body needs '" + field + "'");
@@ -484,7 +518,7 @@ public final class SharePart implements Part {
     }
 
     /** The peer's refusal is the caller's answer, with its reason. */
-    private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
         try {
             return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -510,6 +544,13 @@ public final class SharePart implements Part {
             metrics.put("assets_count", () -> running().catalog().list().size());
         }
         return metrics;
+    }
+
+    @Override
+    public void closing() {
+        if (running != null && running.carried() != null) {
+            running.carried().streams().close();
+        }
     }
 
     @Override

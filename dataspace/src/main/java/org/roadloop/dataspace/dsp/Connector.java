@@ -12,17 +12,20 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.catalog.CatalogScope;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
+import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.DataFlow;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -195,7 +198,22 @@ public final class Connector implements AutoCloseable {
 
     /** Asks for access under a contract; completes when the provider starts it. */
     public CompletableFuture<TransferStarted> transfer(String agreementId, String format) {
-        return transfers.request(agreementId, format);
+        return transfers.request(agreementId, format, pid -> null);
+    }
+
+    /**
+     * Asks for data to be brought; completes when the provider starts.
+     *
+     * @param destination our pid of the transfer to where the data goes
+     */
+    public CompletableFuture<TransferStarted> transfer(
+            String agreementId, String format, Function<String, DataAddress> destination) {
+        return transfers.request(agreementId, format, destination::apply);
+    }
+
+    /** A further way for data to go to consumers; before {@link #resume}. */
+    public void carry(DataFlow flow) {
+        transfers.flows.add(flow);
     }
 
     /**

@@ -7,8 +7,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
@@ -30,6 +33,7 @@ import org.roadloop.core.contract.Role;
 import org.roadloop.core.contract.Settlement;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.DataFlow;
 import org.roadloop.dataspace.access.DataRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +56,12 @@ final class Transfers implements Matter {
 
     /** Data addresses with their tokens: in memory only, by our pid as consumer. */
     private final Map<String, DataAddress> addresses = new ConcurrentHashMap<>();
+
+    /** Requests that the provider does not have yet, with the secrets of their destinations. */
+    private final Map<String, TransferRequestMessage> asked = new ConcurrentHashMap<>();
+
+    /** Further ways for data to go; pull and compute-to-data are known here. */
+    final List<DataFlow> flows = new CopyOnWriteArrayList<>();
 
     Transfers(
             ConnectorConfig config,
@@ -108,12 +118,19 @@ final class Transfers implements Matter {
                         List.of());
         TransferStep step;
         try {
+            if (known.isEmpty()) {
+                flow(message.format()).ifPresent(flow -> destination(flow, pid, message));
+            }
             step = book.beginTransfer(empty, message, Role.CONSUMER, id);
         } finally {
             beginning.remove(key);
         }
         answer(step, answered);
         return step.now();
+    }
+
+    private Optional<DataFlow> flow(String format) {
+        return flows.stream().filter(flow -> flow.serves(format)).findFirst();
     }
 
     private void check(String caller, TransferRequestMessage message) {
@@ -146,6 +163,14 @@ final class Transfers implements Matter {
         }
     }
 
+    private static void destination(DataFlow flow, String pid, TransferRequestMessage message) {
+        try {
+            flow.requested(pid, message.format(), message.dataAddress());
+        } catch (IllegalArgumentException e) {
+            throw new DspException(400, "data_address_refused", String.valueOf(e.getMessage()));
+        }
+    }
+
     void on(
             String pid,
             String caller,
@@ -164,7 +189,12 @@ final class Transfers implements Matter {
 
     private void answer(TransferStep step, Consumer<Runnable> answered) {
         switch (step.outcome()) {
-            case TransferProcess.Outcome.Moved moved -> answered.accept(() -> turn(moved.to()));
+            case TransferProcess.Outcome.Moved moved ->
+                    answered.accept(
+                            () -> {
+                                flowOn(moved.to());
+                                turn(moved.to());
+                            });
             case TransferProcess.Outcome.Repeated repeated -> {}
             case TransferProcess.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
@@ -177,8 +207,7 @@ final class Transfers implements Matter {
                 .orElseThrow(() -> new NoSuchElementException("no transfer '" + pid + "'"));
     }
 
-    private void started(
-            TransferProcess now, @org.jspecify.annotations.Nullable DataAddress address) {
+    private void started(TransferProcess now, @Nullable DataAddress address) {
         String pid = now.dialogue().pid();
         if (now.dialogue().self() == Role.CONSUMER && address != null) {
             addresses.put(pid, address);
@@ -257,15 +286,30 @@ final class Transfers implements Matter {
             terminate(pid, "agreement_terminated", List.of("the agreement was terminated"));
             return;
         }
-        Optional<DataAddress> address = address(transfer);
-        if (address.isEmpty()) {
+        Optional<TransferStartMessage> start = startMessage(transfer);
+        if (start.isEmpty()) {
             terminate(
                     pid,
                     "format_not_served",
                     List.of("nothing here serves format '" + transfer.format() + "'"));
             return;
         }
-        say(pid, new TransferStartMessage(d.providerPid(), d.consumerPid(), address.get()));
+        say(pid, start.get());
+    }
+
+    /**
+     * With a new token where the consumer comes for the data; empty if nothing serves the format.
+     */
+    private Optional<TransferStartMessage> startMessage(TransferProcess transfer) {
+        Dialogue d = transfer.dialogue();
+        Optional<DataFlow> flow = flow(transfer.format());
+        Optional<DataAddress> address =
+                flow.isPresent() ? flow.get().address(transfer) : address(transfer);
+        return address.isEmpty() && flow.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TransferStartMessage(
+                                d.providerPid(), d.consumerPid(), address.orElse(null)));
     }
 
     private Optional<DataAddress> address(TransferProcess transfer) {
@@ -279,13 +323,7 @@ final class Transfers implements Matter {
                                                     tes.toString(),
                                                     tokens.issue(transfer)));
             case DataRoute.FORMAT ->
-                    Optional.of(
-                            DataAddress.bearer(
-                                    "https://w3id.org/idsa/v4.1/HTTP",
-                                    config.origin()
-                                            + DataRoute.PATH
-                                            + Paths.segment(transfer.dialogue().pid()),
-                                    tokens.issue(transfer)));
+                    Optional.of(DataRoute.address(config.origin(), transfer, tokens));
             default -> Optional.empty();
         };
     }
@@ -308,7 +346,10 @@ final class Transfers implements Matter {
     // ---------------------------------------------------------------- outbound
 
     /** Begins as consumer under a contract in force. */
-    CompletableFuture<TransferStarted> request(String agreementId, String format) {
+    CompletableFuture<TransferStarted> request(
+            String agreementId,
+            String format,
+            Function<String, @Nullable DataAddress> destination) {
         ContractBook.Contract contract = book.getContract(agreementId);
         if (contract.self() != Role.CONSUMER || !contract.inForce()) {
             throw new IllegalArgumentException(
@@ -320,7 +361,11 @@ final class Transfers implements Matter {
         waiting.put(pid, future);
         TransferRequestMessage message =
                 new TransferRequestMessage(
-                        pid, agreementId, format, null, config.address().toString());
+                        pid,
+                        agreementId,
+                        format,
+                        destination.apply(pid),
+                        config.address().toString());
         Dialogue empty =
                 new Dialogue(
                         Role.CONSUMER,
@@ -329,6 +374,9 @@ final class Transfers implements Matter {
                         negotiation.peer(),
                         negotiation.peerAddress(),
                         List.of());
+        if (message.dataAddress() != null) {
+            asked.put(pid, message);
+        }
         book.beginTransfer(empty, message, Role.CONSUMER, newId());
         courier.wake(this, pid);
         return future;
@@ -378,22 +426,25 @@ final class Transfers implements Matter {
         return now instanceof TransferProcess.Requested && now.dialogue().self() == Role.CONSUMER;
     }
 
-    /** The ledger keeps no token: a start of the provider gets a new one each time it is sent. */
+    /**
+     * The ledger keeps no token: a start of the provider gets a new one each time it is sent, and a
+     * request of this run has its own.
+     */
     @Override
     public JsonNode json(String pid, Dialogue.Turn turn) {
         TransferProcess transfer = book.getTransfer(pid);
-        if (turn.message() instanceof TransferStartMessage start
+        Message message = turn.message();
+        if (message instanceof TransferStartMessage
                 && transfer.dialogue().self() == Role.PROVIDER
                 && transfer instanceof TransferProcess.Started) {
-            Optional<DataAddress> address = address(transfer);
-            if (address.isPresent()) {
-                return MessageJson.write(
-                        new TransferStartMessage(
-                                start.providerPid(), start.consumerPid(), address.get()),
-                        turn.id());
+            Optional<TransferStartMessage> start = startMessage(transfer);
+            if (start.isPresent()) {
+                message = start.get();
             }
+        } else if (message instanceof TransferRequestMessage && asked.get(pid) != null) {
+            message = asked.get(pid);
         }
-        return MessageJson.write(turn.message(), turn.id());
+        return MessageJson.write(message, turn.id());
     }
 
     @Override
@@ -408,7 +459,17 @@ final class Transfers implements Matter {
 
     @Override
     public void taken(String pid) {
-        turn(book.getTransfer(pid));
+        asked.remove(pid);
+        TransferProcess now = book.getTransfer(pid);
+        flowOn(now);
+        turn(now);
+    }
+
+    /** The consumer knows of the start: what is pushed may go. */
+    private void flowOn(TransferProcess now) {
+        if (now instanceof TransferProcess.Started && now.dialogue().self() == Role.PROVIDER) {
+            flow(now.format()).ifPresent(flow -> flow.started(now));
+        }
     }
 
     @Override
@@ -448,6 +509,7 @@ final class Transfers implements Matter {
     private void finish(TransferProcess to) {
         if (to.ended()) {
             addresses.remove(to.dialogue().pid());
+            asked.remove(to.dialogue().pid());
         }
         if (to instanceof TransferProcess.Terminated t) {
             CompletableFuture<TransferStarted> future = waiting.remove(t.dialogue().pid());
