@@ -55,7 +55,7 @@ public final class EdcPair implements AutoCloseable {
         /** The quickest at which nearly all negotiations end well. */
         public static final Pace TUNED = new Pace(100, 100);
 
-        Map<String, String> settings() {
+        public Map<String, String> settings() {
             Map<String, String> settings = new TreeMap<>();
             for (String machine :
                     List.of("negotiation.consumer", "negotiation.provider", "transfer")) {
