@@ -36,7 +36,8 @@ public final class EdcConnector implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     private final String participantId;
-    private final Process process;
+    private final List<String> command;
+    private volatile Process process;
     private final Path log;
     private final String key;
     private final URI management;
@@ -46,13 +47,15 @@ public final class EdcConnector implements AutoCloseable {
 
     private EdcConnector(
             String participantId,
-            Process process,
+            List<String> command,
             Path log,
             String key,
             int managementPort,
-            int protocolPort) {
+            int protocolPort)
+            throws IOException {
         this.participantId = participantId;
-        this.process = process;
+        this.command = List.copyOf(command);
+        process = launch(command, log);
         this.log = log;
         this.key = key;
         management = URI.create("http://localhost:" + managementPort + "/management/v3");
@@ -109,20 +112,29 @@ public final class EdcConnector implements AutoCloseable {
                         jars + "/*",
                         "org.eclipse.edc.boot.system.runtime.BaseRuntime",
                         "--log-level=WARNING"));
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
         EdcConnector connector =
-                new EdcConnector(participantId, process, log, key, ports[1], ports[2]);
+                new EdcConnector(participantId, command, log, key, ports[1], ports[2]);
         try {
             connector.awaitStart();
             return connector;
         } catch (IOException | InterruptedException | RuntimeException e) {
-            connector.kill();
+            connector.close();
             throw e;
         }
+    }
+
+    private static Process launch(List<String> command, Path log) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** As {@code kill -9} and a new start at the same ports: it has forgotten everything. */
+    public void restart() throws IOException, InterruptedException {
+        process.destroyForcibly().waitFor();
+        process = launch(command, log);
+        awaitStart();
     }
 
     private static int[] freePorts(int count) throws IOException {
@@ -327,12 +339,6 @@ public final class EdcConnector implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .findFirst()
                 .orElse(0);
-    }
-
-    /** As {@code kill -9}: it forgets everything. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
-        http.shutdownNow();
     }
 
     @Override

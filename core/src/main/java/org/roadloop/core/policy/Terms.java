@@ -2,8 +2,8 @@ package org.roadloop.core.policy;
 
 /**
  * ODRL terms in their three spellings: {@code count}, {@code odrl:count} and the full IRI; our own
- * likewise with {@code roadloop:}. To a reader of JSON-LD a bare term outside the protocol's context
- * means nothing, so the others are written with their prefix.
+ * likewise with {@code roadloop:}. To a reader of JSON-LD a bare term outside the protocol's
+ * context means nothing, so the others are written with their prefix.
  */
 final class Terms {
     static final String PREFIX = "odrl:";
@@ -27,9 +27,7 @@ final class Terms {
         if (term.startsWith(OWN_PREFIX)) {
             return term.substring(OWN_PREFIX.length());
         }
-        return term.startsWith(OWN_NAMESPACE)
-                ? term.substring(OWN_NAMESPACE.length())
-                : bare(term);
+        return term.startsWith(OWN_NAMESPACE) ? term.substring(OWN_NAMESPACE.length()) : bare(term);
     }
 
     /** Our spelling of a term that is not ODRL's; what has a prefix or is an IRI stays as it is. */

@@ -286,7 +286,8 @@ final class Negotiations implements Matter {
 
     /**
      * What was asked for in the words it was offered in, where it is an own offer: a peer may hand
-     * on less than it keeps (Eclipse EDC: no profile), and compares the agreement with what it keeps.
+     * on less than it keeps (Eclipse EDC: no profile), and compares the agreement with what it
+     * keeps.
      */
     private Policy published(Policy asked) {
         return Optional.ofNullable(asked.target())

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,18 +17,17 @@ import org.roadloop.core.asset.Offer;
 import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Negotiation;
-import org.roadloop.core.contract.OwnOfferDecider;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.policy.Policy;
-import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
+import org.roadloop.dataspace.dsp.ShortPatience;
 
 /** The product's connector on a real ledger and server; as decider the product's own. */
 final class OurConnector implements AutoCloseable {
@@ -43,7 +41,7 @@ final class OurConnector implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Javalin server;
 
-    OurConnector(Path home) throws IOException {
+    OurConnector(Path home, boolean requireSignatures) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -57,19 +55,17 @@ final class OurConnector implements AutoCloseable {
         book = new ContractBook(ledger, did, clock);
         identity = new MockIdentity(did);
         connector =
-                new Connector(
+                ShortPatience.connector(
                         new ConnectorConfig(
                                 origin,
                                 ConnectorConfig.BASE_PATH,
                                 Optional.empty(),
-                                false,
+                                requireSignatures,
                                 List.of()),
                         book,
                         catalog,
-                        new OwnOfferDecider(catalog),
                         signer,
                         identity,
-                        new AccessTokens(signer, book, clock, Duration.ofMinutes(10)),
                         http,
                         clock);
         server =
@@ -104,17 +100,21 @@ final class OurConnector implements AutoCloseable {
                         List.of(new Offer(terms, Tariff.FREE))));
     }
 
-    Optional<Negotiation> findNegotiation(String peerPid) {
+    /** The negotiation by the other side's id of it. */
+    Negotiation negotiation(String peerPid) {
         return connector.listNegotiations().stream()
                 .map(ContractBook.Course::negotiation)
                 .filter(n -> n.dialogue().peerPid().equals(peerPid))
-                .findFirst();
+                .findFirst()
+                .orElseThrow();
     }
 
-    Optional<TransferProcess> findTransfer(String peerPid) {
+    /** The transfer by the other side's id of it. */
+    TransferProcess transfer(String peerPid) {
         return connector.listTransfers().stream()
                 .filter(t -> t.dialogue().peerPid().equals(peerPid))
-                .findFirst();
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

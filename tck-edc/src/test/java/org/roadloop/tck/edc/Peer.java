@@ -2,7 +2,9 @@ package org.roadloop.tck.edc;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.roadloop.bench.EdcConnector;
@@ -32,10 +34,12 @@ final class Peer {
         }
     }
 
-    static EdcConnector start(Path jars, Path home, String id)
+    /** Policies with operands that no function of this EDC decides are allowed. */
+    static EdcConnector start(Path jars, Path home, String id, EdcPair.Pace pace)
             throws IOException, InterruptedException {
-        return EdcConnector.start(
-                jars, home.resolve(id + ".log"), id, EdcPair.Pace.TUNED.settings());
+        Map<String, String> settings = new TreeMap<>(pace.settings());
+        settings.put("edc.policy.validation.enabled", "false");
+        return EdcConnector.start(jars, home.resolve(id + ".log"), id, settings);
     }
 
     /** Asks until it is so. */
