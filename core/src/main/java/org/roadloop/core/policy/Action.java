@@ -100,12 +100,11 @@ public final class Action {
 
     /** The protocol's context defines {@code use} alone. */
     static String toCompact(String action) {
-        if (action.equals(USE) || action.equals(ANY)) {
-            return action;
+        if (action.equals(COMPUTE_TO_DATA)) {
+            return Terms.OWN_PREFIX + action;
         }
-        boolean odrl =
-                action.equals(TRANSFER)
-                        || INCLUDED_IN.containsKey(action) && !action.equals(COMPUTE_TO_DATA);
-        return odrl ? Terms.PREFIX + action : Terms.prefixed(action);
+        return action.equals(TRANSFER) || INCLUDED_IN.containsKey(action)
+                ? Terms.PREFIX + action
+                : action;
     }
 }

@@ -74,9 +74,10 @@ final class Operand {
 
     /** As it is written: the protocol's context defines none. */
     static String toCompact(String leftOperand) {
-        return known(leftOperand) && !OWN.contains(leftOperand)
-                ? Terms.PREFIX + leftOperand
-                : Terms.prefixed(leftOperand);
+        if (OWN.contains(leftOperand)) {
+            return Terms.OWN_PREFIX + leftOperand;
+        }
+        return known(leftOperand) ? Terms.PREFIX + leftOperand : leftOperand;
     }
 
     static boolean known(String leftOperand) {

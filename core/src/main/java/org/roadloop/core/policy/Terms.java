@@ -9,7 +9,7 @@ final class Terms {
     static final String PREFIX = "odrl:";
     private static final String NAMESPACE = "http://www.w3.org/ns/odrl/2/";
 
-    private static final String OWN_PREFIX = "roadloop:";
+    static final String OWN_PREFIX = "roadloop:";
     private static final String OWN_NAMESPACE = Action.PROFILE + "#";
 
     private Terms() {}
@@ -28,10 +28,5 @@ final class Terms {
             return term.substring(OWN_PREFIX.length());
         }
         return term.startsWith(OWN_NAMESPACE) ? term.substring(OWN_NAMESPACE.length()) : bare(term);
-    }
-
-    /** Our spelling of a term that is not ODRL's; what has a prefix or is an IRI stays as it is. */
-    static String prefixed(String term) {
-        return term.indexOf(':') < 0 ? OWN_PREFIX + term : term;
     }
 }

@@ -40,7 +40,7 @@ class ForeignPolicyTest {
         "purpose,                  odrl:purpose",
         "odrl:count,               odrl:count",
         "membership,               roadloop:membership",
-        "creditCode,               roadloop:creditCode",
+        "partner,                  partner",
         "https://x.example/colour, https://x.example/colour"
     })
     void aLeftOperandHasItsPrefix(String operand, String written) {
