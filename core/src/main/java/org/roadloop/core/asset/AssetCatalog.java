@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ public final class AssetCatalog {
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, Set.of(OFFERED, WITHDRAWN))) {
             entries.forEach(this::follow);
         }
     }

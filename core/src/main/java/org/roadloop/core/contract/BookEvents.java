@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
@@ -24,6 +25,9 @@ final class BookEvents {
     static final String TRANSFER = "contract.transfer";
     static final String AGREED = "contract.agreed";
     static final String TERMINATED = "contract.terminated";
+
+    /** All that the book folds. */
+    static final Set<String> TYPES = Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED);
 
     private BookEvents() {}
 
