@@ -107,8 +107,16 @@ final class EntryReader implements Iterator<Entry> {
                         : own.reader().event(page.bytes(), page.starts()[i], page.ends()[i]));
     }
 
+    /** Passes over bundles that are known to have nothing wanted. */
     private boolean isLeft() {
-        return nextBundle * TilePath.WIDTH < end;
+        while (nextBundle * TilePath.WIDTH < end) {
+            long marks = store.checkedBundles().marks(nextBundle);
+            if (marks == 0 || (marks & filter.marks()) != 0) {
+                return true;
+            }
+            nextBundle++;
+        }
+        return false;
     }
 
     private Page nextPage() {
@@ -150,6 +158,9 @@ final class EntryReader implements Iterator<Entry> {
         int[] starts = new int[entries];
         int[] ends = new int[entries];
         @Nullable Event[] made = new Event[entries];
+        boolean whole = skipped == 0 && entries == TilePath.WIDTH;
+        boolean mark = whole && store.checkedBundles().marks(n) == 0;
+        long marks = 0;
         int count = 0;
         for (int i = 0, start = 0; i < entries; i++) {
             int until = EntryBundle.next(dir, bytes, start, i);
@@ -160,7 +171,13 @@ final class EntryReader implements Iterator<Entry> {
                 made[count] = make ? made(hand, bytes, start + 2, until, parse, count) : null;
                 count++;
             }
+            if (mark) {
+                marks |= LeafFilter.mark(bytes, start + 2, until);
+            }
             start = until;
+        }
+        if (mark) {
+            store.checkedBundles().mark(n, marks);
         }
         return new Page(n, bytes, count, within, starts, ends, made);
     }

@@ -110,6 +110,10 @@ final class TileReader implements TileProofs.Source {
         return bytes;
     }
 
+    CheckedBundles checked() {
+        return checked;
+    }
+
     /** As {@link #bundle}; the file of its tile must hold too. */
     byte[] check(long n, TreeHash own) throws IOException {
         Path file = dir.resolve(TilePath.bundle(n));
