@@ -9,7 +9,6 @@ import java.time.LocalDate;
  */
 final class InstantText {
     private static final int SECONDS_END = "2026-11-22T01:02:03".length();
-    private static final String SHAPE = "dddd-dd-ddTdd:dd:dd";
 
     private InstantText() {}
 
@@ -18,38 +17,51 @@ final class InstantText {
      */
     static Instant parse(String text) {
         int end = text.length() - 1;
-        int fraction = end - SECONDS_END - 1;
-        if (fraction < -1 || fraction == 0 || fraction > 9 || text.charAt(end) != 'Z') {
+        int digits = end - SECONDS_END - 1;
+        boolean shaped =
+                (digits == -1 || digits >= 1 && digits <= 9 && text.charAt(SECONDS_END) == '.')
+                        && text.charAt(4) == '-'
+                        && text.charAt(7) == '-'
+                        && text.charAt(10) == 'T'
+                        && text.charAt(13) == ':'
+                        && text.charAt(16) == ':'
+                        && text.charAt(end) == 'Z';
+        if (!shaped) {
             return Instant.parse(text);
         }
-        for (int i = 0; i < end; i++) {
-            char shape = i < SECONDS_END ? SHAPE.charAt(i) : i == SECONDS_END ? '.' : 'd';
-            char c = text.charAt(i);
-            if (shape == 'd' ? c < '0' || c > '9' : c != shape) {
-                return Instant.parse(text);
-            }
-        }
+        int year = number(text, 0, 4);
         int month = number(text, 5, 7);
         int day = number(text, 8, 10);
         int hour = number(text, 11, 13);
         int minute = number(text, 14, 16);
-        int second = number(text, 17, 19);
-        if (month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59
+        int second = number(text, 17, SECONDS_END);
+        int fraction = digits < 0 ? 0 : number(text, SECONDS_END + 1, end);
+        if ((year | hour | minute | second | fraction) < 0
+                || month < 1
+                || month > 12
+                || day < 1
+                || day > 28 // of those after it the parser knows which there are
+                || hour > 23
+                || minute > 59
                 || second > 59) {
             return Instant.parse(text);
         }
-        long days = LocalDate.of(number(text, 0, 4), month, day).toEpochDay();
-        int nanos = fraction < 0 ? 0 : number(text, SECONDS_END + 1, end);
-        for (int digits = fraction; digits > 0 && digits < 9; digits++) {
-            nanos *= 10;
+        for (int i = digits; i > 0 && i < 9; i++) {
+            fraction *= 10;
         }
-        return Instant.ofEpochSecond(((days * 24 + hour) * 60 + minute) * 60 + second, nanos);
+        long days = LocalDate.of(year, month, day).toEpochDay();
+        return Instant.ofEpochSecond(((days * 24 + hour) * 60 + minute) * 60 + second, fraction);
     }
 
+    /** Negative if there is anything but digits. */
     private static int number(String text, int from, int until) {
         int value = 0;
         for (int i = from; i < until; i++) {
-            value = 10 * value + text.charAt(i) - '0';
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = 10 * value + digit;
         }
         return value;
     }
