@@ -21,6 +21,7 @@ import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.operate.RestoreVerb;
 import org.roadloop.app.operate.TokenVerb;
 import org.roadloop.app.operate.VerifyVerb;
+import org.roadloop.app.part.CatalogPart;
 import org.roadloop.app.part.CertifyPart;
 import org.roadloop.app.part.ClearingPart;
 import org.roadloop.app.part.CollectPart;
@@ -124,6 +125,7 @@ public final class Main {
                 govern,
                 new CostPart(collect, govern, clearing::revenue),
                 share,
+                new CatalogPart(share, govern),
                 clearing,
                 network,
                 new ComputePart(network, govern, share, version()),

@@ -13,7 +13,14 @@ public final class Main {
     }
 
     private static final Map<String, Bench> BENCHES =
-            new TreeMap<>(Map.of("loop", new LoopBench(), "ledger", new LedgerBench()));
+            new TreeMap<>(
+                    Map.of(
+                            "loop",
+                            new LoopBench(),
+                            "ledger",
+                            new LedgerBench(),
+                            "search",
+                            new SearchBench()));
 
     private Main() {}
 
@@ -27,6 +34,8 @@ public final class Main {
             System.out.println(
                     "  ledger [--entries N] [--kills N] [--events N] [--dir DIR]   appends, proofs,"
                             + " verification, replay, kill -9, clearing");
+            System.out.println(
+                    "  search [--assets N]   facets and full text over a catalogue in memory");
             System.exit(arguments.length == 0 ? 2 : 0);
         }
         Bench bench = BENCHES.get(arguments[0]);

@@ -8,19 +8,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.Offer;
 import org.roadloop.core.clearing.Price;
 import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.clearing.UsageRecord;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.Decider;
@@ -29,14 +31,22 @@ import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.policy.Constraint;
 import org.roadloop.core.policy.Operator;
 import org.roadloop.core.policy.Permission;
 import org.roadloop.core.policy.Policy;
-import org.roadloop.core.table.TableExport;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.Arrivals;
 import org.roadloop.dataspace.access.DataRoute;
+import org.roadloop.dataspace.access.Destinations;
+import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.Pushes;
+import org.roadloop.dataspace.access.ReceiveTokens;
+import org.roadloop.dataspace.access.ReceivingRoute;
+import org.roadloop.dataspace.access.Releases;
+import org.roadloop.dataspace.access.StreamRoutes;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
@@ -45,8 +55,6 @@ import org.roadloop.dataspace.identity.SelfIssuedTokens;
 
 /** A whole connector on its own home, port, keys and ledger. */
 final class Participant implements AutoCloseable {
-    private static final byte[] ROWS = "PAR1 thirty rows PAR1".getBytes();
-
     final int port;
     final String did;
     final Wire wire;
@@ -61,8 +69,37 @@ final class Participant implements AutoCloseable {
     Signer signer;
     SelfIssuedTokens identity;
     Function<Decider, Decider> decider = d -> d;
+    final TestTable table = new TestTable();
+    final Received arrivals = new Received();
+    Pushes pushes;
+    LiveStreams streams;
+    ReceiveTokens receiveTokens;
+    Pushes.Patience patience =
+            new Pushes.Patience(
+                    Duration.ofSeconds(2), List.of(Duration.ofMillis(50), Duration.ofMillis(100)));
+    LiveStreams.Pace pace = new LiveStreams.Pace(Duration.ofMillis(200), Duration.ofSeconds(2));
     private Javalin server;
     private HttpClient http;
+
+    /** What was pushed to this participant. */
+    static final class Received implements Arrivals {
+        final List<byte[]> files = new CopyOnWriteArrayList<>();
+        final AtomicLong brokenBytes = new AtomicLong();
+
+        @Override
+        public void arrived(String transferPid, String purpose, Path file, String mediaType) {
+            try {
+                files.add(Files.readAllBytes(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void broke(String transferPid, String purpose, long dataBytes) {
+            brokenBytes.addAndGet(dataBytes);
+        }
+    }
 
     Participant(Path home) throws IOException {
         this.home = home;
@@ -95,9 +132,22 @@ final class Participant implements AutoCloseable {
                         tokens,
                         http,
                         clock);
-        DataRoute data =
-                new DataRoute(
-                        tokens, gate, catalog, Participant::export, home.resolve("out"), clock);
+        Releases releases =
+                new Releases(
+                        gate,
+                        new AgreedAssets(catalog, book),
+                        table,
+                        table,
+                        home.resolve("out"),
+                        clock);
+        DataRoute data = new DataRoute(tokens, identity, releases);
+        pushes = new Pushes(releases, book, new Destinations(List.of(), true), ends(), patience);
+        streams = new LiveStreams(tokens, releases, origin(), pace);
+        connector.carry(pushes);
+        connector.carry(streams);
+        receiveTokens = new ReceiveTokens(signer, book);
+        ReceivingRoute receiving =
+                new ReceivingRoute(receiveTokens, book, arrivals, home.resolve("received"));
         DidDocument document =
                 new DidDocument(
                         new Did(did),
@@ -111,6 +161,8 @@ final class Participant implements AutoCloseable {
                                     new DspRoutes(connector).mount(c.routes);
                                     DspRoutes.mountDid(c.routes, () -> document);
                                     data.mount(c.routes);
+                                    new StreamRoutes(streams).mount(c.routes);
+                                    receiving.mount(c.routes);
                                 })
                         .start("127.0.0.1", 0);
         wire.to(server.port());
@@ -118,7 +170,40 @@ final class Participant implements AutoCloseable {
         return this;
     }
 
+    private Pushes.Ends ends() {
+        return new Pushes.Ends() {
+            @Override
+            public void complete(String transferPid) {
+                connector.completeTransfer(transferPid);
+            }
+
+            @Override
+            public void terminate(String transferPid, String code, String reason) {
+                connector.terminateTransfer(transferPid, code, reason);
+            }
+        };
+    }
+
+    /** Of the server itself, behind the wire. */
+    int serverPort() {
+        return server.port();
+    }
+
+    /** Quantities of a unit that are metered under an agreement, reversals aside. */
+    long metered(String agreement, String unit) {
+        try (var entries = ledger.read(0)) {
+            return entries.map(Entry::event)
+                    .filter(e -> e.type().equals(UsageRecord.EVENT))
+                    .filter(e -> e.subject().equals(agreement))
+                    .map(e -> UsageRecord.fromJson(e.json()))
+                    .filter(u -> u.unit().equals(unit))
+                    .mapToLong(UsageRecord::quantity)
+                    .sum();
+        }
+    }
+
     void stop() {
+        streams.close();
         server.stop();
         connector.close();
         http.shutdownNow();
@@ -133,19 +218,6 @@ final class Participant implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
-    /** A small real export: one file on disk with the bytes of {@link #ROWS}. */
-    private static TableExport.Export export(
-            String table, long snapshot, List<String> columns, String agreement, Path directory) {
-        try {
-            Path file = Files.write(directory.resolve("part-0.parquet"), ROWS);
-            String sha256 =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(ROWS));
-            return new TableExport.Export(7, List.of(file), List.of(sha256), 30, ROWS.length);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     static Asset.Dataset tracks(String publisher, String action, Constraint... constraints) {
         return new Asset.Dataset(
                 "urn:roadloop:dataset:tracks",
@@ -155,7 +227,12 @@ final class Participant implements AutoCloseable {
                 "track_point",
                 -1,
                 List.of(),
-                List.of(Connector.COMPUTE_TO_DATA, DataRoute.FORMAT),
+                List.of(
+                        Connector.COMPUTE_TO_DATA,
+                        DataRoute.FORMAT,
+                        Pushes.HTTP,
+                        Pushes.S3,
+                        LiveStreams.FORMAT),
                 List.of(
                         new Offer(
                                 Policy.offer(

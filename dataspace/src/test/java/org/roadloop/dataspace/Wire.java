@@ -23,6 +23,7 @@ final class Wire implements AutoCloseable {
 
     final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     volatile IntPredicate loseAnswer = n -> false;
+    volatile IntPredicate loseRequest = n -> false;
     private final AtomicInteger count = new AtomicInteger();
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -41,13 +42,18 @@ final class Wire implements AutoCloseable {
 
     private void relay(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
+        boolean message = !exchange.getRequestURI().getPath().startsWith("/.well-known");
+        if (message && loseRequest.test(count.getAndIncrement())) {
+            exchange.close();
+            return;
+        }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + behind + exchange.getRequestURI()))
                         .method(
                                 exchange.getRequestMethod(),
                                 HttpRequest.BodyPublishers.ofByteArray(body));
-        for (String header : List.of("Authorization", "Content-Type", "Accept")) {
+        for (String header : List.of("Authorization", "Content-Type", "Accept", "If-None-Match")) {
             String value = exchange.getRequestHeaders().getFirst(header);
             if (value != null) {
                 request.header(header, value);
@@ -63,14 +69,18 @@ final class Wire implements AutoCloseable {
                             new String(body, java.nio.charset.StandardCharsets.UTF_8),
                             response.statusCode(),
                             new String(response.body(), java.nio.charset.StandardCharsets.UTF_8)));
-            if (!exchange.getRequestURI().getPath().startsWith("/.well-known")
-                    && loseAnswer.test(count.getAndIncrement())) {
+            if (message && loseAnswer.test(count.getAndIncrement())) {
                 exchange.close();
                 return;
             }
             response.headers()
                     .firstValue("content-type")
                     .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
+            for (String header : List.of("Link", "ETag")) {
+                if (!response.headers().allValues(header).isEmpty()) {
+                    exchange.getResponseHeaders().put(header, response.headers().allValues(header));
+                }
+            }
             exchange.sendResponseHeaders(
                     response.statusCode(),
                     response.body().length == 0 ? -1 : response.body().length);

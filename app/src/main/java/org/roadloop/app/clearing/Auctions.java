@@ -17,6 +17,7 @@ import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.clearing.Auction;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
@@ -41,6 +42,7 @@ public final class Auctions {
     private final String did;
     private final CallerIdentity identity;
     private final Peers peers;
+    private final AssetCatalog catalog;
     private final Clock clock;
     private final Map<String, State> states = new LinkedHashMap<>();
     private long next;
@@ -49,11 +51,21 @@ public final class Auctions {
     private record State(
             Auction auction, long version, List<Auction.Bid> bids, Optional<JsonNode> result) {}
 
-    public Auctions(Ledger ledger, String did, CallerIdentity identity, Peers peers, Clock clock) {
+    /**
+     * @param catalog an auction is of an asset in it
+     */
+    public Auctions(
+            Ledger ledger,
+            String did,
+            CallerIdentity identity,
+            Peers peers,
+            AssetCatalog catalog,
+            Clock clock) {
         this.ledger = ledger;
         this.did = did;
         this.identity = identity;
         this.peers = peers;
+        this.catalog = catalog;
         this.clock = clock;
     }
 
@@ -114,6 +126,17 @@ public final class Auctions {
                         body.required("asset").asString(),
                         body.required("currency").asString(),
                         body.required("reserveMilli").asLong());
+        if (catalog.find(auction.asset()).isEmpty()) {
+            throw Problem.badRequest(
+                    "unknown_asset",
+                    "no asset '"
+                            + auction.asset()
+                            + "' is offered here; POST /api/v1/assets offers one");
+        }
+        if (!auction.currency().matches("[A-Z]{3}")) {
+            throw Problem.badRequest(
+                    "invalid_currency", "'currency' is an ISO 4217 code, for example CNY");
+        }
         ObjectNode evidence = Json.mapper().createObjectNode();
         evidence.put("auction", auction.id()).put("asset", auction.asset());
         evidence.put("currency", auction.currency());
@@ -220,7 +243,7 @@ public final class Auctions {
 
     // ---------------------------------------------------------------- fold
 
-    private static String subject(String id) {
+    static String subject(String id) {
         return "auction:" + id;
     }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
@@ -25,7 +24,6 @@ import org.roadloop.core.clearing.UsageTotals;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
-import org.roadloop.core.ledger.Ledger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,17 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ClearingRoutes {
     private static final int MOST_DAYS = 400;
 
-    private final Ledger ledger;
-    private final ContractBook book;
-    private final Supplier<Clearing> clearing;
+    private final OpenBooks books;
 
-    /**
-     * @param clearing with everything that is in the ledger
-     */
-    public ClearingRoutes(Ledger ledger, ContractBook book, Supplier<Clearing> clearing) {
-        this.ledger = ledger;
-        this.book = book;
-        this.clearing = clearing;
+    public ClearingRoutes(OpenBooks books) {
+        this.books = books;
     }
 
     public List<Route> routes() {
@@ -94,13 +85,6 @@ public final class ClearingRoutes {
                         .alsoFor(Role.AUDITOR));
     }
 
-    private ContractBook.Contract contract(Context c) {
-        String id = c.pathParam("id");
-        return book.findContract(id)
-                .orElseThrow(
-                        () -> Problem.notFound("agreement_not_found", "no agreement '" + id + "'"));
-    }
-
     /** A day as it stands in a request. */
     public static LocalDate day(String text, String name) {
         try {
@@ -119,9 +103,9 @@ public final class ClearingRoutes {
     // ---------------------------------------------------------------- bill and usage
 
     private void bill(Context c) {
-        ContractBook.Contract contract = contract(c);
+        ContractBook.Contract contract = books.contract(c);
         Bill bill =
-                clearing.get()
+                books.clearing()
                         .findBill(
                                 contract.agreement().id(),
                                 day(c, "from", LocalDate.MIN),
@@ -133,7 +117,8 @@ public final class ClearingRoutes {
                                                 "tariff_unreadable",
                                                 "the agreement's tariff can't be read; see"
                                                         + " /api/v1/clearing/reviews"));
-        String meter = contract.agreement().provider().equals(book.did()) ? "provider" : "consumer";
+        String meter =
+                contract.agreement().provider().equals(books.did()) ? "provider" : "consumer";
         c.header("Roadloop-Meter", meter);
         switch (Optional.ofNullable(c.queryParam("format")).orElse("json")) {
             case "json" -> c.json(bill.toJson().put("meter", meter));
@@ -164,12 +149,11 @@ public final class ClearingRoutes {
     }
 
     private void usage(Context c) {
-        ContractBook.Contract contract = contract(c);
+        ContractBook.Contract contract = books.contract(c);
         Page page = Page.of(c);
-        long from =
-                page.after().map(last -> Long.parseLong(last) + 1).orElse(contract.ledgerIndex());
+        long from = Math.max(contract.ledgerIndex(), page.afterIndex() + 1);
         List<ObjectNode> views = new ArrayList<>();
-        try (Stream<Entry> entries = ledger.read(from)) {
+        try (Stream<Entry> entries = books.ledger().read(from)) {
             entries.flatMap(entry -> view(entry, contract.agreement().id()).stream())
                     .limit(page.limit() + 1L)
                     .forEach(views::add);
@@ -217,7 +201,7 @@ public final class ClearingRoutes {
 
     private void accounts(Context c) {
         List<ObjectNode> views = new ArrayList<>();
-        clearing.get()
+        books.clearing()
                 .trialBalance()
                 .forEach(
                         (account, milli) ->
@@ -242,7 +226,8 @@ public final class ClearingRoutes {
         String did = c.pathParam("did");
         LocalDate through = day(c, "to", LocalDate.MAX);
         List<ObjectNode> views = new ArrayList<>();
-        for (JournalEntry entry : clearing.get().journal(day(c, "from", LocalDate.MIN), through)) {
+        for (JournalEntry entry :
+                books.clearing().journal(day(c, "from", LocalDate.MIN), through)) {
             if (entry.postings().stream().anyMatch(p -> p.account().participant().equals(did))) {
                 views.add(view(entry, did, views.size()));
             }
@@ -270,7 +255,7 @@ public final class ClearingRoutes {
 
     private void days(Context c) {
         List<Map<String, Object>> views = new ArrayList<>();
-        Clearing now = clearing.get();
+        Clearing now = books.clearing();
         Optional<DayClose> close = now.closedThrough().flatMap(now::findClose);
         while (close.isPresent() && views.size() < MOST_DAYS) {
             views.add(
@@ -291,7 +276,7 @@ public final class ClearingRoutes {
     private void day(Context c) {
         LocalDate day = day(c.pathParam("day"), "day");
         c.json(
-                clearing.get()
+                books.clearing()
                         .findClose(day)
                         .map(ClearingRoutes::view)
                         .orElseThrow(
@@ -307,6 +292,6 @@ public final class ClearingRoutes {
     }
 
     private void reviews(Context c) {
-        c.json(Map.of("counts", clearing.get().counts(), "items", clearing.get().reviews()));
+        c.json(Map.of("counts", books.clearing().counts(), "items", books.clearing().reviews()));
     }
 }

@@ -91,8 +91,13 @@ public final class Peers {
     }
 
     private HttpRequest.Builder request(Peer peer, String path) {
-        return HttpRequest.newBuilder(URI.create(peer.origin() + BASE + path))
-                .header("Authorization", identity.authorization(peer.did()));
+        try {
+            return HttpRequest.newBuilder(URI.create(peer.origin() + BASE + path))
+                    .header("Authorization", identity.authorization(peer.did()));
+        } catch (CallerIdentity.UnauthorizedException e) {
+            throw new Problem(
+                    504, "peer_silent", "no token for " + peer.did() + ": " + e.getMessage());
+        }
     }
 
     private byte[] send(Peer peer, HttpRequest.Builder request) {

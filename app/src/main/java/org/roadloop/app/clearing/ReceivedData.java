@@ -2,15 +2,14 @@ package org.roadloop.app.clearing;
 
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -20,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -29,9 +30,16 @@ import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Action;
+import org.roadloop.dataspace.access.Arrivals;
+import org.roadloop.dataspace.access.PullClient;
+import org.roadloop.dataspace.access.StreamClient;
+import org.roadloop.dataspace.access.TokenRenewal;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.TransferStarted;
+import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.dataspace.identity.WholeAnswer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -42,8 +50,19 @@ import tools.jackson.databind.JsonNode;
  * <p>A file waits on disk until it is counted: the rows of a Parquet file are known at its end
  * only.
  */
-public final class ReceivedData {
-    private static final Duration FIRST_ANSWER = Duration.ofMinutes(5);
+public final class ReceivedData implements Arrivals {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceivedData.class);
+
+    /** About a minute without anything new, so that a provider that restarts is waited for. */
+    private static final List<Duration> PAUSES =
+            List.of(
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(30));
+
     private static final Duration TASK_ANSWER = Duration.ofSeconds(30);
     private static final int TASK_BYTES = 4 << 20;
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
@@ -52,24 +71,40 @@ public final class ReceivedData {
     private final ContractBook book;
     private final OwnMeter meter;
     private final HttpClient http;
+    private final CallerIdentity identity;
     private final Path staging;
+    private final Path kept;
     private final Clock clock;
 
+    /** Threads that bring a stream to its user. */
+    private final Set<Thread> relays = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closing;
+
+    /** Leases whose use was counted; the newest ones, for streams that come back. */
+    private final Set<String> leases = ConcurrentHashMap.newKeySet();
+
     /**
+     * @param identity proves us when a token is renewed
      * @param staging directory for files on their way through
+     * @param kept directory for files that were pushed to us
      */
     public ReceivedData(
             Connector connector,
             ContractBook book,
             OwnMeter meter,
             HttpClient http,
+            CallerIdentity identity,
             Path staging,
+            Path kept,
             Clock clock) {
         this.connector = connector;
         this.book = book;
         this.meter = meter;
         this.http = http;
+        this.identity = identity;
         this.staging = staging;
+        this.kept = kept;
         this.clock = clock;
     }
 
@@ -78,8 +113,15 @@ public final class ReceivedData {
                 Route.get(
                         "/api/v1/transfers/{id}/data",
                         Role.CONSUMER,
-                        "The rows of a started pull, through this platform's own meter: ?purpose=",
+                        "The rows of a started pull, through this platform's own meter: ?purpose=,"
+                                + " ?contentType=; or the file that was pushed to us",
                         this::data),
+                Route.get(
+                        "/api/v1/transfers/{id}/stream",
+                        Role.CONSUMER,
+                        "Rows of a live stream as server-sent events, through this platform's own"
+                                + " meter: ?purpose=, ?cursor= or Last-Event-ID",
+                        this::stream),
                 Route.post(
                                 "/api/v1/transfers/{id}/tasks/{task}/received",
                                 Role.CONSUMER,
@@ -110,72 +152,147 @@ public final class ReceivedData {
     }
 
     private void data(Context c) throws IOException, InterruptedException {
+        Optional<Path> pushed = pushed(c.pathParam("id"));
+        if (pushed.isPresent()) {
+            // counted when it arrived
+            give(c, pushed.get(), RowFile.mediaType(pushed.get()));
+            return;
+        }
         TransferStarted started = started(c);
         String purpose = Optional.ofNullable(c.queryParam("purpose")).orElse("");
-        OwnMeter.Act act =
-                new OwnMeter.Act(book.getContract(started.agreementId()), Action.USE, purpose);
-        URI source =
-                URI.create(
-                        started.dataAddress().endpoint()
-                                + "?purpose="
-                                + URLEncoder.encode(purpose, StandardCharsets.UTF_8));
+        ContractBook.Contract contract = book.getContract(started.agreementId());
+        OwnMeter.Act act = new OwnMeter.Act(contract, Action.USE, purpose);
         Instant since = clock.instant();
         Files.createDirectories(staging);
         Path file = Files.createTempFile(staging, "received", ".bin");
         try {
-            HttpResponse<InputStream> answer =
-                    http.send(
-                            request(started, source).timeout(FIRST_ANSWER).build(),
-                            HttpResponse.BodyHandlers.ofInputStream());
-            String type = answer.headers().firstValue("Content-Type").orElse("");
-            try (InputStream in = answer.body()) {
-                if (answer.statusCode() != 200) {
-                    throw refused(answer.statusCode(), in.readNBytes(TASK_BYTES));
-                }
-                keep(in, file, act, since);
-            }
-            ReceivedRows counted = ReceivedRows.of(file, type);
-            List<UsageGate.Quantity> quantities = new ArrayList<>();
-            quantities.add(new UsageGate.Quantity(1, ContractGate.USE));
-            if (counted.rows() != ReceivedRows.UNKNOWN) {
-                quantities.add(new UsageGate.Quantity(counted.rows(), "row"));
-            }
-            quantities.add(new UsageGate.Quantity(counted.dataBytes(), "byte"));
-            Receipt receipt = meter.received(act, since, quantities);
+            PullClient.Pulled pulled = pull(c, started, act, since, file);
+            Receipt receipt =
+                    meter.received(
+                            act,
+                            since,
+                            quantities(
+                                    pulled.uses(),
+                                    ReceivedRows.of(file, pulled.mediaType()).rows(),
+                                    pulled.receivedBytes()));
             c.header("Roadloop-Ledger-Index", Long.toString(receipt.firstIndex()));
-            c.header("Roadloop-Rows", Long.toString(counted.rows()));
-            c.contentType(type.isEmpty() ? "application/octet-stream" : type);
-            c.header("Content-Length", Long.toString(Files.size(file)));
-            Files.copy(file, c.outputStream());
+            give(c, file, pulled.mediaType());
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
-    /** What came before a line broke is metered too, and kept from the user: it is not whole. */
-    private void keep(InputStream in, Path file, OwnMeter.Act act, Instant since)
-            throws IOException {
-        try {
-            ReceivedRows.copy(in, file);
-        } catch (IOException e) {
-            long dataBytes = Files.size(file);
-            if (dataBytes > 0) {
-                meter.received(
-                        act,
-                        since,
-                        List.of(
-                                new UsageGate.Quantity(1, ContractGate.USE),
-                                new UsageGate.Quantity(dataBytes, "byte")));
-            }
-            throw new Problem(
-                    502,
-                    "transfer_broke_off",
-                    "receiving ended after "
-                            + dataBytes
-                            + " bytes: "
-                            + e.getMessage()
-                            + "; ask again");
+    private static List<UsageGate.Quantity> quantities(int uses, long rows, long dataBytes) {
+        List<UsageGate.Quantity> quantities = new ArrayList<>();
+        quantities.add(new UsageGate.Quantity(uses, ContractGate.USE));
+        if (rows != ReceivedRows.UNKNOWN) {
+            quantities.add(new UsageGate.Quantity(rows, "row"));
         }
+        quantities.add(new UsageGate.Quantity(dataBytes, "byte"));
+        return quantities;
+    }
+
+    private static void give(Context c, Path file, String type) throws IOException {
+        c.header("Roadloop-Rows", Long.toString(ReceivedRows.of(file, type).rows()));
+        c.contentType(type.isEmpty() ? "application/octet-stream" : type);
+        c.header("Content-Length", Long.toString(Files.size(file)));
+        Files.copy(file, c.outputStream());
+    }
+
+    /** What came before a line broke for good is metered too, and kept from the user. */
+    private PullClient.Pulled pull(
+            Context c, TransferStarted started, OwnMeter.Act act, Instant since, Path file)
+            throws IOException, InterruptedException {
+        try {
+            return new PullClient(http, PAUSES)
+                    .pull(
+                            started.dataAddress(),
+                            act.purpose(),
+                            Optional.ofNullable(c.queryParam("contentType")).orElse(""),
+                            file,
+                            renewal(started));
+        } catch (PullClient.RefusedException e) {
+            throw refused(e.status(), e.body());
+        } catch (PullClient.BrokeOffException e) {
+            if (e.receivedBytes() > 0) {
+                meter.received(act, since, quantities(1, ReceivedRows.UNKNOWN, e.receivedBytes()));
+            }
+            throw new Problem(502, "transfer_broke_off", e.getMessage() + "; ask again");
+        }
+    }
+
+    private TokenRenewal renewal(TransferStarted started) {
+        return new TokenRenewal(
+                http,
+                identity,
+                book.getContract(started.agreementId()).agreement().provider(),
+                started.dataAddress());
+    }
+
+    // ---------------------------------------------------------------- pushed to us
+
+    private Optional<Path> pushed(String transferPid) {
+        Path file = RowFile.of(kept, transferPid);
+        return Files.exists(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    @Override
+    public void arrived(String transferPid, String purpose, Path file, String mediaType) {
+        Instant since = clock.instant();
+        try {
+            long rows = ReceivedRows.of(file, mediaType).rows();
+            meter.received(act(transferPid, purpose), since, quantities(1, rows, Files.size(file)));
+            Files.createDirectories(kept);
+            Files.move(file, RowFile.of(kept, transferPid), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what was pushed to us can't be kept", e);
+        }
+    }
+
+    @Override
+    public void broke(String transferPid, String purpose, long dataBytes) {
+        meter.received(
+                act(transferPid, purpose),
+                clock.instant(),
+                quantities(1, ReceivedRows.UNKNOWN, dataBytes));
+    }
+
+    private OwnMeter.Act act(String transferPid, String purpose) {
+        String agreement = book.getTransfer(transferPid).agreementId();
+        return new OwnMeter.Act(book.getContract(agreement), Action.USE, purpose);
+    }
+
+    // ---------------------------------------------------------------- streamed to us
+
+    /** The provider's events go to the user once they stand in our own ledger. */
+    private void stream(Context c) throws IOException, InterruptedException {
+        TransferStarted started = started(c);
+        String purpose = Optional.ofNullable(c.queryParam("purpose")).orElse("");
+        String cursor =
+                Optional.ofNullable(c.header("Last-Event-ID"))
+                        .or(() -> Optional.ofNullable(c.queryParam("cursor")))
+                        .orElse("");
+        OwnMeter.Act act =
+                new OwnMeter.Act(book.getContract(started.agreementId()), Action.USE, purpose);
+        ReceivedStream user = new ReceivedStream(c, meter, act, leases, () -> closing, clock);
+        relays.add(Thread.currentThread());
+        try {
+            user.ended(
+                    new StreamClient(http, PAUSES)
+                            .read(started.dataAddress(), purpose, cursor, user, renewal(started)));
+        } catch (PullClient.RefusedException e) {
+            throw refused(e.status(), e.body());
+        } catch (IOException e) {
+            LOG.info("a stream to a user ended: {}", e + "");
+        } finally {
+            relays.remove(Thread.currentThread());
+        }
+    }
+
+    /** Ends the streams to users; they may come back with their cursors. */
+    public void closing() {
+        closing = true;
+        relays.forEach(Thread::interrupt);
     }
 
     private HttpRequest.Builder request(TransferStarted started, URI uri) {

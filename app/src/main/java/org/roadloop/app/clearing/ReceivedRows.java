@@ -14,8 +14,7 @@ import org.roadloop.govern.lake.ParquetFiles;
 
 /**
  * What a received file holds, counted here and not taken from the sender's word (自行计数): rows, and
- * bytes as the provider's meter defines them, those of the data files without the archive around
- * them.
+ * bytes as the provider's meter counts them, those of the file as it came.
  *
  * @param rows -1 if this format's rows are not known here
  */
@@ -39,12 +38,12 @@ record ReceivedRows(long rows, long dataBytes) {
     }
 
     /**
-     * Writes what the other party sends, however much it is, but never the disk full: the ledger
+     * Unpacks what the other party sent, however much it is, but never the disk full: the ledger
      * needs it.
      *
      * @throws IOException if the stream broke off, or less than {@value #KEPT_FREE} bytes are free
      */
-    static long copy(InputStream in, Path file) throws IOException {
+    private static void copy(InputStream in, Path file) throws IOException {
         long bytes = 0;
         byte[] chunk = new byte[64 * 1024];
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -62,23 +61,21 @@ record ReceivedRows(long rows, long dataBytes) {
                 bytes += n;
             }
         }
-        return bytes;
     }
 
     private static ReceivedRows zip(Path archive) throws IOException {
         long rows = 0;
-        long dataBytes = 0;
         Path part = archive.resolveSibling(archive.getFileName() + ".part");
         try (ZipInputStream zip =
                 new ZipInputStream(new BufferedInputStream(Files.newInputStream(archive)))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                dataBytes += copy(zip, part);
+                copy(zip, part);
                 rows += ParquetFiles.rows(part);
             }
         } finally {
             Files.deleteIfExists(part);
         }
-        return new ReceivedRows(rows, dataBytes);
+        return new ReceivedRows(rows, Files.size(archive));
     }
 
     /**

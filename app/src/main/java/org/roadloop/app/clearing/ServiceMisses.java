@@ -1,24 +1,23 @@
 package org.roadloop.app.clearing;
 
 import io.javalin.http.Context;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.roadloop.app.http.Caller;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
-import org.roadloop.core.ledger.Ledger;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,20 +25,10 @@ import tools.jackson.databind.JsonNode;
  * day is closed, or with the next close. Each party notes it in its own ledger. Any thread.
  */
 public final class ServiceMisses {
-    private final Ledger ledger;
-    private final ContractBook book;
-    private final Supplier<Clearing> clearing;
-    private final Clock clock;
+    private final OpenBooks books;
 
-    /**
-     * @param clearing with everything that is in the ledger
-     */
-    public ServiceMisses(
-            Ledger ledger, ContractBook book, Supplier<Clearing> clearing, Clock clock) {
-        this.ledger = ledger;
-        this.book = book;
-        this.clearing = clearing;
-        this.clock = clock;
+    public ServiceMisses(OpenBooks books) {
+        this.books = books;
     }
 
     public Route route() {
@@ -59,31 +48,26 @@ public final class ServiceMisses {
     }
 
     private void note(Context c) {
-        String id = c.pathParam("id");
-        ContractBook.Contract contract =
-                book.findContract(id)
-                        .orElseThrow(
-                                () ->
-                                        Problem.notFound(
-                                                "agreement_not_found",
-                                                "no agreement '" + id + "'"));
+        ContractBook.Contract contract = books.contract(c);
+        mustBeOnItsSide(Caller.of(c).role(), contract.agreement());
         JsonNode body = Json.object(c);
         String objective = body.required("objective").asString();
         LocalDate day = ClearingRoutes.day(body.required("day").asString(), "day");
-        Instant now = clock.instant();
-        check(contract, objective, day, clearing.get(), now);
+        Instant now = books.clock().instant();
+        check(contract, objective, day, books.clearing(), now);
         Optional<Entry> noted = find(contract, objective, day);
         long index =
                 noted.map(Entry::index)
                         .orElseGet(
                                 () ->
-                                        ledger.append(
+                                        books.ledger()
+                                                .append(
                                                         Clearing.slaMissed(
-                                                                id,
+                                                                contract.agreement().id(),
                                                                 objective,
                                                                 day,
                                                                 now,
-                                                                book.did()))
+                                                                books.did()))
                                                 .firstIndex());
         c.status(noted.isPresent() ? 200 : 201)
                 .json(
@@ -96,6 +80,25 @@ public final class ServiceMisses {
                                 index,
                                 "repeated",
                                 noted.isPresent()));
+    }
+
+    /** Who works for the provider notes nothing where we are the consumer, nor the other way. */
+    private void mustBeOnItsSide(Role role, Agreement agreement) {
+        boolean other =
+                role == Role.PROVIDER && !agreement.provider().equals(books.did())
+                        || role == Role.CONSUMER && !agreement.consumer().equals(books.did());
+        if (other) {
+            throw new Problem(
+                    403,
+                    "other_side",
+                    "role '"
+                            + role.word()
+                            + "' notes misses where this participant is the "
+                            + role.word()
+                            + "; it is not under agreement '"
+                            + agreement.id()
+                            + "'");
+        }
     }
 
     private static void check(
@@ -124,7 +127,7 @@ public final class ServiceMisses {
     }
 
     private Optional<Entry> find(ContractBook.Contract contract, String objective, LocalDate day) {
-        try (Stream<Entry> entries = ledger.read(contract.ledgerIndex())) {
+        try (Stream<Entry> entries = books.ledger().read(contract.ledgerIndex())) {
             return entries.filter(entry -> is(entry.event(), contract, objective, day)).findFirst();
         }
     }

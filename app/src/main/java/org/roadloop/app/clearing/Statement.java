@@ -205,9 +205,7 @@ record Statement(
     // ---------------------------------------------------------------- between parties
 
     String sign(Signer signer) {
-        ObjectNode header = JsonMapper.shared().createObjectNode();
-        header.put("alg", "EdDSA").put("kid", signer.keyId()).put("typ", TYPE);
-        return Jws.sign(header, JsonMapper.shared().writeValueAsBytes(toJson()), signer);
+        return Jws.sign(toJson(), signer, TYPE);
     }
 
     ObjectNode toJson() {

@@ -3,7 +3,6 @@ package org.roadloop.app.clearing;
 import io.javalin.http.Context;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,15 +11,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
-import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.UsageBatch;
 import org.roadloop.core.clearing.UsageRecord;
+import org.roadloop.core.clearing.UsageTotals;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
@@ -28,7 +26,6 @@ import org.roadloop.core.ledger.ConflictException;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Jcs;
-import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -45,20 +42,11 @@ public final class UsageBatches {
     private static final int MOST_SAMPLES = 100_000;
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
-    private final Ledger ledger;
-    private final ContractBook book;
-    private final Supplier<Clearing> clearing;
-    private final Clock clock;
+    private final OpenBooks books;
+    private final MeteredSpans spans = new MeteredSpans();
 
-    /**
-     * @param clearing with everything that is in the ledger
-     */
-    public UsageBatches(
-            Ledger ledger, ContractBook book, Supplier<Clearing> clearing, Clock clock) {
-        this.ledger = ledger;
-        this.book = book;
-        this.clearing = clearing;
-        this.clock = clock;
+    public UsageBatches(OpenBooks books) {
+        this.books = books;
     }
 
     public List<Route> routes() {
@@ -93,7 +81,8 @@ public final class UsageBatches {
                                 """));
     }
 
-    private void take(Context c) {
+    /** One at a time: a batch is judged by the batches before it. */
+    private synchronized void take(Context c) {
         JsonNode body = Json.object(c);
         String id = body.path("batch").asString("");
         String meter = body.path("meter").asString("");
@@ -112,23 +101,25 @@ public final class UsageBatches {
         }
         String subject = "usage-batch:" + meter + ":" + id;
         String sha256 = sha256(body);
-        if (ledger.version(subject) > 0) {
+        if (books.ledger().version(subject) > 0) {
             repeated(c, subject, sha256);
             return;
         }
         List<UsageRecord> samples = samples(body.path("samples"), meter, meterVersion);
         List<UsageBatch> batches = split(samples);
-        Instant now = clock.instant();
+        spans.catchUp(books.ledger());
+        batches.forEach(batch -> refuseOverlap(batch.totals()));
+        Instant now = books.clock().instant();
         ObjectNode taken = Json.mapper().createObjectNode();
         taken.put("batch", id).put("meter", meter).put("meterVersion", meterVersion);
         taken.put("sha256", sha256).put("samples", samples.size());
         ArrayNode roots = taken.putArray("roots");
         batches.forEach(batch -> roots.add(batch.totals().root()));
         List<Event> events = new ArrayList<>();
-        events.add(Event.of(TAKEN, now, book.did(), subject, taken));
-        batches.forEach(batch -> events.addAll(batch.events(now, book.did())));
+        events.add(Event.of(TAKEN, now, books.did(), subject, taken));
+        batches.forEach(batch -> events.addAll(batch.events(now, books.did())));
         try {
-            Receipt receipt = ledger.append(events, Map.of(subject, 0L));
+            Receipt receipt = books.ledger().append(events, Map.of(subject, 0L));
             c.status(201).json(answer(taken, receipt.firstIndex(), false));
         } catch (ConflictException e) {
             repeated(c, subject, sha256);
@@ -144,6 +135,30 @@ public final class UsageBatches {
         }
     }
 
+    /** Uses of one interval in two batches would be billed twice. */
+    private void refuseOverlap(UsageTotals totals) {
+        for (UsageTotals.Total total : totals.totals()) {
+            spans.overlap(totals, total)
+                    .ifPresent(
+                            other -> {
+                                throw new Problem(
+                                        409,
+                                        "interval_taken",
+                                        "meter '"
+                                                + totals.meter()
+                                                + "' has counted "
+                                                + total.unit()
+                                                + " of agreement '"
+                                                + total.agreement()
+                                                + "' from "
+                                                + other.from()
+                                                + " until "
+                                                + other.until()
+                                                + " already; batches of one meter do not overlap");
+                            });
+        }
+    }
+
     private static ObjectNode answer(JsonNode taken, long index, boolean repeated) {
         ObjectNode answer = Json.mapper().createObjectNode();
         answer.put("batch", taken.required("batch").asString());
@@ -156,7 +171,7 @@ public final class UsageBatches {
     /** The same batch again is answered as the first time; another one under its id is refused. */
     private void repeated(Context c, String subject, String sha256) {
         Entry first;
-        try (Stream<Entry> entries = ledger.readAbout(0, subject::equals)) {
+        try (Stream<Entry> entries = books.ledger().readAbout(0, subject::equals)) {
             first = entries.findFirst().orElseThrow();
         }
         if (!first.event().json().required("sha256").asString().equals(sha256)) {
@@ -192,8 +207,9 @@ public final class UsageBatches {
     private UsageRecord sample(JsonNode json, String where, String meter, int meterVersion) {
         String id = json.required("agreement").asString();
         ContractBook.Contract contract =
-                book.findContract(id)
-                        .filter(held -> held.agreement().provider().equals(book.did()))
+                books.contracts()
+                        .findContract(id)
+                        .filter(held -> held.agreement().provider().equals(books.did()))
                         .orElseThrow(
                                 () ->
                                         Problem.badRequest(
@@ -217,16 +233,27 @@ public final class UsageBatches {
                         Instant.parse(json.required("from").asString()),
                         Instant.parse(json.required("until").asString()),
                         json.path("flavour").asString(""));
+        if (!UsageRecord.UNITS.contains(use.unit())
+                && agreement.tariff().findPrice(use.unit(), use.flavour()).isEmpty()) {
+            throw Problem.badRequest(
+                    "unknown_unit",
+                    where
+                            + ": unit '"
+                            + use.unit()
+                            + "' is none of "
+                            + String.join(", ", UsageRecord.UNITS)
+                            + " and the agreement has no price for it");
+        }
         Optional<Instant> ended = contract.ended().map(ContractBook.Ended::at);
         if (use.from().isBefore(agreement.agreedAt())
                 || ended.filter(end -> use.until().isAfter(end)).isPresent()
-                || use.until().isAfter(clock.instant().plus(CLOCKS_DIFFER))) {
+                || use.until().isAfter(books.clock().instant().plus(CLOCKS_DIFFER))) {
             throw Problem.badRequest(
                     "outside_agreement",
                     where + ": its time is not within the agreement's, up to now");
         }
-        LocalDate day = clearing.get().day(use.until());
-        if (clearing.get().closedThrough().filter(last -> !day.isAfter(last)).isPresent()) {
+        LocalDate day = books.clearing().day(use.until());
+        if (books.clearing().closedThrough().filter(last -> !day.isAfter(last)).isPresent()) {
             throw new Problem(
                     409,
                     "day_closed",

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
+import org.roadloop.core.identity.KeyAlgorithm;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.LedgerProfile;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -57,9 +59,17 @@ public record Config(
      * The organisation that runs this platform.
      *
      * @param did empty: {@code did:web} of the public URL
+     * @param keyAlgorithm of the key that is made at the first start; one that is there stays
+     * @param creditCode its unified social credit code (统一社会信用代码), if it has one
      */
-    public record Participant(String name, Optional<String> did) {
-        public static final Participant DEFAULTS = new Participant("roadloop", Optional.empty());
+    public record Participant(
+            String name,
+            Optional<String> did,
+            KeyAlgorithm keyAlgorithm,
+            Optional<UnifiedSocialCreditCode> creditCode) {
+        public static final Participant DEFAULTS =
+                new Participant(
+                        "roadloop", Optional.empty(), KeyAlgorithm.ED25519, Optional.empty());
 
         public Participant {
             did.ifPresent(Did::new);
@@ -127,15 +137,59 @@ public record Config(
     }
 
     /**
-     * Whom the connector hears.
+     * Whom the connector hears, and where it brings data.
      *
      * @param trustedParticipants DIDs whose requests are heard; empty: every DID that proves itself
+     * @param identity what they prove themselves with
+     * @param federation whose catalogues are read
+     * @param pushHosts the only hosts that are pushed to; empty: any of the open internet
+     * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a
+     *     loopback address always may
      */
-    public record Dataspace(List<String> trustedParticipants) {
-        public static final Dataspace DEFAULTS = new Dataspace(List.of());
+    public record Dataspace(
+            List<String> trustedParticipants,
+            IdentityConfig identity,
+            Federation federation,
+            List<String> pushHosts,
+            boolean pushToPrivateAddresses) {
+        public static final Dataspace DEFAULTS =
+                new Dataspace(
+                        List.of(), IdentityConfig.DEFAULTS, Federation.DEFAULTS, List.of(), false);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);
+            pushHosts = List.copyOf(pushHosts);
+        }
+    }
+
+    /**
+     * Which other connectors' catalogues are read into the search.
+     *
+     * @param peers their addresses
+     * @param everySeconds pause between two readings
+     * @param dropAfterHours entries of a silent connector are stale for so long, then gone
+     * @param depth how many steps catalogues that they point to are followed
+     * @param catalogs most catalogues in all
+     * @param announce whether our own catalogue points to the peers
+     */
+    public record Federation(
+            List<URI> peers,
+            int everySeconds,
+            int dropAfterHours,
+            int depth,
+            int catalogs,
+            boolean announce) {
+        public static final Federation DEFAULTS = new Federation(List.of(), 300, 24, 2, 100, true);
+
+        public Federation {
+            peers = List.copyOf(peers);
+            for (URI peer : peers) {
+                if (peer.getHost() == null
+                        || !String.valueOf(peer.getScheme()).startsWith("http")) {
+                    throw new IllegalArgumentException(
+                            "peer '" + peer + "' is no address like https://host:port");
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import org.roadloop.app.config.Config.Collect;
 import org.roadloop.app.config.Config.Compute;
 import org.roadloop.app.config.Config.Costs;
 import org.roadloop.app.config.Config.Dataspace;
+import org.roadloop.app.config.Config.Federation;
 import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
 import org.roadloop.app.config.Config.Ledger;
@@ -21,6 +22,8 @@ import org.roadloop.app.config.Config.Postgresql;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
+import org.roadloop.core.identity.KeyAlgorithm;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.LedgerProfile;
 
 /** From YAML sections to the records of {@link Config}: one method a group, one line a key. */
@@ -40,7 +43,19 @@ final class ConfigReader {
                 root.group("govern", this::govern, Govern.DEFAULTS),
                 root.group(
                         "dataspace",
-                        s -> new Dataspace(s.texts("trustedParticipants")),
+                        s ->
+                                new Dataspace(
+                                        s.texts("trustedParticipants"),
+                                        s.group(
+                                                "identity",
+                                                g -> IdentityConfig.read(g, folder),
+                                                IdentityConfig.DEFAULTS),
+                                        s.group(
+                                                "federation",
+                                                ConfigReader::federation,
+                                                Federation.DEFAULTS),
+                                        s.texts("pushHosts"),
+                                        s.flag("pushToPrivateAddresses", false)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),
@@ -113,9 +128,15 @@ final class ConfigReader {
 
     private Participant participant(Section s) {
         String did = s.text("did", "");
+        String creditCode = s.text("unifiedSocialCreditCode", "");
         return new Participant(
                 s.text("name", Participant.DEFAULTS.name()),
-                did.isEmpty() ? Optional.empty() : Optional.of(did));
+                did.isEmpty() ? Optional.empty() : Optional.of(did),
+                KeyAlgorithm.of(
+                        s.text("keyAlgorithm", Participant.DEFAULTS.keyAlgorithm().label())),
+                creditCode.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new UnifiedSocialCreditCode(creditCode)));
     }
 
     private Collect collect(Section s) {
@@ -161,6 +182,17 @@ final class ConfigReader {
         return new Compute(
                 s.has("sites") ? sites : d.sites(),
                 s.flag("allowPlainProcess", d.allowPlainProcess()));
+    }
+
+    private static Federation federation(Section s) {
+        Federation d = Federation.DEFAULTS;
+        return new Federation(
+                s.texts("peers").stream().map(URI::create).toList(),
+                (int) s.whole("everySeconds", d.everySeconds(), 1, 86_400),
+                (int) s.whole("dropAfterHours", d.dropAfterHours(), 1, 8760),
+                (int) s.whole("depth", d.depth(), 0, 5),
+                (int) s.whole("catalogs", d.catalogs(), 1, 10_000),
+                s.flag("announce", d.announce()));
     }
 
     private Site site(Section s) {

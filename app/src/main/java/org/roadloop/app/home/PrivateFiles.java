@@ -46,12 +46,34 @@ public final class PrivateFiles {
 
     /** Replaces a file in one step: a reader sees the old text or the new one. */
     public static void replace(Path file, String text) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
+        draft(file, text);
+        name(file);
+    }
+
+    /** The new text beside the file, where it takes the room it needs; {@link #name} replaces. */
+    public static void draft(Path file, String text) throws IOException {
+        Path beside = draftOf(file);
         Files.deleteIfExists(beside);
-        write(beside, text);
+        try {
+            write(beside, text);
+        } catch (IOException e) {
+            Files.deleteIfExists(beside);
+            throw e;
+        }
+    }
+
+    /** Puts the draft in the file's place. */
+    public static void name(Path file) throws IOException {
         Files.move(
-                beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                draftOf(file),
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
         sync(file);
+    }
+
+    public static Path draftOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
     }
 
     /** Makes the name of a file durable. */

@@ -5,6 +5,8 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -24,12 +26,17 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.dataspace.access.ReceivingRoute;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP door of a platform (接口). The port is bound first, so that parts know the public address
  * while they start; requests are answered from {@link #start} on. Any thread.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     private static final String BEARER = "Bearer ";
     private static final int IDEMPOTENT_ANSWERS = 10_000;
     private static final long IDEMPOTENT_BYTES = 64L << 20;
@@ -105,8 +112,23 @@ public final class HttpServer implements AutoCloseable {
             List<Consumer<RoutesConfig>> mounts,
             Tokens tokens,
             Metrics metrics) {
+        start(version, parts, List.of(), mounts, tokens, metrics);
+    }
+
+    /**
+     * As above.
+     *
+     * @param described of what the mounts add: only for the API description
+     */
+    public void start(
+            String version,
+            List<Route> parts,
+            List<Route> described,
+            List<Consumer<RoutesConfig>> mounts,
+            Tokens tokens,
+            Metrics metrics) {
         List<Route> routes = new ArrayList<>(parts);
-        routes.add(openApi(version, routes));
+        routes.add(openApi(version, routes, described));
         routes.add(
                 Route.get(
                         "/metrics",
@@ -158,21 +180,28 @@ public final class HttpServer implements AutoCloseable {
 
     private void add(RoutesConfig to, Route route) {
         var handler =
-                route.method().equals(io.javalin.http.HandlerType.POST)
+                route.method().equals(HandlerType.POST)
                         ? new IdempotentHandler(route.handler(), idempotency)
                         : route.handler();
-        to.addHttpHandler(
-                route.method(), route.path(), handler, route.roles().toArray(Role[]::new));
+        Role[] roles = route.roles().toArray(Role[]::new);
+        to.addHttpHandler(route.method(), route.path(), handler, roles);
+        if (route.method().equals(HandlerType.GET)) {
+            // admitted as GET is, and nothing is done: some answers cost a metered use
+            to.addHttpHandler(HandlerType.HEAD, route.path(), c -> {}, roles);
+        }
     }
 
-    private static Route openApi(String version, List<Route> routes) {
+    private static Route openApi(String version, List<Route> routes, List<Route> mounted) {
         return Route.get(
                 "/api/v1/openapi.json",
                 Role.ANYONE,
                 "This description",
-                c ->
-                        c.contentType("application/json")
-                                .result(OpenApi.document(version, routes).toString()));
+                c -> {
+                    List<Route> all = new ArrayList<>(routes);
+                    all.addAll(mounted);
+                    c.contentType("application/json")
+                            .result(OpenApi.document(version, all).toString());
+                });
     }
 
     private static void refuseDoubles(List<Route> routes) {
@@ -185,8 +214,10 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** What a provider pushes goes to disk as it comes, however much it is. */
     private void refuseLarge(Context context) {
-        if (context.req().getContentLengthLong() > config.maxRequestBytes()) {
+        if (context.req().getContentLengthLong() > config.maxRequestBytes()
+                && !context.path().startsWith(ReceivingRoute.PATH)) {
             throw new Problem(
                     413,
                     "request_too_large",
@@ -201,6 +232,10 @@ public final class HttpServer implements AutoCloseable {
      */
     private static void admit(Context context, Tokens tokens) {
         Set<?> roles = context.routeRoles();
+        if (roles.isEmpty() && context.method().equals(HandlerType.HEAD)) {
+            throw new Problem(
+                    405, "method_not_allowed", "HEAD is not possible here; this path takes GET");
+        }
         if (roles.isEmpty() || roles.contains(Role.ANYONE)) {
             return;
         }
@@ -257,7 +292,11 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (javalin != null) {
-            javalin.stop();
+            try {
+                javalin.stop();
+            } catch (JavalinException e) {
+                LOG.warn("requests in progress were cut off: {}", String.valueOf(e.getCause()));
+            }
         }
         channel.close();
     }

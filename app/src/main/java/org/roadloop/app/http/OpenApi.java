@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
 
+    /** The server's form of a parameter that holds slashes. */
+    private static final Pattern REST = Pattern.compile("<([^>]+)>");
+
     private OpenApi() {}
 
     static ObjectNode document(String version, List<Route> routes) {
@@ -24,11 +27,15 @@ final class OpenApi {
         ObjectNode paths = root.putObject("paths");
         for (Route route : routes) {
             ObjectNode operation =
-                    paths.withObjectProperty(route.path())
+                    paths.withObjectProperty(path(route))
                             .putObject(route.method().name().toLowerCase(Locale.ROOT));
             describe(operation, route);
         }
         return root;
+    }
+
+    private static String path(Route route) {
+        return REST.matcher(route.path()).replaceAll("{$1}");
     }
 
     private static void describe(ObjectNode operation, Route route) {
@@ -40,7 +47,7 @@ final class OpenApi {
         var roles = operation.putArray("x-roles");
         route.roles().stream().map(Role::word).sorted().forEach(roles::add);
         PARAMETER
-                .matcher(route.path())
+                .matcher(path(route))
                 .results()
                 .forEach(
                         m ->

@@ -46,10 +46,29 @@ public record Page(int limit, Optional<String> after) {
             byte[] key = Base64.getUrlDecoder().decode(cursor);
             return new Page(wanted, Optional.of(new String(key, StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(
-                    "invalid_cursor",
-                    "cursor is not one that this server gave; take 'next' of the page before");
+            throw invalidCursor();
         }
+    }
+
+    private static Problem invalidCursor() {
+        return Problem.badRequest(
+                "invalid_cursor",
+                "cursor is not one that this server gave; take 'next' of the page before");
+    }
+
+    /**
+     * For items that are continued by their index in the ledger; -1 without a cursor.
+     *
+     * @throws Problem 400 if the cursor is of another list
+     */
+    public long afterIndex() {
+        if (after.isEmpty()) {
+            return -1;
+        }
+        if (!after.get().matches("[0-9]{1,18}")) {
+            throw invalidCursor();
+        }
+        return Long.parseLong(after.get());
     }
 
     /**

@@ -11,8 +11,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.PrivateFiles;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,10 +32,6 @@ public final class Tokens {
     private final Clock clock;
     private final Evidence evidence;
     private final Map<String, Token> byHash = new ConcurrentHashMap<>();
-
-    /** By id: taken away, but not in the file or not in the ledger yet. */
-    private final Map<String, Token> revoking = new HashMap<>();
-
     private final String adminHash;
 
     /**
@@ -57,18 +54,58 @@ public final class Tokens {
          * @param type {@code access.token-created} or {@code access.token-revoked}
          */
         void record(String type, Token token);
+
+        /** Events about a token so far, those that wait with them; 0 where nobody counts. */
+        default long recorded(Token token) {
+            return 0;
+        }
     }
 
-    /** Reads {@code tokens.json}, if it is there. */
+    /** In the evidence: made, and revoked. */
+    private static final int REVOKED = 2;
+
+    /**
+     * Reads {@code tokens.json}, if it is there. A token whose revocation is in the evidence stays
+     * revoked though the file could not be written; one that was prepared and never given is
+     * revoked now.
+     */
     public Tokens(Path file, String adminToken, Clock clock, Evidence evidence) throws IOException {
         this.file = file;
         this.clock = clock;
         this.evidence = evidence;
         this.adminHash = hash(adminToken);
+        read(file)
+                .forEach(
+                        (hash, token) -> {
+                            if (evidence.recorded(token) < REVOKED) {
+                                byHash.put(hash, token);
+                            }
+                        });
+        Path draft = PrivateFiles.draftOf(file);
+        if (Files.exists(draft)) {
+            never(draft).forEach(token -> evidence.record("access.token-revoked", token));
+            Files.delete(draft);
+        }
+    }
+
+    /** Of a run that ended between the evidence of a token and its file. */
+    private List<Token> never(Path draft) throws IOException {
+        Map<String, Token> prepared;
+        try {
+            prepared = read(draft);
+        } catch (JacksonException cutOff) {
+            return List.of(); // it was not on disk yet, so there is no evidence either
+        }
+        prepared.keySet().removeAll(byHash.keySet());
+        return prepared.values().stream().filter(token -> evidence.recorded(token) == 1).toList();
+    }
+
+    private static Map<String, Token> read(Path file) throws IOException {
+        Map<String, Token> tokens = new LinkedHashMap<>();
         if (Files.exists(file)) {
             for (JsonNode node : Json.read(file).get("tokens")) {
                 Role role = Role.valueOf(node.get("role").asString().toUpperCase(Locale.ROOT));
-                byHash.put(
+                tokens.put(
                         node.get("sha256").asString(),
                         new Token(
                                 node.get("id").asString(),
@@ -78,6 +115,7 @@ public final class Tokens {
                                 Instant.parse(node.get("expiresAt").asString())));
             }
         }
+        return tokens;
     }
 
     static String hash(String token) {
@@ -114,41 +152,52 @@ public final class Tokens {
         String hash = hash(secret);
         Instant now = clock.instant();
         Token token = new Token(hash.substring(0, 12), role, note, now, now.plus(validFor));
-        evidence.record("access.token-created", token);
-        byHash.put(hash, token);
+        Map<String, Token> with = new LinkedHashMap<>(byHash);
+        with.put(hash, token);
+        // the disk gives the room first: no evidence of a token that there was no room for
+        attempt(() -> PrivateFiles.draft(file, text(with)));
         try {
-            save();
-        } catch (UncheckedIOException e) {
-            byHash.remove(hash); // nobody was given it
+            evidence.record("access.token-created", token);
+        } catch (RuntimeException e) {
+            attempt(() -> Files.deleteIfExists(PrivateFiles.draftOf(file)));
             throw e;
         }
+        try {
+            attempt(() -> PrivateFiles.name(file));
+        } catch (UncheckedIOException e) {
+            evidence.record("access.token-revoked", token); // it was never given
+            throw e;
+        }
+        byHash.put(hash, token);
         return new Created(secret, token);
     }
 
     /**
-     * Holds at once. If it can't be written it is refused all the same, and goes on where it was
-     * when it is asked for again.
+     * Ends a token at once. Its evidence may follow; if the file can't be written, it is by the
+     * evidence that the token stays revoked.
      *
      * @throws Problem 404 if there is no such token
      */
     public synchronized void revoke(String id) {
-        byHash.entrySet().stream()
-                .filter(e -> e.getValue().id().equals(id))
-                .findFirst()
-                .ifPresent(
-                        found -> {
-                            byHash.remove(found.getKey());
-                            revoking.put(id, found.getValue());
-                        });
-        Token token = revoking.get(id);
-        if (token == null) {
+        var entry =
+                byHash.entrySet().stream().filter(e -> e.getValue().id().equals(id)).findFirst();
+        if (entry.isEmpty()) {
             throw Problem.notFound(
                     "token_not_found",
                     "no token has id '" + id + "'; GET /api/v1/tokens lists them");
         }
-        save();
+        Token token = entry.get().getValue();
+        byHash.remove(entry.get().getKey());
+        UncheckedIOException unsaved = null;
+        try {
+            attempt(() -> PrivateFiles.replace(file, text(byHash)));
+        } catch (UncheckedIOException e) {
+            unsaved = e;
+        }
         evidence.record("access.token-revoked", token);
-        revoking.remove(id);
+        if (unsaved != null && evidence.recorded(token) < REVOKED) {
+            throw unsaved;
+        }
     }
 
     /** All, oldest first. */
@@ -158,11 +207,11 @@ public final class Tokens {
         return all;
     }
 
-    private void save() {
+    private static String text(Map<String, Token> tokens) {
         var root = Json.mapper().createObjectNode();
         root.put("version", 1);
         var array = root.putArray("tokens");
-        byHash.forEach(
+        tokens.forEach(
                 (hash, token) ->
                         array.addObject()
                                 .put("sha256", hash)
@@ -171,8 +220,16 @@ public final class Tokens {
                                 .put("note", token.note())
                                 .put("createdAt", token.createdAt().toString())
                                 .put("expiresAt", token.expiresAt().toString()));
+        return root.toPrettyString() + "\n";
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private void attempt(Write write) {
         try {
-            PrivateFiles.replace(file, root.toPrettyString() + "\n");
+            write.run();
         } catch (IOException e) {
             throw new UncheckedIOException("tokens can't be written to " + file, e);
         }

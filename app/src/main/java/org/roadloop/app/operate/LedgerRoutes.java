@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import org.roadloop.app.http.Caller;
+import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -17,6 +20,10 @@ import org.roadloop.core.ledger.TransparencyLog;
 
 /** What an auditor reads of the ledger (审计): entries, checkpoint, proofs. */
 final class LedgerRoutes {
+    /** First words of the event types that the parties of contracts see. */
+    private static final Set<String> OF_PARTIES =
+            Set.of("asset", "auction", "clearing", "contract", "sla", "usage");
+
     private final TransparencyLog ledger;
 
     private final Function<Checkpoint, String> shownCheckpoint;
@@ -48,14 +55,15 @@ final class LedgerRoutes {
                 Route.get(
                                 "/api/v1/ledger/entries/{index}/proof",
                                 Role.AUDITOR,
-                                "One entry with its proof, for 'roadloop verify FILE'",
+                                "One entry with its proof, for 'roadloop verify FILE'; for provider"
+                                        + " and consumer those of contracts and their clearing",
                                 this::proof)
                         .alsoFor(Role.PROVIDER, Role.CONSUMER));
     }
 
     private void entries(Context c) {
         Page page = Page.of(c);
-        long from = page.after().map(last -> index(last) + 1).orElse(0L);
+        long from = page.afterIndex() + 1;
         List<Entry> entries;
         try (var stream = ledger.read(from)) {
             entries = new ArrayList<>(stream.limit(page.limit() + 1L).toList());
@@ -93,7 +101,25 @@ final class LedgerRoutes {
                             + " entries, the last is "
                             + (ledger.size() - 1));
         }
+        mustBeSeenBy(Caller.of(c).role(), index);
         c.contentType("text/plain; charset=utf-8").result(ledger.proofBundle(index).write());
+    }
+
+    /** An auditor checks everything; who works with contracts proves what is about them. */
+    private void mustBeSeenBy(Role role, long index) {
+        if (role == Role.OPERATOR || role == Role.AUDITOR) {
+            return;
+        }
+        String type = Json.mapper().readTree(ledger.leaf(index)).path("type").asString("");
+        if (!OF_PARTIES.contains(type.substring(0, Math.max(0, type.indexOf('.'))))) {
+            throw new Problem(
+                    403,
+                    "entry_not_of_contracts",
+                    "entry "
+                            + index
+                            + " is about neither a contract nor its clearing; an auditor's token"
+                            + " proves every entry");
+        }
     }
 
     private static long index(String text) {

@@ -1,12 +1,13 @@
 package org.roadloop.app.operate;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
+import org.roadloop.app.http.Route;
 import org.roadloop.core.ledger.TransparencyLog;
 
 /**
@@ -43,10 +44,25 @@ final class LogRoutes {
         this.checkpoint = checkpoint;
     }
 
-    void mount(RoutesConfig routes) {
-        routes.get("/log/checkpoint", this::checkpoint, Role.ANYONE);
-        routes.get("/log/tile/entries/<path>", c -> file(c, BUNDLE, "entries/"), Role.AUDITOR);
-        routes.get("/log/tile/<path>", c -> file(c, TILE, ""), Role.AUDITOR, Role.REGULATOR);
+    List<Route> routes() {
+        return List.of(
+                Route.get(
+                        "/log/checkpoint",
+                        Role.ANYONE,
+                        "C2SP tlog-tiles: the signed tree head, with cosignatures there are",
+                        this::checkpoint),
+                // before the tiles: the first path that fits answers
+                Route.get(
+                        "/log/tile/entries/<path>",
+                        Role.AUDITOR,
+                        "C2SP tlog-tiles: entries, N as x001/x234/067 and .p/W for the first W",
+                        c -> file(c, BUNDLE, "entries/")),
+                Route.get(
+                                "/log/tile/<path>",
+                                Role.AUDITOR,
+                                "C2SP tlog-tiles: hashes, L/N and .p/W for the first W",
+                                c -> file(c, TILE, ""))
+                        .alsoFor(Role.REGULATOR));
     }
 
     private void checkpoint(Context c) {

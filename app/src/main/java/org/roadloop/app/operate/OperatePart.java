@@ -1,6 +1,5 @@
 package org.roadloop.app.operate;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -83,14 +82,10 @@ public final class OperatePart implements Part {
     public List<Route> routes() {
         List<Route> routes =
                 new ArrayList<>(new LedgerRoutes(context().ledger(), shownCheckpoint).routes());
+        TransparencyLog log = context().ledger();
+        routes.addAll(new LogRoutes(log, () -> shownCheckpoint.apply(log.checkpoint())).routes());
         routes.addAll(operatorRoutes());
         return routes;
-    }
-
-    @Override
-    public void mount(RoutesConfig routes) {
-        TransparencyLog log = context().ledger();
-        new LogRoutes(log, () -> shownCheckpoint.apply(log.checkpoint())).mount(routes);
     }
 
     private List<Route> operatorRoutes() {

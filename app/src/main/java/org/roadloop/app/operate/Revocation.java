@@ -2,6 +2,7 @@ package org.roadloop.app.operate;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
@@ -57,24 +58,26 @@ record Revocation(PlatformContext context) {
                         .put("name", name)
                         .put("epoch", epoch)
                         .put("revokedAt", now.toString());
+        Event event;
         if (name.equals(LedgerKeys.KEY)) {
             long size = size(keystore, epoch, fromSize);
-            context.ledger().append(KeyEvents.revocation(name, epoch, size, now, did));
+            event = KeyEvents.revocation(name, epoch, size, now, did);
             answer.put("fromSize", size);
         } else {
-            context.ledger()
-                    .append(
-                            Event.of(
-                                    "identity.key-revoked",
-                                    now,
-                                    did,
-                                    "key:" + name + ":" + epoch,
-                                    Json.mapper()
-                                            .createObjectNode()
-                                            .put("epoch", epoch)
-                                            .put("revokedAt", now.toString())));
+            event =
+                    Event.of(
+                            "identity.key-revoked",
+                            now,
+                            did,
+                            "key:" + name + ":" + epoch,
+                            Json.mapper()
+                                    .createObjectNode()
+                                    .put("epoch", epoch)
+                                    .put("revokedAt", now.toString()));
         }
+        // it only takes trust away: at once, and its evidence may follow
         keystore.revoke(name, epoch, now);
+        context.late().append(context.ledger(), event, Map.of());
         return answer;
     }
 

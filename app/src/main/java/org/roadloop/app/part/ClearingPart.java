@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.Auctions;
 import org.roadloop.app.clearing.ClearingRoutes;
 import org.roadloop.app.clearing.DisputeRoutes;
+import org.roadloop.app.clearing.OpenBooks;
 import org.roadloop.app.clearing.OwnMeter;
 import org.roadloop.app.clearing.PeerLogKeys;
 import org.roadloop.app.clearing.Peers;
@@ -39,6 +40,7 @@ import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.DayClose;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.ConflictException;
+import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,7 @@ public final class ClearingPart implements Part {
             ContractBook book,
             DisputeRoutes disputes,
             Auctions auctions,
+            ReceivedData received,
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
@@ -111,16 +114,25 @@ public final class ClearingPart implements Part {
                         book,
                         new OwnMeter(context.ledger(), book.did(), clock),
                         share.http(),
+                        share.identity(),
                         context.home().tmp().resolve("received"),
+                        context.home().root().resolve("received"),
                         clock);
         Auctions auctions =
-                new Auctions(context.ledger(), book.did(), share.identity(), peers, clock);
+                new Auctions(
+                        context.ledger(),
+                        book.did(),
+                        share.identity(),
+                        peers,
+                        share.catalog(),
+                        clock);
+        OpenBooks books = new OpenBooks(context.ledger(), book, this::current, clock);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new ClearingRoutes(context.ledger(), book, this::current).routes());
-        routes.addAll(new UsageBatches(context.ledger(), book, this::current, clock).routes());
+        routes.addAll(new ClearingRoutes(books).routes());
+        routes.addAll(new UsageBatches(books).routes());
         routes.addAll(received.routes());
         routes.addAll(disputes.routes());
-        routes.add(new ServiceMisses(context.ledger(), book, this::current, clock).route());
+        routes.add(new ServiceMisses(books).route());
         routes.addAll(auctions.routes());
         routes.add(
                 Route.post(
@@ -131,7 +143,8 @@ public final class ClearingPart implements Part {
         ScheduledExecutorService closer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("clearing").factory());
-        running = new Running(context, clearing, book, disputes, auctions, routes, closer);
+        running =
+                new Running(context, clearing, book, disputes, auctions, received, routes, closer);
     }
 
     @Override
@@ -234,6 +247,12 @@ public final class ClearingPart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().disputes().mount(routes);
+        new ReceivingRoute(
+                        share.receiveTokens(),
+                        running().book(),
+                        running().received(),
+                        running().context().home().root().resolve("received"))
+                .mount(routes);
         running().auctions().mount(routes);
     }
 
@@ -249,6 +268,13 @@ public final class ClearingPart implements Part {
                                     .sum());
         }
         return metrics;
+    }
+
+    @Override
+    public void closing() {
+        if (running != null) {
+            running.received().closing();
+        }
     }
 
     @Override

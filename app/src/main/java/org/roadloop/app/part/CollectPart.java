@@ -190,10 +190,25 @@ public final class CollectPart implements Part {
                                 """,
                                 ""),
                 Route.post(
-                        "/api/v1/junctions",
-                        Role.OPERATOR,
-                        "Register equipped junctions: number, name, origin, roadside unit",
-                        c -> register(c, "junctions")),
+                                "/api/v1/junctions",
+                                Role.OPERATOR,
+                                "Register equipped junctions: number, name, origin, roadside unit",
+                                c -> register(c, "junctions"))
+                        .schemas(
+                                """
+                                {"type":"object","required":["junctions"],"properties":{"junctions":
+                                 {"type":"array","items":{"type":"object",
+                                 "required":["junction","name","longitudeDegrees",
+                                  "latitudeDegrees"],
+                                 "properties":{"junction":{"type":"integer"},
+                                 "name":{"type":"string"},
+                                 "longitudeDegrees":{"type":"number"},
+                                 "latitudeDegrees":{"type":"number"},
+                                 "lineage":{"enum":["simulated","replay","vehicle"]},
+                                 "roadsideUnit":{"type":"string",
+                                  "description":"HOST:PORT for alarms, UDP"}}}}}}
+                                """,
+                                ""),
                 Route.post(
                         "/api/v1/recordings",
                         Role.OPERATOR,

@@ -274,7 +274,7 @@ public final class ComputePart implements Part {
                                 + id
                                 + "'");
             }
-            if (share.catalog().get(id) instanceof Asset.Dataset dataset) {
+            if (share.agreedAssets().get(lease.agreementId()) instanceof Asset.Dataset dataset) {
                 return dataset;
             }
             throw new IllegalArgumentException("asset '" + id + "' is no data set");

@@ -4,10 +4,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.config.Config;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -28,9 +28,8 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
-import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
-import org.roadloop.core.asset.AssetJson;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
@@ -38,19 +37,22 @@ import org.roadloop.core.contract.OwnOfferDecider;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
+import org.roadloop.dataspace.access.Destinations;
+import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.Pushes;
+import org.roadloop.dataspace.access.ReceiveTokens;
+import org.roadloop.dataspace.access.Releases;
+import org.roadloop.dataspace.access.StreamRoutes;
 import org.roadloop.dataspace.dsp.Catalog;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
-import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.CallerIdentity;
-import org.roadloop.dataspace.identity.DidResolver;
-import org.roadloop.dataspace.identity.SelfIssuedTokens;
-import org.roadloop.dataspace.identity.TrustedParticipants;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,6 +63,7 @@ public final class SharePart implements Part {
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
     private final GovernPart govern;
+
     private @Nullable Running running;
 
     /** What exists between start and close. */
@@ -72,7 +75,12 @@ public final class SharePart implements Part {
             ContractGate gate,
             AccessTokens tokens,
             Connector connector,
-            CallerIdentity identity) {}
+            Identities identities,
+            ReceiveTokens receiveTokens,
+            @Nullable Carried carried) {}
+
+    /** The ways of rows to other participants; none without tables. */
+    private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -89,10 +97,10 @@ public final class SharePart implements Part {
         return "dataspace";
     }
 
-    /** Nothing is used without being cleared. */
+    /** Nothing is used without being cleared, nor had without being published. */
     @Override
     public Set<String> needs() {
-        return Set.of("clearing");
+        return Set.of("clearing", "catalog");
     }
 
     @Override
@@ -106,19 +114,16 @@ public final class SharePart implements Part {
                         .build();
         long read = context.ledger().size();
         AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
-        ContractBook book = new ContractBook(context.ledger(), signer.did(), clock);
+        ContractBook book = new ContractBook(context.ledger(), signer.did(), clock, context.late());
         ContractGate gate = new ContractGate(context.ledger(), book, clock);
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
-        DidResolver resolver = new DidResolver(http, clock, context.config().http().loopback());
+        Identities identities = new Identities(context, http);
         // Tasks are taken where the data is.
         Optional<URI> tes =
                 govern.isRunning()
                         ? Optional.of(URI.create(context.publicUrl() + "/ga4gh/tes/v1"))
                         : Optional.empty();
-        CallerIdentity identity =
-                new TrustedParticipants(
-                        new SelfIssuedTokens(signer, resolver, clock),
-                        Set.copyOf(context.config().dataspace().trustedParticipants()));
+        CallerIdentity identity = identities.identity();
         Connector connector =
                 new Connector(
                         ConnectorConfig.of(context.publicUrl(), tes),
@@ -130,20 +135,85 @@ public final class SharePart implements Part {
                         tokens,
                         http,
                         clock);
-        running = new Running(context, http, catalog, book, gate, tokens, connector, identity);
+        running =
+                new Running(
+                        context,
+                        http,
+                        catalog,
+                        book,
+                        gate,
+                        tokens,
+                        connector,
+                        identities,
+                        new ReceiveTokens(signer, book),
+                        govern.isRunning()
+                                ? carry(context, gate, catalog, tokens, identity, connector, book)
+                                : null);
         if (context.ledger().shared()) {
             tail =
                     Tail.follow(
                             context.ledger(),
                             read,
-                            List.of(catalog::follow, book::follow),
+                            List.of(catalog::follow, book::follow, identities::follow),
                             context.fail());
         }
+    }
+
+    private Carried carry(
+            PlatformContext context,
+            ContractGate gate,
+            AssetCatalog catalog,
+            AccessTokens tokens,
+            CallerIdentity identity,
+            Connector connector,
+            ContractBook book) {
+        Releases releases =
+                new Releases(
+                        gate,
+                        new AgreedAssets(catalog, book),
+                        govern.lake(),
+                        govern.lake(),
+                        context.home().tmp().resolve("pull"),
+                        context.clock());
+        Config.Dataspace config = context.config().dataspace();
+        Pushes pushes =
+                new Pushes(
+                        releases,
+                        book,
+                        new Destinations(
+                                config.pushHosts(),
+                                config.pushToPrivateAddresses()
+                                        || context.config().http().loopback()),
+                        new Pushes.Ends() {
+                            @Override
+                            public void complete(String transferPid) {
+                                connector.completeTransfer(transferPid);
+                            }
+
+                            @Override
+                            public void terminate(String transferPid, String code, String reason) {
+                                connector.terminateTransfer(transferPid, code, reason);
+                            }
+                        },
+                        Pushes.Patience.DEFAULT);
+        LiveStreams streams =
+                new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
+        connector.carry(pushes);
+        connector.carry(streams);
+        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams);
     }
 
     @Override
     public void opened() {
         running().connector().resume();
+        running().identities().opened();
+        if (running().carried() != null) {
+            running().carried().pushes().resume();
+        }
+    }
+
+    ReceiveTokens receiveTokens() {
+        return running().receiveTokens();
     }
 
     ContractBook book() {
@@ -172,6 +242,11 @@ public final class SharePart implements Part {
         return running().catalog();
     }
 
+    /** What contracts give access to. */
+    AgreedAssets agreedAssets() {
+        return new AgreedAssets(running().catalog(), running().book());
+    }
+
     UsageGate gate() {
         return running().gate();
     }
@@ -180,13 +255,17 @@ public final class SharePart implements Part {
         return running().tokens();
     }
 
+    ConnectorConfig connectorConfig() {
+        return ConnectorConfig.of(running().context().publicUrl(), Optional.empty());
+    }
+
     Connector connector() {
         return running().connector();
     }
 
     /** Proves who we are to other participants, and they to us. */
     CallerIdentity identity() {
-        return running().identity();
+        return running().identities().identity();
     }
 
     HttpClient http() {
@@ -205,21 +284,11 @@ public final class SharePart implements Part {
         Running on = running();
         new DspRoutes(on.connector()).mount(routes);
         DspRoutes.mountDid(routes, this::didDocument);
-        if (govern.isRunning()) {
-            Path staging = on.context().home().tmp().resolve("pull");
-            try {
-                Files.createDirectories(staging);
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException("cannot make " + staging, e);
-            }
-            new DataRoute(
-                            on.tokens(),
-                            on.gate(),
-                            on.catalog(),
-                            govern.lake(),
-                            staging,
-                            on.context().clock())
-                    .mount(routes);
+        on.identities().mount(routes);
+        Carried carried = on.carried();
+        if (carried != null) {
+            carried.pull().mount(routes);
+            new StreamRoutes(carried.streams()).mount(routes);
         }
     }
 
@@ -240,29 +309,54 @@ public final class SharePart implements Part {
                                                         .keystore()
                                                         .revokedAt("participant", epoch.epoch())))
                         .toList();
+        List<DidDocument.Service> services = new ArrayList<>();
+        services.add(
+                new DidDocument.Service(
+                        signer.did() + "#connector", "DataspaceConnector", address));
+        services.add(
+                new DidDocument.Service(
+                        signer.did() + "#witness",
+                        "TransparencyLogWitness",
+                        URI.create(running().context().publicUrl() + "/witness")));
+        services.addAll(running().identities().services());
         return new DidDocument(
                 new Did(signer.did()),
                 keys,
-                List.of(
-                        new DidDocument.Service(
-                                signer.did() + "#connector", "DataspaceConnector", address),
-                        new DidDocument.Service(
-                                signer.did() + "#witness",
-                                "TransparencyLogWitness",
-                                URI.create(running().context().publicUrl() + "/witness"))));
+                services,
+                running().context().config().participant().creditCode().stream()
+                        .map(NationalIdentifier::urn)
+                        .toList());
     }
 
     @Override
     public List<Route> routes() {
+        List<Route> routes = new ArrayList<>(ownRoutes());
+        Running on = running;
+        if (on != null) {
+            routes.addAll(on.identities().routes());
+        }
+        routes.addAll(
+                new TransferRoutes(
+                                running().connector(),
+                                running().receiveTokens(),
+                                running().context().publicUrl())
+                        .routes());
+        return routes;
+    }
+
+    private List<Route> ownRoutes() {
         return List.of(
-                Route.post("/api/v1/assets", Role.PROVIDER, "Offer an asset", this::offer),
-                Route.get("/api/v1/assets", Role.PROVIDER, "Own assets", this::assets)
-                        .alsoFor(Role.AUDITOR),
                 Route.post(
-                        "/api/v1/catalogs",
-                        Role.CONSUMER,
-                        "Read a provider's catalogue: {provider}",
-                        this::readCatalog),
+                                "/api/v1/catalogs",
+                                Role.CONSUMER,
+                                "Read a provider's catalogue: {provider}",
+                                this::readCatalog)
+                        .schemas(
+                                """
+                                {"type":"object","required":["provider"],
+                                 "properties":{"provider":{"type":"string","format":"uri"}}}
+                                """,
+                                ""),
                 Route.post(
                                 "/api/v1/negotiations",
                                 Role.CONSUMER,
@@ -281,11 +375,6 @@ public final class SharePart implements Part {
                                 "Negotiations of this side, oldest first",
                                 this::negotiations)
                         .alsoFor(Role.PROVIDER, Role.AUDITOR),
-                Route.post(
-                        "/api/v1/transfers",
-                        Role.CONSUMER,
-                        "Ask for access: {agreement, format}; answers the data address",
-                        this::transfer),
                 Route.get(
                                 "/api/v1/agreements",
                                 Role.CONSUMER,
@@ -299,36 +388,27 @@ public final class SharePart implements Part {
                                 c -> c.json(view(contract(c))))
                         .alsoFor(Role.PROVIDER, Role.AUDITOR),
                 Route.post(
-                        "/api/v1/agreements/{id}/terminate",
-                        Role.PROVIDER,
-                        "End a contract and all access under it, at once: {code, reason}",
-                        this::terminate));
-    }
-
-    private void offer(Context c) {
-        Asset asset;
-        try {
-            ObjectNode body = (ObjectNode) Json.object(c);
-            body.put("publisher", running().context().participant().did());
-            asset = AssetJson.read(body);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
-        }
-        long index = running().catalog().offer(asset).firstIndex();
-        c.status(201).json(Map.of("id", asset.id(), "ledgerIndex", index));
-    }
-
-    private void assets(Context c) {
-        ArrayNode items = Json.mapper().createArrayNode();
-        running().catalog().list().forEach(asset -> items.add(AssetJson.write(asset)));
-        ObjectNode answer = Json.mapper().createObjectNode();
-        answer.set("items", items);
-        c.json(answer);
+                                "/api/v1/agreements/{id}/terminate",
+                                Role.PROVIDER,
+                                "End a contract and all access under it, at once: {code, reason}",
+                                this::terminate)
+                        .schemas(
+                                """
+                                {"type":"object","required":["code","reason"],
+                                 "properties":{"code":{"type":"string"},
+                                 "reason":{"type":"string"}}}
+                                """,
+                                ""));
     }
 
     private void readCatalog(Context c) {
         URI provider = uri(Json.object(c), "provider");
-        Catalog catalog = running().connector().requestCatalog(provider);
+        Catalog catalog;
+        try {
+            catalog = running().connector().requestCatalog(provider);
+        } catch (CallerIdentity.UnauthorizedException | IllegalStateException e) {
+            throw new Problem(409, "peer_refused", String.valueOf(e.getMessage()));
+        }
         ObjectNode answer = Json.mapper().createObjectNode();
         answer.put("participantId", catalog.participantId());
         ArrayNode datasets = answer.putArray("datasets");
@@ -374,22 +454,6 @@ public final class SharePart implements Part {
                                 })
                         .toList();
         c.json(Page.of(c).of(views, view -> String.valueOf(view.get("id"))));
-    }
-
-    private void transfer(Context c) throws InterruptedException {
-        JsonNode body = Json.object(c);
-        TransferStarted started =
-                await(
-                        running()
-                                .connector()
-                                .transfer(text(body, "agreement"), text(body, "format")));
-        Map<String, Object> view = new LinkedHashMap<>();
-        view.put("id", started.pid());
-        view.put("agreement", started.agreementId());
-        view.put("format", started.format());
-        view.put("endpoint", started.dataAddress().endpoint());
-        view.put("token", started.dataAddress().findToken().orElse(""));
-        c.status(201).json(view);
     }
 
     private void agreements(Context c) {
@@ -445,7 +509,7 @@ public final class SharePart implements Part {
         throw Problem.badRequest("invalid_" + field, "'" + field + "' must be an absolute URL");
     }
 
-    private static String text(JsonNode body, String field) {
+    static String text(JsonNode body, String field) {
         String text = body.path(field).asString("");
         if (text.isEmpty()) {
             throw Problem.badRequest("missing_" + field, "the body needs '" + field + "'");
@@ -454,7 +518,7 @@ public final class SharePart implements Part {
     }
 
     /** The peer's refusal is the caller's answer, with its reason. */
-    private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
         try {
             return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -476,9 +540,17 @@ public final class SharePart implements Part {
         if (running != null) {
             metrics.put("contracts_count", () -> running().book().listContracts().size());
             metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
+            metrics.put("callers_refused_total", () -> running().identities().refusals().total());
             metrics.put("assets_count", () -> running().catalog().list().size());
         }
         return metrics;
+    }
+
+    @Override
+    public void closing() {
+        if (running != null && running.carried() != null) {
+            running.carried().streams().close();
+        }
     }
 
     @Override
@@ -489,6 +561,7 @@ public final class SharePart implements Part {
         }
         if (running != null) {
             running.connector().close();
+            running.identities().close();
             running.http().close();
             running = null;
         }

@@ -41,6 +41,11 @@ public interface Part {
     /** Routes of a standard with its own paths and its own proof of who calls (DSP, TES). */
     default void mount(RoutesConfig routes) {}
 
+    /** Of what {@link #mount} adds, what the API description shows. */
+    default List<Route> described() {
+        return List.of();
+    }
+
     /**
      * Counters and gauges by name, see {@link org.roadloop.app.http.Metrics}; read at each scrape.
      */
@@ -55,6 +60,9 @@ public interface Part {
 
     /** Called once the HTTP door answers: take up what a restart interrupted. */
     default void opened() {}
+
+    /** Called before the HTTP door closes: end what would hold it open, streams and long waits. */
+    default void closing() {}
 
     /** Finishes what is acknowledged, then lets go of files and ports. */
     void close() throws Exception;

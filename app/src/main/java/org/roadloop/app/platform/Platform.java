@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,17 +30,15 @@ import org.roadloop.app.http.Metrics;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.http.Tokens;
+import org.roadloop.core.evidence.EvidenceQueue;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
-import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.LedgerHold;
 import org.roadloop.core.ledger.PersonalData;
 import org.roadloop.core.ledger.TransparencyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A running platform (平台): its home, its HTTP door and its parts. {@link #start} and {@link #close}
@@ -46,6 +46,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Platform implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
+    private static final int MOST_LATE_EVENTS = 2_000;
+    private static final long MOST_LATE_BYTES = 512 << 10;
 
     private final Home home;
     private final HttpServer http;
@@ -55,6 +57,7 @@ public final class Platform implements AutoCloseable {
     private volatile boolean running;
     private boolean closed;
     private @Nullable TransparencyLog ledger;
+    private @Nullable EvidenceQueue late;
 
     private Platform(Home home, HttpServer http) {
         this.home = home;
@@ -129,19 +132,23 @@ public final class Platform implements AutoCloseable {
         Metrics metrics = new Metrics();
         metrics.add(() -> Map.of("ledger_entries", context.ledger()::size));
         metrics.add(Platform::refusedEvents);
-        List<Route> routes = new ArrayList<>(health());
+        EvidenceQueue waits = Objects.requireNonNull(late);
+        metrics.add(() -> Map.of("ledger_late_evidence_waiting", waits::waiting));
+        List<Route> routes = new ArrayList<>(health(context));
+        List<Route> described = new ArrayList<>();
         List<Consumer<RoutesConfig>> mounts = new ArrayList<>();
         for (Part part : chosen) {
             long beganNanos = System.nanoTime();
             started.add(part);
             part.start(context);
             routes.addAll(part.routes());
+            described.addAll(part.described());
             mounts.add(part::mount);
             metrics.add(part::metrics);
             long tookMillis = (System.nanoTime() - beganNanos) / 1_000_000;
             LOG.debug("part {} started in {} ms", part.name(), tookMillis);
         }
-        http.start(version, routes, mounts, context.tokens(), metrics);
+        http.start(version, routes, described, mounts, context.tokens(), metrics);
         running = true;
         chosen.forEach(Part::opened);
         home.publish(new ServerFile(http.localUrl(), ProcessHandle.current().pid(), Instant.now()));
@@ -176,19 +183,30 @@ public final class Platform implements AutoCloseable {
         ledger = opened;
         LedgerHold hold = new LedgerHold();
         TransparencyLog written = hold.over(opened);
+        EvidenceQueue queue =
+                new EvidenceQueue(
+                        home.root().resolve("evidence.queue"),
+                        written,
+                        did,
+                        MOST_LATE_EVENTS,
+                        MOST_LATE_BYTES,
+                        8 * MOST_LATE_BYTES);
+        late = queue;
         Tokens tokens =
                 new Tokens(
                         home.root().resolve("tokens.json"),
                         home.adminToken(),
                         clock,
-                        (type, token) -> written.append(evidence(type, token, did, clock)));
-        Signer participant = keystore.signer("participant", did);
+                        new TokenEvidence(written, queue, did, clock));
+        Signer participant =
+                keystore.signer("participant", did, config.participant().keyAlgorithm());
         return new PlatformContext(
                 home,
                 config,
                 keystore,
                 participant,
                 written,
+                queue,
                 tokens,
                 publicUrl,
                 clock,
@@ -204,16 +222,7 @@ public final class Platform implements AutoCloseable {
                 : Did.of(host, publicUrl.getPort()).value();
     }
 
-    private static Event evidence(String type, Tokens.Token token, String did, Clock clock) {
-        ObjectNode body =
-                JsonMapper.shared()
-                        .createObjectNode()
-                        .put("role", token.role().word())
-                        .put("expiresAt", token.expiresAt().toString());
-        return Event.of(type, clock.instant(), did, "token:" + token.id(), body);
-    }
-
-    private List<Route> health() {
+    private List<Route> health(PlatformContext context) {
         return List.of(
                 Route.get(
                         "/api/v1/health/live",
@@ -223,14 +232,39 @@ public final class Platform implements AutoCloseable {
                 Route.get(
                         "/api/v1/health",
                         Role.ANYONE,
-                        "200 while every part can do its work, else 503",
+                        "200 while every part can do its work and the ledger is written, else 503",
                         c -> {
                             Map<String, Boolean> parts = new LinkedHashMap<>();
                             started.forEach(part -> parts.put(part.name(), part.ready()));
-                            boolean ready = running && !parts.containsValue(false);
+                            Optional<String> ledger = unwritten(context);
+                            boolean ready =
+                                    running && !parts.containsValue(false) && ledger.isEmpty();
                             c.status(ready ? 200 : 503)
-                                    .json(Map.of("live", true, "ready", ready, "parts", parts));
+                                    .json(
+                                            Map.of(
+                                                    "live",
+                                                    true,
+                                                    "ready",
+                                                    ready,
+                                                    "parts",
+                                                    parts,
+                                                    "ledger",
+                                                    ledger.orElse("written")));
                         }));
+    }
+
+    /** Why no act can have its evidence now; without paths, as anyone may ask. */
+    private static Optional<String> unwritten(PlatformContext context) {
+        return context.hold()
+                .reason()
+                .map(why -> "on hold: " + why)
+                .or(
+                        () ->
+                                context.ledger()
+                                        .refusing()
+                                        .map(
+                                                why ->
+                                                        "can't be written; the operator's log says why"));
     }
 
     public URI url() {
@@ -274,6 +308,7 @@ public final class Platform implements AutoCloseable {
         closed = true;
         running = false;
         stopped.countDown();
+        started.reversed().forEach(Part::closing);
         http.close();
         Exception first = null;
         for (Part part : started.reversed()) {
@@ -285,6 +320,10 @@ public final class Platform implements AutoCloseable {
             }
         }
         started.clear();
+        if (late != null) {
+            late.close();
+            late = null;
+        }
         if (ledger != null) {
             try {
                 LedgerPlace.remember(home, ledger);

@@ -402,6 +402,34 @@ public final class WitnessPart implements Part {
         routes.get(PREFIX + "/keys", this::keys);
     }
 
+    @Override
+    public List<Route> described() {
+        return List.of(
+                Route.post(
+                        PREFIX + "/add-checkpoint",
+                        Role.ANYONE,
+                        "C2SP tlog-witness: a checkpoint with its consistency proof, as text; answers"
+                                + " the cosignature",
+                        WitnessPart::elsewhere),
+                Route.get(
+                        PREFIX + "/{originHash}/checkpoint",
+                        Role.ANYONE,
+                        "The last checkpoint cosigned of a log, by the SHA-256 of its origin",
+                        WitnessPart::elsewhere),
+                Route.get(
+                        "/log/checkpoint.cosigned",
+                        Role.ANYONE,
+                        "The last checkpoint of ours that enough witnesses cosigned",
+                        this::cosigned),
+                Route.get(
+                        PREFIX + "/submission",
+                        Role.ANYONE,
+                        "What a witness that knows ?old entries of our log is sent",
+                        this::submission),
+                Route.get(
+                        PREFIX + "/keys", Role.ANYONE, "Keys of our log and witness", this::keys));
+    }
+
     private static void elsewhere(Context c) {
         c.status(503)
                 .contentType("text/plain; charset=utf-8")

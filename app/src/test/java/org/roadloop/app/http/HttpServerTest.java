@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -293,6 +294,92 @@ class HttpServerTest {
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(failing.list()).isEmpty();
         assertThat(folder.resolve("other.json")).doesNotExist();
+    }
+
+    @Test
+    void aTokenThatCannotBeStoredHasNoEvidence() throws Exception {
+        Tokens full = recorded("full.json", new HashMap<>());
+        Files.createDirectory(folder.resolve("full.json.new")); // where the draft would be
+        Files.writeString(folder.resolve("full.json.new").resolve("x"), "");
+        assertThatThrownBy(() -> full.create(Role.AUDITOR, "", Duration.ofDays(1)))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(full.list()).isEmpty();
+        assertThat(evidence).isEmpty();
+    }
+
+    /** Killed after the evidence and before the file: nobody has the token. */
+    @Test
+    void aTokenThatWasNeverGivenIsRevokedAtTheNextStart() throws Exception {
+        Map<String, Long> counts = new HashMap<>();
+        Tokens first = recorded("t.json", counts);
+        Tokens.Created given = first.create(Role.CONSUMER, "", Duration.ofDays(1));
+        String before = Files.readString(folder.resolve("t.json"));
+        Tokens.Created lost = first.create(Role.AUDITOR, "", Duration.ofDays(1));
+        Files.move(folder.resolve("t.json"), folder.resolve("t.json.new"));
+        Files.writeString(folder.resolve("t.json"), before);
+        Tokens second = recorded("t.json", counts);
+        assertThat(second.list()).containsExactly(given.about());
+        assertThat(counts).containsEntry(lost.about().id(), 2L);
+        assertThat(evidence).endsWith("access.token-revoked auditor");
+        assertThat(folder.resolve("t.json.new")).doesNotExist();
+    }
+
+    /** The disk is full: the revocation holds by its evidence, at the next start too. */
+    @Test
+    void aRevocationHoldsThoughTheFileCannotBeWritten() throws Exception {
+        Map<String, Long> counts = new HashMap<>();
+        Tokens first = recorded("t.json", counts);
+        Tokens.Created created = first.create(Role.AUDITOR, "", Duration.ofDays(1));
+        Path inTheWay = Files.createDirectory(folder.resolve("t.json.new"));
+        Path inside = Files.writeString(inTheWay.resolve("x"), "");
+        first.revoke(created.about().id());
+        assertThat(first.find(created.token())).isEmpty();
+        assertThat(Files.readString(folder.resolve("t.json"))).contains(created.about().id());
+        Files.delete(inside);
+        Files.delete(inTheWay);
+        assertThat(recorded("t.json", counts).find(created.token())).isEmpty();
+    }
+
+    /** With evidence that counts, as the ledger does. */
+    private Tokens recorded(String file, Map<String, Long> counts) throws Exception {
+        evidence.clear();
+        return new Tokens(
+                folder.resolve(file),
+                ADMIN,
+                clock,
+                new Tokens.Evidence() {
+                    @Override
+                    public void record(String type, Tokens.Token token) {
+                        evidence.add(type + " " + token.role().word());
+                        counts.merge(token.id(), 1L, Long::sum);
+                    }
+
+                    @Override
+                    public long recorded(Tokens.Token token) {
+                        return counts.getOrDefault(token.id(), 0L);
+                    }
+                });
+    }
+
+    /** As GET is admitted, without an act; a route that asks for callers itself takes none. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/open, '', 200",
+        "/api/v1/audit, '', 401",
+        "/api/v1/audit, nobody, 401",
+        "/api/v1/audit, rl_admin, 200",
+        "/api/v1/operators, consumer, 403",
+        "/ga4gh/tes/v1/service-info, '', 405",
+        "/nowhere, '', 404",
+    })
+    void headIsAdmittedAsGetIs(String path, String who, int status) throws Exception {
+        String token =
+                who.equals("consumer")
+                        ? tokens.create(Role.CONSUMER, "", Duration.ofDays(1)).token()
+                        : who;
+        HttpResponse<String> response = send("HEAD", path, token, "");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).isEmpty();
     }
 
     private HttpRequest order(String key, String body) {

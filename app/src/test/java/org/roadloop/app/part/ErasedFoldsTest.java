@@ -36,6 +36,7 @@ class ErasedFoldsTest {
                     "contract.transfer",
                     "contract.agreed",
                     "contract.terminated",
+                    "contract.taken",
                     "network.admitted",
                     "network.released",
                     "task.created",

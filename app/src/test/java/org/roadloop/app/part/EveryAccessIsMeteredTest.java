@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Walks every way by which something of a data set leaves a provider's platform.
  *
  * <pre>
- * pull             rows, to the other participant        use, row, byte, before the first byte
+ * pull, push       rows, to the other participant        use, row, byte, before the first byte
+ * stream           rows, likewise, as they come          use once, row and byte before each chunk
  * compute-to-data  released outputs, likewise            use before it starts, compute-second before
  *                                                        an output leaves
  * outputs, logs    of a task, again and again            the task's use
@@ -76,12 +77,16 @@ class EveryAccessIsMeteredTest {
                 .put("provider", two.provider.platform.url().toString());
     }
 
-    /** Every route of the API that answers rows of a table is one of the two known ones. */
+    /** Every route of the API that answers rows of a table is one of the known ones. */
     private static void onlyTheOperatorSeesRowsWithoutAContract(TwoPlatforms two) throws Exception {
         JsonNode paths = two.provider.api.get("/api/v1/openapi.json").required("paths");
-        assertThat(paths.propertyNames().stream().filter(path -> path.matches(".*(sample|/data)")))
+        assertThat(
+                        paths.propertyNames().stream()
+                                .filter(path -> path.matches(".*(sample|/data|/stream)")))
                 .containsExactlyInAnyOrder(
-                        "/api/v1/tables/{table}/sample", "/api/v1/transfers/{id}/data");
+                        "/api/v1/tables/{table}/sample",
+                        "/api/v1/transfers/{id}/data",
+                        "/api/v1/transfers/{id}/stream");
         assertThat(
                         paths.required("/api/v1/tables/{table}/sample")
                                 .required("get")

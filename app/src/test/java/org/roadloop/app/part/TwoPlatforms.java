@@ -66,6 +66,7 @@ final class TwoPlatforms implements AutoCloseable {
                             govern,
                             new CostPart(collect, govern, clearing::revenue),
                             share,
+                            new CatalogPart(share, govern),
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
@@ -154,7 +155,7 @@ final class TwoPlatforms implements AutoCloseable {
         offer();
     }
 
-    private static void writeRows(Lake lake) {
+    static void writeRows(Lake lake) {
         Schema schema = lake.schema("track_point");
         Batch batch = new Batch(schema, ROWS);
         for (int i = 0; i < ROWS; i++) {
@@ -190,7 +191,8 @@ final class TwoPlatforms implements AutoCloseable {
                                  "title":{"en":"Tracks","zh":"轨迹"},
                                  "properties":{"dct:license":"roadloop:contract"},
                                  "table":"track_point","snapshot":"-1","columns":[],
-                                 "formats":["HttpData-PULL","compute-to-data"],
+                                 "formats":["HttpData-PULL","HttpData-PUSH","LiveStream-PULL",
+                                  "compute-to-data"],
                                  "offers":[{"policy":{"@type":"Offer","@id":"offer-1",
                                    "permission":[{"action":"use"}]},
                                   "tariff":{"currency":"CNY","prices":[

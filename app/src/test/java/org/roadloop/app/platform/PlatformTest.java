@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +126,44 @@ class PlatformTest {
         assertThatThrownBy(() -> client.get("/api/v1/health")).isInstanceOf(ConnectException.class);
         assertThat(Home.findServer(folder)).isEmpty();
         Home.open(folder).close();
+    }
+
+    /** Alive, and no good for work: no act can have its evidence. */
+    @Test
+    void aPlatformWhoseLedgerIsOnHoldIsNotReady() throws Exception {
+        AtomicReference<PlatformContext> seen = new AtomicReference<>();
+        Part looking =
+                new Part() {
+                    @Override
+                    public String name() {
+                        return "looking";
+                    }
+
+                    @Override
+                    public void start(PlatformContext context) {
+                        seen.set(context);
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        try (Platform platform =
+                        Platform.start(
+                                Home.open(folder), FREE, List.of(looking), Set.of(), "test");
+                ApiClient client = new ApiClient(platform.url(), "");
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(client.get("/api/v1/health").toString()).contains("\"ready\":true");
+            seen.get().hold().hold("a witness has seen 7 entries, here are 5");
+            HttpResponse<String> health =
+                    http.send(
+                            HttpRequest.newBuilder(platform.url().resolve("/api/v1/health"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body())
+                    .contains("\"ready\":false", "on hold: a witness has seen 7 entries");
+            assertThat(client.get("/api/v1/health/live").get("live").asBoolean()).isTrue();
+        }
     }
 
     @Test

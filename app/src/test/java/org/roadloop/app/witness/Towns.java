@@ -19,6 +19,7 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.operate.OperatePart;
+import org.roadloop.app.part.CatalogPart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.SharePart;
@@ -45,12 +46,17 @@ final class Towns {
         Files.createDirectories(home);
         Path file = home.resolve("roadloop.yaml");
         Files.writeString(file, yaml);
-        SharePart share = new SharePart(new GovernPart(new CollectPart()));
+        GovernPart govern = new GovernPart(new CollectPart());
+        SharePart share = new SharePart(govern);
         WitnessPart witness = new WitnessPart(share::partners);
         return Platform.start(
                 Home.open(home),
                 Config.load(file),
-                List.of(new OperatePart(witness::shown), witness, share),
+                List.of(
+                        new OperatePart(witness::shown),
+                        witness,
+                        share,
+                        new CatalogPart(share, govern)),
                 Set.of(),
                 "test");
     }

@@ -11,6 +11,8 @@ public sealed interface Asset {
 
     Title title();
 
+    Description description();
+
     /** DID of the publisher. */
     String publisher();
 
@@ -48,6 +50,7 @@ public sealed interface Asset {
     record Dataset(
             String id,
             Title title,
+            Description description,
             String publisher,
             Map<String, String> properties,
             String table,
@@ -62,6 +65,30 @@ public sealed interface Asset {
             formats = List.copyOf(formats);
             offers = List.copyOf(offers);
         }
+
+        /** Without a description. */
+        public Dataset(
+                String id,
+                Title title,
+                String publisher,
+                Map<String, String> properties,
+                String table,
+                long snapshot,
+                List<String> columns,
+                List<String> formats,
+                List<Offer> offers) {
+            this(
+                    id,
+                    title,
+                    Description.NONE,
+                    publisher,
+                    properties,
+                    table,
+                    snapshot,
+                    columns,
+                    formats,
+                    offers);
+        }
     }
 
     /**
@@ -72,6 +99,7 @@ public sealed interface Asset {
     record Model(
             String id,
             Title title,
+            Description description,
             String publisher,
             Map<String, String> properties,
             String sha256,
@@ -83,6 +111,18 @@ public sealed interface Asset {
             formats = List.copyOf(formats);
             offers = List.copyOf(offers);
         }
+
+        /** Without a description. */
+        public Model(
+                String id,
+                Title title,
+                String publisher,
+                Map<String, String> properties,
+                String sha256,
+                List<String> formats,
+                List<Offer> offers) {
+            this(id, title, Description.NONE, publisher, properties, sha256, formats, offers);
+        }
     }
 
     /**
@@ -93,6 +133,7 @@ public sealed interface Asset {
     record Application(
             String id,
             Title title,
+            Description description,
             String publisher,
             Map<String, String> properties,
             String image,
@@ -103,6 +144,18 @@ public sealed interface Asset {
             properties = checked(id, properties);
             formats = List.copyOf(formats);
             offers = List.copyOf(offers);
+        }
+
+        /** Without a description. */
+        public Application(
+                String id,
+                Title title,
+                String publisher,
+                Map<String, String> properties,
+                String image,
+                List<String> formats,
+                List<Offer> offers) {
+            this(id, title, Description.NONE, publisher, properties, image, formats, offers);
         }
     }
 
@@ -115,6 +168,7 @@ public sealed interface Asset {
     record ComputeOffer(
             String id,
             Title title,
+            Description description,
             String publisher,
             Map<String, String> properties,
             String site,
@@ -126,6 +180,28 @@ public sealed interface Asset {
             properties = checked(id, properties);
             formats = List.copyOf(formats);
             offers = List.copyOf(offers);
+        }
+
+        /** Without a description. */
+        public ComputeOffer(
+                String id,
+                Title title,
+                String publisher,
+                Map<String, String> properties,
+                String site,
+                String flavour,
+                List<String> formats,
+                List<Offer> offers) {
+            this(
+                    id,
+                    title,
+                    Description.NONE,
+                    publisher,
+                    properties,
+                    site,
+                    flavour,
+                    formats,
+                    offers);
         }
     }
 

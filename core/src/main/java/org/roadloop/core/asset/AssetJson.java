@@ -8,6 +8,7 @@ import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.TariffJson;
 import org.roadloop.core.policy.MemberException;
 import org.roadloop.core.policy.Policy;
+import org.roadloop.core.table.TableSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +24,9 @@ public final class AssetJson {
         json.putObject("title")
                 .put("en", asset.title().english())
                 .put("zh", asset.title().chinese());
+        if (!asset.description().equals(Description.NONE)) {
+            json.set("description", DescriptionJson.write(asset.description()));
+        }
         json.put("publisher", asset.publisher());
         ObjectNode properties = json.putObject("properties");
         asset.properties().forEach(properties::put);
@@ -53,9 +57,13 @@ public final class AssetJson {
                 new Asset.Title(
                         json.required("title").required("en").asString(),
                         json.required("title").required("zh").asString());
+        Description description =
+                json.has("description")
+                        ? DescriptionJson.read(json.get("description"))
+                        : Description.NONE;
         String publisher = json.required("publisher").asString();
         Map<String, String> properties = new TreeMap<>();
-        json.required("properties")
+        json.path("properties")
                 .properties()
                 .forEach(p -> properties.put(p.getKey(), p.getValue().asString()));
         List<String> formats = strings(json.required("formats"));
@@ -72,17 +80,19 @@ public final class AssetJson {
                     new Asset.Dataset(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("table").asString(),
-                            Long.parseLong(json.required("snapshot").asString()),
-                            strings(json.required("columns")),
+                            snapshot(json.path("snapshot")),
+                            strings(json.path("columns")),
                             formats,
                             offers);
             case "model" ->
                     new Asset.Model(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("sha256").asString(),
@@ -92,6 +102,7 @@ public final class AssetJson {
                     new Asset.Application(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("image").asString(),
@@ -101,6 +112,7 @@ public final class AssetJson {
                     new Asset.ComputeOffer(
                             id,
                             title,
+                            description,
                             publisher,
                             properties,
                             json.required("site").asString(),
@@ -117,6 +129,17 @@ public final class AssetJson {
         };
     }
 
+    /** {@code latest}, or none, follows the table; a number pins one snapshot of it. */
+    private static long snapshot(JsonNode snapshot) {
+        String text = snapshot.asString("latest");
+        try {
+            return text.equals("latest") ? TableSource.LATEST : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "snapshot '" + text + "' is neither a snapshot id nor 'latest'", e);
+        }
+    }
+
     public static ObjectNode write(Tariff tariff) {
         return TariffJson.write(tariff);
     }
@@ -128,11 +151,11 @@ public final class AssetJson {
         return TariffJson.read(json, pointer);
     }
 
-    private static void strings(ArrayNode array, List<String> values) {
+    static void strings(ArrayNode array, List<String> values) {
         values.forEach(array::add);
     }
 
-    private static List<String> strings(JsonNode array) {
+    static List<String> strings(JsonNode array) {
         List<String> values = new ArrayList<>();
         array.forEach(v -> values.add(v.asString()));
         return values;

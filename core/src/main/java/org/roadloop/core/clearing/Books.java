@@ -35,19 +35,13 @@ final class Books {
     /** Batches of open days that were booked although their samples are erased. */
     private final TreeMap<Long, UsageTotals> unchecked = new TreeMap<>();
 
-    /** Cases that were settled. */
-    private final Set<String> settled = new HashSet<>();
-
-    /** What settled cases changed so far: a later case about the same uses starts from it. */
-    private final Map<Disputed, Long> corrected = new HashMap<>();
+    private final Settlements settlements = new Settlements();
 
     /** Ledger indexes of uses that were taken back. */
     private final Set<Long> reversed = new HashSet<>();
 
     /** Ledger indexes of single uses that were not booked: there is nothing to take back. */
     private final Set<Long> unbooked = new HashSet<>();
-
-    private record Disputed(String agreement, LocalDate day, String unit, String flavour) {}
 
     private final long[] words = new long[4];
 
@@ -376,38 +370,34 @@ final class Books {
         return milli;
     }
 
-    /**
-     * Books the difference between the adopted and the metered quantity on the first open day. Of
-     * several cases about one day and unit, each of which saw all uses up to then, the last that is
-     * settled counts: what an earlier one changed is not changed again.
-     */
+    /** A case was opened: what is taken back from here on, its statement still counted. */
+    void dispute(String caseId, long index) {
+        settlements.open(caseId, index);
+    }
+
+    /** Books the difference between the adopted and the metered quantity on the first open day. */
     List<JournalEntry> correct(Dispute.Correction correction, Instant at, long index) {
-        if (settled.contains(correction.caseId())) {
+        if (settlements.isSettled(correction.caseId())) {
             count("case_duplicate", 1);
             return List.of();
         }
-        Disputed disputed =
-                new Disputed(
-                        correction.agreement(),
-                        correction.day(),
-                        correction.unit(),
-                        correction.flavour());
-        long whole = Math.subtractExact(correction.adopted(), correction.own());
         List<JournalEntry> booked =
                 change(
                         correction.agreement(),
                         correction.unit(),
                         correction.flavour(),
                         Math.toIntExact(correction.day().toEpochDay()),
-                        Math.subtractExact(whole, corrected.getOrDefault(disputed, 0L)),
+                        settlements.change(correction),
                         at,
                         Evidence.of(index));
-        corrected.put(disputed, whole);
-        settled.add(correction.caseId());
+        settlements.settle(correction);
         return booked;
     }
 
-    /** A use that did not happen is taken back, on the day of the reversal. */
+    /**
+     * A use that did not happen is taken back, on the day of the reversal. One that a settled case
+     * counted is not: both parties adopted a quantity for it.
+     */
     List<JournalEntry> reverse(UsageReversal reversal, Instant at, long index) {
         UsageRecord use = reversal.use();
         if (reversal.of() >= index) {
@@ -422,15 +412,30 @@ final class Books {
             count("reversal_of_unbooked", 1);
             return List.of();
         }
-        List<JournalEntry> booked =
-                change(
-                        use.agreement(),
-                        use.unit(),
-                        use.flavour(),
-                        days.day(use.until()),
-                        -use.quantity(),
-                        at,
-                        Evidence.of(reversal.of()).and(Evidence.of(index)));
+        int usedOn = days.day(use.until());
+        Settlements.Subject subject =
+                new Settlements.Subject(
+                        use.agreement(), LocalDate.ofEpochDay(usedOn), use.unit(), use.flavour());
+        List<JournalEntry> booked = List.of();
+        boolean agreed = settlements.counted(subject, reversal.of());
+        if (agreed) {
+            review(
+                    "reversal_after_settlement",
+                    index,
+                    use.agreement(),
+                    "entry " + reversal.of() + " is among what a settled case adopted");
+        } else {
+            booked =
+                    change(
+                            use.agreement(),
+                            use.unit(),
+                            use.flavour(),
+                            usedOn,
+                            -use.quantity(),
+                            at,
+                            Evidence.of(reversal.of()).and(Evidence.of(index)));
+        }
+        settlements.reverse(subject, index, reversal.of(), use.quantity(), !agreed);
         reversed.add(reversal.of());
         return booked;
     }

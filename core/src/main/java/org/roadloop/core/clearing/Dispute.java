@@ -214,6 +214,7 @@ public sealed interface Dispute {
      *
      * @param own quantity that was booked there
      * @param adopted quantity that counts now
+     * @param through ledger index of the last own entry that {@code own} counts; -1 for none
      */
     record Correction(
             String caseId,
@@ -222,7 +223,8 @@ public sealed interface Dispute {
             String unit,
             String flavour,
             long own,
-            long adopted) {}
+            long adopted,
+            long through) {}
 
     /** Empty if the case was withdrawn. */
     static Optional<Correction> correction(Event event) {
@@ -238,6 +240,7 @@ public sealed interface Dispute {
                         d.unit(),
                         d.flavour(),
                         d.own().quantity(),
-                        c.outcome().quantity(d)));
+                        c.outcome().quantity(d),
+                        d.own().evidence().lastIndex()));
     }
 }

@@ -1,6 +1,7 @@
 package org.roadloop.core.clearing;
 
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,6 +31,10 @@ public record UsageRecord(
         Instant until,
         String flavour) {
     public static final String EVENT = "usage.metered";
+
+    /** Units that every platform knows; a tariff may price others. */
+    public static final List<String> UNITS =
+            List.of("use", "call", "row", "byte", "compute-second");
 
     /**
      * The consumer's own meter, with the same body. A ledger has either this or {@link #EVENT} for

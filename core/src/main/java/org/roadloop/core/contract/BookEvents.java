@@ -2,6 +2,7 @@ package org.roadloop.core.contract;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.Jcs;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,39 +20,47 @@ import tools.jackson.databind.node.ObjectNode;
  * The book's events (合约事件) and back: a dialogue is replayed by applying its messages again.
  *
  * <p>{@code contract.negotiation} and {@code contract.transfer} have as subject our pid, {@code
- * contract.agreed} and {@code contract.terminated} the agreement's id.
+ * contract.agreed} and {@code contract.terminated} the agreement's id. {@code contract.taken}, with
+ * our DID as subject, lists ended dialogues whose last words the other sides have acknowledged.
  */
 final class BookEvents {
     static final String NEGOTIATION = "contract.negotiation";
     static final String TRANSFER = "contract.transfer";
     static final String AGREED = "contract.agreed";
     static final String TERMINATED = "contract.terminated";
+    static final String TAKEN = "contract.taken";
 
     /** All that the book folds. */
     static final Set<String> TYPES = Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED);
 
     private BookEvents() {}
 
-    static Event negotiation(
-            Instant at, String actor, Negotiation to, NegotiationMessage message, Role sender) {
-        ObjectNode body = dialogue(to.dialogue(), to.state(), message, sender);
+    static Event negotiation(Instant at, String actor, Negotiation to) {
+        ObjectNode body = dialogue(to.dialogue(), to.state(), to.dialogue().turns().getLast());
         return Event.of(NEGOTIATION, at, actor, to.dialogue().pid(), body);
     }
 
+    /**
+     * @param turn what moved it
+     * @param crossed as in {@link TransferProcess#on(TransferMessage, Role, String, boolean)}
+     */
     static Event transfer(
-            Instant at, String actor, TransferProcess to, TransferMessage message, Role sender) {
-        ObjectNode body =
-                dialogue(to.dialogue(), to.state(), TransferProcess.withoutSecret(message), sender);
+            Instant at, String actor, TransferProcess to, Dialogue.Turn turn, boolean crossed) {
+        ObjectNode body = dialogue(to.dialogue(), to.state(), turn);
         body.put("agreement", to.agreementId());
+        if (crossed) {
+            body.put("crossed", true);
+        }
         return Event.of(TRANSFER, at, actor, to.dialogue().pid(), body);
     }
 
-    private static ObjectNode dialogue(Dialogue d, String state, Message message, Role sender) {
+    private static ObjectNode dialogue(Dialogue d, String state, Dialogue.Turn turn) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
-        body.put("state", state).put("self", d.self().term()).put("sender", sender.term());
+        body.put("state", state).put("self", d.self().term());
+        body.put("sender", turn.sender().term());
         body.put("providerPid", d.providerPid()).put("consumerPid", d.consumerPid());
         body.put("peer", d.peer()).put("peerAddress", d.peerAddress());
-        body.set("message", MessageJson.write(message));
+        body.set("message", MessageJson.write(turn.message(), turn.id()));
         return body;
     }
 
@@ -88,10 +98,27 @@ final class BookEvents {
         return Event.of(TERMINATED, ended.at(), did, agreementId, body);
     }
 
+    static Event taken(Instant at, String did, List<String> pids) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        ArrayNode dialogues = body.putArray("dialogues");
+        pids.forEach(dialogues::add);
+        return Event.of(TAKEN, at, did, did, body);
+    }
+
     static ContractBook.Ended ended(Instant at, JsonNode body) {
         List<String> reasons = new ArrayList<>();
         body.required("reason").forEach(r -> reasons.add(r.asString()));
         return new ContractBook.Ended(at, body.required("code").asString(), reasons);
+    }
+
+    /** By what a leaf says: the ledger has milliseconds, and one kind of number. */
+    static boolean same(Event one, Event other) {
+        return one.subject().equals(other.subject())
+                && one.type().equals(other.type())
+                && one.at().toEpochMilli() == other.at().toEpochMilli()
+                && one.body() instanceof Event.Inline inline
+                && other.body() instanceof Event.Inline second
+                && Arrays.equals(Jcs.bytes(inline.json()), Jcs.bytes(second.json()));
     }
 
     static Negotiation replay(@Nullable Negotiation before, JsonNode body) {
@@ -100,8 +127,8 @@ final class BookEvents {
         Role sender = Role.of(body.required("sender").asString());
         Negotiation.Outcome outcome =
                 before == null
-                        ? Negotiation.begin(empty(body), message, sender)
-                        : before.on(message, sender);
+                        ? Negotiation.begin(empty(body), message, sender, id(body))
+                        : before.on(message, sender, id(body));
         if (outcome instanceof Negotiation.Outcome.Moved moved
                 && moved.to().state().equals(body.required("state").asString())) {
             return moved.to();
@@ -114,13 +141,21 @@ final class BookEvents {
         Role sender = Role.of(body.required("sender").asString());
         TransferProcess.Outcome outcome =
                 before == null
-                        ? TransferProcess.begin(empty(body), message, sender)
-                        : before.on(message, sender);
+                        ? TransferProcess.begin(empty(body), message, sender, id(body))
+                        : before.on(
+                                message, sender, id(body), body.path("crossed").asBoolean(false));
         if (outcome instanceof TransferProcess.Outcome.Moved moved
                 && moved.to().state().equals(body.required("state").asString())) {
             return moved.to();
         }
+        if (before != null && !body.required("state").asString().equals("STARTED")) {
+            return before; // evidence that followed late: others had taken the access away too
+        }
         throw unreplayable(body, outcome);
+    }
+
+    private static String id(JsonNode body) {
+        return body.path("message").path("@id").asString("");
     }
 
     private static Dialogue empty(JsonNode body) {

@@ -1,19 +1,23 @@
 package org.roadloop.core.contract;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
+import org.roadloop.core.evidence.LateEvidence;
 import org.roadloop.core.ledger.ConflictException;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
@@ -33,10 +37,14 @@ public final class ContractBook {
     private final Ledger ledger;
     private final String did;
     private final Clock clock;
+    private final LateEvidence late;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
     private final Map<String, String> pidByPeerPid = new ConcurrentHashMap<>();
     private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Our pids of ended dialogues, all of whose words the peer has. */
+    private final Set<String> wordsTaken = ConcurrentHashMap.newKeySet();
 
     /** A contract as this side holds it. */
     public record Contract(
@@ -88,30 +96,36 @@ public final class ContractBook {
         default void ended(Contract contract) {}
     }
 
-    /** One subject of the ledger; its monitor orders changes. */
-    private static final class Slot {
-        @Nullable Negotiation negotiation;
-        @Nullable TransferProcess transfer;
-        long version;
-
-        /** Index of the last entry that is in here. */
-        long foldedTo = -1;
-
-        /** Of a change that took access away, held at once, and is not on disk yet. */
-        @Nullable Event owed;
-
-        Instant beganAt = Instant.EPOCH;
-        Instant lastAt = Instant.EPOCH;
+    /**
+     * Replays the ledger. What takes access away while it can't be written ends with the process.
+     */
+    public ContractBook(Ledger ledger, String did, Clock clock) {
+        this(ledger, did, clock, LateEvidence.NONE);
     }
 
-    /** Replays the ledger. */
-    public ContractBook(Ledger ledger, String did, Clock clock) {
+    /**
+     * Replays the ledger, and then what took access away and is not in it yet.
+     *
+     * @param late keeps the evidence of such acts while the ledger can't be written
+     */
+    public ContractBook(Ledger ledger, String did, Clock clock, LateEvidence late) {
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
+        this.late = late;
+        List<Event> pending = new ArrayList<>(late.pending());
         try (Stream<Entry> entries = ledger.read(0, BookEvents.TYPES)) {
-            entries.forEach(this::take);
+            entries.forEach(
+                    entry -> {
+                        take(entry);
+                        pending.removeIf(event -> BookEvents.same(event, entry.event()));
+                    });
         }
+        pending.forEach(this::takeAway);
+    }
+
+    LateEvidence late() {
+        return late;
     }
 
     public String did() {
@@ -196,22 +210,30 @@ public final class ContractBook {
      * @param empty our side, our pid, the peer; no turns yet
      */
     public NegotiationStep begin(Dialogue empty, NegotiationMessage message, Role sender) {
+        return begin(empty, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public NegotiationStep begin(
+            Dialogue empty, NegotiationMessage message, Role sender, String id) {
         Slot slot = slots.computeIfAbsent(empty.pid(), pid -> new Slot());
         synchronized (slot) {
             Negotiation known = slot.negotiation;
             if (known != null) {
-                return known.dialogue().said(sender, message)
+                return known.dialogue().said(sender, message, id)
                         ? new NegotiationStep(
                                 new Negotiation.Outcome.Repeated(), known, Optional.empty())
-                        : apply(empty.pid(), message, sender);
+                        : apply(empty.pid(), message, sender, id);
             }
-            Negotiation.Outcome outcome = Negotiation.begin(empty, message, sender);
+            Negotiation.Outcome outcome = Negotiation.begin(empty, message, sender, id);
             if (!(outcome instanceof Negotiation.Outcome.Moved moved)) {
                 slots.remove(empty.pid(), slot);
                 throw new IllegalStateException(
                         "a negotiation cannot begin with a " + message.type());
             }
-            Event event = event(moved.to(), message, sender);
+            Event event = event(moved.to());
             Receipt receipt;
             try {
                 receipt = ledger.append(List.of(event), Map.of(empty.pid(), 0L));
@@ -227,6 +249,13 @@ public final class ContractBook {
 
     /** Applies a message to a negotiation and appends what changed, or changes nothing. */
     public NegotiationStep apply(String pid, NegotiationMessage message, Role sender) {
+        return apply(pid, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public NegotiationStep apply(String pid, NegotiationMessage message, Role sender, String id) {
         Slot slot = slots.get(pid);
         if (slot == null || slot.negotiation == null) {
             throw new NoSuchElementException("no negotiation '" + pid + "'");
@@ -234,7 +263,7 @@ public final class ContractBook {
         synchronized (slot) {
             for (int attempt = 1; ; attempt++) {
                 Negotiation before = java.util.Objects.requireNonNull(slot.negotiation);
-                Negotiation.Outcome outcome = before.on(message, sender);
+                Negotiation.Outcome outcome = before.on(message, sender, id);
                 if (outcome instanceof Negotiation.Outcome.Moved moved
                         && agreementTaken(moved.to())) {
                     outcome =
@@ -245,7 +274,7 @@ public final class ContractBook {
                 if (!(outcome instanceof Negotiation.Outcome.Moved moved)) {
                     return new NegotiationStep(outcome, before, Optional.empty());
                 }
-                List<Event> events = events(moved.to(), message, sender);
+                List<Event> events = events(moved.to());
                 try {
                     Receipt receipt =
                             ledger.append(events, expected(moved.to(), pid, slot.version));
@@ -288,18 +317,27 @@ public final class ContractBook {
     }
 
     public TransferStep beginTransfer(Dialogue empty, TransferMessage message, Role sender) {
+        return beginTransfer(empty, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public TransferStep beginTransfer(
+            Dialogue empty, TransferMessage message, Role sender, String id) {
         Slot slot = slots.computeIfAbsent(empty.pid(), pid -> new Slot());
         synchronized (slot) {
             if (slot.transfer != null) {
-                return applyTransfer(empty.pid(), message, sender);
+                return applyTransfer(empty.pid(), message, sender, id, false);
             }
             TransferProcess.Outcome outcome =
-                    TransferProcess.begin(empty, TransferProcess.withoutSecret(message), sender);
+                    TransferProcess.begin(
+                            empty, TransferProcess.withoutSecret(message), sender, id);
             if (!(outcome instanceof TransferProcess.Outcome.Moved moved)) {
                 slots.remove(empty.pid(), slot);
                 throw new IllegalStateException("a transfer cannot begin with a " + message.type());
             }
-            Event event = event(moved.to(), message, sender);
+            Event event = event(moved.to(), moved.to().dialogue().turns().getLast(), false);
             Receipt receipt;
             try {
                 receipt = ledger.append(List.of(event), Map.of(empty.pid(), 0L));
@@ -315,74 +353,113 @@ public final class ContractBook {
 
     /**
      * Applies a message to a transfer. What takes access away (suspension, completion, termination)
-     * holds at once; its event follows in the same call. If that can't be written the call throws,
-     * the access stays away, and no later message is answered before the event is on disk.
+     * holds at once; its event follows in the same call, or is kept until the ledger can be written
+     * and the step has no receipt. If it can't be kept either, the call throws and the access stays
+     * away. Access is given again only once all that is in the ledger.
      */
     public TransferStep applyTransfer(String pid, TransferMessage message, Role sender) {
+        return applyTransfer(pid, message, sender, "", false);
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     * @param crossed whether the sender may not have heard our last word when it said this
+     */
+    public TransferStep applyTransfer(
+            String pid, TransferMessage message, Role sender, String id, boolean crossed) {
         Slot slot = slots.get(pid);
         if (slot == null || slot.transfer == null) {
             throw new NoSuchElementException("no transfer '" + pid + "'");
         }
         synchronized (slot) {
             writeOwed(slot, pid);
+            Dialogue.Turn turn =
+                    new Dialogue.Turn(sender, TransferProcess.withoutSecret(message), id);
             for (int attempt = 1; ; attempt++) {
                 TransferProcess before = java.util.Objects.requireNonNull(slot.transfer);
-                TransferProcess.Outcome outcome = before.on(message, sender);
+                TransferProcess.Outcome outcome = before.on(message, sender, id, crossed);
                 if (!(outcome instanceof TransferProcess.Outcome.Moved moved)) {
                     return new TransferStep(outcome, before, Optional.empty());
                 }
-                boolean takesAway = !(moved.to() instanceof TransferProcess.Started);
-                if (takesAway) {
-                    slot.transfer = moved.to();
-                    tell(l -> l.moved(moved.to()));
-                }
-                Event event = event(moved.to(), message, sender);
+                Event event = event(moved.to(), turn, crossed);
                 try {
-                    Receipt receipt = ledger.append(List.of(event), Map.of(pid, slot.version));
-                    keep(slot, moved.to(), event.at(), receipt.firstIndex());
-                    if (!takesAway) {
+                    Optional<Receipt> receipt =
+                            moved.to() instanceof TransferProcess.Started
+                                    ? Optional.of(give(slot, pid, event))
+                                    : takeAway(slot, pid, moved.to(), event);
+                    receipt.ifPresent(r -> keep(slot, moved.to(), event.at(), r.firstIndex()));
+                    if (moved.to() instanceof TransferProcess.Started) {
                         tell(l -> l.moved(moved.to()));
                     }
-                    return new TransferStep(outcome, moved.to(), Optional.of(receipt));
+                    return new TransferStep(outcome, moved.to(), receipt);
                 } catch (ConflictException e) {
                     again(attempt, pid, e);
-                } catch (RuntimeException e) {
-                    if (takesAway) {
-                        slot.owed = event;
-                    }
-                    throw e;
                 }
             }
         }
     }
 
+    private Receipt give(Slot slot, String pid, Event event) {
+        if (!slot.owed.isEmpty()) {
+            throw new UncheckedIOException(
+                    "access through transfer "
+                            + pid
+                            + " was taken away and the ledger does not have it yet; try again once"
+                            + " the ledger can be written",
+                    new IOException("late evidence waits"));
+        }
+        return ledger.append(List.of(event), Map.of(pid, slot.version));
+    }
+
+    private Optional<Receipt> takeAway(Slot slot, String pid, TransferProcess to, Event event) {
+        slot.transfer = to;
+        tell(l -> l.moved(to));
+        return slot.owed.append(late, ledger, event, Map.of(pid, slot.version));
+    }
+
+    /** Finds in the ledger what followed meanwhile, and writes what nobody keeps. */
     private void writeOwed(Slot slot, String pid) {
-        Event owed = slot.owed;
-        if (owed != null) {
-            Receipt receipt = ledger.append(List.of(owed), Map.of(pid, slot.version));
-            slot.owed = null;
-            keep(
-                    slot,
-                    java.util.Objects.requireNonNull(slot.transfer),
-                    owed.at(),
-                    receipt.firstIndex());
+        if (slot.owed.isEmpty()) {
+            return;
+        }
+        if (ledger.version(pid) > slot.version) {
+            try (Stream<Entry> entries = ledger.read(slot.foldedTo + 1)) {
+                entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::take);
+            }
+        }
+        TransferProcess now = java.util.Objects.requireNonNull(slot.transfer);
+        Optional<Event> next = slot.owed.unkept();
+        while (next.isPresent()) {
+            Instant at = next.get().at();
+            slot.owed
+                    .write(late, ledger, Map.of(pid, slot.version))
+                    .ifPresent(receipt -> keep(slot, now, at, receipt.firstIndex()));
+            next = slot.owed.unkept();
         }
     }
 
-    /** Ends a contract on this side: access stops first, the evidence follows in the same call. */
+    /**
+     * Ends a contract on this side: access stops first, the evidence follows in the same call, or
+     * is kept until the ledger can be written and the receipt counts no entry.
+     */
     public Receipt terminate(String agreementId, String code, List<String> reason) {
         Contract contract = getContract(agreementId);
         Ended ended = new Ended(clock.instant(), code, reason);
-        Contract over =
-                new Contract(
-                        contract.agreement(),
-                        contract.self(),
-                        contract.negotiationPid(),
-                        contract.ledgerIndex(),
-                        Optional.of(ended));
-        contracts.put(agreementId, over);
+        Contract over = end(contract, ended);
         tell(l -> l.ended(over));
-        return ledger.append(BookEvents.terminated(did, agreementId, ended));
+        Event event = BookEvents.terminated(did, agreementId, ended);
+        return late.append(ledger, event, Map.of()).orElseGet(() -> new Receipt(ledger.size(), 0));
+    }
+
+    /** Notes that the peers have all our words of these ended dialogues. */
+    public void noteWordsTaken(List<String> pids) {
+        ledger.append(BookEvents.taken(clock.instant(), did, pids));
+        wordsTaken.addAll(pids);
+    }
+
+    /** Whether it is noted that the peer has all our words of an ended dialogue. */
+    public boolean wordsTaken(String pid) {
+        return wordsTaken.contains(pid);
     }
 
     // ---------------------------------------------------------------- inside
@@ -432,21 +509,21 @@ public final class ContractBook {
         }
     }
 
-    private Event event(Negotiation to, NegotiationMessage message, Role sender) {
-        return BookEvents.negotiation(
-                clock.instant(), actor(to.dialogue(), sender), to, message, sender);
+    private Event event(Negotiation to) {
+        Role sender = to.dialogue().turns().getLast().sender();
+        return BookEvents.negotiation(clock.instant(), actor(to.dialogue(), sender), to);
     }
 
-    private List<Event> events(Negotiation to, NegotiationMessage message, Role sender) {
-        Event event = event(to, message, sender);
+    private List<Event> events(Negotiation to) {
+        Event event = event(to);
         return to instanceof Negotiation.Finalized f
                 ? List.of(event, BookEvents.agreed(event.at(), event.actor(), f))
                 : List.of(event);
     }
 
-    private Event event(TransferProcess to, TransferMessage message, Role sender) {
+    private Event event(TransferProcess to, Dialogue.Turn turn, boolean crossed) {
         return BookEvents.transfer(
-                clock.instant(), actor(to.dialogue(), sender), to, message, sender);
+                clock.instant(), actor(to.dialogue(), turn.sender()), to, turn, crossed);
     }
 
     private String actor(Dialogue dialogue, Role sender) {
@@ -495,17 +572,6 @@ public final class ContractBook {
         }
     }
 
-    /** What one entry changed. */
-    private sealed interface Change {
-        record None() implements Change {}
-
-        record Negotiated(Negotiation to) implements Change {}
-
-        record Transferred(TransferProcess to) implements Change {}
-
-        record Ended(Contract contract) implements Change {}
-    }
-
     private Change take(Entry entry) {
         Event event = entry.event();
         if (!(event.body() instanceof Event.Inline inline)) {
@@ -520,6 +586,10 @@ public final class ContractBook {
                 yield new Change.None();
             }
             case BookEvents.TERMINATED -> end(event, inline);
+            case BookEvents.TAKEN -> {
+                inline.json().required("dialogues").forEach(pid -> wordsTaken.add(pid.asString()));
+                yield new Change.None();
+            }
             default -> new Change.None();
         };
     }
@@ -535,8 +605,9 @@ public final class ContractBook {
                 if (entry.index() <= slot.foldedTo) {
                     return new Change.None();
                 }
-                if (slot.owed != null) {
+                if (!slot.owed.isEmpty()) {
                     // access was taken away here: it stays so, whatever the others said meanwhile
+                    slot.owed.seen(event);
                     slot.version++;
                     slot.foldedTo = entry.index();
                     return new Change.None();
@@ -558,14 +629,34 @@ public final class ContractBook {
         if (contract == null || !contract.inForce()) {
             return new Change.None();
         }
+        return new Change.Ended(end(contract, BookEvents.ended(event.at(), inline.json())));
+    }
+
+    private Contract end(Contract contract, Ended ended) {
         Contract over =
                 new Contract(
                         contract.agreement(),
                         contract.self(),
                         contract.negotiationPid(),
                         contract.ledgerIndex(),
-                        Optional.of(BookEvents.ended(event.at(), inline.json())));
-        contracts.put(event.subject(), over);
-        return new Change.Ended(over);
+                        Optional.of(ended));
+        contracts.put(contract.agreement().id(), over);
+        return over;
+    }
+
+    /** An act of an earlier run that the ledger does not have yet. */
+    private void takeAway(Event event) {
+        if (!(event.body() instanceof Event.Inline inline)) {
+            return;
+        }
+        Slot slot = slots.get(event.subject());
+        if (event.type().equals(BookEvents.TERMINATED)) {
+            end(event, inline);
+        } else if (event.type().equals(BookEvents.TRANSFER) && slot != null) {
+            synchronized (slot) {
+                slot.transfer = BookEvents.replayTransfer(slot.transfer, inline.json());
+                slot.owed.kept(event);
+            }
+        }
     }
 }

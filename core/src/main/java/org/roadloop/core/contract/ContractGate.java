@@ -167,10 +167,12 @@ public final class ContractGate implements UsageGate {
             codes.add(reason.code());
             texts.add(reason.english());
         }
+        Event refused = Event.of(REFUSED, now, actor, agreementId, body);
         try {
-            ledger.append(Event.of(REFUSED, now, actor, agreementId, body));
+            ledger.append(refused);
         } catch (RuntimeException e) {
-            log.error("refusal under agreement {} has no evidence in the ledger", agreementId, e);
+            book.late().add(refused);
+            log.warn("evidence of a refusal under {} waits: {}", agreementId, e.toString());
         }
         return new Refusal(reasons);
     }

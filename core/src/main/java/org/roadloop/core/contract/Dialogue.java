@@ -24,8 +24,13 @@ public record Dialogue(
     /** More rounds than this are refused: a negotiation is no chat. */
     public static final int MAX_TURNS = 64;
 
-    /** One message and who sent it. */
-    public record Turn(Role sender, Message message) {}
+    /**
+     * One message and who sent it.
+     *
+     * @param id {@code @id} of the message, by which a repetition is known from a new message of
+     *     the same words; empty if it had none
+     */
+    public record Turn(Role sender, Message message, String id) {}
 
     public Dialogue {
         turns = List.copyOf(turns);
@@ -40,10 +45,19 @@ public record Dialogue(
         return self == Role.PROVIDER ? consumerPid : providerPid;
     }
 
+    /** Where the turns begin that nobody of the other side has followed up: our last words. */
+    public int lastWords() {
+        int i = turns.size();
+        while (i > 0 && turns.get(i - 1).sender() == self) {
+            i--;
+        }
+        return i;
+    }
+
     /** Adds a turn and learns the pids it carries. */
-    Dialogue and(Role sender, Message message) {
+    Dialogue and(Role sender, Message message, String id) {
         List<Turn> more = new ArrayList<>(turns);
-        more.add(new Turn(sender, message));
+        more.add(new Turn(sender, message, id));
         return new Dialogue(
                 self,
                 providerPid.isEmpty() ? message.providerPid() : providerPid,
@@ -53,14 +67,39 @@ public record Dialogue(
                 more);
     }
 
+    /** Adds what the other side said before it heard our last words, in front of these. */
+    Dialogue beforeLastWords(Role sender, Message message, String id) {
+        List<Turn> more = new ArrayList<>(turns);
+        more.add(lastWords(), new Turn(sender, message, id));
+        return new Dialogue(self, providerPid, consumerPid, peer, peerAddress, more);
+    }
+
     Dialogue withPeerPid(String pid) {
         return self == Role.PROVIDER
                 ? new Dialogue(self, providerPid, pid, peer, peerAddress, turns)
                 : new Dialogue(self, pid, consumerPid, peer, peerAddress, turns);
     }
 
-    boolean said(Role sender, Message message) {
-        return turns.contains(new Turn(sender, message));
+    /**
+     * Whether this was said before: the same words, and not under another id. Two ids are two
+     * messages, even if their words are the same.
+     */
+    boolean said(Role sender, Message message, String id) {
+        for (Turn turn : turns) {
+            if (turn.sender() == sender
+                    && (id.isEmpty() || turn.id().isEmpty() || turn.id().equals(id))
+                    && turn.message().equals(message)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether this very message was said before, known by its id. */
+    boolean saidUnder(String id, Role sender, Message message) {
+        return !id.isEmpty()
+                && turns.stream().anyMatch(t -> t.id().equals(id))
+                && said(sender, message, id);
     }
 
     /** Whether a message names this dialogue: a pid it leaves empty is not compared. */

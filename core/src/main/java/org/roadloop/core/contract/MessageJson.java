@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Messages as JSON: the compact form of DSP 2025-1 under its fixed context. Reading is strict: a
  * member that is missing, of the wrong kind or unknown is an error that points at it; members with
- * a prefix are passed over.
+ * a prefix, or of a further context, are passed over.
  */
 public final class MessageJson {
     public static final String CONTEXT = "https://w3id.org/dspace/2025/1/context.jsonld";
@@ -37,6 +37,7 @@ public final class MessageJson {
     public static final String SIGNATURE = "roadloop:signature";
 
     private static final int MAX_REASONS = 32;
+    private static final int MAX_ID_CHARS = 256;
 
     private MessageJson() {}
 
@@ -49,7 +50,17 @@ public final class MessageJson {
     }
 
     public static ObjectNode write(Message message) {
+        return write(message, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    public static ObjectNode write(Message message, String id) {
         ObjectNode json = envelope(message.type());
+        if (!id.isEmpty()) {
+            json.put("@id", id);
+        }
         if (!message.providerPid().isEmpty()) {
             json.put("providerPid", message.providerPid());
         }
@@ -246,6 +257,15 @@ public final class MessageJson {
         };
     }
 
+    /** The {@code @id} of a message; empty if it has none. */
+    public static String id(JsonNode json) {
+        String id = optional(json, "@id");
+        if (id.length() > MAX_ID_CHARS) {
+            throw new MemberException("/@id", "has more than " + MAX_ID_CHARS + " characters");
+        }
+        return id;
+    }
+
     /** The context is an array that has the one of DSP 2025-1. */
     public static void checkContext(JsonNode json) {
         if (!json.isObject()) {
@@ -348,6 +368,9 @@ public final class MessageJson {
     }
 
     private static void members(JsonNode json, String... known) {
+        if (json.path("@context").size() > 1) {
+            return; // terms of a context that is not the protocol's: theirs
+        }
         Set<String> names = Set.of(known);
         json.properties()
                 .forEach(

@@ -75,9 +75,17 @@ public sealed interface Negotiation {
         return this instanceof Finalized || this instanceof Terminated;
     }
 
-    /** A negotiation begins with a consumer's request or with a provider's offer. */
     static Outcome begin(Dialogue empty, NegotiationMessage message, Role sender) {
-        Dialogue dialogue = empty.and(sender, message);
+        return begin(empty, message, sender, "");
+    }
+
+    /**
+     * A negotiation begins with a consumer's request or with a provider's offer.
+     *
+     * @param id {@code @id} of the message, or empty
+     */
+    static Outcome begin(Dialogue empty, NegotiationMessage message, Role sender, String id) {
+        Dialogue dialogue = empty.and(sender, message, id);
         if (sender == Role.CONSUMER && message instanceof ContractRequestMessage request) {
             return new Outcome.Moved(new Requested(dialogue, request.offer()));
         }
@@ -92,15 +100,26 @@ public sealed interface Negotiation {
                         + sender.term());
     }
 
-    /** Applies a message of one of the sides. Pure. */
     default Outcome on(NegotiationMessage message, Role sender) {
+        return on(message, sender, "");
+    }
+
+    /**
+     * Applies a message of one of the sides. Pure.
+     *
+     * @param id {@code @id} of the message, or empty
+     */
+    default Outcome on(NegotiationMessage message, Role sender, String id) {
         if (!dialogue().names(message)) {
             return new Outcome.Refused(
                     "wrong_pid",
                     message.type() + " names another negotiation than " + dialogue().pid());
         }
-        Outcome outcome = next(message, sender);
-        if (outcome instanceof Outcome.Refused && dialogue().said(sender, message)) {
+        if (dialogue().saidUnder(id, sender, message)) {
+            return new Outcome.Repeated();
+        }
+        Outcome outcome = next(message, sender, id);
+        if (outcome instanceof Outcome.Refused && dialogue().said(sender, message, id)) {
             return new Outcome.Repeated();
         }
         if (outcome instanceof Outcome.Moved
@@ -113,9 +132,9 @@ public sealed interface Negotiation {
         return outcome;
     }
 
-    private Outcome next(NegotiationMessage message, Role sender) {
+    private Outcome next(NegotiationMessage message, Role sender, String id) {
         boolean consumer = sender == Role.CONSUMER;
-        Dialogue d = dialogue().and(sender, message);
+        Dialogue d = dialogue().and(sender, message, id);
         return switch (this) {
             case Requested r ->
                     switch (message) {

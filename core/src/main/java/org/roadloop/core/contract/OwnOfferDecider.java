@@ -38,7 +38,10 @@ public final class OwnOfferDecider implements Decider {
 
     @Override
     public Decision decide(TransferProcess transfer) {
-        return new Decision.Agree();
+        return transfer instanceof TransferProcess.Requested
+                        && transfer.dialogue().self() == Role.PROVIDER
+                ? new Decision.Agree()
+                : new Decision.Hold("it goes on until one side ends it");
     }
 
     private Decision judge(Policy request) {

@@ -76,26 +76,53 @@ public sealed interface TransferProcess {
     }
 
     static Outcome begin(Dialogue empty, TransferMessage message, Role sender) {
+        return begin(empty, message, sender, "");
+    }
+
+    /**
+     * @param id {@code @id} of the message, or empty
+     */
+    static Outcome begin(Dialogue empty, TransferMessage message, Role sender, String id) {
         if (sender == Role.CONSUMER && message instanceof TransferRequestMessage request) {
             return new Outcome.Moved(
                     new Requested(
-                            empty.and(sender, message), request.agreementId(), request.format()));
+                            empty.and(sender, message, id),
+                            request.agreementId(),
+                            request.format()));
         }
         return new Outcome.Refused(
                 "illegal_transition",
                 "a transfer does not begin with a " + message.type() + " of the " + sender.term());
     }
 
-    /** Applies a message of one of the sides; secrets in it are not kept. Pure. */
     default Outcome on(TransferMessage message, Role sender) {
+        return on(message, sender, "", false);
+    }
+
+    /**
+     * Applies a message of one of the sides; secrets in it are not kept. Pure.
+     *
+     * <p>Both sides may suspend, complete and terminate, so two messages can cross. Then what takes
+     * more away holds on both sides: termination over completion over suspension.
+     *
+     * @param id {@code @id} of the message, or empty
+     * @param crossed whether the sender may not have heard our last word when it said this
+     */
+    default Outcome on(TransferMessage message, Role sender, String id, boolean crossed) {
         if (!dialogue().names(message)) {
             return new Outcome.Refused(
                     "wrong_pid",
                     message.type() + " names another transfer than " + dialogue().pid());
         }
         TransferMessage open = withoutSecret(message);
-        Outcome outcome = next(open, sender);
-        if (outcome instanceof Outcome.Refused && dialogue().said(sender, open)) {
+        if (dialogue().saidUnder(id, sender, open)) {
+            return new Outcome.Repeated();
+        }
+        Outcome outcome = next(open, sender, id);
+        if (outcome instanceof Outcome.Refused && sender != dialogue().self()) {
+            outcome = met(open, sender, id, crossed, outcome);
+        }
+        if (outcome instanceof Outcome.Refused && dialogue().said(sender, open, id)) {
             return new Outcome.Repeated();
         }
         if (outcome instanceof Outcome.Moved
@@ -136,8 +163,67 @@ public sealed interface TransferProcess {
         };
     }
 
-    private Outcome next(TransferMessage message, Role sender) {
-        Dialogue d = dialogue().and(sender, message);
+    /** Who said the last start; the provider if none stands here. */
+    private Role startedBy() {
+        return dialogue().turns().reversed().stream()
+                .filter(t -> t.message() instanceof TransferStartMessage)
+                .map(Dialogue.Turn::sender)
+                .findFirst()
+                .orElse(Role.PROVIDER);
+    }
+
+    /**
+     * What the other side said before it heard our last word. The same word of both is kept even if
+     * ours was heard by now: else a late repetition of theirs would pass for a new one.
+     */
+    private Outcome met(
+            TransferMessage message, Role sender, String id, boolean crossed, Outcome refused) {
+        Dialogue d = dialogue().and(sender, message, id);
+        Dialogue both = dialogue().beforeLastWords(sender, message, id);
+        return switch (this) {
+            case Suspended s when s.by() != sender ->
+                    switch (message) {
+                        case TransferCompletionMessage m when crossed ->
+                                new Outcome.Moved(
+                                        new Completed(d, agreementId(), format(), sender));
+                        case TransferCompletionMessage m -> refused;
+                        case TransferSuspensionMessage m ->
+                                new Outcome.Moved(
+                                        new Suspended(
+                                                both,
+                                                agreementId(),
+                                                format(),
+                                                s.by(),
+                                                s.code(),
+                                                s.reason()));
+                        case TransferStartMessage m -> refused;
+                        case TransferRequestMessage m -> refused;
+                        case TransferTerminationMessage m -> refused;
+                    };
+            case Started s ->
+                    message instanceof TransferStartMessage && startedBy() != sender
+                            ? new Outcome.Moved(new Started(both, agreementId(), format()))
+                            : refused;
+            case Completed c when c.by() != sender ->
+                    switch (message) {
+                        case TransferTerminationMessage m when crossed -> terminated(d, m, sender);
+                        case TransferTerminationMessage m -> refused;
+                        case TransferCompletionMessage m ->
+                                new Outcome.Moved(
+                                        new Completed(both, agreementId(), format(), c.by()));
+                        case TransferSuspensionMessage m -> refused;
+                        case TransferStartMessage m -> refused;
+                        case TransferRequestMessage m -> refused;
+                    };
+            case Requested r -> refused;
+            case Suspended s -> refused;
+            case Completed c -> refused;
+            case Terminated t -> refused;
+        };
+    }
+
+    private Outcome next(TransferMessage message, Role sender, String id) {
+        Dialogue d = dialogue().and(sender, message, id);
         return switch (this) {
             case Requested r ->
                     switch (message) {

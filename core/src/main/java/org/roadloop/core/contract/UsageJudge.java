@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.roadloop.core.policy.Evaluation;
 import org.roadloop.core.policy.Request;
+import org.roadloop.core.policy.Usage;
 import org.roadloop.core.policy.Verdict;
 
 /**
@@ -60,15 +61,14 @@ final class UsageJudge {
                     "合约的使用方不是 " + asked.actor());
         }
         Request request =
-                new Request(
-                        asked.action(),
-                        asked.actor(),
-                        asked.purpose(),
-                        now,
-                        Map.of(Request.COUNT, uses, Request.METERED_SECONDS, computeSeconds),
-                        facts.apply(agreement),
-                        agreement.agreedAt(),
-                        Set.of());
+                Request.of(asked.action(), asked.actor(), asked.purpose(), now)
+                        .withTarget(agreement.asset())
+                        .withUsage(
+                                Usage.UNKNOWN
+                                        .withCounter(Usage.COUNT, uses)
+                                        .withCounter(Usage.METERED_SECONDS, computeSeconds)
+                                        .withAgreedAt(agreement.agreedAt()))
+                        .withFacts(facts.apply(agreement));
         return switch (Evaluation.evaluate(agreement.policy(), request)) {
             case Verdict.Permitted permitted -> List.of();
             case Verdict.Denied denied ->

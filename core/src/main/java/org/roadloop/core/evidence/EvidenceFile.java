@@ -20,13 +20,16 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The queue on disk; its bytes are described in the package. One thread. */
+/** The queue on disk; its bytes are described in the package. Any thread. */
 final class EvidenceFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EvidenceFile.class);
     private static final byte[] MAGIC = "ROADEVQ1".getBytes(US_ASCII);
     private static final int HEADER = 32;
     private static final int RECORD = 12;
@@ -42,6 +45,7 @@ final class EvidenceFile implements AutoCloseable {
     }
 
     private final Path path;
+    private final long reserveBytes;
     private FileChannel channel;
     private final UUID id;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -56,17 +60,24 @@ final class EvidenceFile implements AutoCloseable {
 
     private record Waiting(Event event, int bytes) {}
 
-    private EvidenceFile(Path path, FileChannel channel, UUID id, int version) {
+    private EvidenceFile(Path path, long reserveBytes, FileChannel channel, UUID id, int version) {
         this.path = path;
+        this.reserveBytes = reserveBytes;
         this.channel = channel;
         this.id = id;
         this.version = version;
     }
 
-    /** Opens the queue, or makes it; a file that is no queue is refused by name. */
-    static EvidenceFile open(Path path) throws IOException {
+    /**
+     * Opens the queue, or makes it; a file that is no queue is refused by name.
+     *
+     * @param reserveBytes of the file, taken from the disk in advance: up to here a full disk takes
+     *     nothing from the queue (where the file system writes in place)
+     */
+    static EvidenceFile open(Path path, long reserveBytes) throws IOException {
         if (!Files.exists(path)) {
-            try (FileChannel begun = draft(path, UUID.randomUUID(), 0, List.of(), null)) {
+            try (FileChannel begun =
+                    draft(path, reserveBytes, UUID.randomUUID(), 0, List.of(), null)) {
                 name(path);
                 syncFolder(path);
             }
@@ -86,11 +97,35 @@ final class EvidenceFile implements AutoCloseable {
         EvidenceFile file =
                 new EvidenceFile(
                         path,
+                        reserveBytes,
                         channel,
                         new UUID(bytes.getLong(8), bytes.getLong(16)),
                         bytes.getInt(24));
         file.replay(bytes);
+        try {
+            reserve(channel, reserveBytes);
+        } catch (IOException full) {
+            // what is there must be served; a later start takes the rest
+            LOG.warn("{} has no room in reserve: {}", path, full.toString());
+        }
         return file;
+    }
+
+    /** Zeros up to there; where the next record goes stays as it is. */
+    private static void reserve(FileChannel channel, long bytes) throws IOException {
+        long size = channel.size();
+        if (size < bytes) {
+            zero(channel, size, bytes);
+            channel.force(true);
+        }
+    }
+
+    private static void zero(FileChannel channel, long from, long until) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+        for (long at = from; at < until; ) {
+            zeros.position(0).limit((int) Math.min(zeros.capacity(), until - at));
+            at += channel.write(zeros, at);
+        }
     }
 
     private void replay(ByteBuffer bytes) throws IOException {
@@ -115,13 +150,25 @@ final class EvidenceFile implements AutoCloseable {
             at += RECORD + length;
         }
         channel.position(at);
-        long cut = bytes.limit() - at;
+        int end = bytes.limit();
+        while (end > at && bytes.get(end - 1) == 0) {
+            end--; // the reserve
+        }
+        long cut = end - at;
         if (cut > 0) {
-            channel.truncate(at);
+            clear(at, end);
             Instant now = Instant.now();
             put(List.of(), new Gap(0, now, now, cut));
             force();
         }
+    }
+
+    /** Takes out what was written from there on, so that the next record follows a whole one. */
+    private void clear(long from, long until) throws IOException {
+        channel.position(from); // where the next goes even if the rest fails
+        long kept = Math.min(channel.size(), reserveBytes);
+        channel.truncate(Math.max(from, kept));
+        zero(channel, from, Math.min(until, kept));
     }
 
     private void apply(Kind kind, JsonNode json, int bytes) {
@@ -156,31 +203,36 @@ final class EvidenceFile implements AutoCloseable {
     }
 
     /** Entries about this queue that the ledger had after the last group that is done. */
-    int version() {
+    synchronized int version() {
         return version;
     }
 
-    int waiting() {
+    synchronized int waiting() {
         return waiting.size();
     }
 
     /** Anything that the ledger does not have. */
-    boolean isOwing() {
+    synchronized boolean isOwing() {
         return !waiting.isEmpty() || gap != null || intendedGap != null;
     }
 
     /** Of the group that {@link #intend} gave. */
-    @Nullable Gap intendedGap() {
+    synchronized @Nullable Gap intendedGap() {
         return intendedGap;
     }
 
+    /** Events that wait, oldest first. */
+    synchronized List<Event> events() {
+        return waiting.stream().map(Waiting::event).toList();
+    }
+
     /** Bytes of the events that wait. */
-    long waitingBytes() {
+    synchronized long waitingBytes() {
         return waitingBytes;
     }
 
     /** Adds events and what is missing after them; on disk after {@link #force}. */
-    void put(List<Event> events, @Nullable Gap more) throws IOException {
+    synchronized void put(List<Event> events, @Nullable Gap more) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<Waiting> added = new ArrayList<>(events.size());
         for (Event event : events) {
@@ -205,7 +257,7 @@ final class EvidenceFile implements AutoCloseable {
      * The group to append next. It stays the same until {@link #done}, because the ledger may have
      * it after a failed append.
      */
-    List<Event> intend(int most) throws IOException {
+    synchronized List<Event> intend(int most) throws IOException {
         if (intended < 0) {
             int count = Math.min(most, waiting.size());
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -219,7 +271,7 @@ final class EvidenceFile implements AutoCloseable {
     }
 
     /** The group is in the ledger. If this does not reach the disk, the ledger still says so. */
-    void done(int newVersion) throws IOException {
+    synchronized void done(int newVersion) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ObjectNode json = JsonMapper.shared().createObjectNode().put("version", newVersion);
         record(out, Kind.DONE, json);
@@ -232,8 +284,7 @@ final class EvidenceFile implements AutoCloseable {
 
     /** From the moment the new file has the name, nothing more may go to the old one. */
     private void compact() throws IOException {
-        List<Event> events = waiting.stream().map(Waiting::event).toList();
-        FileChannel begun = draft(path, id, version, events, gap);
+        FileChannel begun = draft(path, reserveBytes, id, version, events(), gap);
         try {
             name(path);
         } catch (IOException e) {
@@ -248,7 +299,12 @@ final class EvidenceFile implements AutoCloseable {
 
     /** On disk beside the queue, and open for writing at its end. */
     private static FileChannel draft(
-            Path path, UUID id, int version, List<Event> events, @Nullable Gap gap)
+            Path path,
+            long reserveBytes,
+            UUID id,
+            int version,
+            List<Event> events,
+            @Nullable Gap gap)
             throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER);
         header.put(MAGIC).putLong(id.getMostSignificantBits());
@@ -270,9 +326,11 @@ final class EvidenceFile implements AutoCloseable {
                         StandardOpenOption.WRITE);
         try {
             write(channel, ByteBuffer.wrap(out.toByteArray()));
+            reserve(channel, reserveBytes);
             channel.force(true);
         } catch (IOException e) {
             channel.close();
+            Files.deleteIfExists(draftOf(path)); // it must not hold the room that is missing
             throw e;
         }
         return channel;
@@ -295,18 +353,17 @@ final class EvidenceFile implements AutoCloseable {
         }
     }
 
-    void force() throws IOException {
+    synchronized void force() throws IOException {
         channel.force(false);
     }
 
-    /** A record that was written in part is cut again, so that the next one follows a whole one. */
+    /** A record that was written in part is taken out again. */
     private void write(ByteArrayOutputStream out) throws IOException {
         long before = channel.position();
         try {
             write(channel, ByteBuffer.wrap(out.toByteArray()));
         } catch (IOException e) {
-            channel.position(before); // where the next goes even if the cut fails too
-            channel.truncate(before);
+            clear(before, channel.position());
             throw e;
         }
     }
@@ -365,7 +422,7 @@ final class EvidenceFile implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         channel.close();
     }
 }

@@ -3,12 +3,18 @@ package org.roadloop.core.evidence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
@@ -41,6 +47,9 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     /** A gap that goes on is written this often: a full queue must not grow by its own records. */
     private static final long GAP_NANOS = 1_000_000_000;
 
+    private static final long GAP_WHILE_FAILING_NANOS = 30 * GAP_NANOS;
+    private static final Duration KEPT_WITHIN = Duration.ofSeconds(30);
+
     private final Ledger ledger;
     private final String actor;
     private final EvidenceFile file;
@@ -48,6 +57,12 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     private final int mostEvents;
     private final long mostBytes;
     private final Thread writer;
+
+    /** A thread of its own: an interrupted caller must not close the file. */
+    private final ExecutorService keeper =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("evidence-keep").daemon().factory());
+
     private volatile boolean closed;
     private volatile int waiting;
     private @Nullable Gap dropped;
@@ -68,13 +83,30 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
      * @param mostBytes in the file
      */
     public EvidenceQueue(Path path, Ledger ledger, String actor, int mostEvents, long mostBytes) {
+        this(path, ledger, actor, mostEvents, mostBytes, 0);
+    }
+
+    /**
+     * As above, with room taken in advance: what is {@link #keep kept} stands though the disk is
+     * full.
+     *
+     * @param mostBytes of what is added; what is kept has as much again
+     * @param reserveBytes of the file; eight times {@code mostBytes} is ample
+     */
+    public EvidenceQueue(
+            Path path,
+            Ledger ledger,
+            String actor,
+            int mostEvents,
+            long mostBytes,
+            long reserveBytes) {
         this.ledger = ledger;
         this.actor = actor;
         this.mostEvents = mostEvents;
         this.mostBytes = mostBytes;
         arrived = new ArrayBlockingQueue<>(mostEvents);
         try {
-            file = EvidenceFile.open(path);
+            file = EvidenceFile.open(path, reserveBytes);
         } catch (IOException e) {
             throw new UncheckedIOException("evidence queue " + path, e);
         }
@@ -90,6 +122,41 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
         if (closed || !arrived.offer(event)) {
             drop(event);
         }
+    }
+
+    @Override
+    public boolean keep(Event event) {
+        if (closed || isRefused(event)) {
+            return false;
+        }
+        try {
+            if (keeper.submit(() -> file(event)).get(KEPT_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+        } catch (ExecutionException e) {
+            LOG.error("evidence can't be kept: {}", String.valueOf(e.getCause()));
+        } catch (TimeoutException | RejectedExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        drop(event);
+        return false;
+    }
+
+    private boolean file(Event event) throws IOException {
+        if (file.waiting() >= 2L * mostEvents || file.waitingBytes() >= 2 * mostBytes) {
+            return false;
+        }
+        file.put(List.of(event), null);
+        file.force();
+        return true;
+    }
+
+    @Override
+    public List<Event> pending() {
+        return file.events();
     }
 
     /** Events in the file that the ledger does not have yet. */
@@ -164,7 +231,8 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
         }
         unfiled.removeIf(this::isRefused);
         @Nullable Gap gap = null;
-        if (closed || System.nanoTime() - gapAt >= GAP_NANOS) {
+        long every = failing ? GAP_WHILE_FAILING_NANOS : GAP_NANOS;
+        if (closed || System.nanoTime() - gapAt >= every) {
             gap = takeDropped();
         }
         if (unfiled.isEmpty() && gap == null) {
@@ -263,6 +331,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        keeper.close();
         try {
             writer.join();
             file.close();

@@ -27,7 +27,8 @@
  * far, are about to be appended; done {@code {version}} that they are. Each append carries one
  * entry about the queue itself, expected at the version the file knows: so after any stop the
  * ledger tells whether an intent was carried out. The first record that does not check ends the
- * file; it is cut there, and the cut is recorded as a gap.
+ * file; it is cut there, and the cut is recorded as a gap. Zeros after the last record are room
+ * taken in advance, so that a full disk does not stop the evidence that the disk is full for.
  */
 @NullMarked
 package org.roadloop.core.evidence;

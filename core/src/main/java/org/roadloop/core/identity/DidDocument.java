@@ -7,9 +7,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,17 +21,52 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What a participant publishes about itself (身份文档): its keys and the addresses of its services. W3C
  * DID Core.
+ *
+ * @param alsoKnownAs other names of it (§5.1.3), such as its {@link NationalIdentifier}s
  */
-public record DidDocument(Did id, List<Key> keys, List<Service> services) {
+public record DidDocument(
+        Did id, List<Key> keys, List<Service> services, List<String> alsoKnownAs) {
+    private static final int MAX_KEYS = 64;
+
+    /** What a key may be used for (DID Core §5.3). */
+    public enum Use {
+        /** Presentations. */
+        AUTHENTICATION("authentication"),
+        /** Credentials and contracts. */
+        ASSERTION("assertionMethod"),
+        /** Tokens that call a service. */
+        INVOCATION("capabilityInvocation");
+
+        private final String member;
+
+        Use(String member) {
+            this.member = member;
+        }
+    }
+
     /**
-     * A verification method, always Ed25519; {@code id} is a DID URL.
+     * A verification method; {@code id} is a DID URL.
      *
      * @param revokedAt from then on nothing it signs counts (W3C Controlled Identifiers, {@code
      *     revoked}); what it signed before stays verifiable
+     * @param uses as the document lists them; a revoked key of ours has none
      */
-    public record Key(String id, PublicKey publicKey, Optional<Instant> revokedAt) {
+    public record Key(String id, PublicKey publicKey, Optional<Instant> revokedAt, Set<Use> uses) {
+        public Key {
+            uses = Set.copyOf(uses);
+        }
+
         public Key(String id, PublicKey publicKey) {
             this(id, publicKey, Optional.empty());
+        }
+
+        /** A key of ours: good for all, until it is revoked. */
+        public Key(String id, PublicKey publicKey, Optional<Instant> revokedAt) {
+            this(id, publicKey, revokedAt, revokedAt.isEmpty() ? Set.of(Use.values()) : Set.of());
+        }
+
+        private boolean countsAt(Instant at) {
+            return revokedAt.isEmpty() || at.isBefore(revokedAt.get());
         }
     }
 
@@ -42,6 +80,11 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
     public DidDocument {
         keys = List.copyOf(keys);
         services = List.copyOf(services);
+        alsoKnownAs = List.copyOf(alsoKnownAs);
+    }
+
+    public DidDocument(Did id, List<Key> keys, List<Service> services) {
+        this(id, keys, services, List.of());
     }
 
     public Optional<PublicKey> findKey(String keyId) {
@@ -51,10 +94,22 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
     /** The key, if what it signs at that time counts. */
     public Optional<PublicKey> findKey(String keyId, Instant at) {
         return keys.stream()
-                .filter(k -> k.id().equals(keyId))
-                .filter(k -> k.revokedAt().isEmpty() || at.isBefore(k.revokedAt().get()))
+                .filter(k -> k.id().equals(keyId) && k.countsAt(at))
                 .map(Key::publicKey)
                 .findFirst();
+    }
+
+    /** The key, if what it signs at that time counts and it is listed for that use. */
+    public Optional<PublicKey> findKey(String keyId, Instant at, Use use) {
+        return keys.stream()
+                .filter(k -> k.id().equals(keyId) && k.countsAt(at) && k.uses().contains(use))
+                .map(Key::publicKey)
+                .findFirst();
+    }
+
+    /** False if the document says of no key what it is for: older software writes such. */
+    public boolean declaresUses() {
+        return keys.stream().anyMatch(k -> !k.uses().isEmpty());
     }
 
     public Optional<URI> findService(String type) {
@@ -64,25 +119,27 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
                 .findFirst();
     }
 
-    /** Keys as {@code JsonWebKey2020}, usable for authentication and assertion. */
+    /** Keys as {@code JsonWebKey2020}, listed under their uses. */
     public ObjectNode toJson() {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.putArray("@context")
                 .add("https://www.w3.org/ns/did/v1")
                 .add("https://w3id.org/security/suites/jws-2020/v1");
         json.put("id", id.value());
+        if (!alsoKnownAs.isEmpty()) {
+            alsoKnownAs.forEach(json.putArray("alsoKnownAs")::add);
+        }
         ArrayNode methods = json.putArray("verificationMethod");
-        ArrayNode authentication = json.putArray("authentication");
-        ArrayNode assertion = json.putArray("assertionMethod");
+        for (Use use : Use.values()) {
+            json.putArray(use.member);
+        }
         for (Key key : keys) {
             ObjectNode method = methods.addObject();
             method.put("id", key.id()).put("type", "JsonWebKey2020").put("controller", id.value());
-            method.set("publicKeyJwk", jwk(key.publicKey()));
-            if (key.revokedAt().isPresent()) {
-                method.put("revoked", key.revokedAt().get().toString());
-            } else {
-                authentication.add(key.id());
-                assertion.add(key.id());
+            method.set("publicKeyJwk", Jwk.write(key.publicKey()));
+            key.revokedAt().ifPresent(at -> method.put("revoked", at.toString()));
+            for (Use use : key.uses()) {
+                json.withArray(use.member).add(key.id());
             }
         }
         ArrayNode list = json.putArray("service");
@@ -95,26 +152,47 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
         return json;
     }
 
-    /** Reads Ed25519 keys of any method type, as JWK or Multikey; other key types are left out. */
+    /**
+     * Reads keys of any method type, as JWK or (Ed25519 only) Multikey; what is no key that is used
+     * here is left out.
+     */
     public static DidDocument fromJson(JsonNode json) {
         Did id = Did.parse(json.required("id").asString());
-        List<Key> keys = new ArrayList<>();
-        for (JsonNode method : json.path("verificationMethod")) {
-            String keyId = method.required("id").asString();
-            if (keyId.startsWith("#")) {
-                keyId = id.value() + keyId;
+        Map<String, Set<Use>> uses = new HashMap<>();
+        List<JsonNode> methods = new ArrayList<>();
+        json.path("verificationMethod").forEach(methods::add);
+        for (Use use : Use.values()) {
+            for (JsonNode listed : json.path(use.member)) {
+                String keyId = absolute(id, listed.isObject() ? listed.path("id") : listed);
+                uses.computeIfAbsent(keyId, k -> EnumSet.noneOf(Use.class)).add(use);
+                if (listed.isObject()) {
+                    methods.add(listed);
+                }
             }
+        }
+        if (methods.size() > MAX_KEYS) {
+            throw new IllegalArgumentException(
+                    "DID document has " + methods.size() + " keys; " + MAX_KEYS + " are read");
+        }
+        List<Key> keys = new ArrayList<>();
+        for (JsonNode method : methods) {
             JsonNode jwk = method.path("publicKeyJwk");
             JsonNode multibase = method.path("publicKeyMultibase");
             Optional<PublicKey> key = Optional.empty();
             if (jwk.isObject()) {
-                key = fromJwk(jwk);
+                key = Jwk.read(jwk);
             } else if (multibase.isString()) {
                 key = fromMultibase(multibase.asString());
             }
-            if (key.isPresent()) {
-                keys.add(new Key(keyId, key.get(), revokedAt(method)));
-            }
+            String keyId = absolute(id, method.required("id"));
+            key.ifPresent(
+                    k ->
+                            keys.add(
+                                    new Key(
+                                            keyId,
+                                            k,
+                                            revokedAt(method),
+                                            uses.getOrDefault(keyId, Set.of()))));
         }
         List<Service> services = new ArrayList<>();
         for (JsonNode service : json.path("service")) {
@@ -124,7 +202,14 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
                             service.required("type").asString(),
                             URI.create(service.required("serviceEndpoint").asString())));
         }
-        return new DidDocument(id, keys, services);
+        List<String> names =
+                json.path("alsoKnownAs").valueStream().map(name -> name.asString("")).toList();
+        return new DidDocument(id, keys, services, names);
+    }
+
+    private static String absolute(Did id, JsonNode keyId) {
+        String text = keyId.asString("");
+        return text.startsWith("#") ? id.value() + text : text;
     }
 
     /** A time that can't be read revokes from the beginning. */
@@ -138,29 +223,6 @@ public record DidDocument(Did id, List<Key> keys, List<Service> services) {
         } catch (DateTimeException e) {
             return Optional.of(Instant.MIN);
         }
-    }
-
-    /** RFC 8037 §2: {@code {"kty":"OKP","crv":"Ed25519","x":…}}. */
-    public static ObjectNode jwk(PublicKey key) {
-        return JsonMapper.shared()
-                .createObjectNode()
-                .put("kty", "OKP")
-                .put("crv", "Ed25519")
-                .put(
-                        "x",
-                        Base64.getUrlEncoder()
-                                .withoutPadding()
-                                .encodeToString(Ed25519.rawPublicKey(key)));
-    }
-
-    /** Empty if the key is not Ed25519. */
-    public static Optional<PublicKey> fromJwk(JsonNode jwk) {
-        if (!jwk.path("kty").asString("").equals("OKP")
-                || !jwk.path("crv").asString("").equals("Ed25519")) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                Ed25519.publicKey(Base64.getUrlDecoder().decode(jwk.required("x").asString())));
     }
 
     private static final String BASE58 =

@@ -3,16 +3,23 @@ package org.roadloop.core.identity;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Signed JSON in compact form (RFC 7515) with EdDSA over Ed25519 (RFC 8037): tokens and contracts.
- * Any thread.
+ * Signed JSON in compact form (签名令牌), RFC 7515: tokens and contracts, with EdDSA over Ed25519 (RFC
+ * 8037), ES256 (RFC 7518) or SM2; RS256 is verified only. Any thread.
+ *
+ * <p>The key says which algorithm verifies, never the token: the header must name the same.
  */
 public final class Jws {
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
@@ -32,7 +39,7 @@ public final class Jws {
         }
     }
 
-    /** Signs with header {@code {"alg":"EdDSA","kid":…}}. */
+    /** Signs with header {@code {"alg":…,"kid":…}}. */
     public static String sign(JsonNode payload, Signer signer) {
         return sign(payload, signer, "");
     }
@@ -43,19 +50,29 @@ public final class Jws {
      * @param typ media type for the header, {@code JWT} for tokens; empty for none
      */
     public static String sign(JsonNode payload, Signer signer, String typ) {
+        return sign(JsonMapper.shared().writeValueAsBytes(payload), signer, typ);
+    }
+
+    /** As {@link #sign(JsonNode, Signer, String)}, any bytes. */
+    public static String sign(byte[] payload, Signer signer, String typ) {
         ObjectNode header = JsonMapper.shared().createObjectNode();
-        header.put("alg", "EdDSA").put("kid", signer.keyId());
+        header.put("alg", KeyAlgorithm.of(signer.algorithm()).jws()).put("kid", signer.keyId());
         if (!typ.isEmpty()) {
             header.put("typ", typ);
         }
-        return sign(header, JsonMapper.shared().writeValueAsBytes(payload), signer);
+        return sign(header, payload, signer);
     }
 
-    /** Signs any bytes under a header made by the caller. */
+    /**
+     * Signs any bytes under a header made by the caller.
+     *
+     * @throws IllegalArgumentException if the header names another algorithm than the signer's
+     */
     public static String sign(JsonNode header, byte[] payload, Signer signer) {
-        if (!signer.algorithm().equals("Ed25519")) {
+        String algorithm = KeyAlgorithm.of(signer.algorithm()).jws();
+        if (!header.path("alg").asString("").equals(algorithm)) {
             throw new IllegalArgumentException(
-                    "signer " + signer.keyId() + " signs " + signer.algorithm() + ", not Ed25519");
+                    "signer " + signer.keyId() + " signs " + algorithm + ", not " + header);
         }
         String input =
                 ENCODER.encodeToString(JsonMapper.shared().writeValueAsBytes(header))
@@ -86,20 +103,72 @@ public final class Jws {
     /** As {@link #verify}, for a payload that need not be JSON. */
     public static byte[] verifyBytes(String jws, PublicKey key) {
         JsonNode header = header(jws);
-        String algorithm = header.path("alg").asString("");
-        if (!algorithm.equals("EdDSA") && !algorithm.equals("Ed25519")) {
+        Algorithm algorithm = Algorithm.of(key);
+        String named = header.path("alg").asString("");
+        if (!algorithm.names.contains(named)) {
             throw new InvalidJwsException(
-                    "JWS is signed with '" + algorithm + "'; only EdDSA is accepted");
+                    "JWS is signed with '"
+                            + named.substring(0, Math.min(named.length(), 16))
+                            + "'; with this key only "
+                            + algorithm.names.getFirst()
+                            + " is accepted");
         }
         if (header.has("crit")) {
             throw new InvalidJwsException("JWS has critical headers that are not known here");
         }
         int end = jws.lastIndexOf('.');
         byte[] signature = decode(part(jws, 2), "signature");
-        if (!Ed25519.verify(key, jws.substring(0, end).getBytes(UTF_8), signature)) {
+        byte[] input = jws.substring(0, end).getBytes(UTF_8);
+        boolean good =
+                switch (algorithm) {
+                    case EDDSA -> KeyAlgorithm.ED25519.verify(key, input, signature);
+                    case ES256 -> KeyAlgorithm.P256.verify(key, input, signature);
+                    case SM2 -> KeyAlgorithm.SM2.verify(key, input, signature);
+                    case RS256 -> rsa(key, input, signature);
+                };
+        if (!good) {
             throw new InvalidJwsException("JWS signature does not verify with the key given");
         }
         return decode(part(jws, 1), "payload");
+    }
+
+    /** With which algorithms a token may be signed. */
+    private enum Algorithm {
+        EDDSA("EdDSA", "Ed25519"),
+        ES256("ES256"),
+        SM2("SM2"),
+        RS256("RS256");
+
+        /** RFC 9864 calls EdDSA by its curve too. */
+        private final List<String> names;
+
+        Algorithm(String... names) {
+            this.names = List.of(names);
+        }
+
+        private static Algorithm of(PublicKey key) {
+            if (key instanceof RSAPublicKey) {
+                return RS256;
+            }
+            return switch (KeyAlgorithm.of(key)) {
+                case ED25519 -> EDDSA;
+                case P256 -> ES256;
+                case SM2 -> SM2;
+            };
+        }
+    }
+
+    private static boolean rsa(PublicKey key, byte[] input, byte[] signature) {
+        try {
+            Signature verifier = Signature.getInstance("SHA256withRSA");
+            verifier.initVerify(key);
+            verifier.update(input);
+            return verifier.verify(signature);
+        } catch (SignatureException malformed) {
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new InvalidJwsException("the RSA key can't be used", e);
+        }
     }
 
     private static String part(String jws, int index) {

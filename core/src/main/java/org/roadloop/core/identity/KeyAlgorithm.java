@@ -10,10 +10,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What keys of this program sign with (签名算法). Any thread.
@@ -23,20 +20,28 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public enum KeyAlgorithm {
     /** RFC 8032; raw: 32 bytes of §5.1.5; a signature has 64 bytes. */
-    ED25519("Ed25519", "302a300506032b6570032100", 32),
+    ED25519("Ed25519", "EdDSA", "302a300506032b6570032100", 32),
 
     /**
      * SM2 with SM3, GB/T 32918.2 on the curve of GB/T 32918.5; raw: 0x04, x, y (GB/T 32918.1
      * §4.2.9), 65 bytes; a signature is r and s, 32 bytes each. Needs a provider that has it.
      */
-    SM2("SM2", "3059301306072a8648ce3d020106082a811ccf5501822d034200", 65);
+    SM2("SM2", "SM2", "3059301306072a8648ce3d020106082a811ccf5501822d034200", 65),
+
+    /**
+     * ECDSA with SHA-256 on P-256, FIPS 186-5; raw: 0x04, x, y (SEC 1 §2.3.3), 65 bytes; a
+     * signature is r and s, 32 bytes each.
+     */
+    P256("P-256", "ES256", "3059301306072a8648ce3d020106082a8648ce3d030107034200", 65);
 
     private final String label;
+    private final String jws;
     private final byte[] prefix;
     private final int rawBytes;
 
-    KeyAlgorithm(String label, String spkiPrefix, int rawBytes) {
+    KeyAlgorithm(String label, String jws, String spkiPrefix, int rawBytes) {
         this.label = label;
+        this.jws = jws;
         this.prefix = HexFormat.of().parseHex(spkiPrefix);
         this.rawBytes = rawBytes;
     }
@@ -44,6 +49,14 @@ public enum KeyAlgorithm {
     /** As in {@link Signer#algorithm()}. */
     public String label() {
         return label;
+    }
+
+    /**
+     * What a JWS header calls it: {@code EdDSA} (RFC 8037), {@code ES256} (RFC 7518), {@code SM2}
+     * (not registered; the name in use beside JWK curve {@code SM2}).
+     */
+    public String jws() {
+        return jws;
     }
 
     /** Bytes of the raw form. */
@@ -75,7 +88,11 @@ public enum KeyAlgorithm {
             return ofEncoded(key.getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "key is " + key.getAlgorithm() + ", neither Ed25519 nor SM2", e);
+                    "key is "
+                            + key.getAlgorithm()
+                            + ", none of "
+                            + Arrays.stream(values()).map(KeyAlgorithm::label).toList(),
+                    e);
         }
     }
 
@@ -86,7 +103,8 @@ public enum KeyAlgorithm {
                 return algorithm;
             }
         }
-        throw new InvalidKeySpecException("neither Ed25519 nor SM2");
+        throw new InvalidKeySpecException(
+                "none of " + Arrays.stream(values()).map(KeyAlgorithm::label).toList());
     }
 
     private boolean encodes(byte[] encoded) {
@@ -114,6 +132,9 @@ public enum KeyAlgorithm {
         byte[] encoded = Arrays.copyOf(prefix, prefix.length + rawBytes);
         System.arraycopy(raw, 0, encoded, prefix.length, rawBytes);
         try {
+            if (this == P256) {
+                P256Curve.check(raw);
+            }
             return decodePublic(encoded);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(
@@ -133,22 +154,8 @@ public enum KeyAlgorithm {
         return switch (this) {
             case ED25519 -> KeyFactory.getInstance("Ed25519");
             case SM2 -> KeyFactory.getInstance("EC", Sm2.provider());
+            case P256 -> KeyFactory.getInstance("EC");
         };
-    }
-
-    /** JSON Web Key: RFC 8037 §2; SM2 as an elliptic curve key (RFC 7518 §6.2) of curve SM2. */
-    ObjectNode jwk(PublicKey key) {
-        if (this == ED25519) {
-            return DidDocument.jwk(key);
-        }
-        byte[] raw = rawPublicKey(key);
-        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
-        return JsonMapper.shared()
-                .createObjectNode()
-                .put("kty", "EC")
-                .put("crv", "SM2")
-                .put("x", base64.encodeToString(Arrays.copyOfRange(raw, 1, 33)))
-                .put("y", base64.encodeToString(Arrays.copyOfRange(raw, 33, 65)));
     }
 
     KeyPair generate() {
@@ -156,6 +163,7 @@ public enum KeyAlgorithm {
             return switch (this) {
                 case ED25519 -> KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
                 case SM2 -> Sm2.generate();
+                case P256 -> P256Curve.generate();
             };
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no " + label + " key can be made", e);
@@ -166,6 +174,7 @@ public enum KeyAlgorithm {
         return switch (this) {
             case ED25519 -> Ed25519.sign(key, message);
             case SM2 -> Sm2.sign(key, message);
+            case P256 -> P256Curve.sign(key, message);
         };
     }
 
@@ -174,6 +183,7 @@ public enum KeyAlgorithm {
         return switch (this) {
             case ED25519 -> Ed25519.verify(key, message, signature);
             case SM2 -> Sm2.verify(key, message, signature);
+            case P256 -> P256Curve.verify(key, message, signature);
         };
     }
 }

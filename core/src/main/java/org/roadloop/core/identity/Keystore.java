@@ -319,7 +319,7 @@ public final class Keystore {
             key.put("madeAt", info.madeAt().toString());
             info.revokedAt().ifPresent(at -> key.put("revokedAt", at.toString()));
             PublicKey publicKey = publicKey(info.name(), info.epoch());
-            key.set("jwk", algorithm(info.name(), info.epoch()).jwk(publicKey));
+            key.set("jwk", Jwk.write(publicKey));
             if (info.epoch() > 1) {
                 switch (handover(info.name(), info.epoch())) {
                     case KeyHandover.Rotated rotated ->

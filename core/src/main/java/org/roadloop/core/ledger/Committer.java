@@ -3,13 +3,16 @@ package org.roadloop.core.ledger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +36,8 @@ final class Committer {
 
     /** Full files in memory beyond which appends wait for the disk: some 60 MiB of entries. */
     private static final int MAX_WAITING_FILES = 1024;
+
+    private static final int PROBE_BYTES = 1 << 18;
 
     private record Request(
             Batch batch, Map<String, Long> expected, CompletableFuture<Receipt> done) {
@@ -61,13 +66,13 @@ final class Committer {
     private Journal journal;
     private long base;
     private boolean broken;
-    private boolean refusing;
+    private volatile @Nullable String refusing;
 
     /** Length of the journal at which it is begun anew; a failure is not tried again at once. */
     private long rotateAt;
 
     private volatile long durableBytes;
-    private @Nullable Throwable fatal;
+    private volatile @Nullable Throwable fatal;
     private volatile @Nullable CorruptLogException damage;
 
     Committer(
@@ -213,8 +218,8 @@ final class Committer {
             refuse(accepted, e);
             return;
         }
-        if (refusing) {
-            refusing = false;
+        if (refusing != null) {
+            refusing = null;
             LOG.info("ledger {} can be written again", dir);
         }
         durableBytes = journal.bytes();
@@ -244,10 +249,10 @@ final class Committer {
     }
 
     private void refuse(List<Request> requests, IOException cause) {
-        if (!refusing) {
-            refusing = true;
+        if (refusing == null) {
             LOG.error("ledger {} can't be written, appends are refused: {}", dir, cause.toString());
         }
+        refusing = String.valueOf(cause.getMessage());
         for (Request request : requests) {
             request.done()
                     .completeExceptionally(
@@ -344,6 +349,36 @@ final class Committer {
         base = scan.header().base();
         journal = Journal.open(file, scan, steps);
         durableBytes = journal.bytes();
+    }
+
+    /**
+     * Why appends are refused. Where none is tried again, a few bytes beside the log tell whether
+     * its cause is gone.
+     */
+    Optional<String> refusing() {
+        CorruptLogException found = damage;
+        String why = found == null ? refusing : found.getMessage();
+        return why == null || (found == null && fatal == null && canWrite())
+                ? Optional.empty()
+                : Optional.of(why);
+    }
+
+    private boolean canWrite() {
+        try {
+            Path probe = Files.createTempFile(dir, "probe", ".draft");
+            try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
+                ByteBuffer some = ByteBuffer.allocate(PROBE_BYTES);
+                while (some.hasRemaining()) {
+                    channel.write(some);
+                }
+                channel.force(true);
+                return true;
+            } finally {
+                Files.delete(probe);
+            }
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Length of the journal up to which it is on disk. */

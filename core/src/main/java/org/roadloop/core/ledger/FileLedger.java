@@ -290,6 +290,11 @@ public final class FileLedger implements TransparencyLog {
 
     @Override
     public Receipt append(List<Event> events, Map<String, Long> expectedVersions) {
+        Leaf.mustNotErase(events);
+        return appendAny(events, expectedVersions);
+    }
+
+    private Receipt appendAny(List<Event> events, Map<String, Long> expectedVersions) {
         if (events.isEmpty()) {
             throw new IllegalArgumentException("an append needs at least one event");
         }
@@ -348,6 +353,11 @@ public final class FileLedger implements TransparencyLog {
         } catch (IOException e) {
             LOG.warn("ledger {}: payload of a refused append stays: {}", dir, e.toString());
         }
+    }
+
+    @Override
+    public Optional<String> refusing() {
+        return committer.refusing();
     }
 
     @Override
@@ -483,16 +493,18 @@ public final class FileLedger implements TransparencyLog {
                 if (!Files.exists(payloads.saltFile(reference))) {
                     return;
                 }
-                append(
-                        Event.of(
-                                Leaf.ERASED_EVENT,
-                                Instant.now(),
-                                signer.did(),
-                                "ledger",
-                                JsonMapper.shared()
-                                        .createObjectNode()
-                                        .put("index", index)
-                                        .put("salt", reference.salt())));
+                appendAny(
+                        List.of(
+                                Event.of(
+                                        Leaf.ERASED_EVENT,
+                                        Instant.now(),
+                                        signer.did(),
+                                        "ledger",
+                                        JsonMapper.shared()
+                                                .createObjectNode()
+                                                .put("index", index)
+                                                .put("salt", reference.salt()))),
+                        Map.of());
                 // Only now, or a later start would drop a payload without evidence of it.
                 snapshots.erasures().add(index);
             }

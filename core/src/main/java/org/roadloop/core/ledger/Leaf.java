@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -139,6 +140,21 @@ final class Leaf {
                                 .required("salt")
                                 .asString())
                 : Optional.empty();
+    }
+
+    /**
+     * Only {@link Ledger#erase} writes an erasure: one made up would have a payload dropped, or a
+     * log with a payload missing pass.
+     */
+    static void mustNotErase(List<Event> events) {
+        for (Event event : events) {
+            if (event.type().equals(ERASED_EVENT)) {
+                throw new IllegalArgumentException(
+                        "the type '"
+                                + ERASED_EVENT
+                                + "' is the ledger's own; call erase(index) to drop a payload");
+            }
+        }
     }
 
     /** The type stands at the end: at most ten digits and a brace follow. */

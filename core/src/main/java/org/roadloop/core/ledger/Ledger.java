@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -33,6 +34,14 @@ public interface Ledger extends AutoCloseable {
 
     default Receipt append(Event event) {
         return append(List.of(event));
+    }
+
+    /**
+     * Why an append would be refused now; empty while it would be taken, as far as can be known
+     * without one.
+     */
+    default Optional<String> refusing() {
+        return Optional.empty();
     }
 
     /** Number of events about a subject so far; 0 if none. */

@@ -77,6 +77,9 @@ public enum LedgerProfile {
         return switch (algorithm) {
             case ED25519 -> SHA256_ED25519;
             case SM2 -> SM3_SM2;
+            case P256 ->
+                    throw new IllegalArgumentException(
+                            "no ledger profile signs with " + algorithm.label());
         };
     }
 

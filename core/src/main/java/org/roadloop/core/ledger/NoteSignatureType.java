@@ -59,6 +59,7 @@ public enum NoteSignatureType {
         return switch (algorithm) {
             case ED25519 -> ED25519;
             case SM2 -> SM2;
+            case P256 -> throw notForNotes(algorithm);
         };
     }
 
@@ -67,7 +68,13 @@ public enum NoteSignatureType {
         return switch (algorithm) {
             case ED25519 -> COSIGNATURE_V1;
             case SM2 -> SM2_COSIGNATURE_V1;
+            case P256 -> throw notForNotes(algorithm);
         };
+    }
+
+    private static IllegalArgumentException notForNotes(KeyAlgorithm algorithm) {
+        return new IllegalArgumentException(
+                "logs and their witnesses sign with Ed25519 or SM2, not " + algorithm.label());
     }
 
     /** Type and raw public key, as in the third part of a verifier key. */

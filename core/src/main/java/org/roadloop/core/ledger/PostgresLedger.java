@@ -211,6 +211,11 @@ public final class PostgresLedger implements TransparencyLog {
 
     @Override
     public Receipt append(List<Event> events, Map<String, Long> expectedVersions) {
+        Leaf.mustNotErase(events);
+        return appendAny(events, expectedVersions);
+    }
+
+    private Receipt appendAny(List<Event> events, Map<String, Long> expectedVersions) {
         if (events.isEmpty()) {
             throw new IllegalArgumentException("an append needs at least one event");
         }
@@ -393,16 +398,18 @@ public final class PostgresLedger implements TransparencyLog {
         if (findSalt(reference).isEmpty()) {
             return;
         }
-        append(
-                Event.of(
-                        Leaf.ERASED_EVENT,
-                        Instant.now(),
-                        keys.signer().did(),
-                        "ledger",
-                        JsonMapper.shared()
-                                .createObjectNode()
-                                .put("index", index)
-                                .put("salt", reference.salt())));
+        appendAny(
+                List.of(
+                        Event.of(
+                                Leaf.ERASED_EVENT,
+                                Instant.now(),
+                                keys.signer().did(),
+                                "ledger",
+                                JsonMapper.shared()
+                                        .createObjectNode()
+                                        .put("index", index)
+                                        .put("salt", reference.salt()))),
+                Map.of());
         vacuum();
     }
 

@@ -1,11 +1,20 @@
 package org.roadloop.core.policy;
 
-import java.util.Set;
+import static java.util.Map.entry;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Names of what is done with an asset (行为), and which of them include which. */
 public final class Action {
     /** ODRL {@code use}: any use of the rows themselves, and so everything below it. */
     public static final String USE = "use";
+
+    /** ODRL {@code transfer}: giving the asset itself away. */
+    public static final String TRANSFER = "transfer";
+
+    /** Of a rule that names no action: it is about every act. The JSON form always names one. */
+    public static final String ANY = "";
 
     /**
      * Code goes to the data and only released output leaves (数据可用不可见). A permission whose only
@@ -16,32 +25,75 @@ public final class Action {
     /** The profile that defines {@link #COMPUTE_TO_DATA} as {@code odrl:includedIn odrl:use}. */
     public static final String PROFILE = "https://roadloop.org/ns/odrl";
 
-    private static final String NAMESPACE = PROFILE + "#";
     private static final String PREFIX = "roadloop:";
-    private static final String ODRL_NAMESPACE = "http://www.w3.org/ns/odrl/2/";
+    private static final String NAMESPACE = PROFILE + "#";
 
-    /** ODRL 2.2 vocabulary §3.10: included in {@code use}. */
-    private static final Set<String> INCLUDED_IN_USE =
-            Set.of(
-                    COMPUTE_TO_DATA,
-                    "aggregate",
-                    "anonymize",
-                    "archive",
-                    "derive",
-                    "display",
-                    "distribute",
-                    "execute",
-                    "extract",
-                    "index",
-                    "read",
-                    "reproduce",
-                    "stream");
+    /**
+     * {@code odrl:includedIn} of the ODRL 2.2 vocabulary. Where it withdrew an action in favour of
+     * another (write, append, copy), the withdrawn one is included in its successor.
+     */
+    private static final Map<String, String> INCLUDED_IN =
+            Map.ofEntries(
+                    entry(COMPUTE_TO_DATA, USE),
+                    entry("acceptTracking", USE),
+                    entry("aggregate", USE),
+                    entry("annotate", USE),
+                    entry("anonymize", USE),
+                    entry("append", "modify"),
+                    entry("appendTo", "modify"),
+                    entry("archive", USE),
+                    entry("attribute", USE),
+                    entry("compensate", USE),
+                    entry("concurrentUse", USE),
+                    entry("copy", "reproduce"),
+                    entry("delete", USE),
+                    entry("derive", USE),
+                    entry("digitize", USE),
+                    entry("display", "play"),
+                    entry("distribute", USE),
+                    entry("ensureExclusivity", USE),
+                    entry("execute", USE),
+                    entry("extract", "reproduce"),
+                    entry("give", TRANSFER),
+                    entry("grantUse", USE),
+                    entry("include", USE),
+                    entry("index", USE),
+                    entry("inform", USE),
+                    entry("install", USE),
+                    entry("modify", USE),
+                    entry("move", USE),
+                    entry("nextPolicy", USE),
+                    entry("obtainConsent", USE),
+                    entry("play", USE),
+                    entry("present", USE),
+                    entry("print", USE),
+                    entry("read", USE),
+                    entry("reproduce", USE),
+                    entry("reviewPolicy", USE),
+                    entry("sell", TRANSFER),
+                    entry("stream", USE),
+                    entry("synchronize", USE),
+                    entry("textToSpeech", USE),
+                    entry("transform", USE),
+                    entry("translate", USE),
+                    entry("uninstall", USE),
+                    entry("watermark", USE),
+                    entry("write", "modify"),
+                    entry("writeTo", "modify"));
 
     private Action() {}
 
     /** Whether a rule about {@code rule} is also about {@code act}. */
     public static boolean covers(String rule, String act) {
-        return rule.equals(act) || (rule.equals(USE) && INCLUDED_IN_USE.contains(act));
+        if (rule.equals(ANY)) {
+            return true;
+        }
+        for (@Nullable String a = act; a != null; a = INCLUDED_IN.get(a)) {
+            if (a.equals(rule)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Bare term from the bare, prefixed or full form. */
@@ -49,13 +101,7 @@ public final class Action {
         if (action.startsWith(NAMESPACE)) {
             return action.substring(NAMESPACE.length());
         }
-        if (action.startsWith(PREFIX)) {
-            return action.substring(PREFIX.length());
-        }
-        if (action.startsWith(ODRL_NAMESPACE)) {
-            return action.substring(ODRL_NAMESPACE.length());
-        }
-        return action.startsWith("odrl:") ? action.substring(5) : action;
+        return action.startsWith(PREFIX) ? action.substring(PREFIX.length()) : Terms.bare(action);
     }
 
     static String toCompact(String action) {

@@ -1,272 +1,295 @@
 package org.roadloop.core.policy;
 
-import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.policy.Policy.Conflict;
+import org.roadloop.core.policy.Verdict.Deontic;
+import org.roadloop.core.policy.Verdict.Due;
+import org.roadloop.core.policy.Verdict.Origin;
 import org.roadloop.core.policy.Verdict.Reason;
 
 /**
- * Judges a request by a policy (策略评估). Pure.
+ * Judges a request by a policy (策略评估). Pure: no clock, no state, the same answer every time.
  *
- * <p>Three-valued: a constraint holds, fails, or can't be decided. A permission permits only if all
- * its constraints hold; a prohibition forbids unless one of its constraints fails. So whatever is
- * not understood denies.
+ * <p>Three-valued. A permission permits only if all its premises hold, none of its duties is
+ * violated and those that come before the use are fulfilled. A prohibition forbids unless a premise
+ * fails: what can't be decided forbids. A violated obligation, and an infringed prohibition whose
+ * remedies are not fulfilled, deny everything until they are made good. The first permission of the
+ * policy that permits is the one that is used.
  */
 public final class Evaluation {
-    private enum Truth {
-        HOLDS,
-        FAILS,
-        UNDECIDED
+    private final Policy policy;
+    private final Request request;
+    private final List<Judgement> permissions;
+    private final List<Judgement> prohibitions;
+
+    private Evaluation(Policy policy, Request request) {
+        this.policy = policy;
+        this.request = request;
+        permissions = new ArrayList<>(policy.permissions().size());
+        prohibitions = new ArrayList<>(policy.prohibitions().size());
+        policy.forEachRule(
+                (rule, place) -> {
+                    Judgement judgement = new Judgement(policy, rule, rule.id(place), request);
+                    switch (rule) {
+                        case Permission p -> permissions.add(judgement);
+                        case Prohibition p -> prohibitions.add(judgement);
+                        case Duty d -> {}
+                    }
+                });
     }
-
-    private record Finding(Truth truth, List<Reason> reasons) {
-        static final Finding HOLDS = new Finding(Truth.HOLDS, List.of());
-
-        static Finding of(boolean holds, Reason reason) {
-            return holds ? HOLDS : new Finding(Truth.FAILS, List.of(reason));
-        }
-
-        static Finding undecided(Reason reason) {
-            return new Finding(Truth.UNDECIDED, List.of(reason));
-        }
-    }
-
-    private Evaluation() {}
 
     public static Verdict evaluate(Policy policy, Request request) {
-        List<Reason> reasons = new ArrayList<>();
-        String assignee = policy.assignee();
-        if (assignee != null && !assignee.equals(request.actor())) {
-            reasons.add(Reasons.notAssignee(request.actor(), assignee));
+        return new Evaluation(policy, request).verdict();
+    }
+
+    /** Of a permission: all premises hold, and no duty is violated. */
+    static boolean active(Judgement permission) {
+        return permission.truth() == Truth.SATISFIED
+                && duties(permission).stream().noneMatch(d -> d.deontic() == Deontic.VIOLATED);
+    }
+
+    static List<Obligation> duties(Judgement permission) {
+        return permission.rule() instanceof Permission p && !p.duties().isEmpty()
+                ? Obligation.all(
+                        p.duties(), permission.id() + "/duty", Origin.DUTY, permission.request())
+                : List.of();
+    }
+
+    static List<Obligation> remedies(Judgement prohibition) {
+        return prohibition.rule() instanceof Prohibition p
+                        && prohibition.request().infringed().contains(prohibition.id())
+                ? Obligation.all(
+                        p.remedies(),
+                        prohibition.id() + "/remedy",
+                        Origin.REMEDY,
+                        prohibition.request())
+                : List.of();
+    }
+
+    private static boolean open(Obligation duty) {
+        return duty.precedes() && duty.owed() && duty.deontic() != Deontic.FULFILLED;
+    }
+
+    private boolean permits(Judgement permission) {
+        return active(permission) && duties(permission).stream().noneMatch(Evaluation::open);
+    }
+
+    private Verdict verdict() {
+        List<Obligation> obligations =
+                Obligation.all(policy.obligations(), "/obligation", Origin.OBLIGATION, request);
+        @Nullable Judgement by = null;
+        for (Judgement permission : permissions) {
+            if (permits(permission)) {
+                by = permission;
+                break;
+            }
         }
-        for (Prohibition prohibition : policy.prohibitions()) {
-            if (Action.covers(prohibition.action(), request.action())) {
-                Finding finding = all(prohibition.constraints(), request);
-                switch (finding.truth()) {
-                    case HOLDS -> reasons.add(Reasons.prohibited(request.action()));
-                    case UNDECIDED -> reasons.addAll(finding.reasons());
-                    case FAILS -> {}
+        List<Reason> reasons = standing(obligations);
+        if (policy.conflict() != Conflict.PERM || by == null) {
+            reasons.addAll(forbidding(by != null));
+        }
+        if (by == null && reasons.isEmpty()) {
+            reasons.addAll(notPermitting());
+        }
+        if (by == null || !reasons.isEmpty()) {
+            return new Verdict.Denied(
+                    reasons.stream().distinct().toList(),
+                    orNull(firstChange(obligations)),
+                    due(null, obligations));
+        }
+        return new Verdict.Permitted(
+                (Permission) by.rule(),
+                by.id(),
+                policy.obligations(),
+                remaining(obligations),
+                orNull(permittedUntil(obligations)),
+                due(by, obligations));
+    }
+
+    /** What denies whatever is asked for. */
+    private List<Reason> standing(List<Obligation> obligations) {
+        List<Reason> reasons = new ArrayList<>();
+        for (Obligation obligation : obligations) {
+            if (obligation.deontic() == Deontic.VIOLATED) {
+                reasons.add(Reasons.obligationViolated(obligation));
+            }
+        }
+        for (Judgement prohibition : prohibitions) {
+            for (Obligation remedy : remedies(prohibition)) {
+                if (remedy.deontic() != Deontic.FULFILLED) {
+                    reasons.add(Reasons.remedyOpen(prohibition.id(), remedy));
                 }
             }
         }
-        if (!reasons.isEmpty()) {
-            return new Verdict.Denied(distinct(reasons));
-        }
-        boolean actionMet = false;
-        for (Permission permission : policy.permissions()) {
-            if (!Action.covers(permission.action(), request.action())) {
-                continue;
+        return reasons;
+    }
+
+    /**
+     * @param permitted a permission would allow it
+     */
+    private List<Reason> forbidding(boolean permitted) {
+        List<Reason> reasons = new ArrayList<>();
+        boolean invalid = policy.conflict() == Conflict.INVALID;
+        for (Judgement prohibition : prohibitions) {
+            switch (prohibition.truth()) {
+                case SATISFIED ->
+                        reasons.add(
+                                permitted && invalid
+                                        ? Reasons.conflict(request.action())
+                                        : Reasons.prohibited(request.action()));
+                case UNDECIDED -> reasons.addAll(Explanation.undecided(prohibition));
+                case UNSATISFIED -> {}
             }
-            actionMet = true;
-            Finding finding = all(permission.constraints(), request);
-            List<Reason> duties =
-                    permission.duties().stream()
-                            .map(Duty::action)
-                            .filter(duty -> !request.fulfilled().contains(duty))
-                            .map(Reasons::dutyOpen)
-                            .toList();
-            if (finding.truth() == Truth.HOLDS && duties.isEmpty()) {
-                return new Verdict.Permitted(permission, policy.obligations());
-            }
-            reasons.addAll(finding.reasons());
-            reasons.addAll(duties);
         }
-        if (!actionMet) {
+        return reasons;
+    }
+
+    private List<Reason> notPermitting() {
+        List<Reason> reasons = new ArrayList<>();
+        for (Judgement permission : permissions) {
+            if (Action.covers(permission.rule().action(), request.action())) {
+                reasons.addAll(Explanation.failing(permission));
+                for (Obligation duty : duties(permission)) {
+                    if (duty.deontic() == Deontic.VIOLATED) {
+                        reasons.add(Reasons.dutyViolated(duty));
+                    } else if (open(duty)) {
+                        reasons.add(Reasons.dutyOpen(duty.duty().action()));
+                    }
+                }
+            }
+        }
+        if (reasons.isEmpty()) {
             reasons.add(
                     Reasons.actionNotPermitted(
                             request.action(),
                             policy.permissions().stream().map(Permission::action).toList()));
         }
-        return new Verdict.Denied(distinct(reasons));
+        return reasons;
     }
 
-    private static List<Reason> distinct(List<Reason> reasons) {
-        return reasons.stream().distinct().toList();
+    private List<Due> due(@Nullable Judgement by, List<Obligation> obligations) {
+        List<Due> due = new ArrayList<>();
+        obligations.forEach(o -> o.collect(due));
+        if (by != null) {
+            duties(by).forEach(d -> d.collect(due));
+        }
+        prohibitions.forEach(p -> remedies(p).forEach(r -> r.collect(due)));
+        return due;
     }
 
-    private static Finding all(List<Constraint> constraints, Request request) {
-        List<Reason> reasons = new ArrayList<>();
-        Truth truth = Truth.HOLDS;
-        for (Constraint constraint : constraints) {
-            Finding finding = find(constraint, request);
-            reasons.addAll(finding.reasons());
-            if (finding.truth() == Truth.FAILS) {
-                truth = Truth.FAILS;
-            } else if (finding.truth() == Truth.UNDECIDED && truth == Truth.HOLDS) {
-                truth = Truth.UNDECIDED;
+    private static @Nullable Instant orNull(Instant instant) {
+        return instant.equals(Instant.MAX) ? null : instant;
+    }
+
+    /** While one permission permits and no prohibition begins to. */
+    private Instant permittedUntil(List<Obligation> obligations) {
+        Horizon.Time time = new Horizon.Time();
+        Instant until = request.now();
+        for (Judgement permission : permissions) {
+            if (permits(permission)) {
+                until =
+                        time.later(
+                                until,
+                                time.earlier(
+                                        time.reach(permission), change(duties(permission), time)));
             }
         }
-        return new Finding(truth, reasons);
-    }
-
-    private static Finding find(Constraint constraint, Request request) {
-        return switch (constraint) {
-            case Constraint.Atomic atomic -> atomic(atomic, request);
-            case Constraint.And and -> all(and.parts(), request);
-            case Constraint.Or or -> anyOf(or.parts(), request);
-            case Constraint.Xone xone -> oneOf(xone.parts(), request);
-        };
-    }
-
-    private static Finding anyOf(List<Constraint> parts, Request request) {
-        List<Reason> reasons = new ArrayList<>();
-        Truth truth = Truth.FAILS;
-        for (Constraint part : parts) {
-            Finding finding = find(part, request);
-            if (finding.truth() == Truth.HOLDS) {
-                return Finding.HOLDS;
-            }
-            if (finding.truth() == Truth.UNDECIDED) {
-                truth = Truth.UNDECIDED;
-            }
-            reasons.addAll(finding.reasons());
-        }
-        return new Finding(truth, reasons.isEmpty() ? List.of(Reasons.emptyChoice()) : reasons);
-    }
-
-    private static Finding oneOf(List<Constraint> parts, Request request) {
-        List<Reason> undecided = new ArrayList<>();
-        int holding = 0;
-        for (Constraint part : parts) {
-            Finding finding = find(part, request);
-            switch (finding.truth()) {
-                case HOLDS -> holding++;
-                case UNDECIDED -> undecided.addAll(finding.reasons());
-                case FAILS -> {}
+        if (policy.conflict() != Conflict.PERM) {
+            for (Judgement prohibition : prohibitions) {
+                if (prohibition.meant()) {
+                    until = time.earlier(until, time.reach(prohibition));
+                }
             }
         }
-        if (!undecided.isEmpty()) {
-            return new Finding(Truth.UNDECIDED, undecided);
+        return time.earlier(until, change(obligations, time));
+    }
+
+    /** Of anything that has to do with the request. */
+    private Instant firstChange(List<Obligation> obligations) {
+        Horizon.Time time = new Horizon.Time();
+        Instant first = change(obligations, time);
+        for (Judgement prohibition : prohibitions) {
+            if (prohibition.meant()) {
+                first = time.earlier(first, time.reach(prohibition));
+            }
+            first = time.earlier(first, change(remedies(prohibition), time));
         }
-        return Finding.of(holding == 1, Reasons.notExactlyOne(holding, parts.size()));
-    }
-
-    private static Finding atomic(Constraint.Atomic atomic, Request request) {
-        try {
-            return switch (atomic.leftOperand()) {
-                case "dateTime" -> ordered(atomic, request.now(), Evaluation::instant);
-                case "elapsedTime" -> ordered(atomic, request.elapsed(), Duration::parse);
-                case "meteredTime" -> ordered(atomic, metered(request), Duration::parse);
-                case "count" -> ordered(atomic, counter(request), BigDecimal::new);
-                case "payAmount" -> ordered(atomic, paid(request), BigDecimal::new);
-                case "purpose" -> member(atomic, Set.of(request.purpose()));
-                case "recipient" ->
-                        member(
-                                atomic,
-                                Objects.requireNonNullElse(
-                                        request.facts().get("recipient"), Set.of(request.actor())));
-                case "spatial", "event", "industry" ->
-                        member(atomic, request.facts().get(atomic.leftOperand()));
-                default -> Finding.undecided(Reasons.unknownOperand(atomic.leftOperand()));
-            };
-        } catch (DateTimeException | NumberFormatException e) {
-            return Finding.undecided(Reasons.unreadable(atomic));
+        for (Judgement permission : permissions) {
+            if (permission.meant()) {
+                first = time.earlier(first, time.reach(permission));
+                first = time.earlier(first, change(duties(permission), time));
+            }
         }
+        return first;
     }
 
-    private static @Nullable BigDecimal counter(Request request) {
-        Long count = request.counters().get(Request.COUNT);
-        return count == null ? null : BigDecimal.valueOf(count);
-    }
-
-    private static @Nullable BigDecimal paid(Request request) {
-        Long milli = request.counters().get(Request.PAY_AMOUNT_MILLI);
-        return milli == null ? null : BigDecimal.valueOf(milli, 3);
-    }
-
-    private static @Nullable Duration metered(Request request) {
-        Long seconds = request.counters().get(Request.METERED_SECONDS);
-        return seconds == null ? null : Duration.ofSeconds(seconds);
-    }
-
-    private interface Reader<T> {
-        T read(String text);
-    }
-
-    private static <T extends Comparable<T>> Finding ordered(
-            Constraint.Atomic atomic, @Nullable T value, Reader<T> reader) {
-        if (value == null) {
-            return Finding.undecided(Reasons.factMissing(atomic.leftOperand()));
+    /** First instant at which one of the duties may stand otherwise. */
+    private Instant change(List<Obligation> duties, Horizon.Time time) {
+        Instant first = time.never();
+        for (Obligation duty : duties) {
+            Instant deadline = duty.deadline();
+            if (deadline != null && !deadline.isBefore(request.now())) {
+                first = time.earlier(first, deadline.plusNanos(1));
+            }
+            Comparison comparison = duty.comparison();
+            for (Constraint constraint : duty.duty().constraints()) {
+                first = time.earlier(first, time.reach(constraint, comparison));
+            }
+            Instant done = duty.plannedAt();
+            if (done != null) {
+                first = time.earlier(first, done);
+            }
+            first = time.earlier(first, change(duty.consequences(), time));
         }
-        List<T> right = atomic.rightOperand().stream().map(reader::read).toList();
-        if (right.size() > 1 && !atomic.operator().ofSet()) {
-            return Finding.undecided(Reasons.unreadable(atomic));
-        }
-        int comparison = value.compareTo(right.getFirst());
-        boolean among = right.stream().anyMatch(r -> value.compareTo(r) == 0);
-        Reason reason = Reasons.failed(atomic, value.toString());
-        return switch (atomic.operator()) {
-            case EQ, IS_A -> Finding.of(comparison == 0, reason);
-            case NEQ -> Finding.of(comparison != 0, reason);
-            case GT -> Finding.of(comparison > 0, reason);
-            case GTEQ -> Finding.of(comparison >= 0, reason);
-            case LT -> Finding.of(comparison < 0, reason);
-            case LTEQ -> Finding.of(comparison <= 0, reason);
-            case IS_ANY_OF -> Finding.of(among, reason);
-            case IS_NONE_OF -> Finding.of(!among, reason);
-            case IS_ALL_OF, IS_PART_OF, HAS_PART ->
-                    Finding.undecided(Reasons.operatorNotApplicable(atomic));
-        };
+        return first;
     }
 
-    private static Finding member(Constraint.Atomic atomic, @Nullable Set<String> values) {
-        if (values == null || values.isEmpty()) {
-            return Finding.undecided(Reasons.factMissing(atomic.leftOperand()));
+    private Map<String, Long> remaining(List<Obligation> obligations) {
+        Map<String, Long> remaining = new HashMap<>();
+        for (Judgement permission : permissions) {
+            Horizon.counters(permission, remaining);
+            duties(permission).forEach(d -> Horizon.counters(d.duty(), remaining));
         }
-        List<String> right = atomic.rightOperand();
-        Reason reason =
-                Reasons.failed(atomic, String.join(", ", values.stream().sorted().toList()));
-        return switch (atomic.operator()) {
-            case EQ, IS_A -> Finding.of(right.size() == 1 && values.containsAll(right), reason);
-            case IS_ALL_OF -> Finding.of(values.containsAll(right), reason);
-            case NEQ, IS_NONE_OF -> Finding.of(Collections.disjoint(values, right), reason);
-            case IS_ANY_OF -> Finding.of(!Collections.disjoint(values, right), reason);
-            case IS_PART_OF ->
-                    Finding.of(
-                            values.stream()
-                                    .allMatch(v -> right.stream().anyMatch(r -> within(v, r))),
-                            reason);
-            case HAS_PART ->
-                    Finding.of(
-                            right.stream()
-                                    .allMatch(r -> values.stream().anyMatch(v -> within(r, v))),
-                            reason);
-            case GT, GTEQ, LT, LTEQ -> Finding.undecided(Reasons.operatorNotApplicable(atomic));
-        };
+        prohibitions.forEach(p -> Horizon.counters(p, remaining));
+        obligations.forEach(o -> Horizon.counters(o.duty(), remaining));
+        remaining.replaceAll((counter, _) -> remaining(new Horizon.Growth(counter), obligations));
+        remaining.values().removeIf(left -> left == Long.MAX_VALUE);
+        return remaining;
     }
 
-    /** Hierarchy by {@code /} or {@code -}: {@code CN-31-0115} lies within {@code CN-31}. */
-    private static boolean within(String part, String whole) {
-        if (!part.startsWith(whole)) {
-            return false;
+    private long remaining(Horizon.Growth growth, List<Obligation> obligations) {
+        long until = 0;
+        for (Judgement permission : permissions) {
+            if (permits(permission)) {
+                long reach = Math.min(growth.reach(permission), reach(duties(permission), growth));
+                until = Math.max(until, reach);
+            }
         }
-        return part.length() == whole.length()
-                || whole.endsWith("/")
-                || part.charAt(whole.length()) == '/'
-                || part.charAt(whole.length()) == '-';
+        if (policy.conflict() != Conflict.PERM) {
+            for (Judgement prohibition : prohibitions) {
+                if (prohibition.meant()) {
+                    until = Math.min(until, growth.reach(prohibition));
+                }
+            }
+        }
+        until = Math.min(until, reach(obligations, growth));
+        return until == Long.MAX_VALUE ? until : until - 1;
     }
 
-    /** xsd:dateTime or xsd:date; without an offset it is UTC. A date is its first instant. */
-    private static Instant instant(String text) {
-        if (text.indexOf('T') < 0) {
-            return LocalDate.parse(text.endsWith("Z") ? text.substring(0, text.length() - 1) : text)
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant();
+    /** A duty may come to be owed by a count. */
+    private static long reach(List<Obligation> duties, Horizon.Growth growth) {
+        long first = growth.never();
+        for (Obligation duty : duties) {
+            for (Constraint constraint : duty.duty().constraints()) {
+                first = Math.min(first, growth.reach(constraint, duty.comparison()));
+            }
+            first = Math.min(first, reach(duty.consequences(), growth));
         }
-        boolean offset = text.endsWith("Z") || text.indexOf('+') > 0 || text.lastIndexOf('-') > 10;
-        return offset
-                ? OffsetDateTime.parse(text).toInstant()
-                : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+        return first;
     }
 }

@@ -35,7 +35,8 @@ public enum Operator {
     }
 
     static Operator of(String term, String pointer) {
-        String bare = term.startsWith("odrl:") ? term.substring(5) : term;
+        // the published DSP 2025-1 schema has "term-lteq" beside "lteq"
+        String bare = term.equals("term-lteq") ? "lteq" : Terms.bare(term);
         for (Operator operator : values()) {
             if (operator.term.equals(bare)) {
                 return operator;

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param assigner DID of the provider; an agreement has it
  * @param assignee DID of the consumer; an agreement has it
  * @param target id of the asset; absent only in the offers inside a catalogue
+ * @param conflict what holds where a permission and a prohibition both apply; null reads as {@link
+ *     Conflict#PROHIBIT}
  * @param extensions prefixed members, kept as they came: {@code roadloop:tariff}
  */
 public record Policy(
@@ -29,6 +31,7 @@ public record Policy(
         List<Permission> permissions,
         List<Prohibition> prohibitions,
         List<Duty> obligations,
+        @Nullable Conflict conflict,
         Map<String, JsonNode> extensions) {
 
     /** {@code @type}. */
@@ -48,11 +51,35 @@ public record Policy(
         }
     }
 
+    /** {@code odrl:conflict}, ODRL 2.2 §2.10. */
+    public enum Conflict {
+        /** The permission wins. */
+        PERM("perm"),
+        /** The prohibition wins. */
+        PROHIBIT("prohibit"),
+        /**
+         * The policy is void. ODRL's own default; a request in conflict is denied by it exactly as
+         * by {@link #PROHIBIT}, with another reason.
+         */
+        INVALID("invalid");
+
+        private final String term;
+
+        Conflict(String term) {
+            this.term = term;
+        }
+
+        public String term() {
+            return term;
+        }
+    }
+
     public Policy {
         if (uid.isBlank()) {
             throw new IllegalArgumentException("policy has no @id");
         }
-        if (permissions.isEmpty() && prohibitions.isEmpty()) {
+        boolean obliges = kind == Kind.SET && !obligations.isEmpty();
+        if (permissions.isEmpty() && prohibitions.isEmpty() && !obliges) {
             throw new IllegalArgumentException(
                     "policy " + uid + " has neither permission nor prohibition");
         }
@@ -81,6 +108,7 @@ public record Policy(
                 permissions,
                 List.of(),
                 List.of(),
+                null,
                 Map.of());
     }
 
@@ -95,6 +123,7 @@ public record Policy(
                 permissions,
                 prohibitions,
                 obligations,
+                conflict,
                 extensions);
     }
 
@@ -111,6 +140,7 @@ public record Policy(
                 permissions,
                 prohibitions,
                 obligations,
+                conflict,
                 more);
     }
 
@@ -126,7 +156,28 @@ public record Policy(
                 permissions,
                 prohibitions,
                 obligations,
+                conflict,
                 extensions);
+    }
+
+    /** The rules that are not part of another one, with their places. */
+    void forEachRule(RuleVisitor visitor) {
+        for (int i = 0; i < permissions.size(); i++) {
+            visitor.visit(permissions.get(i), "/permission/" + i);
+        }
+        for (int i = 0; i < prohibitions.size(); i++) {
+            visitor.visit(prohibitions.get(i), "/prohibition/" + i);
+        }
+        for (int i = 0; i < obligations.size(); i++) {
+            visitor.visit(obligations.get(i), "/obligation/" + i);
+        }
+    }
+
+    interface RuleVisitor {
+        /**
+         * @param place JSON Pointer within the policy
+         */
+        void visit(Rule rule, String place);
     }
 
     /** Whether both grant the same, whatever their ids, kinds and parties are. */
@@ -134,22 +185,23 @@ public record Policy(
         return permissions.equals(other.permissions)
                 && prohibitions.equals(other.prohibitions)
                 && obligations.equals(other.obligations)
+                && conflict == other.conflict
                 && extensions.equals(other.extensions);
     }
 
     public ObjectNode toJson() {
-        return PolicyJson.write(this);
+        return PolicyWriter.write(this);
     }
 
     /** Throws {@link MemberException} with the place of what is wrong. */
     public static Policy fromJson(JsonNode json) {
-        return PolicyJson.read(json, "");
+        return PolicyReader.read(json, "");
     }
 
     /**
      * @param pointer where the policy stands in its document, for the error
      */
     public static Policy fromJson(JsonNode json, String pointer) {
-        return PolicyJson.read(json, pointer);
+        return PolicyReader.read(json, pointer);
     }
 }

@@ -1,6 +1,8 @@
 package org.roadloop.core.policy;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.policy.Verdict.Reason;
 
 /** The wording of denials in both languages (拒绝理由). */
@@ -14,6 +16,35 @@ final class Reasons {
                 "合约的使用方是 " + assignee + "，不是 " + actor);
     }
 
+    static Reason otherTarget(@Nullable String asked, String target) {
+        String asset = asked == null ? "?" : asked;
+        return new Reason(
+                "target_not_covered",
+                "the rule is about asset " + target + ", the request about " + asset,
+                "规则针对资产 " + target + "，请求针对 " + asset);
+    }
+
+    static Reason otherAction(String act, String rule) {
+        return new Reason(
+                "action_not_covered",
+                "the rule is about '" + rule + "', which does not include '" + act + "'",
+                "规则针对行为“" + rule + "”，不包含“" + act + "”");
+    }
+
+    static Reason permissionActive(String act) {
+        return new Reason(
+                "permission_active",
+                "'" + act + "' is permitted: everything the permission asks for holds",
+                "许可行为“" + act + "”：许可的各项条件均成立");
+    }
+
+    static Reason conflict(String action) {
+        return new Reason(
+                "policy_in_conflict",
+                "the policy both permits and prohibits '" + action + "' and is void in a conflict",
+                "策略对“" + action + "”既许可又禁止，按其冲突策略整体无效");
+    }
+
     static Reason prohibited(String action) {
         return new Reason(
                 "prohibited",
@@ -22,7 +53,7 @@ final class Reasons {
     }
 
     static Reason actionNotPermitted(String action, List<String> permitted) {
-        String list = String.join(", ", permitted.stream().distinct().toList());
+        String list = String.join(", ", permitted.stream().distinct().sorted().toList());
         return new Reason(
                 "action_not_permitted",
                 "action '" + action + "' is not permitted; permitted is: " + list,
@@ -36,9 +67,74 @@ final class Reasons {
                 "须先履行义务“" + duty + "”，目前没有履行证明");
     }
 
-    static Reason emptyChoice() {
+    static Reason dutyViolated(Obligation duty) {
+        return violated("duty_violated", "duty", "义务", duty);
+    }
+
+    static Reason obligationViolated(Obligation duty) {
+        return violated("obligation_violated", "obligation", "策略义务", duty);
+    }
+
+    private static Reason violated(String code, String what, String chineseWhat, Obligation duty) {
+        Instant deadline = duty.deadline();
+        String action = duty.duty().action();
+        String owed =
+                String.join(
+                        ", ", duty.consequences().stream().map(c -> c.duty().action()).toList());
         return new Reason(
-                "no_alternative", "the policy's choice has no alternative", "策略的选择约束没有任何选项");
+                code,
+                what
+                        + " '"
+                        + action
+                        + "' was not fulfilled"
+                        + (deadline == null ? "" : " by " + deadline)
+                        + (owed.isEmpty() ? "" : "; owed as well now: " + owed),
+                chineseWhat
+                        + "“"
+                        + action
+                        + "”"
+                        + (deadline == null ? "" : "在 " + deadline + " 前")
+                        + "未履行"
+                        + (owed.isEmpty() ? "" : "；现还须履行：" + owed));
+    }
+
+    static Reason dutyFulfilled(Obligation duty) {
+        return new Reason(
+                "duty_fulfilled",
+                "duty '" + duty.duty().action() + "' is fulfilled",
+                "义务“" + duty.duty().action() + "”已履行");
+    }
+
+    static Reason dutyOwed(Obligation duty) {
+        Instant deadline = duty.deadline();
+        return new Reason(
+                "duty_owed",
+                "duty '"
+                        + duty.duty().action()
+                        + "' is owed"
+                        + (deadline == null ? "" : " until " + deadline),
+                "义务“"
+                        + duty.duty().action()
+                        + "”待履行"
+                        + (deadline == null ? "" : "，期限 " + deadline));
+    }
+
+    static Reason dutyNotYet(Obligation duty) {
+        return new Reason(
+                "duty_not_yet_owed",
+                "duty '" + duty.duty().action() + "' is not owed yet",
+                "义务“" + duty.duty().action() + "”尚未到期");
+    }
+
+    static Reason remedyOpen(String prohibition, Obligation remedy) {
+        return new Reason(
+                "remedy_open",
+                "prohibition "
+                        + prohibition
+                        + " was infringed and its remedy '"
+                        + remedy.duty().action()
+                        + "' is not fulfilled",
+                "禁止规则 " + prohibition + " 已被违反，其补救义务“" + remedy.duty().action() + "”尚未履行");
     }
 
     static Reason notExactlyOne(int holding, int of) {
@@ -46,6 +142,25 @@ final class Reasons {
                 "not_exactly_one",
                 holding + " of " + of + " alternatives hold; exactly one must",
                 of + " 个选项中有 " + holding + " 个成立；须恰有一个成立");
+    }
+
+    /** Of a comparison that doesn't hold. */
+    static Reason of(Finding finding, Constraint.Atomic atomic, Comparison comparison) {
+        return switch (finding) {
+            case HOLDS, FAILS -> failed(atomic, comparison.shown(atomic));
+            case UNKNOWN_OPERAND -> unknownOperand(atomic.leftOperand());
+            case FACT_MISSING -> factMissing(atomic.leftOperand());
+            case UNREADABLE -> unreadable(atomic);
+            case NOT_APPLICABLE -> operatorNotApplicable(atomic);
+            case UNIT -> unit(atomic);
+        };
+    }
+
+    private static Reason unit(Constraint.Atomic atomic) {
+        return new Reason(
+                "unit_not_counted",
+                "'" + atomic.leftOperand() + "' is not counted in '" + atomic.unit() + "' here",
+                "此处不以“" + atomic.unit() + "”为“" + atomic.leftOperand() + "”的单位");
     }
 
     static Reason unknownOperand(String operand) {

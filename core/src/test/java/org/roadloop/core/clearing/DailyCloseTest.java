@@ -129,6 +129,53 @@ class DailyCloseTest {
         assertThat(clearing.counts()).containsOnlyKeys("sla_duplicate");
     }
 
+    /** What is owed in one currency is never set against the other. */
+    @Test
+    void eachCurrencyIsNettedByItself() {
+        agree("a-1", P, C, CALLS);
+        agree("a-2", C, P, CALLS.replace("CNY", "USD"));
+        agree("a-3", C, P, CALLS);
+        use("a-1", C, 50, "call", MORNING.plusSeconds(60));
+        use("a-2", P, 50, "call", MORNING.plusSeconds(61));
+        use("a-3", P, 20, "call", MORNING.plusSeconds(62));
+        List<DayClose.CurrencyClose> closes = end(DAY).getFirst().currencies();
+        assertThat(closes)
+                .extracting(close -> close.currency() + " " + close.payments())
+                .containsExactly(
+                        "CNY " + List.of(new DayClose.Transfer(C, P, 3_000)),
+                        "USD " + List.of(new DayClose.Transfer(P, C, 5_000)));
+        assertThat(clearing.imbalanceMilli("CNY")).isZero();
+        assertThat(clearing.imbalanceMilli("USD")).isZero();
+    }
+
+    /** The 2,000th row ends the first tier; a month begins at midnight of the tariff's zone. */
+    @Test
+    void tiersEndWithTheirLastUnitAndBeginAnewWithTheMonth() {
+        agree(
+                "a-1",
+                P,
+                C,
+                """
+                {"currency":"CNY","prices":[{"model":"tiered","unit":"row","per":1000,
+                 "over":"month","method":"graduated",
+                 "tiers":[{"upTo":2000,"milli":5},{"milli":3}]}]}
+                """);
+        Instant lastSecond = Instant.parse("2026-11-30T15:59:59Z");
+        use("a-1", C, 1_999, "row", MORNING.plusSeconds(60));
+        assertThat(milli("a-1")).as("two started steps").isEqualTo(10);
+        use("a-1", C, 1, "row", MORNING.plusSeconds(61));
+        assertThat(milli("a-1")).as("the last of the tier").isEqualTo(10);
+        use("a-1", C, 1, "row", lastSecond);
+        assertThat(milli("a-1")).as("the first of the next").isEqualTo(13);
+        use("a-1", C, 1, "row", lastSecond.plusSeconds(1));
+        assertThat(milli("a-1")).as("a new month, the first tier again").isEqualTo(18);
+    }
+
+    private long milli(String agreement) {
+        clearing.catchUp(ledger);
+        return clearing.bill(agreement).totalMilli();
+    }
+
     private List<DayClose> end(LocalDate day) {
         Instant over = day.plusDays(1).atStartOfDay(Tariff.ZONE).toInstant();
         return clearing.endDay(ledger, day, over, P);

@@ -74,7 +74,8 @@ class DisputeTest {
         Dispute both = half.on(new Dispute.Move.GiveEvidence(Dispute.Party.OWN, PROOF));
         Dispute settled = both.on(adopt);
         assertThat(Dispute.correction(settled.event(AT, "did:web:p.example")).orElseThrow())
-                .isEqualTo(new Dispute.Correction("case-1", "a-1", DAY, "row", "", 3_000, 2_000));
+                .isEqualTo(
+                        new Dispute.Correction("case-1", "a-1", DAY, "row", "", 3_000, 2_000, 4));
         assertThatThrownBy(() -> settled.on(new Dispute.Move.Withdraw()))
                 .hasMessageContaining("settled");
         Dispute withdrawn = both.on(new Dispute.Move.Withdraw());

@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.JavaChild;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
 import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
@@ -24,10 +26,12 @@ import org.roadloop.core.contract.Message.EventType;
 import org.roadloop.core.contract.Message.TransferRequestMessage;
 import org.roadloop.core.contract.Message.TransferStartMessage;
 import org.roadloop.core.contract.Message.TransferSuspensionMessage;
+import org.roadloop.core.evidence.EvidenceQueue;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.ledger.Ledger;
+import org.roadloop.core.ledger.SmallDisk;
 import org.roadloop.core.policy.Permission;
 import org.roadloop.core.policy.Policy;
 
@@ -39,7 +43,7 @@ class ContractBookTest {
 
     @TempDir Path home;
     private FileLedger ledger;
-    private boolean diskFull;
+    private volatile boolean diskFull;
     private ContractBook book;
 
     @BeforeEach
@@ -142,6 +146,68 @@ class ContractBookTest {
         try (Stream<Entry> entries = ledger.read(0)) {
             assertThat(entries.map(e -> e.event().json().path("state").asString("")))
                     .containsExactly("REQUESTED", "STARTED", "SUSPENDED");
+        }
+        assertThat(new ContractBook(ledger, CONSUMER, Clock.systemUTC()).getTransfer("C"))
+                .isEqualTo(book.getTransfer("C"));
+    }
+
+    @Test
+    @Tag("slow")
+    void whatTookAccessAwayOnAFullDiskHoldsOverAKill() throws Exception {
+        String output =
+                SmallDisk.run(
+                        SmallDisk.at(
+                                home,
+                                "8m",
+                                List.of("sh", "-c", run("first") + "; " + run("second"))));
+        assertThat(output)
+                .contains("full: No space left on device", "refused: ledger")
+                .contains("ended with 0 entries, SUSPENDED with false")
+                .contains("held: in force false, transfer SUSPENDED")
+                .contains("written: in force false, transfer SUSPENDED")
+                .contains(
+                        "entries: [contract.agreed, contract.transfer, contract.transfer,"
+                                + " contract.terminated, contract.transfer]");
+    }
+
+    private String run(String mode) {
+        return String.join(" ", JavaChild.command(TerminatingChild.class, mode, home));
+    }
+
+    @Test
+    void accessIsGivenAgainOnlyOnceItsTakingAwayIsInTheLedger() throws Exception {
+        try (EvidenceQueue queue =
+                new EvidenceQueue(
+                        home.resolve("evidence.queue"), fallible(), CONSUMER, 100, 9999)) {
+            book = new ContractBook(fallible(), CONSUMER, Clock.systemUTC(), queue);
+            Dialogue empty = new Dialogue(Role.CONSUMER, "P", "C", PROVIDER, "http://p", List.of());
+            book.beginTransfer(
+                    empty,
+                    new TransferRequestMessage("C", "urn:uuid:a1", "f", null, "http://c"),
+                    Role.CONSUMER);
+            TransferStartMessage start = new TransferStartMessage("P", "C", null);
+            TransferSuspensionMessage suspension =
+                    new TransferSuspensionMessage("P", "C", "check", List.of("audit"));
+            book.applyTransfer("C", start, Role.PROVIDER);
+            diskFull = true;
+            assertThat(book.applyTransfer("C", suspension, Role.PROVIDER).receipt()).isEmpty();
+            assertThat(book.applyTransfer("C", suspension, Role.PROVIDER).outcome())
+                    .isInstanceOf(TransferProcess.Outcome.Repeated.class);
+            assertThatThrownBy(() -> book.applyTransfer("C", start, Role.PROVIDER))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("taken away");
+            ContractGate gate = new ContractGate(fallible(), book, Clock.systemUTC());
+            assertThat(gate.open("none", PROVIDER, "use", "", Clock.systemUTC().instant()))
+                    .isInstanceOf(UsageGate.Refusal.class);
+            diskFull = false;
+            while (queue.waiting() > 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(book.applyTransfer("C", start, Role.PROVIDER).outcome())
+                    .isInstanceOf(TransferProcess.Outcome.Moved.class);
+        }
+        try (Stream<Entry> entries = ledger.read(0)) {
+            assertThat(entries.map(e -> e.event().type())).containsOnlyOnce("usage.refused");
         }
         assertThat(new ContractBook(ledger, CONSUMER, Clock.systemUTC()).getTransfer("C"))
                 .isEqualTo(book.getTransfer("C"));

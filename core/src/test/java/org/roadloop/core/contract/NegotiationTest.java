@@ -111,9 +111,9 @@ class NegotiationTest {
             textBlock =
                     """
                     REQUESTED  | provider start STARTED, provider termination TERMINATED, consumer termination TERMINATED
-                    STARTED    | provider completion COMPLETED, consumer completion COMPLETED, provider suspension SUSPENDED, consumer suspension SUSPENDED, provider termination TERMINATED, consumer termination TERMINATED
-                    SUSPENDED  | provider start STARTED, consumer start STARTED, provider termination TERMINATED, consumer termination TERMINATED
-                    COMPLETED  |
+                    STARTED    | provider completion COMPLETED, consumer completion COMPLETED, provider suspension SUSPENDED, consumer suspension SUSPENDED, provider termination TERMINATED, consumer termination TERMINATED, consumer start STARTED
+                    SUSPENDED  | consumer suspension SUSPENDED, provider start STARTED, consumer start STARTED, provider termination TERMINATED, consumer termination TERMINATED
+                    COMPLETED  | consumer completion COMPLETED
                     TERMINATED |
                     """)
     void transferTransitions(String state, String legal) {

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,12 +30,12 @@ class EvidenceFileTest {
     /** The fsync of the first intent failed, so the running queue made it again. */
     @Test
     void anIntentMadeTwiceKeepsTheGap() throws Exception {
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             queue.put(List.of(EvidenceQueueTest.alarm(1)), GAP);
             queue.intend(256);
         }
         Files.write(file, intent(1), StandardOpenOption.APPEND);
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             assertThat(queue.intend(256)).hasSize(1);
             assertThat(queue.intendedGap()).isEqualTo(GAP);
         }
@@ -41,7 +43,7 @@ class EvidenceFileTest {
 
     @Test
     void aQueueBegunAnewKeepsWhatWaitsAndTheGap() throws Exception {
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             for (int i = 0; i < 8000; i++) {
                 queue.put(List.of(EvidenceQueueTest.alarm(i)), null);
             }
@@ -52,12 +54,44 @@ class EvidenceFileTest {
             assertThat(Files.size(file)).isLessThan(1000);
             queue.put(List.of(EvidenceQueueTest.alarm(8001)), null);
         }
-        try (EvidenceFile queue = EvidenceFile.open(file)) {
+        try (EvidenceFile queue = EvidenceFile.open(file, 0)) {
             assertThat(queue.version()).isEqualTo(1);
             assertThat(queue.intend(256))
                     .extracting(event -> event.json().path("number").asLong())
                     .containsExactly(8000L, 8001L);
             assertThat(queue.intendedGap()).isEqualTo(GAP);
+        }
+    }
+
+    /** The file keeps its length; what a write left behind in part is taken out and said. */
+    @Test
+    void recordsAreWrittenIntoTheRoomTakenInAdvance() throws Exception {
+        long reserve = 1 << 16;
+        try (EvidenceFile queue = EvidenceFile.open(file, reserve)) {
+            assertThat(Files.size(file)).isEqualTo(reserve);
+            queue.put(List.of(EvidenceQueueTest.alarm(1)), null);
+            assertThat(Files.size(file)).isEqualTo(reserve);
+        }
+        int end = 0;
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 0; i < bytes.length; i++) {
+            end = bytes[i] == 0 ? end : i + 1;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {0, 0, 1, 0, 0, 0, 0, 1, 9}), end);
+        }
+        try (EvidenceFile queue = EvidenceFile.open(file, reserve)) {
+            assertThat(queue.events()).hasSize(1);
+            queue.put(List.of(EvidenceQueueTest.alarm(2)), null);
+            assertThat(queue.intend(256)).hasSize(2);
+            assertThat(Objects.requireNonNull(queue.intendedGap()).cutBytes()).isEqualTo(9);
+        }
+        try (EvidenceFile queue = EvidenceFile.open(file, reserve)) {
+            assertThat(queue.intend(256)).hasSize(2);
+            assertThat(Objects.requireNonNull(queue.intendedGap()).cutBytes()).isEqualTo(9);
+            queue.done(1);
+            assertThat(queue.isOwing()).isFalse();
+            assertThat(Files.size(file)).isEqualTo(reserve);
         }
     }
 

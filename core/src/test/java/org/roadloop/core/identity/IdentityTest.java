@@ -39,7 +39,7 @@ class IdentityTest {
                                                 .decode(
                                                         "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")));
         PublicKey x =
-                DidDocument.fromJwk(
+                Jwk.read(
                                 JsonMapper.shared()
                                         .readTree(
                                                 """
@@ -109,7 +109,7 @@ class IdentityTest {
                                 .encodeToString("{\"alg\":\"none\"}".getBytes(UTF_8))
                         + jws.substring(jws.indexOf('.'));
         assertThatThrownBy(() -> Jws.verify(none, signer.publicKey()))
-                .hasMessageContaining("'none'; only EdDSA");
+                .hasMessageContaining("'none'; with this key only EdDSA");
         assertThatThrownBy(() -> Jws.verify("a.b", signer.publicKey()))
                 .hasMessageContaining("2 parts");
     }
@@ -223,7 +223,7 @@ class IdentityTest {
         PublicKey fromMultibase =
                 DidDocument.fromMultibase("z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
                         .orElseThrow();
-        assertThat(DidDocument.jwk(fromMultibase).path("x").asString())
+        assertThat(Jwk.write(fromMultibase).path("x").asString())
                 .isEqualTo("Lm_M42cB3HkUiODQsXRcweM6TByfzEHGO9ND274JcOY");
     }
 }

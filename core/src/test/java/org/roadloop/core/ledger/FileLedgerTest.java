@@ -47,6 +47,19 @@ class FileLedgerTest {
         }
     }
 
+    /** One made up would have a payload dropped at the next start. */
+    @Test
+    void onlyErasingWritesAnErasure() throws Exception {
+        try (FileLedger ledger = TestLog.open(temp, signer)) {
+            Event madeUp =
+                    Event.of(Leaf.ERASED_EVENT, TestLog.AT, "did:x", "y", TestLog.event(1).json());
+            assertThatThrownBy(() -> ledger.append(List.of(TestLog.event(0), madeUp)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("call erase(index)");
+            assertThat(ledger.size()).isZero();
+        }
+    }
+
     @Test
     void everythingIsThereAfterReopening() throws Exception {
         long seed = 20261122;

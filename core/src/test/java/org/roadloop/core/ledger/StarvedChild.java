@@ -1,11 +1,9 @@
 package org.roadloop.core.ledger;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Signer;
@@ -47,7 +45,9 @@ final class StarvedChild {
             cause.begin();
             long acknowledged = untilRefused(ledger);
             mustBe(ledger.size() == acknowledged, "size is what was acknowledged");
+            mustBe(ledger.refusing().isPresent(), "says that it refuses");
             cause.end();
+            mustBe(ledger.refusing().isEmpty(), "says so before the next append that it does not");
             Receipt receipt = ledger.append(List.of(TestLog.event(1), TestLog.event(2)));
             mustBe(receipt.firstIndex() == acknowledged, "nothing refused was kept");
             mustBe(ledger.checkpoint().size() == acknowledged + 2, "checkpoints go on");
@@ -88,15 +88,7 @@ final class StarvedChild {
         return new Cause() {
             @Override
             public void begin() throws IOException {
-                byte[] page = new byte[4096];
-                Arrays.fill(page, (byte) 1);
-                try (OutputStream out = Files.newOutputStream(ballast)) {
-                    while (true) {
-                        out.write(page);
-                    }
-                } catch (IOException full) {
-                    System.out.println("full: " + full.getMessage());
-                }
+                SmallDisk.fill(ballast);
             }
 
             @Override

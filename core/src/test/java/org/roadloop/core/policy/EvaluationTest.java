@@ -190,7 +190,7 @@ class EvaluationTest {
                     {"@id":"x","@type":"Offer","permission":{"action":"use"}}                               | /permission
                     {"@id":"x","@type":"Offer","permission":[{}]}                                           | /permission/0/action
                     {"@id":"x","@type":"Offer","permisson":[]}                                              | /permisson
-                    {"@id":"x","@type":"Offer","permission":[{"action":"use","assignee":"y"}]}              | /permission/0/assignee
+                    {"@id":"x","@type":"Offer","permission":[{"action":"use","beneficiary":"y"}]}           | /permission/0/beneficiary
                     {"@id":"x","@type":"Offer","permission":[{"action":"use","odrl:refinement":[]}]}        | /permission/0/odrl:refinement
                     {"@id":"x","@type":"Offer","permission":[{"action":"use","constraint":[{"leftOperand":"count","operator":"under","rightOperand":"3"}]}]} | /permission/0/constraint/0/operator
                     {"@id":"x","@type":"Offer","permission":[{"action":"use","constraint":[{"or":[{"operator":"lt","rightOperand":"3"}]}]}]} | /permission/0/constraint/0/or/0/leftOperand
@@ -211,12 +211,11 @@ class EvaluationTest {
                                         Permission.of(
                                                 Action.COMPUTE_TO_DATA,
                                                 Constraint.Atomic.of("count", Operator.LTEQ, "5"),
-                                                new Constraint.Or(
-                                                        List.of(
-                                                                Constraint.Atomic.of(
-                                                                        "purpose",
-                                                                        Operator.IS_ANY_OF,
-                                                                        "p1"))))))
+                                                Constraint.or(
+                                                        Constraint.Atomic.of(
+                                                                "purpose",
+                                                                Operator.IS_ANY_OF,
+                                                                "p1")))))
                         .withTarget("t1");
         assertThat(policy.toJson().toString())
                 .isEqualTo(

@@ -19,6 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
  * only with their expiry. Any thread.
  */
 public final class AccessTokens {
+    /**
+     * Tokens for data are renewed where they are used up ({@link DataRoute}); one for a task is
+     * carried by clients that know no renewal.
+     */
+    private static final Duration DATA_LIFETIME = Duration.ofMinutes(5);
+
+    private static final String TASK_FORMAT = "compute-to-data";
+
     private final Signer signer;
     private final ContractBook book;
     private final Clock clock;
@@ -31,7 +39,12 @@ public final class AccessTokens {
             String consumer,
             String asset,
             String format,
-            Instant expiresAt) {}
+            Instant expiresAt) {
+        /** Whole seconds until it expires. */
+        long secondsLeft(Instant now) {
+            return Math.max(0, Duration.between(now, expiresAt).toSeconds());
+        }
+    }
 
     /** The token gives no access (any more), and why. */
     public static final class InvalidTokenException extends RuntimeException {
@@ -49,6 +62,9 @@ public final class AccessTokens {
         }
     }
 
+    /**
+     * @param lifetime of a token for a task; one for data lives {@link #DATA_LIFETIME} at most
+     */
     public AccessTokens(Signer signer, ContractBook book, Clock clock, Duration lifetime) {
         this.signer = signer;
         this.book = book;
@@ -64,12 +80,43 @@ public final class AccessTokens {
         claims.put("iss", signer.did()).put("aud", signer.did());
         claims.put("sub", contract.agreement().consumer());
         claims.put("iat", now.getEpochSecond());
-        claims.put("exp", now.plus(lifetime).getEpochSecond());
+        claims.put("exp", now.plus(lifetime(transfer.format())).getEpochSecond());
         claims.put("jti", UUID.randomUUID().toString());
         claims.put("agreement", transfer.agreementId());
         claims.put("transfer", transfer.dialogue().pid());
         claims.put("format", transfer.format());
         return Jws.sign(claims, signer, "at+jwt");
+    }
+
+    private Duration lifetime(String format) {
+        return format.equals(TASK_FORMAT) || lifetime.compareTo(DATA_LIFETIME) < 0
+                ? lifetime
+                : DATA_LIFETIME;
+    }
+
+    /**
+     * A new token for a transfer that is started.
+     *
+     * @param consumer who asks; the transfer must be theirs
+     * @throws InvalidTokenException if it gives no access now
+     */
+    public String renew(String transferPid, String consumer) {
+        TransferProcess transfer =
+                book.findTransfer(transferPid)
+                        .filter(t -> t.dialogue().self() == Role.PROVIDER)
+                        .filter(t -> t.dialogue().peer().equals(consumer))
+                        .orElseThrow(AccessTokens::unknown);
+        String token = issue(transfer);
+        verify(token); // nobody gets one that gives no access
+        return token;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    private static InvalidTokenException unknown() {
+        return new InvalidTokenException("transfer_unknown", "no such transfer here");
     }
 
     /**
@@ -99,10 +146,7 @@ public final class AccessTokens {
         TransferProcess transfer =
                 book.findTransfer(pid)
                         .filter(t -> t.dialogue().self() == Role.PROVIDER)
-                        .orElseThrow(
-                                () ->
-                                        new InvalidTokenException(
-                                                "transfer_unknown", "no such transfer here"));
+                        .orElseThrow(AccessTokens::unknown);
         if (!(transfer instanceof TransferProcess.Started)) {
             throw new InvalidTokenException(
                     "transfer_not_started", "the transfer is " + transfer.state());

@@ -36,13 +36,18 @@ public record Catalog(String participantId, List<Dataset> datasets) {
         }
     }
 
-    static Catalog fromJson(JsonNode json) {
+    /**
+     * @param pages of one catalogue, at least one
+     */
+    static Catalog fromPages(List<CatalogReader.Page> pages) {
         List<Dataset> datasets = new ArrayList<>();
-        int i = 0;
-        for (JsonNode dataset : json.path("dataset")) {
-            datasets.add(dataset(dataset, "/dataset/" + i++));
+        for (CatalogReader.Page page : pages) {
+            int i = 0;
+            for (JsonNode dataset : page.body().path("dataset")) {
+                datasets.add(dataset(dataset, "/dataset/" + i++));
+            }
         }
-        return new Catalog(json.path("participantId").asString(""), datasets);
+        return new Catalog(pages.getFirst().body().path("participantId").asString(""), datasets);
     }
 
     static Dataset dataset(JsonNode json, String at) {

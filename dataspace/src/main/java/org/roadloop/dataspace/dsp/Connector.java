@@ -8,19 +8,27 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.catalog.CatalogScope;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
+import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
-import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.DataFlow;
 import org.roadloop.dataspace.identity.CallerIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,16 +39,18 @@ public final class Connector implements AutoCloseable {
     /** Transfer format: code goes to the data. */
     public static final String COMPUTE_TO_DATA = "compute-to-data";
 
-    /** How long after its end a last word is still repeated on restart. */
-    private static final Duration REPEAT_ENDS = Duration.ofHours(1);
+    private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     private final ConnectorConfig config;
     private final ContractBook book;
     private final AssetCatalog catalog;
     private final CallerIdentity identity;
     private final Outbox outbox;
+    private final Courier courier;
+    private final CatalogReader reader;
     private final Clock clock;
     private final ExecutorService executor;
+    private volatile Supplier<List<NestedCatalog>> federated = List::of;
     final Negotiations negotiations;
     final Transfers transfers;
 
@@ -54,21 +64,58 @@ public final class Connector implements AutoCloseable {
             AccessTokens tokens,
             HttpClient http,
             Clock clock) {
+        this(
+                config,
+                book,
+                catalog,
+                decider,
+                signer,
+                identity,
+                tokens,
+                http,
+                clock,
+                Courier.Patience.USUAL);
+    }
+
+    Connector(
+            ConnectorConfig config,
+            ContractBook book,
+            AssetCatalog catalog,
+            Decider decider,
+            Signer signer,
+            CallerIdentity identity,
+            AccessTokens tokens,
+            HttpClient http,
+            Clock clock,
+            Courier.Patience patience) {
         this.config = config;
         this.book = book;
         this.catalog = catalog;
         this.identity = identity;
-        this.clock = clock;
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config);
+        this.clock = clock;
+        reader = new CatalogReader(http, identity, CatalogReader.Limits.USUAL);
+        Executor whileOpen = this::execute;
+        courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
-                new Negotiations(config, book, decider, signer, identity, outbox, executor, clock);
-        transfers = new Transfers(config, book, catalog, decider, tokens, outbox, executor);
+                new Negotiations(
+                        config, book, decider, signer, identity, courier, whileOpen, clock);
+        transfers = new Transfers(config, book, catalog, decider, tokens, courier, whileOpen);
+    }
+
+    /** What comes after the close is taken up by {@link #resume} of the next start. */
+    private void execute(Runnable what) {
+        try {
+            executor.execute(what);
+        } catch (RejectedExecutionException e) {
+            log.debug("closed: something is left for the next start");
+        }
     }
 
     /** Takes up what a restart interrupted; call once the routes answer. */
     public void resume() {
-        negotiations.resume(clock.instant().minus(REPEAT_ENDS));
+        negotiations.resume();
         transfers.resume();
     }
 
@@ -79,10 +126,18 @@ public final class Connector implements AutoCloseable {
      */
     public Catalog requestCatalog(URI provider) {
         String address = address(provider);
-        JsonNode request = MessageJson.envelope("CatalogRequestMessage");
-        Outbox.Answer answer =
-                outbox.post(address, "/catalog/request", request, identity.didOf(provider));
-        return Catalog.fromJson(taken(answer, address + "/catalog/request"));
+        try {
+            return Catalog.fromPages(
+                    reader.read(address, identity.didOf(provider), List.of()).pages());
+        } catch (CatalogReader.ReadException e) {
+            if (e.status() == 404) {
+                throw new NoSuchElementException(address + ": " + e.getMessage());
+            }
+            throw new IllegalStateException(address + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(address + ": interrupted", e);
+        }
     }
 
     public Catalog.Dataset requestDataset(URI provider, String datasetId) {
@@ -120,9 +175,45 @@ public final class Connector implements AutoCloseable {
                 .thenCompose(did -> negotiations.request(did, address(provider), offer));
     }
 
+    /**
+     * As {@link #negotiate(URI, Policy)} with a provider whose id is known.
+     *
+     * @param did of the provider
+     * @param address where its protocol's paths begin, taken as it is
+     */
+    public CompletableFuture<Agreement> negotiate(String did, URI address, Policy offer) {
+        return negotiations.request(did, address.toString(), offer);
+    }
+
+    /**
+     * Offers terms to a consumer; completes at FINALIZED.
+     *
+     * @param consumer its address, with or without the protocol's path
+     * @param offer with its target
+     */
+    public CompletableFuture<Agreement> offer(URI consumer, Policy offer) {
+        return CompletableFuture.supplyAsync(() -> identity.didOf(consumer), executor)
+                .thenCompose(did -> negotiations.offer(did, address(consumer), offer));
+    }
+
     /** Asks for access under a contract; completes when the provider starts it. */
     public CompletableFuture<TransferStarted> transfer(String agreementId, String format) {
-        return transfers.request(agreementId, format);
+        return transfers.request(agreementId, format, pid -> null);
+    }
+
+    /**
+     * Asks for data to be brought; completes when the provider starts.
+     *
+     * @param destination our pid of the transfer to where the data goes
+     */
+    public CompletableFuture<TransferStarted> transfer(
+            String agreementId, String format, Function<String, DataAddress> destination) {
+        return transfers.request(agreementId, format, destination::apply);
+    }
+
+    /** A further way for data to go to consumers; before {@link #resume}. */
+    public void carry(DataFlow flow) {
+        transfers.flows.add(flow);
     }
 
     /**
@@ -196,12 +287,31 @@ public final class Connector implements AutoCloseable {
                 .duration();
     }
 
+    /** A proven caller spoke: what waits for it goes out now. */
+    void heard(String did) {
+        courier.heard(did);
+    }
+
     ConnectorConfig config() {
         return config;
     }
 
     AssetCatalog catalog() {
         return catalog;
+    }
+
+    /** What a caller may see of the catalogue now. */
+    CatalogScope scope(String caller) {
+        return new CatalogScope(caller, identity.claims(caller), clock.instant());
+    }
+
+    /** Names the catalogues that ours points to; asked for each request of the first page. */
+    public void announce(Supplier<List<NestedCatalog>> catalogs) {
+        federated = catalogs;
+    }
+
+    List<NestedCatalog> nested() {
+        return federated.get();
     }
 
     CallerIdentity identity() {
@@ -213,10 +323,7 @@ public final class Connector implements AutoCloseable {
     }
 
     private String address(URI provider) {
-        String path = provider.getPath();
-        return path == null || path.isEmpty() || path.equals("/")
-                ? provider.getScheme() + "://" + provider.getAuthority() + config.basePath()
-                : provider.toString().replaceAll("/$", "");
+        return config.addressOf(provider);
     }
 
     private static JsonNode taken(Outbox.Answer answer, String what) {
@@ -232,6 +339,7 @@ public final class Connector implements AutoCloseable {
 
     @Override
     public void close() {
+        courier.noteNow();
         executor.shutdownNow();
     }
 }

@@ -47,6 +47,18 @@ public record ConnectorConfig(
         return new ConnectorConfig(origin, BASE_PATH, tesUrl, true, RETRY_DELAYS);
     }
 
+    /**
+     * Where a peer takes messages.
+     *
+     * @param peer its address, with or without the protocol's path
+     */
+    public String addressOf(URI peer) {
+        String path = peer.getPath();
+        return path == null || path.isEmpty() || path.equals("/")
+                ? peer.getScheme() + "://" + peer.getAuthority() + basePath
+                : peer.toString().replaceAll("/$", "");
+    }
+
     /** Where peers send messages: origin and base path. */
     public URI address() {
         return URI.create(origin + basePath);

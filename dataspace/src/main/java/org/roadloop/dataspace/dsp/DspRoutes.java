@@ -2,10 +2,13 @@ package org.roadloop.dataspace.dsp;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
@@ -54,6 +57,7 @@ public final class DspRoutes {
     private final Connector connector;
     private final Negotiations negotiations;
     private final Transfers transfers;
+    private final CatalogRoutes catalog;
 
     /** Which error object answers. */
     private enum Part {
@@ -68,11 +72,24 @@ public final class DspRoutes {
         }
     }
 
-    /** What the handler of a message gets. */
-    private record Call(String caller, String pid, JsonNode body) {}
+    /**
+     * What the handler of a message gets.
+     *
+     * @param context for query and headers; the answer is written from the {@link Reply}
+     * @param after what follows the answer: a peer that hears our next word before it has our
+     *     answer may not know yet what we speak of
+     */
+    record Call(String caller, String pid, JsonNode body, Context context, List<Runnable> after) {}
 
-    private record Reply(int status, ObjectNode body) {
+    /**
+     * @param headers name and value; a name may come twice
+     */
+    record Reply(int status, ObjectNode body, List<Map.Entry<String, String>> headers) {
         static final Reply OK = new Reply(200, JsonMapper.shared().createObjectNode());
+
+        Reply(int status, ObjectNode body) {
+            this(status, body, List.of());
+        }
     }
 
     private interface Act {
@@ -83,14 +100,23 @@ public final class DspRoutes {
         this.connector = connector;
         this.negotiations = connector.negotiations;
         this.transfers = connector.transfers;
+        this.catalog = new CatalogRoutes(connector);
     }
 
     /** Mounts the protocol's paths and {@code /.well-known/dspace-version}. */
     public void mount(RoutesConfig routes) {
         String base = connector.config().basePath();
         routes.get("/.well-known/dspace-version", ctx -> json(ctx, 200, versions()));
-        post(routes, base + "/catalog/request", Part.CATALOG, this::catalog);
-        get(routes, base + "/catalog/datasets/{pid}", Part.CATALOG, this::dataset);
+        post(routes, base + "/catalog/request", Part.CATALOG, catalog::request);
+        get(routes, base + "/catalog/request", Part.CATALOG, catalog::page);
+        get(routes, base + "/catalog/datasets/{pid}", Part.CATALOG, catalog::dataset);
+        get(routes, base + "/catalog/changes", Part.CATALOG, catalog::changes);
+        // JSON-LD processors load it without a token
+        routes.get(
+                base + CatalogContext.PATH,
+                ctx ->
+                        ctx.contentType("application/ld+json")
+                                .result(CatalogContext.document().toString()));
 
         String n = base + "/negotiations/";
         post(routes, n + "request", Part.NEGOTIATION, this::requested);
@@ -124,50 +150,6 @@ public final class DspRoutes {
                                 .result(document.get().toJson().toString()));
     }
 
-    // ---------------------------------------------------------------- catalogue
-
-    private Reply catalog(Call call) {
-        expect(call.body(), "CatalogRequestMessage", "filter");
-        JsonNode filter = call.body().path("filter");
-        if (!filter.isMissingNode() && !filter.isArray()) {
-            throw new MemberException("/filter", "an array is expected");
-        }
-        if (!filter.isEmpty()) {
-            throw new DspException(
-                    400, "filter_not_supported", "send no filter; the whole catalogue is answered");
-        }
-        String address = connector.config().address().toString();
-        return new Reply(
-                200, CatalogJson.catalog(connector.did(), address, connector.catalog().list()));
-    }
-
-    private Reply dataset(Call call) {
-        String address = connector.config().address().toString();
-        return connector
-                .catalog()
-                .find(call.pid())
-                .map(asset -> new Reply(200, CatalogJson.rootDataset(asset, address)))
-                .orElseThrow(
-                        () ->
-                                new DspException(
-                                        404,
-                                        "dataset_unknown",
-                                        "no dataset '" + call.pid() + "' is offered here"));
-    }
-
-    private static void expect(JsonNode json, String type, String... known) {
-        MessageJson.checkContext(json);
-        if (!json.path("@type").asString("").equals(type)) {
-            throw new MemberException("/@type", "a " + type + " is expected");
-        }
-        for (var member : json.properties()) {
-            String name = member.getKey();
-            if (!List.of(known).contains(name) && !name.startsWith("@") && name.indexOf(':') < 1) {
-                throw new MemberException("/" + name, "is not known here");
-            }
-        }
-    }
-
     // ---------------------------------------------------------------- negotiation
 
     private Reply requested(Call call) {
@@ -180,7 +162,12 @@ public final class DspRoutes {
                 201,
                 state(
                         negotiations.begin(
-                                call.caller(), message, Role.CONSUMER, message.callbackAddress())));
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                Role.CONSUMER,
+                                message.callbackAddress(),
+                                call.after()::add)));
     }
 
     private Reply offered(Call call) {
@@ -192,7 +179,12 @@ public final class DspRoutes {
                 201,
                 state(
                         negotiations.begin(
-                                call.caller(), message, Role.PROVIDER, message.callbackAddress())));
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                Role.PROVIDER,
+                                message.callbackAddress(),
+                                call.after()::add)));
     }
 
     private Reply negotiation(Call call) {
@@ -207,7 +199,12 @@ public final class DspRoutes {
                 Part.NEGOTIATION,
                 call -> {
                     M message = MessageJson.read(call.body(), type);
-                    negotiations.on(call.pid(), call.caller(), message);
+                    negotiations.on(
+                            call.pid(),
+                            call.caller(),
+                            message,
+                            MessageJson.id(call.body()),
+                            call.after()::add);
                     return Reply.OK;
                 });
     }
@@ -224,7 +221,14 @@ public final class DspRoutes {
     private Reply transferRequested(Call call) {
         TransferRequestMessage message =
                 MessageJson.read(call.body(), TransferRequestMessage.class);
-        return new Reply(201, state(transfers.begin(call.caller(), message)));
+        return new Reply(
+                201,
+                state(
+                        transfers.begin(
+                                call.caller(),
+                                message,
+                                MessageJson.id(call.body()),
+                                call.after()::add)));
     }
 
     private Reply transfer(Call call) {
@@ -238,7 +242,12 @@ public final class DspRoutes {
                 Part.TRANSFER,
                 call -> {
                     M message = MessageJson.read(call.body(), type);
-                    transfers.on(call.pid(), call.caller(), message);
+                    transfers.on(
+                            call.pid(),
+                            call.caller(),
+                            message,
+                            MessageJson.id(call.body()),
+                            call.after()::add);
                     return Reply.OK;
                 });
     }
@@ -275,14 +284,21 @@ public final class DspRoutes {
     private void handle(Context ctx, Part part, Act act, boolean withBody) {
         String pid = ctx.pathParamMap().getOrDefault("pid", "");
         JsonNode body = tools.jackson.databind.node.MissingNode.getInstance();
+        List<Runnable> after = new ArrayList<>(1);
         try {
             String header = ctx.header("Authorization");
             String caller = connector.identity().verify(header == null ? "" : header);
+            connector.heard(caller);
             if (withBody) {
                 body = body(ctx);
             }
-            Reply reply = act.on(new Call(caller, pid, body));
-            json(ctx, reply.status(), reply.body());
+            Reply reply = act.on(new Call(caller, pid, body, ctx, after));
+            reply.headers().forEach(h -> ctx.res().addHeader(h.getKey(), h.getValue()));
+            if (reply.status() == 304) {
+                ctx.status(304);
+            } else {
+                json(ctx, reply.status(), reply.body());
+            }
         } catch (CallerIdentity.UnauthorizedException e) {
             error(
                     ctx,
@@ -312,6 +328,7 @@ public final class DspRoutes {
             log.error("{} {} failed", ctx.method(), ctx.path(), e);
             error(ctx, part, 500, "internal", List.of("see the provider's log"), pid, body);
         }
+        after.forEach(Runnable::run);
     }
 
     private static JsonNode body(Context ctx) {
@@ -325,7 +342,7 @@ public final class DspRoutes {
             if (!json.isObject()) {
                 throw new MemberException("", "a JSON object is expected");
             }
-            return json;
+            return CanonicalForm.has(json) ? json : CanonicalForm.of(json);
         } catch (JacksonException e) {
             throw new DspException(400, "no_json", "the body is no readable JSON");
         } catch (IOException e) {
@@ -361,6 +378,16 @@ public final class DspRoutes {
     }
 
     private static void json(Context ctx, int status, ObjectNode json) {
-        ctx.status(status).contentType("application/json").result(json.toString());
+        byte[] bytes = JsonMapper.shared().writeValueAsBytes(json);
+        ctx.status(status).contentType("application/json");
+        HttpServletResponse response = ctx.res();
+        response.setContentLength(bytes.length);
+        try {
+            response.getOutputStream().write(bytes);
+            response.getOutputStream().flush();
+        } catch (IOException e) {
+            // the peer has gone; it asks or says it again
+            log.debug("an answer was not taken: {}", e.toString());
+        }
     }
 }

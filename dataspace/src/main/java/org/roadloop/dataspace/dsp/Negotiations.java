@@ -9,12 +9,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractBook.NegotiationStep;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.Decider.Decision;
 import org.roadloop.core.contract.Dialogue;
+import org.roadloop.core.contract.Message;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
 import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
@@ -26,27 +28,25 @@ import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.Negotiation;
 import org.roadloop.core.contract.Role;
+import org.roadloop.core.contract.Settlement;
 import org.roadloop.core.identity.Jws;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
 
 /** The negotiations of one connector, both roles (合约协商). Any thread. */
-final class Negotiations {
+final class Negotiations implements Matter {
     private static final Logger log = LoggerFactory.getLogger(Negotiations.class);
-
-    /** How long a message that crossed ours may take to arrive. */
-    private static final long CROSSING_MILLIS = 300;
 
     private final ConnectorConfig config;
     private final ContractBook book;
     private final Decider decider;
     private final Signer signer;
     private final CallerIdentity identity;
-    private final Outbox outbox;
+    private final Courier courier;
     private final Executor executor;
     private final Clock clock;
     private final Map<String, String> beginning = new ConcurrentHashMap<>();
@@ -58,7 +58,7 @@ final class Negotiations {
             Decider decider,
             Signer signer,
             CallerIdentity identity,
-            Outbox outbox,
+            Courier courier,
             Executor executor,
             Clock clock) {
         this.config = config;
@@ -66,7 +66,7 @@ final class Negotiations {
         this.decider = decider;
         this.signer = signer;
         this.identity = identity;
-        this.outbox = outbox;
+        this.courier = courier;
         this.executor = executor;
         this.clock = clock;
         book.listen(
@@ -80,8 +80,18 @@ final class Negotiations {
 
     // ---------------------------------------------------------------- inbound
 
-    /** A first message of a peer; said again it finds what it began. */
-    Negotiation begin(String caller, NegotiationMessage message, Role sender, String callback) {
+    /**
+     * A first message of a peer; said again it finds what it began.
+     *
+     * @param answered what is to follow once the peer has the answer
+     */
+    Negotiation begin(
+            String caller,
+            NegotiationMessage message,
+            String id,
+            Role sender,
+            String callback,
+            Consumer<Runnable> answered) {
         String peerPid = sender == Role.CONSUMER ? message.consumerPid() : message.providerPid();
         String key = caller + " " + peerPid;
         PeerAddress.check(callback, config);
@@ -102,30 +112,36 @@ final class Negotiations {
                         List.of());
         NegotiationStep step;
         try {
-            step = book.begin(empty, message, sender);
+            step = book.begin(empty, message, sender, id);
         } finally {
             beginning.remove(key);
         }
-        answer(step);
+        answer(step, answered);
         return step.now();
     }
 
     /** Any later message of a peer. */
-    void on(String pid, String caller, NegotiationMessage message) {
+    void on(
+            String pid,
+            String caller,
+            NegotiationMessage message,
+            String id,
+            Consumer<Runnable> answered) {
         Negotiation negotiation = get(pid, caller);
         Role sender = negotiation.dialogue().self().other();
         Optional<String> flaw = flaw(negotiation, caller, message);
         if (flaw.isPresent()
-                && negotiation.on(message, sender) instanceof Negotiation.Outcome.Moved) {
-            executor.execute(() -> terminate(pid, "signature_invalid", flaw.get()));
+                && negotiation.on(message, sender, id) instanceof Negotiation.Outcome.Moved) {
+            answered.accept(
+                    () -> executor.execute(() -> terminate(pid, "signature_invalid", flaw.get())));
             throw new DspException(400, "signature_invalid", flaw.get());
         }
-        answer(book.apply(pid, message, sender));
+        answer(book.apply(pid, message, sender, id), answered);
     }
 
-    private void answer(NegotiationStep step) {
+    private void answer(NegotiationStep step, Consumer<Runnable> answered) {
         switch (step.outcome()) {
-            case Negotiation.Outcome.Moved moved -> turn(moved.to());
+            case Negotiation.Outcome.Moved moved -> answered.accept(() -> turn(moved.to()));
             case Negotiation.Outcome.Repeated repeated -> {}
             case Negotiation.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
@@ -201,6 +217,9 @@ final class Negotiations {
             case Decision.Hold hold -> log.debug("negotiation {} is held: {}", pid, hold.why());
             case Decision.Terminate t -> terminate(pid, t.code(), t.reason());
             case Decision.CounterOffer counter -> say(pid, counter(negotiation, counter.offer()));
+            case Decision.Suspend s -> throw noTransfer(pid);
+            case Decision.Resume r -> throw noTransfer(pid);
+            case Decision.Complete c -> throw noTransfer(pid);
             case Decision.Agree agree -> {
                 Optional<NegotiationMessage> next = next(negotiation);
                 if (next.isPresent()) {
@@ -208,6 +227,11 @@ final class Negotiations {
                 }
             }
         }
+    }
+
+    private static IllegalArgumentException noTransfer(String pid) {
+        return new IllegalArgumentException(
+                pid + " is a negotiation: agree, make a counter-offer, hold or terminate");
     }
 
     private NegotiationMessage counter(Negotiation negotiation, Policy offer) {
@@ -257,22 +281,27 @@ final class Negotiations {
     }
 
     private String sign(Agreement agreement) {
-        return Jws.sign(
-                JsonMapper.shared()
-                        .createObjectNode()
-                        .put("alg", "EdDSA")
-                        .put("kid", signer.keyId())
-                        .put("typ", "agreement+jws"),
-                agreement.canonicalBytes(),
-                signer);
+        return Jws.sign(agreement.canonicalBytes(), signer, "agreement+jws");
     }
 
     void terminate(String pid, String code, String reason) {
         terminate(pid, code, List.of(reason));
     }
 
+    /**
+     * @throws IllegalStateException as consumer in VERIFIED: both have signed, and the provider may
+     *     have finalized already, which a termination would cross
+     */
     void terminate(String pid, String code, List<String> reason) {
-        Dialogue d = book.getNegotiation(pid).dialogue();
+        Negotiation negotiation = book.getNegotiation(pid);
+        Dialogue d = negotiation.dialogue();
+        if (negotiation instanceof Negotiation.Verified && d.self() == Role.CONSUMER) {
+            throw new IllegalStateException(
+                    "negotiation "
+                            + pid
+                            + " is signed by both; wait for the provider, then terminate the"
+                            + " agreement");
+        }
         say(
                 pid,
                 new ContractNegotiationTerminationMessage(
@@ -283,22 +312,40 @@ final class Negotiations {
 
     /** Begins as consumer. */
     CompletableFuture<Agreement> request(String peer, String address, Policy offer) {
-        String pid = "urn:uuid:" + UUID.randomUUID();
+        String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
         Dialogue empty = new Dialogue(Role.CONSUMER, "", pid, peer, address, List.of());
         ContractRequestMessage message =
                 new ContractRequestMessage("", pid, offer, config.address().toString());
-        book.begin(empty, message, Role.CONSUMER);
-        executor.execute(() -> deliver(pid, message));
+        book.begin(empty, message, Role.CONSUMER, newId());
+        courier.wake(this, pid);
         return future;
+    }
+
+    /** Begins as provider. */
+    CompletableFuture<Agreement> offer(String peer, String address, Policy offer) {
+        String pid = newId();
+        CompletableFuture<Agreement> future = new CompletableFuture<>();
+        waiting.put(pid, future);
+        Dialogue empty = new Dialogue(Role.PROVIDER, pid, "", peer, address, List.of());
+        ContractOfferMessage message =
+                new ContractOfferMessage(pid, "", offer, config.address().toString());
+        book.begin(empty, message, Role.PROVIDER, newId());
+        courier.wake(this, pid);
+        return future;
+    }
+
+    private static String newId() {
+        return "urn:uuid:" + UUID.randomUUID();
     }
 
     /** Our own word: into the ledger, then out. */
     private void say(String pid, NegotiationMessage message) {
-        NegotiationStep step = book.apply(pid, message, book.getNegotiation(pid).dialogue().self());
+        NegotiationStep step =
+                book.apply(pid, message, book.getNegotiation(pid).dialogue().self(), newId());
         switch (step.outcome()) {
-            case Negotiation.Outcome.Moved moved -> executor.execute(() -> deliver(pid, message));
+            case Negotiation.Outcome.Moved moved -> courier.wake(this, pid);
             case Negotiation.Outcome.Repeated repeated -> {}
             case Negotiation.Outcome.Refused refused ->
                     log.info(
@@ -309,62 +356,78 @@ final class Negotiations {
         }
     }
 
-    /** Sends a message that is in the ledger; safe to repeat. */
-    void deliver(String pid, NegotiationMessage message) {
-        Dialogue d = book.getNegotiation(pid).dialogue();
-        String path = path(d, message);
-        if (path.isEmpty()) {
-            log.info(
-                    "negotiation {}: the peer never gave its pid, {} stays here",
-                    pid,
-                    message.type());
-            return;
-        }
-        Outbox.Answer answer =
-                outbox.post(d.peerAddress(), path, MessageJson.write(message), d.peer());
-        if (answer.ok()) {
-            String peerPid =
-                    answer.body()
-                            .path(d.self() == Role.CONSUMER ? "providerPid" : "consumerPid")
-                            .asString("");
-            if (!peerPid.isEmpty() && d.peerPid().isEmpty()) {
-                book.learn(pid, peerPid);
-            }
-            return;
-        }
-        refused(pid, message, answer);
+    // ---------------------------------------------------------------- for the courier
+
+    @Override
+    public String kind() {
+        return "negotiation";
     }
 
-    /** The peer did not take our message. If it said something else meanwhile, that counts. */
-    private void refused(String pid, NegotiationMessage message, Outbox.Answer answer) {
-        try {
-            Thread.sleep(CROSSING_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
+    @Override
+    public Dialogue dialogue(String pid) {
+        return book.getNegotiation(pid).dialogue();
+    }
+
+    @Override
+    public String state(String pid) {
+        return book.getNegotiation(pid).state();
+    }
+
+    @Override
+    public boolean ended(String pid) {
+        return book.getNegotiation(pid).ended();
+    }
+
+    @Override
+    public boolean awaits(String pid) {
         Negotiation now = book.getNegotiation(pid);
-        Dialogue.Turn last = now.dialogue().turns().getLast();
-        if (!last.message().equals(message) || now instanceof Negotiation.Terminated) {
-            return;
-        }
-        String code =
-                answer.status() == 0 || answer.status() >= 500
-                        ? "peer_unreachable"
-                        : "peer_refused";
-        log.warn(
-                "negotiation {}: {} did not take our {}: {}",
-                pid,
-                now.dialogue().peer(),
-                message.type(),
-                answer.error());
+        return !now.ended() && now.dialogue().turns().getLast().sender() == now.dialogue().self();
+    }
+
+    @Override
+    public JsonNode json(String pid, Dialogue.Turn turn) {
+        return MessageJson.write(turn.message(), turn.id());
+    }
+
+    @Override
+    public String statePath(Dialogue d) {
+        return "/negotiations/" + Paths.segment(d.peerPid());
+    }
+
+    @Override
+    public void learn(String pid, String peerPid) {
+        book.learn(pid, peerPid);
+    }
+
+    @Override
+    public void taken(String pid) {
+        turn(book.getNegotiation(pid));
+    }
+
+    @Override
+    public Settlement settle(String pid, Dialogue.Turn turn, String theirs) {
+        return Settlement.of(book.getNegotiation(pid), (NegotiationMessage) turn.message(), theirs);
+    }
+
+    @Override
+    public void end(String pid, String code, String reason) {
+        Negotiation now = book.getNegotiation(pid);
         if (now instanceof Negotiation.Finalized f) {
-            if (code.equals("peer_refused")) {
-                book.terminate(f.agreement().id(), code, List.of(answer.error()));
+            if (book.getContract(f.agreement().id()).inForce()) {
+                book.terminate(f.agreement().id(), code, List.of(reason));
             }
-            return;
+        } else if (!now.ended()) {
+            Dialogue d = now.dialogue();
+            say(
+                    pid,
+                    new ContractNegotiationTerminationMessage(
+                            d.providerPid(), d.consumerPid(), code, List.of(reason)));
         }
-        terminate(pid, code, answer.error());
+    }
+
+    @Override
+    public String path(Dialogue d, Message message) {
+        return path(d, (NegotiationMessage) message);
     }
 
     private static String path(Dialogue d, NegotiationMessage message) {
@@ -398,18 +461,15 @@ final class Negotiations {
         }
     }
 
-    /** After a restart: says our last word again, or decides where it is our turn. */
-    void resume(java.time.Instant since) {
+    /** After a restart: says our last words again, and decides where it is our turn. */
+    void resume() {
         for (ContractBook.Course course : book.listNegotiations()) {
             Negotiation n = course.negotiation();
-            Dialogue.Turn last = n.dialogue().turns().getLast();
-            boolean ours = last.sender() == n.dialogue().self();
-            if (n.ended() && (!ours || course.lastAt().isBefore(since))) {
-                continue;
-            }
-            if (ours) {
-                executor.execute(
-                        () -> deliver(n.dialogue().pid(), (NegotiationMessage) last.message()));
+            String pid = n.dialogue().pid();
+            if (book.wordsTaken(pid)) {
+                courier.known(pid, n.dialogue().turns().size());
+            } else if (courier.mayNotHaveHeard(n.dialogue())) {
+                courier.wake(this, pid);
             } else {
                 turn(n);
             }

@@ -16,9 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends protocol messages and waits for the answer (发件). A peer that can't be reached or fails on
- * its side (5xx, 429) is tried again with growing pauses, with a new token each time. Any thread;
- * blocks, so called on virtual threads.
+ * Sends protocol messages and waits for the answer (发件), once, or, for somebody who waits, with
+ * growing pauses while the peer can't be reached or fails on its side. The answer is bounded in
+ * time and size. Any thread; blocks, so called on virtual threads.
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
@@ -30,12 +30,27 @@ final class Outbox {
     private final ConnectorConfig config;
 
     /**
-     * @param status HTTP status, or 0 if the peer was never reached
+     * @param status HTTP status, or 0 if the peer was never reached or answered no protocol message
      * @param body missing node if there is none
      */
     record Answer(int status, JsonNode body) {
         boolean ok() {
             return status >= 200 && status < 300;
+        }
+
+        /** Nothing of the peer's own answered. */
+        boolean unreached() {
+            return status == 0 || status >= 502 && status <= 504;
+        }
+
+        /** It says nothing about the message: the same one may be taken later. */
+        boolean failedThere() {
+            return status == 0
+                    || status >= 500
+                    || status == 408
+                    || status == 425
+                    || status == 429
+                    || status >= 300 && status < 400;
         }
 
         /** Code and reasons of an error object, shortened. */
@@ -57,8 +72,20 @@ final class Outbox {
     }
 
     Answer post(String address, String path, JsonNode message, String peer) {
-        byte[] body = JsonMapper.shared().writeValueAsBytes(message);
-        return send(URI.create(address + path), peer, HttpRequest.BodyPublishers.ofByteArray(body));
+        return send(URI.create(address + path), peer, body(message));
+    }
+
+    Answer postOnce(String address, String path, JsonNode message, String peer) {
+        return once(URI.create(address + path), peer, body(message));
+    }
+
+    Answer getOnce(String address, String path, String peer) {
+        return once(URI.create(address + path), peer, null);
+    }
+
+    private static HttpRequest.BodyPublisher body(JsonNode message) {
+        return HttpRequest.BodyPublishers.ofByteArray(
+                JsonMapper.shared().writeValueAsBytes(message));
     }
 
     Answer get(String address, String path, String peer) {
@@ -72,8 +99,7 @@ final class Outbox {
         Iterator<Duration> pauses = config.retryDelays().iterator();
         while (true) {
             Answer answer = once(url, peer, body);
-            boolean peerFailed =
-                    answer.status() == 0 || answer.status() >= 500 || answer.status() == 429;
+            boolean peerFailed = answer.failedThere();
             if (!peerFailed || !pauses.hasNext()) {
                 if (peerFailed) {
                     log.warn("gave up sending to {}: {}", url, answer.error());
@@ -93,17 +119,19 @@ final class Outbox {
             URI url,
             String peer,
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url)
-                        .header("Authorization", identity.authorization(peer))
-                        .header("Accept", "application/json");
-        if (body != null) {
-            request.header("Content-Type", "application/json").POST(body);
-        }
         try {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(url)
+                            .header("Authorization", identity.authorization(peer))
+                            .header("Accept", "application/json");
+            if (body != null) {
+                request.header("Content-Type", "application/json").POST(body);
+            }
             HttpResponse<byte[]> response =
                     WholeAnswer.of(http, request.build(), TIMEOUT, MAX_BYTES);
-            return new Answer(response.statusCode(), parse(response.body()));
+            return answer(response.statusCode(), response.body());
+        } catch (CallerIdentity.UnauthorizedException e) {
+            return new Answer(0, reason("no token for the peer now: " + e.getMessage()));
         } catch (IOException e) {
             return new Answer(0, reason(e.getClass().getSimpleName() + " " + e.getMessage()));
         } catch (InterruptedException e) {
@@ -112,14 +140,17 @@ final class Outbox {
         }
     }
 
-    private static JsonNode parse(byte[] bytes) {
+    private static Answer answer(int status, byte[] bytes) {
         if (bytes.length == 0) {
-            return tools.jackson.databind.node.MissingNode.getInstance();
+            return new Answer(status, tools.jackson.databind.node.MissingNode.getInstance());
         }
         try {
-            return JsonMapper.shared().readTree(bytes);
+            return new Answer(status, JsonMapper.shared().readTree(bytes));
         } catch (JacksonException e) {
-            return reason("the answer is no JSON");
+            // a page of something in between is no consent of the peer
+            boolean consent = status >= 200 && status < 300;
+            return new Answer(
+                    consent ? 0 : status, reason("HTTP " + status + " with no JSON in it"));
         }
     }
 

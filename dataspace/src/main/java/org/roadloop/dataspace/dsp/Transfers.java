@@ -7,15 +7,21 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
+import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractBook.TransferStep;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.Decider.Decision;
 import org.roadloop.core.contract.Dialogue;
+import org.roadloop.core.contract.Message;
 import org.roadloop.core.contract.Message.TransferCompletionMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
 import org.roadloop.core.contract.Message.TransferRequestMessage;
@@ -24,23 +30,25 @@ import org.roadloop.core.contract.Message.TransferSuspensionMessage;
 import org.roadloop.core.contract.Message.TransferTerminationMessage;
 import org.roadloop.core.contract.MessageJson;
 import org.roadloop.core.contract.Role;
+import org.roadloop.core.contract.Settlement;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.dataspace.access.AccessTokens;
+import org.roadloop.dataspace.access.DataFlow;
 import org.roadloop.dataspace.access.DataRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /** The transfers of one connector, both roles (传输). Any thread. */
-final class Transfers {
+final class Transfers implements Matter {
     private static final Logger log = LoggerFactory.getLogger(Transfers.class);
-    private static final long CROSSING_MILLIS = 300;
 
     private final ConnectorConfig config;
     private final ContractBook book;
-    private final AssetCatalog catalog;
+    private final AgreedAssets assets;
     private final Decider decider;
     private final AccessTokens tokens;
-    private final Outbox outbox;
+    private final Courier courier;
     private final Executor executor;
     private final Map<String, String> beginning = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<TransferStarted>> waiting =
@@ -49,20 +57,26 @@ final class Transfers {
     /** Data addresses with their tokens: in memory only, by our pid as consumer. */
     private final Map<String, DataAddress> addresses = new ConcurrentHashMap<>();
 
+    /** Requests that the provider does not have yet, with the secrets of their destinations. */
+    private final Map<String, TransferRequestMessage> asked = new ConcurrentHashMap<>();
+
+    /** Further ways for data to go; pull and compute-to-data are known here. */
+    final List<DataFlow> flows = new CopyOnWriteArrayList<>();
+
     Transfers(
             ConnectorConfig config,
             ContractBook book,
             AssetCatalog catalog,
             Decider decider,
             AccessTokens tokens,
-            Outbox outbox,
+            Courier courier,
             Executor executor) {
         this.config = config;
         this.book = book;
-        this.catalog = catalog;
+        this.assets = new AgreedAssets(catalog, book);
         this.decider = decider;
         this.tokens = tokens;
-        this.outbox = outbox;
+        this.courier = courier;
         this.executor = executor;
         book.listen(
                 new ContractBook.Listener() {
@@ -75,8 +89,13 @@ final class Transfers {
 
     // ---------------------------------------------------------------- inbound
 
-    /** A consumer asks for access; asked again it finds what it began. */
-    TransferProcess begin(String caller, TransferRequestMessage message) {
+    /**
+     * A consumer asks for access; asked again it finds what it began.
+     *
+     * @param answered what is to follow once the peer has the answer
+     */
+    TransferProcess begin(
+            String caller, TransferRequestMessage message, String id, Consumer<Runnable> answered) {
         String key = caller + " " + message.consumerPid();
         Optional<String> known = book.findTransferByPeerPid(caller, message.consumerPid());
         if (known.isEmpty()) {
@@ -99,12 +118,19 @@ final class Transfers {
                         List.of());
         TransferStep step;
         try {
-            step = book.beginTransfer(empty, message, Role.CONSUMER);
+            if (known.isEmpty()) {
+                flow(message.format()).ifPresent(flow -> destination(flow, pid, message));
+            }
+            step = book.beginTransfer(empty, message, Role.CONSUMER, id);
         } finally {
             beginning.remove(key);
         }
-        answer(step);
+        answer(step, answered);
         return step.now();
+    }
+
+    private Optional<DataFlow> flow(String format) {
+        return flows.stream().filter(flow -> flow.serves(format)).findFirst();
     }
 
     private void check(String caller, TransferRequestMessage message) {
@@ -125,7 +151,7 @@ final class Transfers {
             throw new DspException(
                     409, "agreement_terminated", "the agreement was terminated by the provider");
         }
-        Asset asset = catalog.getPublished(contract.agreement().asset());
+        Asset asset = assets.get(message.agreementId());
         if (!asset.formats().contains(message.format())) {
             throw new DspException(
                     400,
@@ -137,19 +163,38 @@ final class Transfers {
         }
     }
 
-    void on(String pid, String caller, TransferMessage message) {
-        TransferProcess transfer = get(pid, caller);
-        TransferStep step = book.applyTransfer(pid, message, transfer.dialogue().self().other());
+    private static void destination(DataFlow flow, String pid, TransferRequestMessage message) {
+        try {
+            flow.requested(pid, message.format(), message.dataAddress());
+        } catch (IllegalArgumentException e) {
+            throw new DspException(400, "data_address_refused", String.valueOf(e.getMessage()));
+        }
+    }
+
+    void on(
+            String pid,
+            String caller,
+            TransferMessage message,
+            String id,
+            Consumer<Runnable> answered) {
+        Dialogue d = get(pid, caller).dialogue();
+        TransferStep step =
+                book.applyTransfer(pid, message, d.self().other(), id, courier.mayNotHaveHeard(d));
         if (message instanceof TransferStartMessage start
                 && !(step.outcome() instanceof TransferProcess.Outcome.Refused)) {
             started(step.now(), start.dataAddress());
         }
-        answer(step);
+        answer(step, answered);
     }
 
-    private void answer(TransferStep step) {
+    private void answer(TransferStep step, Consumer<Runnable> answered) {
         switch (step.outcome()) {
-            case TransferProcess.Outcome.Moved moved -> turn(moved.to());
+            case TransferProcess.Outcome.Moved moved ->
+                    answered.accept(
+                            () -> {
+                                flowOn(moved.to());
+                                turn(moved.to());
+                            });
             case TransferProcess.Outcome.Repeated repeated -> {}
             case TransferProcess.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
@@ -162,8 +207,7 @@ final class Transfers {
                 .orElseThrow(() -> new NoSuchElementException("no transfer '" + pid + "'"));
     }
 
-    private void started(
-            TransferProcess now, @org.jspecify.annotations.Nullable DataAddress address) {
+    private void started(TransferProcess now, @Nullable DataAddress address) {
         String pid = now.dialogue().pid();
         if (now.dialogue().self() == Role.CONSUMER && address != null) {
             addresses.put(pid, address);
@@ -192,9 +236,9 @@ final class Transfers {
 
     // ---------------------------------------------------------------- our turn
 
+    /** Asks the decider on a thread of its own. */
     void turn(TransferProcess transfer) {
-        if (transfer instanceof TransferProcess.Requested
-                && transfer.dialogue().self() == Role.PROVIDER) {
+        if (!transfer.ended()) {
             executor.execute(
                     () -> {
                         try {
@@ -210,9 +254,19 @@ final class Transfers {
         }
     }
 
+    /** Carries out a decision, the decider's or a person's. */
     void act(String pid, Decision decision) {
         switch (decision) {
-            case Decision.Agree agree -> start(pid);
+            case Decision.Agree agree -> {
+                TransferProcess transfer = book.getTransfer(pid);
+                if (transfer instanceof TransferProcess.Requested
+                        && transfer.dialogue().self() == Role.PROVIDER) {
+                    start(pid);
+                }
+            }
+            case Decision.Resume resume -> start(pid);
+            case Decision.Suspend s -> suspend(pid, s.code(), s.reason());
+            case Decision.Complete c -> complete(pid);
             case Decision.Terminate t -> terminate(pid, t.code(), t.reason());
             case Decision.Hold hold -> log.debug("transfer {} is held: {}", pid, hold.why());
             case Decision.CounterOffer counter ->
@@ -232,15 +286,30 @@ final class Transfers {
             terminate(pid, "agreement_terminated", List.of("the agreement was terminated"));
             return;
         }
-        Optional<DataAddress> address = address(transfer);
-        if (address.isEmpty()) {
+        Optional<TransferStartMessage> start = startMessage(transfer);
+        if (start.isEmpty()) {
             terminate(
                     pid,
                     "format_not_served",
                     List.of("nothing here serves format '" + transfer.format() + "'"));
             return;
         }
-        say(pid, new TransferStartMessage(d.providerPid(), d.consumerPid(), address.get()));
+        say(pid, start.get());
+    }
+
+    /**
+     * With a new token where the consumer comes for the data; empty if nothing serves the format.
+     */
+    private Optional<TransferStartMessage> startMessage(TransferProcess transfer) {
+        Dialogue d = transfer.dialogue();
+        Optional<DataFlow> flow = flow(transfer.format());
+        Optional<DataAddress> address =
+                flow.isPresent() ? flow.get().address(transfer) : address(transfer);
+        return address.isEmpty() && flow.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TransferStartMessage(
+                                d.providerPid(), d.consumerPid(), address.orElse(null)));
     }
 
     private Optional<DataAddress> address(TransferProcess transfer) {
@@ -254,13 +323,7 @@ final class Transfers {
                                                     tes.toString(),
                                                     tokens.issue(transfer)));
             case DataRoute.FORMAT ->
-                    Optional.of(
-                            DataAddress.bearer(
-                                    "https://w3id.org/idsa/v4.1/HTTP",
-                                    config.origin()
-                                            + DataRoute.PATH
-                                            + Paths.segment(transfer.dialogue().pid()),
-                                    tokens.issue(transfer)));
+                    Optional.of(DataRoute.address(config.origin(), transfer, tokens));
             default -> Optional.empty();
         };
     }
@@ -283,19 +346,26 @@ final class Transfers {
     // ---------------------------------------------------------------- outbound
 
     /** Begins as consumer under a contract in force. */
-    CompletableFuture<TransferStarted> request(String agreementId, String format) {
+    CompletableFuture<TransferStarted> request(
+            String agreementId,
+            String format,
+            Function<String, @Nullable DataAddress> destination) {
         ContractBook.Contract contract = book.getContract(agreementId);
         if (contract.self() != Role.CONSUMER || !contract.inForce()) {
             throw new IllegalArgumentException(
                     "agreement '" + agreementId + "' is no contract in force with us as consumer");
         }
         Dialogue negotiation = book.getNegotiation(contract.negotiationPid()).dialogue();
-        String pid = "urn:uuid:" + UUID.randomUUID();
+        String pid = newId();
         CompletableFuture<TransferStarted> future = new CompletableFuture<>();
         waiting.put(pid, future);
         TransferRequestMessage message =
                 new TransferRequestMessage(
-                        pid, agreementId, format, null, config.address().toString());
+                        pid,
+                        agreementId,
+                        format,
+                        destination.apply(pid),
+                        config.address().toString());
         Dialogue empty =
                 new Dialogue(
                         Role.CONSUMER,
@@ -304,63 +374,119 @@ final class Transfers {
                         negotiation.peer(),
                         negotiation.peerAddress(),
                         List.of());
-        book.beginTransfer(empty, message, Role.CONSUMER);
-        executor.execute(() -> deliver(pid, message));
+        if (message.dataAddress() != null) {
+            asked.put(pid, message);
+        }
+        book.beginTransfer(empty, message, Role.CONSUMER, newId());
+        courier.wake(this, pid);
         return future;
+    }
+
+    private static String newId() {
+        return "urn:uuid:" + UUID.randomUUID();
     }
 
     private void say(String pid, TransferMessage message) {
         TransferStep step =
-                book.applyTransfer(pid, message, book.getTransfer(pid).dialogue().self());
+                book.applyTransfer(
+                        pid, message, book.getTransfer(pid).dialogue().self(), newId(), false);
         switch (step.outcome()) {
-            case TransferProcess.Outcome.Moved moved ->
-                    executor.execute(() -> deliver(pid, message));
+            case TransferProcess.Outcome.Moved moved -> courier.wake(this, pid);
             case TransferProcess.Outcome.Repeated repeated -> {}
             case TransferProcess.Outcome.Refused refused ->
                     throw new IllegalStateException(refused.why());
         }
     }
 
-    private void deliver(String pid, TransferMessage message) {
-        Dialogue d = book.getTransfer(pid).dialogue();
-        String path = path(d, message);
-        if (path.isEmpty()) {
-            log.info(
-                    "transfer {}: the peer never gave its pid, {} stays here", pid, message.type());
-            return;
-        }
-        Outbox.Answer answer =
-                outbox.post(d.peerAddress(), path, MessageJson.write(message), d.peer());
-        if (answer.ok()) {
-            String peerPid = answer.body().path("providerPid").asString("");
-            if (!peerPid.isEmpty() && d.peerPid().isEmpty()) {
-                book.learn(pid, peerPid);
-            }
-            return;
-        }
-        refused(pid, message, answer);
+    // ---------------------------------------------------------------- for the courier
+
+    @Override
+    public String kind() {
+        return "transfer";
     }
 
-    private void refused(String pid, TransferMessage message, Outbox.Answer answer) {
-        try {
-            Thread.sleep(CROSSING_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
+    @Override
+    public Dialogue dialogue(String pid) {
+        return book.getTransfer(pid).dialogue();
+    }
+
+    @Override
+    public String state(String pid) {
+        return book.getTransfer(pid).state();
+    }
+
+    @Override
+    public boolean ended(String pid) {
+        return book.getTransfer(pid).ended();
+    }
+
+    @Override
+    public boolean awaits(String pid) {
         TransferProcess now = book.getTransfer(pid);
-        Dialogue.Turn last = now.dialogue().turns().getLast();
-        if (now.ended() || !last.message().equals(TransferProcess.withoutSecret(message))) {
-            return;
+        return now instanceof TransferProcess.Requested && now.dialogue().self() == Role.CONSUMER;
+    }
+
+    /**
+     * The ledger keeps no token: a start of the provider gets a new one each time it is sent, and a
+     * request of this run has its own.
+     */
+    @Override
+    public JsonNode json(String pid, Dialogue.Turn turn) {
+        TransferProcess transfer = book.getTransfer(pid);
+        Message message = turn.message();
+        if (message instanceof TransferStartMessage
+                && transfer.dialogue().self() == Role.PROVIDER
+                && transfer instanceof TransferProcess.Started) {
+            Optional<TransferStartMessage> start = startMessage(transfer);
+            if (start.isPresent()) {
+                message = start.get();
+            }
+        } else if (message instanceof TransferRequestMessage && asked.get(pid) != null) {
+            message = asked.get(pid);
         }
-        log.warn(
-                "transfer {}: {} did not take our {}: {}",
-                pid,
-                now.dialogue().peer(),
-                message.type(),
-                answer.error());
-        boolean unreachable = answer.status() == 0 || answer.status() >= 500;
-        terminate(pid, unreachable ? "peer_unreachable" : "peer_refused", List.of(answer.error()));
+        return MessageJson.write(message, turn.id());
+    }
+
+    @Override
+    public String statePath(Dialogue d) {
+        return "/transfers/" + Paths.segment(d.peerPid());
+    }
+
+    @Override
+    public void learn(String pid, String peerPid) {
+        book.learn(pid, peerPid);
+    }
+
+    @Override
+    public void taken(String pid) {
+        asked.remove(pid);
+        TransferProcess now = book.getTransfer(pid);
+        flowOn(now);
+        turn(now);
+    }
+
+    /** The consumer knows of the start: what is pushed may go. */
+    private void flowOn(TransferProcess now) {
+        if (now instanceof TransferProcess.Started && now.dialogue().self() == Role.PROVIDER) {
+            flow(now.format()).ifPresent(flow -> flow.started(now));
+        }
+    }
+
+    @Override
+    public Settlement settle(String pid, Dialogue.Turn turn, String theirs) {
+        return Settlement.of(book.getTransfer(pid), (TransferMessage) turn.message(), theirs);
+    }
+
+    @Override
+    public void end(String pid, String code, String reason) {
+        if (!book.getTransfer(pid).ended()) {
+            terminate(pid, code, List.of(reason));
+        }
+    }
+
+    @Override
+    public String path(Dialogue d, Message message) {
+        return path(d, (TransferMessage) message);
     }
 
     private static String path(Dialogue d, TransferMessage message) {
@@ -383,6 +509,7 @@ final class Transfers {
     private void finish(TransferProcess to) {
         if (to.ended()) {
             addresses.remove(to.dialogue().pid());
+            asked.remove(to.dialogue().pid());
         }
         if (to instanceof TransferProcess.Terminated t) {
             CompletableFuture<TransferStarted> future = waiting.remove(t.dialogue().pid());
@@ -393,32 +520,16 @@ final class Transfers {
         }
     }
 
-    /** After a restart: says our last word again (a start with a new token), or decides. */
+    /** After a restart: says our last words again, and decides where it is our turn. */
     void resume() {
         for (TransferProcess transfer : book.listTransfers()) {
-            Dialogue.Turn last = transfer.dialogue().turns().getLast();
-            boolean ours = last.sender() == transfer.dialogue().self();
             String pid = transfer.dialogue().pid();
-            if (transfer.ended()) {
-                continue;
-            }
-            if (!ours) {
-                turn(transfer);
-            } else if (last.message() instanceof TransferStartMessage start
-                    && transfer.dialogue().self() == Role.PROVIDER) {
-                address(transfer)
-                        .ifPresent(
-                                address ->
-                                        executor.execute(
-                                                () ->
-                                                        deliver(
-                                                                pid,
-                                                                new TransferStartMessage(
-                                                                        start.providerPid(),
-                                                                        start.consumerPid(),
-                                                                        address))));
+            if (book.wordsTaken(pid)) {
+                courier.known(pid, transfer.dialogue().turns().size());
+            } else if (courier.mayNotHaveHeard(transfer.dialogue())) {
+                courier.wake(this, pid);
             } else {
-                executor.execute(() -> deliver(pid, (TransferMessage) last.message()));
+                turn(transfer);
             }
         }
     }

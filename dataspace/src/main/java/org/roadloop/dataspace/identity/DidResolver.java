@@ -1,136 +1,157 @@
 package org.roadloop.dataspace.identity;
 
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
-import tools.jackson.databind.json.JsonMapper;
+import org.roadloop.dataspace.identity.CallerIdentity.UnauthorizedException;
 
 /**
  * Reads did:web documents over HTTP and keeps them for a while (身份解析). Any thread.
  *
- * <p>did:web asks for https. Plain http is used only for a host of this machine, and only if the
- * configuration allows it.
+ * <p>Only hosts of the {@link HostPolicy} are visited. One document is read once at a time, however
+ * many callers name it; that there is none is remembered for a moment too, so that a stranger who
+ * names a slow host costs one thread and not a thousand.
  */
 public final class DidResolver {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration KEEP = Duration.ofMinutes(5);
 
     /** A document may be asked for again this soon, for a key it did not have. */
     private static final Duration REFRESH_AFTER = Duration.ofSeconds(2);
 
+    /** What could not be read is not tried again before. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_KEPT = 10_000;
 
-    private final HttpClient http;
+    private final GuardedHttp http;
     private final Clock clock;
-    private final boolean allowHttpLoopback;
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<DidDocument>> reading = new ConcurrentHashMap<>();
 
-    private record Kept(DidDocument document, Instant at) {}
+    /** Exactly one of both is there. */
+    private record Kept(
+            @Nullable DidDocument document, @Nullable UnauthorizedException failure, Instant at) {}
 
     public DidResolver(HttpClient http, Clock clock, boolean allowHttpLoopback) {
-        this.http = http;
-        this.clock = clock;
-        this.allowHttpLoopback = allowHttpLoopback;
+        this(new GuardedHttp(http, new HostPolicy(allowHttpLoopback, List.of())), clock);
     }
 
-    /** Throws {@link CallerIdentity.UnauthorizedException} if there is no usable document. */
+    public DidResolver(GuardedHttp http, Clock clock) {
+        this.http = http;
+        this.clock = clock;
+    }
+
+    /** Throws {@link UnauthorizedException} if there is no usable document. */
     public DidDocument resolve(String did) {
         Kept known = kept.get(did);
-        if (known != null && known.at().plus(KEEP).isAfter(clock.instant())) {
-            return known.document();
+        if (known != null) {
+            DidDocument document = known.document();
+            UnauthorizedException failure = known.failure();
+            if (document != null && isWithin(known, KEEP)) {
+                return document;
+            }
+            if (failure != null && isWithin(known, RETRY_AFTER)) {
+                throw failure;
+            }
         }
         return fetch(did);
+    }
+
+    private boolean isWithin(Kept known, Duration duration) {
+        return known.at().plus(duration).isAfter(clock.instant());
     }
 
     /**
      * A key that counts now, by its DID URL; the document is read again once if it is new to us.
      */
     public Optional<PublicKey> findKey(String did, String keyId) {
-        Optional<PublicKey> key = resolve(did).findKey(keyId, clock.instant());
-        Kept known = kept.get(did);
-        if (key.isEmpty()
-                && known != null
-                && known.at().plus(REFRESH_AFTER).isBefore(clock.instant())) {
-            return fetch(did).findKey(keyId, clock.instant());
-        }
-        return key;
+        return find(did, document -> document.findKey(keyId, clock.instant()));
     }
 
-    private DidDocument fetch(String did) {
-        Did parsed;
-        URI url;
-        try {
-            parsed = new Did(did);
-            url = address(parsed);
-        } catch (IllegalArgumentException e) {
-            throw new CallerIdentity.UnauthorizedException(String.valueOf(e.getMessage()));
+    /** As {@link #findKey(String, String)}, of whatever the document holds. */
+    public <T> Optional<T> find(String did, Function<DidDocument, Optional<T>> what) {
+        Optional<T> found = what.apply(resolve(did));
+        Kept known = kept.get(did);
+        if (found.isEmpty() && known != null && !isWithin(known, REFRESH_AFTER)) {
+            return what.apply(fetch(did));
         }
-        HttpRequest request =
-                HttpRequest.newBuilder(url)
-                        .header("Accept", "application/did+json, application/json")
-                        .build();
+        return found;
+    }
+
+    /** The first caller reads, the others wait for what it finds. */
+    private DidDocument fetch(String did) {
+        CompletableFuture<DidDocument> mine = new CompletableFuture<>();
+        CompletableFuture<DidDocument> others = reading.putIfAbsent(did, mine);
+        if (others != null) {
+            try {
+                return others.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof UnauthorizedException known
+                        ? known
+                        : new UnauthorizedException("did_unreachable", "DID can't be read: " + did);
+            }
+        }
         try {
-            HttpResponse<byte[]> response = WholeAnswer.of(http, request, TIMEOUT, MAX_BYTES);
-            if (response.statusCode() != 200) {
-                throw new CallerIdentity.UnauthorizedException(
-                        "DID document " + url + " answered " + response.statusCode());
-            }
-            DidDocument document =
-                    DidDocument.fromJson(JsonMapper.shared().readTree(response.body()));
-            if (!document.id().value().equals(did)) {
-                throw new CallerIdentity.UnauthorizedException(
-                        "DID document " + url + " is of " + document.id() + ", not of " + did);
-            }
-            if (kept.size() >= MAX_KEPT) {
-                kept.clear();
-            }
-            kept.put(did, new Kept(document, clock.instant()));
+            DidDocument document = read(did);
+            keep(did, new Kept(document, null, clock.instant()));
+            mine.complete(document);
             return document;
-        } catch (IOException e) {
-            throw new CallerIdentity.UnauthorizedException(
-                    "DID document " + url + " can't be read: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CallerIdentity.UnauthorizedException("interrupted while reading " + url);
-        } catch (CallerIdentity.UnauthorizedException e) {
+        } catch (UnauthorizedException e) {
+            keep(did, new Kept(null, e, clock.instant()));
+            mine.completeExceptionally(e);
             throw e;
         } catch (RuntimeException e) {
-            throw new CallerIdentity.UnauthorizedException("DID document " + url + " is malformed");
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            reading.remove(did, mine);
         }
     }
 
-    private URI address(Did did) {
-        URI url = did.documentUrl();
-        boolean loopback = isLoopback(url.getHost());
-        if (url.getScheme().equals("http") && !(loopback && allowHttpLoopback)) {
-            throw new IllegalArgumentException(
-                    "DID '"
-                            + did
-                            + "' would be read over plain http, which is allowed for hosts of this"
-                            + " machine only, and only with allowHttpLoopback");
+    private void keep(String did, Kept what) {
+        if (kept.size() >= MAX_KEPT) {
+            kept.clear();
         }
-        return url;
+        kept.put(did, what);
     }
 
-    private static boolean isLoopback(String host) {
+    private DidDocument read(String did) {
+        URI url;
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
+            url = new Did(did).documentUrl();
+        } catch (IllegalArgumentException e) {
+            throw new UnauthorizedException("did_malformed", String.valueOf(e.getMessage()));
         }
+        GuardedHttp.Answer answer =
+                http.get(url, "application/did+json, application/json", MAX_BYTES);
+        DidDocument document;
+        try {
+            document = DidDocument.fromJson(answer.json());
+        } catch (UnauthorizedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new UnauthorizedException(
+                    "did_malformed", "DID document " + url + " is malformed");
+        }
+        if (!document.id().value().equals(did)) {
+            throw new UnauthorizedException(
+                    "did_malformed",
+                    "DID document " + url + " is of " + document.id() + ", not of " + did);
+        }
+        return document;
     }
 }

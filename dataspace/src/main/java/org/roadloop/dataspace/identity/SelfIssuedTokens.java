@@ -5,12 +5,10 @@ import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.Jws;
 import org.roadloop.core.identity.Signer;
 import org.slf4j.Logger;
@@ -20,12 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Bearer tokens a participant signs itself (自签发令牌): EdDSA, {@code iss} = {@code sub} = its DID,
- * {@code aud} = the receiver's DID, one minute. Any thread.
+ * Bearer tokens a participant signs itself (自签发令牌): {@code iss} = {@code sub} = its DID, {@code
+ * aud} = the receiver's DID, one minute. Any thread.
  *
  * <p>A token serves several requests to the same receiver, and a receiver that has checked it knows
- * it again: an Ed25519 operation costs more than all else in a message. Nothing rests on a token
- * being used once; messages are idempotent, and outside this machine the line is TLS.
+ * it again: a signature costs more than all else in a message. Nothing rests on a token being used
+ * once; messages are idempotent, and outside this machine the line is TLS.
  */
 public final class SelfIssuedTokens implements CallerIdentity {
     private static final Logger log = LoggerFactory.getLogger(SelfIssuedTokens.class);
@@ -39,7 +37,7 @@ public final class SelfIssuedTokens implements CallerIdentity {
     private static final Duration REUSE_ABOVE = Duration.ofSeconds(20);
 
     private final Signer signer;
-    private final DidResolver resolver;
+    private final ParticipantKeys keys;
     private final Clock clock;
     private final Map<String, Issued> issued = new ConcurrentHashMap<>();
     private final Map<String, Accepted> accepted = new ConcurrentHashMap<>();
@@ -50,18 +48,13 @@ public final class SelfIssuedTokens implements CallerIdentity {
 
     public SelfIssuedTokens(Signer signer, DidResolver resolver, Clock clock) {
         this.signer = signer;
-        this.resolver = resolver;
+        this.keys = new ParticipantKeys(signer, resolver);
         this.clock = clock;
     }
 
-    /** The did:web of host and port; what is there proves it with its document. */
     @Override
     public String didOf(URI connector) {
-        String did =
-                connector.getPort() < 0
-                        ? "did:web:" + connector.getHost()
-                        : Did.of(connector.getHost(), connector.getPort()).value();
-        return resolver.resolve(did).id().value();
+        return keys.didOf(connector);
     }
 
     @Override
@@ -142,12 +135,7 @@ public final class SelfIssuedTokens implements CallerIdentity {
 
     @Override
     public boolean signed(String did, String jws, byte[] payload) {
-        try {
-            Optional<PublicKey> key = findKey(did, jws);
-            return key.isPresent() && Arrays.equals(Jws.verifyBytes(jws, key.get()), payload);
-        } catch (Jws.InvalidJwsException e) {
-            return false;
-        }
+        return keys.signed(did, jws, payload);
     }
 
     /**
@@ -157,7 +145,7 @@ public final class SelfIssuedTokens implements CallerIdentity {
     private PublicKey callersKey(String did, String jws) {
         Optional<PublicKey> key;
         try {
-            key = findKey(did, jws);
+            key = keys.findKey(did, jws);
         } catch (UnauthorizedException e) {
             log.info("a caller is turned away: {}", e.getMessage());
             throw new UnauthorizedException("the DID document of the token's issuer is no use");
@@ -167,16 +155,5 @@ public final class SelfIssuedTokens implements CallerIdentity {
                         new UnauthorizedException(
                                 "the token is signed with a key that the document of its issuer"
                                         + " does not have"));
-    }
-
-    /** The key a JWS names, if it is one of the participant. */
-    private Optional<PublicKey> findKey(String did, String jws) {
-        String keyId = Jws.header(jws).path("kid").asString("");
-        if (!keyId.startsWith(did + "#")) {
-            return Optional.empty();
-        }
-        return did.equals(signer.did()) && keyId.equals(signer.keyId())
-                ? Optional.of(signer.publicKey())
-                : resolver.findKey(did, keyId);
     }
 }

@@ -35,6 +35,11 @@ public record TrustedParticipants(CallerIdentity identity, Set<String> dids)
     }
 
     @Override
+    public java.util.Map<String, Set<String>> claims(String did) {
+        return identity.claims(did);
+    }
+
+    @Override
     public boolean signed(String did, String jws, byte[] payload) {
         return identity.signed(did, jws, payload);
     }

@@ -17,6 +17,8 @@ import java.util.NoSuchElementException;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -32,6 +34,7 @@ import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableExport;
+import org.roadloop.core.table.TableFeed;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.privacy.Keyring;
 import org.roadloop.govern.privacy.MaskIntervals;
@@ -45,7 +48,7 @@ import org.roadloop.govern.privacy.ReleaseRule;
  * <p>Rows come in by {@link #write} and {@link #commit}; they go out by {@link #open} and {@link
  * #export} only, and both apply the table's {@link ReleaseRule}.
  */
-public final class Lake implements TableSource, TableExport, AutoCloseable {
+public final class Lake implements TableSource, TableExport, TableFeed, AutoCloseable {
     /** Snapshot summary key: how far into the frame log this table has read. */
     public static final String LOG_POSITION = "roadloop.log-position";
 
@@ -64,6 +67,8 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
     private final Map<String, Masks> masks = new ConcurrentHashMap<>();
     private final Map<String, Table> loaded = new ConcurrentHashMap<>();
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    private final List<Consumer<String>> onCommit = new CopyOnWriteArrayList<>();
 
     private record Masks(long snapshot, MaskIntervals intervals) {}
 
@@ -239,6 +244,7 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
         load(table);
         Table fresh = writer.commit(id(table), tableDirectory(table), written, upTo, summary);
         loaded.put(table, fresh);
+        onCommit.forEach(run -> run.accept(table));
         return TableWriter.snapshot(fresh);
     }
 
@@ -284,12 +290,20 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
 
     @Override
     public Scan open(String table, long snapshot, List<String> columns, Filter filter) {
-        return release(table, snapshot, columns, filter);
+        return release(
+                table,
+                new Stretch(
+                        TableFeed.START, snapshot == LATEST ? currentSnapshot(table) : snapshot),
+                columns,
+                filter);
     }
 
-    private Scan release(String table, long snapshot, List<String> columns, Filter filter) {
+    /** Rows added after one snapshot, up to and with another. */
+    private record Stretch(long after, long upTo) {}
+
+    private Scan release(String table, Stretch stretch, List<String> columns, Filter filter) {
         Schema schema = schema(table);
-        long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
+        long pinned = stretch.upTo();
         List<String> wanted =
                 columns.isEmpty() ? schema.columns().stream().map(c -> c.name()).toList() : columns;
         wanted.forEach(schema::indexOf);
@@ -302,7 +316,7 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
                             + " first");
         }
         if (!rule.masks()) {
-            return governed(table, pinned, wanted, filter, "");
+            return governed(table, stretch, wanted, filter, "");
         }
         List<Filter> pushed = new ArrayList<>();
         List<Filter> residual = new ArrayList<>();
@@ -310,7 +324,7 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
         boolean showsMasked =
                 !residual.isEmpty() || wanted.stream().anyMatch(rule.masked()::contains);
         if (!showsMasked) {
-            return governed(table, pinned, wanted, filter, "");
+            return governed(table, stretch, wanted, filter, "");
         }
         Set<String> needed = new java.util.LinkedHashSet<>(wanted);
         needed.add(rule.identity());
@@ -318,7 +332,7 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
         residual.forEach(part -> needed.add(columnOf(part)));
         MaskIntervals intervals = masks(table, pinned, rule);
         return new ReleaseScan(
-                governed(table, pinned, List.copyOf(needed), new Filter.And(pushed), ""),
+                governed(table, stretch, List.copyOf(needed), new Filter.And(pushed), ""),
                 wanted,
                 residual.isEmpty() ? Filter.ALL : new Filter.And(residual),
                 rule,
@@ -327,16 +341,50 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
 
     /** Rows as they are stored, for this package and the platform's own bookkeeping. */
     Scan governed(String table, long snapshot, List<String> columns, Filter filter, String order) {
+        return governed(table, new Stretch(TableFeed.START, snapshot), columns, filter, order);
+    }
+
+    private Scan governed(
+            String table, Stretch stretch, List<String> columns, Filter filter, String order) {
         Schema schema = schema(table);
+        List<Path> stored =
+                stretch.after() == TableFeed.START
+                        ? dataFiles(table, stretch.upTo(), filter, schema)
+                        : addedFiles(table, stretch);
         return new ParquetScan(
-                engine,
-                dataFiles(table, snapshot, filter, schema),
-                schema,
-                columns,
-                filter,
-                order,
-                snapshot,
-                () -> {});
+                engine, stored, schema, columns, filter, order, stretch.upTo(), () -> {});
+    }
+
+    private List<Path> addedFiles(String table, Stretch stretch) {
+        Table iceberg = load(table);
+        if (stretch.upTo() == stretch.after()) {
+            return List.of();
+        }
+        try (CloseableIterable<FileScanTask> tasks =
+                iceberg.newIncrementalAppendScan()
+                        .fromSnapshotExclusive(stretch.after())
+                        .toSnapshot(stretch.upTo())
+                        .planFiles()) {
+            return paths(tasks);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot plan a scan of '" + table + "'", e);
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchElementException(
+                    "snapshot "
+                            + stretch.upTo()
+                            + " of table '"
+                            + table
+                            + "' does not follow snapshot "
+                            + stretch.after(),
+                    e);
+        }
+    }
+
+    private List<Path> paths(CloseableIterable<FileScanTask> tasks) {
+        List<Path> paths = new ArrayList<>();
+        tasks.forEach(task -> paths.add(files.resolve(task.file().location())));
+        paths.sort(null);
+        return paths;
     }
 
     /**
@@ -366,14 +414,11 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
         }
         TableScan scan =
                 iceberg.newScan().useSnapshot(snapshot).filter(Sql.pruning(filter, schema));
-        List<Path> paths = new ArrayList<>();
         try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
-            tasks.forEach(task -> paths.add(files.resolve(task.file().location())));
+            return paths(tasks);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot plan a scan of '" + table + "'", e);
         }
-        paths.sort(null);
-        return paths;
     }
 
     private static void split(
@@ -409,6 +454,26 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
     @Override
     public Export export(
             String table, long snapshot, List<String> columns, String agreementId, Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + directory, e);
+        }
+        Exporter exporter = new Exporter(table, directory);
+        long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
+        try (Scan scan = openReleased(table, START, pinned, columns, agreementId)) {
+            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                exporter.add(batch);
+            }
+        }
+        exporter.flush();
+        return new Export(
+                pinned, exporter.paths, exporter.hashes, exporter.rows, exporter.dataBytes);
+    }
+
+    @Override
+    public Scan openReleased(
+            String table, long after, long upTo, List<String> columns, String agreementId) {
         @Nullable ReleaseRule rule = rules.get(table);
         if (rule == null) {
             throw new IllegalStateException("table '" + table + "' has no plan in this process");
@@ -425,32 +490,20 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
                             + "' are not released; released are "
                             + String.join(", ", rule.released()));
         }
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + directory, e);
-        }
-        Exporter exporter =
-                new Exporter(
-                        table,
-                        rule.identity(),
-                        Pseudonym.ofAgreement(keys, agreementId),
-                        directory);
-        long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
-        try (Scan scan = release(table, pinned, wanted, Filter.ALL)) {
-            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                exporter.add(batch);
-            }
-        }
-        exporter.flush();
-        return new Export(
-                pinned, exporter.paths, exporter.hashes, exporter.rows, exporter.dataBytes);
+        return new ContractScan(
+                release(table, new Stretch(after, upTo), wanted, Filter.ALL),
+                rule.identity(),
+                Pseudonym.ofAgreement(keys, agreementId));
+    }
+
+    @Override
+    public Runnable onCommit(Consumer<String> run) {
+        onCommit.add(run);
+        return () -> onCommit.remove(run);
     }
 
     private final class Exporter {
         private final String table;
-        private final String identity;
-        private final Pseudonym pseudonym;
         private final Path directory;
         private final List<Batch> pending = new ArrayList<>();
         private long pendingRows;
@@ -459,10 +512,8 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
         private long rows;
         private long dataBytes;
 
-        Exporter(String table, String identity, Pseudonym pseudonym, Path directory) {
+        Exporter(String table, Path directory) {
             this.table = table;
-            this.identity = identity;
-            this.pseudonym = pseudonym;
             this.directory = directory;
         }
 
@@ -470,32 +521,11 @@ public final class Lake implements TableSource, TableExport, AutoCloseable {
             if (batch.rows() == 0) {
                 return;
             }
-            pending.add(rekey(batch));
+            pending.add(batch);
             pendingRows += batch.rows();
             if (pendingRows >= EXPORT_FILE_ROWS) {
                 flush();
             }
-        }
-
-        private Batch rekey(Batch from) {
-            Schema schema = from.schema();
-            if (!schema.has(identity)) {
-                return from;
-            }
-            int id = schema.indexOf(identity);
-            Batch to = new Batch(schema, from.rows());
-            to.rows(from.rows());
-            for (int c = 0; c < schema.size(); c++) {
-                if (c == id) {
-                    pseudonym.tokens(from.strings(c), from.rows(), to.strings(c));
-                    System.arraycopy(from.states(c), 0, to.states(c), 0, from.rows());
-                } else {
-                    for (int row = 0; row < from.rows(); row++) {
-                        to.copyCell(from, c, row, c, row);
-                    }
-                }
-            }
-            return to;
         }
 
         void flush() {

@@ -1,0 +1,213 @@
+package org.roadloop.dataspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.roadloop.dataspace.Participant.tracks;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.contract.Agreement;
+import org.roadloop.core.contract.DataAddress;
+import org.roadloop.core.contract.TransferProcess;
+import org.roadloop.dataspace.access.Pushes;
+import org.roadloop.dataspace.dsp.TransferStarted;
+
+/** Pushes into a bucket of S3Proxy, a real S3 server in a process of its own. */
+@Tag("slow")
+class S3PushTest {
+    private static final Path JARS = Path.of("target/s3proxy").toAbsolutePath();
+    @TempDir Path home;
+    private Process s3;
+    private int port;
+    private Participant provider;
+    private Participant consumer;
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(resolved(), "S3Proxy can't be resolved by Maven here: no push to S3 is tested");
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Files.createDirectories(home.resolve("s3/town"));
+        Path properties =
+                Files.writeString(
+                        home.resolve("s3proxy.conf"),
+                        """
+                        s3proxy.endpoint=http://127.0.0.1:%d
+                        s3proxy.authorization=aws-v2-or-v4
+                        s3proxy.identity=town
+                        s3proxy.credential=town-secret
+                        jclouds.provider=filesystem-nio2
+                        jclouds.filesystem.basedir=%s
+                        """
+                                .formatted(port, home.resolve("s3")));
+        s3 =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-DLOG_LEVEL=WARN",
+                                "-cp",
+                                JARS + "/*",
+                                "org.gaul.s3proxy.Main",
+                                "--properties",
+                                properties.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(home.resolve("s3proxy.log").toFile())
+                        .start();
+        TransfersTest.await("S3Proxy", this::answers);
+        provider = new Participant(home.resolve("provider"));
+        provider.patience =
+                new Pushes.Patience(Duration.ofSeconds(30), List.of(Duration.ofMillis(100)));
+        provider.start();
+        consumer = new Participant(home.resolve("consumer")).start();
+        provider.catalog.offer(tracks(provider.did, "use"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (provider != null) {
+            provider.close();
+            consumer.close();
+        }
+        if (s3 != null) {
+            s3.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Once a checkout: Maven copies the server's jars beside our own. */
+    private static boolean resolved() throws Exception {
+        if (Files.isDirectory(JARS)) {
+            return true;
+        }
+        for (List<String> offline : List.of(List.of("-o"), List.<String>of())) {
+            List<String> command = new ArrayList<>(List.of("mvn", "-q", "-B"));
+            command.addAll(offline);
+            command.addAll(
+                    List.of(
+                            "-f",
+                            "src/test/s3proxy/pom.xml",
+                            "dependency:copy-dependencies",
+                            "-DoutputDirectory=" + JARS));
+            try {
+                Process maven =
+                        new ProcessBuilder(command)
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start();
+                try {
+                    if (maven.waitFor(5, TimeUnit.MINUTES) && maven.exitValue() == 0) {
+                        return true;
+                    }
+                } finally {
+                    maven.destroyForcibly();
+                }
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean answers() {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            assertThat(s3.isAlive()).as("S3Proxy ended at its start").isTrue();
+            return false;
+        }
+    }
+
+    private TransferStarted push(Agreement agreement, String bucket, String secret)
+            throws Exception {
+        DataAddress to =
+                new DataAddress(
+                        "https://w3id.org/idsa/v4.1/AmazonS3",
+                        "http://localhost:" + port,
+                        Map.of(
+                                "bucketName", bucket,
+                                "objectName", "day/tracks.parquet",
+                                "accessKeyId", "town",
+                                "secretAccessKey", secret,
+                                "purpose", "research"));
+        return consumer.connector
+                .transfer(agreement.id(), Pushes.S3, pid -> to)
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private Agreement agree() throws Exception {
+        return consumer.connector
+                .negotiate(
+                        provider.origin(),
+                        "urn:roadloop:dataset:tracks",
+                        "urn:roadloop:offer:tracks-1")
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private TransferProcess ended(TransferStarted push) throws Exception {
+        TransfersTest.await(
+                "the end of the push", () -> consumer.book.getTransfer(push.pid()).ended());
+        return consumer.book.getTransfer(push.pid());
+    }
+
+    @Test
+    void aFileOfSeveralPartsBecomesAnObject() throws Exception {
+        byte[] rows = new byte[(9 << 20) + 123];
+        new Random(8).nextBytes(rows);
+        provider.table.exported = rows;
+        Agreement agreement = agree();
+        assertThat(ended(push(agreement, "town", "town-secret")).state()).isEqualTo("COMPLETED");
+        assertThat(Files.readAllBytes(home.resolve("s3/town/day/tracks.parquet"))).isEqualTo(rows);
+        assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(rows.length);
+        assertThat(provider.metered(agreement.id(), "use")).isEqualTo(1);
+        // no secret in either ledger
+        for (Participant p : List.of(provider, consumer)) {
+            try (var entries = p.ledger.read(0)) {
+                assertThat(entries.map(e -> e.event().toString()))
+                        .noneMatch(text -> text.contains("town-secret"));
+            }
+        }
+
+        TransferProcess.Terminated wrong =
+                (TransferProcess.Terminated) ended(push(agreement, "town", "wrong"));
+        assertThat(wrong.code()).isEqualTo("receiver_refused");
+        assertThat(wrong.reason().toString()).contains("403").doesNotContain("wrong");
+        TransferProcess.Terminated missing =
+                (TransferProcess.Terminated) ended(push(agreement, "village", "town-secret"));
+        assertThat(missing.reason().toString()).contains("NoSuchBucket");
+        assertThat(provider.metered(agreement.id(), "byte"))
+                .as("nothing left for a bucket that is not there")
+                .isEqualTo(rows.length);
+    }
+
+    @Test
+    void aPushThatIsRevokedLeavesNoObjectAndNoParts() throws Exception {
+        byte[] rows = new byte[64 << 20];
+        provider.table.exported = rows;
+        Agreement agreement = agree();
+        push(agreement, "town", "town-secret");
+        TransfersTest.await("a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
+        long since = System.nanoTime();
+        provider.connector.terminateAgreement(agreement.id(), "breach", "passed on");
+        TransfersTest.await(
+                "the end", () -> home.resolve("provider/out").toFile().list().length == 0);
+        System.out.println(
+                "the push ended after " + (System.nanoTime() - since) / 1_000_000 + " ms");
+        assertThat(provider.metered(agreement.id(), "byte")).isLessThan(rows.length);
+        try (var files = Files.walk(home.resolve("s3/town"))) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+}
