@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Event;
 
 /**
- * What a fold that only counts needs of a {@link UsageRecord} (用量). Three members that JCS puts last
- * are read without the others: a restart reads one a use, and this way in a fifth of the time.
+ * What a fold that only counts needs of a {@link UsageRecord} (用量). Three members that JCS puts
+ * last are read without the others: a restart reads one a use, and this way in a fifth of the time.
  *
  * @param quantity in {@code unit}, never negative
  */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * What is known of the full bundles that hashed to the tree since the log was opened (已核对的条目包): at a
- * start many folds read the same ones.
+ * What is known of the full bundles that hashed to the tree since the log was opened (已核对的条目包): at
+ * a start many folds read the same ones.
  *
  * <p>The checksum takes a tenth of the time of 256 leaf hashes. It shows what a disk does to a file
  * meanwhile; a hand that writes another bundle of the same CRC-32C under a running platform is

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in order, for a fold (重放); of those that it wants. From the second bundle on another thread
- * meanwhile reads the next one, checks it and makes its events. A fold that looks into the bodies
- * has every third one parsed there as well, so that both threads have about the same to do; a fold
- * that wants few entries, and so would only wait, reads the bundle after the next itself. One
- * thread.
+ * Entries in order, for a fold (重放); of those that it wants. From the second bundle on another
+ * thread meanwhile reads the next one, checks it and makes its events. A fold that looks into the
+ * bodies has every third one parsed there as well, so that both threads have about the same to do;
+ * a fold that wants few entries, and so would only wait, reads the bundle after the next itself.
+ * One thread.
  */
 final class EntryReader implements Iterator<Entry> {
     private final Path dir;
@@ -86,7 +86,7 @@ final class EntryReader implements Iterator<Entry> {
 
     @Override
     public boolean hasNext() {
-        while (at == page.count() && (ahead != null || isLeft())) {
+        while (at == page.count() && (ahead != null || afterAhead != null || isLeft())) {
             page = nextPage();
             at = 0;
         }

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Tells from the bytes of a leaf whether a fold wants it (挑选), so that what it does not want is never
- * made into an event. Of a leaf that is not of the shape of {@link Leaf} it says yes: whoever reads
- * the whole of it decides. Any thread.
+ * Tells from the bytes of a leaf whether a fold wants it (挑选), so that what it does not want is
+ * never made into an event. Of a leaf that is not of the shape of {@link Leaf} it says yes: whoever
+ * reads the whole of it decides. Any thread.
  */
 interface LeafFilter {
     /** Marks of a bundle that may have every type. */

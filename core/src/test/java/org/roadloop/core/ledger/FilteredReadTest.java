@@ -148,7 +148,11 @@ class FilteredReadTest {
             mustBeTheSame(ledger, "while it is written");
             // what was read once is read again, by what was learnt of it
             mustBeTheSame(ledger, "again");
-            Entry stored = all(ledger.read(0)).stream().filter(FilteredReadTest::payload).findAny().orElseThrow();
+            Entry stored =
+                    all(ledger.read(0)).stream()
+                            .filter(FilteredReadTest::payload)
+                            .findAny()
+                            .orElseThrow();
             ledger.erase(stored.index());
             assertThat(all(ledger.read(0, Set.of(stored.event().type()))))
                     .filteredOn(e -> e.index() == stored.index())
