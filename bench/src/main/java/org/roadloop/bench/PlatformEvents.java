@@ -146,7 +146,8 @@ final class PlatformEvents {
 
     static Topology topology() {
         return Topology.of(
-                Topology.line("edge", "centre", 10_000_000_000L, 0, 5_000).toArray(Topology.Port[]::new));
+                Topology.line("edge", "centre", 10_000_000_000L, 0, 5_000)
+                        .toArray(Topology.Port[]::new));
     }
 
     /** The next events that belong together. */
@@ -277,14 +278,7 @@ final class PlatformEvents {
         String id = "flow-" + Stamp.HERE;
         admission.admit(
                 new FlowRequest(
-                        id,
-                        0,
-                        1_000_000,
-                        20_000,
-                        12_000,
-                        "edge",
-                        "centre",
-                        Duration.ofMillis(10)));
+                        id, 0, 1_000_000, 20_000, 12_000, "edge", "centre", Duration.ofMillis(10)));
         admission.release(id);
     }
 

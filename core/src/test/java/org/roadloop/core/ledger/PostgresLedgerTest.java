@@ -130,7 +130,8 @@ class PostgresLedgerTest {
         for (long from : new long[] {0, 1023, 1024, 1100, 1101, 2201, 2203}) {
             try (Stream<Entry> all = node.read(from);
                     Stream<Entry> stored = node.read(from, Set.of("test.stored", "no.such"));
-                    Stream<Entry> about = node.readAbout(from, Set.of("x", "subject-p")::contains)) {
+                    Stream<Entry> about =
+                            node.readAbout(from, Set.of("x", "subject-p")::contains)) {
                 List<Entry> whole = all.toList();
                 assertThat(stored.map(Entry::index))
                         .containsExactlyElementsOf(
