@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.core.identity.Signer;
@@ -123,7 +124,7 @@ class FilteredReadTest {
                         Set.copyOf(TYPES));
         Predicate<String> subjects = Set.of("s-1", "s-3", NASTY.get(3), NASTY.get(7))::contains;
         long size = ledger.size();
-        for (long from : new long[] {0, 1, 255, 256, 300, 777, size - 1, size, size + 9}) {
+        for (long from : new long[] {0, 255, 256, 777, size - 1, size + 9}) {
             for (Set<String> types : wanted) {
                 assertThat(texts(ledger.read(from, types)))
                         .as("%s: %s from %d, seed %d", as, types, from, SEED)
@@ -141,6 +142,7 @@ class FilteredReadTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void someTypesAreThoseOfTheWhole() throws Exception {
         try (FileLedger ledger = open(temp)) {
@@ -176,6 +178,7 @@ class FilteredReadTest {
     }
 
     /** The checksum of a bundle that hashed to the tree does not hide what happens to it after. */
+    @Tag("slow")
     @Test
     void damageSinceTheFirstReadIsNamedByTheSecond() throws Exception {
         try (FileLedger ledger = open(temp)) {
