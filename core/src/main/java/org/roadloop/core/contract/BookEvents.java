@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>{@code contract.negotiation} and {@code contract.transfer} have as subject our pid, {@code
  * contract.agreed}, {@code contract.terminated}, {@code contract.suspended} and {@code
- * contract.resumed} the agreement's id. {@code contract.taken}, with
- * our DID as subject, lists ended dialogues whose last words the other sides have acknowledged.
+ * contract.resumed} the agreement's id. {@code contract.taken}, with our DID as subject, lists
+ * ended dialogues whose last words the other sides have acknowledged.
  */
 final class BookEvents {
     static final String NEGOTIATION = "contract.negotiation";

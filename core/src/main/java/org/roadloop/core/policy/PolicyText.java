@@ -146,9 +146,11 @@ public final class PolicyText {
                 parts.forEach(part -> words.add(constraint(part)));
                 Words by = connective.getValue();
                 return new Words(
-                        "(" + joined(words.stream().map(Words::english).toList(), by.english())
+                        "("
+                                + joined(words.stream().map(Words::english).toList(), by.english())
                                 + ")",
-                        "（" + joined(words.stream().map(Words::chinese).toList(), by.chinese())
+                        "（"
+                                + joined(words.stream().map(Words::chinese).toList(), by.chinese())
                                 + "）");
             }
         }

@@ -62,7 +62,8 @@ record Parameter(
     Parameter {
         choices = List.copyOf(choices);
         if (!name.matches("[a-z][A-Za-z0-9]{0,40}")) {
-            throw new IllegalArgumentException("parameter name '" + name + "' is no camelCase word");
+            throw new IllegalArgumentException(
+                    "parameter name '" + name + "' is no camelCase word");
         }
     }
 

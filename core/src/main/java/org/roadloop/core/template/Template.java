@@ -56,9 +56,7 @@ public record Template(
     /** The name and version that a policy says it comes from. */
     public static Optional<String> nameIn(Policy policy) {
         JsonNode member = policy.extensions().get(MEMBER);
-        return member == null
-                ? Optional.empty()
-                : Optional.of(member.path("name").asString(""));
+        return member == null ? Optional.empty() : Optional.of(member.path("name").asString(""));
     }
 
     /** Whether a contract on these terms counts on where an older one ended; so without a word. */
@@ -141,7 +139,8 @@ public record Template(
     private static JsonNode fill(JsonNode json, Map<String, JsonNode> values, boolean texts) {
         if (json.isObject()) {
             ObjectNode filled = JsonMapper.shared().createObjectNode();
-            json.properties().forEach(p -> filled.set(p.getKey(), fill(p.getValue(), values, texts)));
+            json.properties()
+                    .forEach(p -> filled.set(p.getKey(), fill(p.getValue(), values, texts)));
             return filled;
         }
         if (json.isArray()) {
@@ -227,7 +226,6 @@ public record Template(
     }
 
     Template withVersion(int number) {
-        return new Template(
-                name, number, title, text, carriesCounters, parameters, policy, tariff);
+        return new Template(name, number, title, text, carriesCounters, parameters, policy, tariff);
     }
 }
