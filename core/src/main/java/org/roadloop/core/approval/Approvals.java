@@ -12,9 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.approval.ApprovalRule.Way;
-import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
-import org.roadloop.core.asset.Offer;
 import org.roadloop.core.contract.ContractAct;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
@@ -213,18 +211,19 @@ public final class Approvals implements Decider {
     @Override
     public Decision decide(TransferProcess transfer) {
         Role self = transfer.dialogue().self();
-        if (transfer instanceof TransferProcess.Started) {
-            for (ContractAct act : book.suspensions(transfer.agreementId())) {
-                if (act.by() == self) {
-                    return new Decision.Suspend(SUSPENDED, because(act));
-                }
+        for (ContractAct act : book.suspensions(transfer.agreementId())) {
+            if (act.by() == self && transfer instanceof TransferProcess.Started) {
+                return new Decision.Suspend(SUSPENDED, because(act));
+            }
+            if (self == Role.PROVIDER && transfer instanceof TransferProcess.Requested) {
+                return new Decision.Terminate(SUSPENDED, because(act));
             }
         }
         return own.decide(transfer);
     }
 
     /** Reason of a suspension as the other side reads it; never empty. */
-    public static List<String> because(ContractAct act) {
+    private static List<String> because(ContractAct act) {
         List<String> reasons = new ArrayList<>();
         reasons.add(act.code());
         reasons.addAll(act.reason());
@@ -242,20 +241,28 @@ public final class Approvals implements Decider {
             }
             theirs = offer != null && theirs == null ? offer : theirs;
         }
-        return theirs == null || n.dialogue().self() == Role.CONSUMER
-                ? Optional.empty()
-                : fromCatalog(theirs);
+        if (theirs == null) {
+            return Optional.empty();
+        }
+        return n.dialogue().self() == Role.PROVIDER ? fromCatalog(theirs) : former(theirs);
+    }
+
+    /** A change that the provider begins is compared with the contract as it is. */
+    private Optional<Policy> former(Policy theirs) {
+        try {
+            return Supersession.find(theirs)
+                    .flatMap(change -> book.findContract(change.agreementId()))
+                    .map(contract -> contract.agreement().policy());
+        } catch (MemberException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<Policy> fromCatalog(Policy theirs) {
         String target = theirs.target() == null ? "" : theirs.target();
         return catalog.find(target)
-                .flatMap(asset -> offerOf(asset, theirs.uid()))
+                .flatMap(asset -> asset.findOffer(theirs.uid()))
                 .map(offer -> offer.terms().withTarget(target));
-    }
-
-    private static Optional<Offer> offerOf(Asset asset, String uid) {
-        return asset.findOffer(uid);
     }
 
     private static @Nullable Policy offer(Message message) {
