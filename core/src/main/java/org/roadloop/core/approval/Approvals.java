@@ -419,10 +419,10 @@ public final class Approvals implements Decider {
                 .map(
                         d ->
                                 d.pointer()
-                                        + ": "
-                                        + d.english()
-                                                .replace("ours: ", "offered: ")
-                                                .replace("; theirs: ", "; asked: "))
+                                        + ": offered: "
+                                        + d.oursText().english()
+                                        + "; asked: "
+                                        + d.theirsText().english())
                 .toList();
     }
 

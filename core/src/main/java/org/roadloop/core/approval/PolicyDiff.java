@@ -45,8 +45,16 @@ public final class PolicyDiff {
             String term,
             @Nullable JsonNode ours,
             @Nullable JsonNode theirs,
-            String english,
-            String chinese) {}
+            Words oursText,
+            Words theirsText) {
+        public String english() {
+            return "ours: " + oursText.english() + "; theirs: " + theirsText.english();
+        }
+
+        public String chinese() {
+            return "我方：" + oursText.chinese() + "；对方：" + theirsText.chinese();
+        }
+    }
 
     private PolicyDiff() {}
 
@@ -151,14 +159,7 @@ public final class PolicyDiff {
         JsonNode shown = theirs != null ? theirs : java.util.Objects.requireNonNull(ours);
         Words own = ours == null ? NOTHING : words(name, ours);
         Words other = theirs == null ? NOTHING : words(name, theirs);
-        differences.add(
-                new Difference(
-                        at,
-                        term(name, shown),
-                        ours,
-                        theirs,
-                        "ours: " + own.english() + "; theirs: " + other.english(),
-                        "我方：" + own.chinese() + "；对方：" + other.chinese()));
+        differences.add(new Difference(at, term(name, shown), ours, theirs, own, other));
     }
 
     private static String term(String name, JsonNode json) {

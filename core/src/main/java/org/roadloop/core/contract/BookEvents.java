@@ -72,6 +72,7 @@ final class BookEvents {
         body.put("negotiation", finalized.dialogue().pid());
         body.put("provider", agreement.provider()).put("consumer", agreement.consumer());
         body.put("asset", agreement.asset()).put("hash", agreement.hash());
+        body.put("textSha256", ContractText.sha256(agreement));
         body.set("agreement", agreement.document());
         body.put("providerSignature", agreement.providerSignature());
         body.put("consumerSignature", agreement.consumerSignature());

@@ -173,6 +173,14 @@ public final class ContractBook {
                 .orElseThrow(() -> new NoSuchElementException("no transfer '" + pid + "'"));
     }
 
+    public Optional<Course> findCourse(String pid) {
+        Slot slot = slots.get(pid);
+        Negotiation negotiation = slot == null ? null : slot.negotiation;
+        return slot == null || negotiation == null
+                ? Optional.empty()
+                : Optional.of(new Course(negotiation, slot.beganAt, slot.lastAt));
+    }
+
     public List<Course> listNegotiations() {
         return slots.values().stream()
                 .flatMap(

@@ -220,8 +220,8 @@ public record Template(
         json.put("counters", carriesCounters ? "carried" : "fresh");
         ArrayNode list = json.putArray("parameters");
         parameters.forEach(p -> list.add(p.toJson()));
-        json.set("policy", policy);
-        json.set("tariff", tariff);
+        json.set("policy", policy.deepCopy());
+        json.set("tariff", tariff.deepCopy());
         return json;
     }
 

@@ -375,6 +375,22 @@ public final class Connector implements AutoCloseable {
                 : negotiations.offer(d.peer(), d.peerAddress(), change);
     }
 
+    /**
+     * One of the offers that a contract's provider makes now for the same asset.
+     *
+     * @throws NoSuchElementException if it makes none of this id
+     */
+    public Policy requestOffer(String agreementId, String offerId) {
+        ContractBook.Contract contract = book.getContract(agreementId);
+        Dialogue d = book.getNegotiation(contract.negotiationPid()).dialogue();
+        String path = "/catalog/datasets/" + Paths.segment(contract.agreement().asset());
+        return Catalog.dataset(
+                        taken(outbox.get(d.peerAddress(), path, d.peer()), d.peerAddress() + path),
+                        "")
+                .findOffer(offerId)
+                .orElseThrow(() -> new NoSuchElementException("no offer '" + offerId + "'"));
+    }
+
     /** What peers sent that was not taken. */
     public BadInput badInput() {
         return badInput;
