@@ -258,6 +258,10 @@ public final class SharePart implements Part {
         return running().catalog();
     }
 
+    Approvals approvals() {
+        return running().approvals();
+    }
+
     TemplateBook templates() {
         return running().templates();
     }
