@@ -11,6 +11,7 @@ import org.roadloop.app.clearing.BillVerb;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
+import org.roadloop.app.contract.NegotiationsVerb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -92,6 +93,11 @@ public final class Main {
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("erase", "erase what is held about a subject", EraseVerb::new));
         verbs.add(new Verb("bill", "print the bill of an agreement", BillVerb::new));
+        verbs.add(
+                new Verb(
+                        "negotiations",
+                        "list negotiations, or decide on one",
+                        NegotiationsVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

@@ -22,6 +22,7 @@ final class AgreementMeter {
     private final Ledger ledger;
     private final String agreementId;
     private final Set<Long> reversed = new HashSet<>();
+    private Set<String> former = Set.of();
     private long nextIndex;
     private long version;
     private long uses;
@@ -37,6 +38,12 @@ final class AgreementMeter {
         this.ledger = ledger;
         this.agreementId = agreementId;
         nextIndex = fromIndex;
+    }
+
+    /** What was used under contracts that this one took the place of counts too. */
+    AgreementMeter carrying(Set<String> agreementIds) {
+        former = Set.copyOf(agreementIds);
+        return this;
     }
 
     long uses() {
@@ -71,6 +78,9 @@ final class AgreementMeter {
     void take(Entry entry) {
         if (entry.event().subject().equals(agreementId)) {
             fold(entry.event());
+        } else if (former.contains(entry.event().subject())) {
+            fold(entry.event());
+            version--; // it counts, and is no event about this agreement
         }
         nextIndex = entry.index() + 1;
     }

@@ -188,11 +188,17 @@ public final class ContractGate implements UsageGate {
     private AgreementMeter meter(ContractBook.Contract contract) {
         return meters.computeIfAbsent(
                 contract.agreement().id(),
-                id -> new AgreementMeter(ledger, id, contract.ledgerIndex()));
+                id -> {
+                    Set<String> former = book.carriedInto(contract);
+                    return new AgreementMeter(
+                                    ledger, id, former.isEmpty() ? contract.ledgerIndex() : 0)
+                            .carrying(former);
+                });
     }
 
     private void replay() {
-        book.listContracts()
+        book.listContracts().stream()
+                .filter(c -> book.carriedInto(c).isEmpty())
                 .forEach(
                         c ->
                                 meters.put(
@@ -235,6 +241,11 @@ public final class ContractGate implements UsageGate {
                     lease.revoke();
                 }
             }
+        }
+
+        @Override
+        public void suspended(ContractBook.Contract contract) {
+            ended(contract);
         }
 
         @Override

@@ -46,6 +46,10 @@ final class UsageJudge {
                     "the agreement was terminated: " + code,
                     "合约已终止：" + code);
         }
+        List<ContractAct> suspensions = book.suspensions(agreement.id());
+        if (!suspensions.isEmpty()) {
+            return suspended(suspensions.getFirst());
+        }
         if (!asked.transferPid().isEmpty()
                 && !(book.findTransfer(asked.transferPid()).orElse(null)
                         instanceof TransferProcess.Started)) {
@@ -76,6 +80,14 @@ final class UsageJudge {
                             .map(r -> new UsageGate.Reason(r.code(), r.english(), r.chinese()))
                             .toList();
         };
+    }
+
+    private static List<UsageGate.Reason> suspended(ContractAct by) {
+        String chinese = by.by() == Role.PROVIDER ? "提供方" : "使用方";
+        return refused(
+                "agreement_suspended",
+                "the agreement is suspended by the " + by.by().term() + ": " + by.code(),
+                "合约已由" + chinese + "中止：" + by.code());
     }
 
     static List<UsageGate.Reason> refused(String code, String english, String chinese) {
