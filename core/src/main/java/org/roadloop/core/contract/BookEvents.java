@@ -35,7 +35,7 @@ final class BookEvents {
     static final String TAKEN = "contract.taken";
 
     /** All that the book folds. */
-    static final Set<String> TYPES = Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED);
+    static final Set<String> TYPES = Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED, SUSPENDED, RESUMED, TAKEN);
 
     private BookEvents() {}
 
