@@ -25,6 +25,7 @@ class PublishedExamplesTest {
         }
     }
 
+    /** But for left operands: the context defines none, so we write them with ODRL's prefix. */
     @Test
     void messagesComeBackAsTheyWere() throws IOException {
         int read = 0;
@@ -37,7 +38,11 @@ class PublishedExamplesTest {
                 continue;
             }
             JsonNode written = MessageJson.write(MessageJson.read(json));
-            assertThat(written).as(example.getFileName().toString()).isEqualTo(json);
+            String prefixed =
+                    json.toString().replace("\"leftOperand\":\"", "\"leftOperand\":\"odrl:");
+            assertThat(written)
+                    .as(example.getFileName().toString())
+                    .isEqualTo(JsonMapper.shared().readTree(prefixed));
             read++;
         }
         assertThat(read).isEqualTo(14);
