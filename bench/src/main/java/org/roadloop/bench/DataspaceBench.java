@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class DataspaceBench implements Main.Bench {
     private static final List<String> PARTS =
-            List.of("start", "latency", "rate", "transfer", "faults", "tck", "odrl");
+            List.of("start", "latency", "rate", "transfer", "faults", "tck", "odrl", "peer");
     private static final int SYNCS = 200;
     private static final int WARM_UPS = 300;
     private static final int ONE_BY_ONE = 200;
@@ -49,6 +49,9 @@ final class DataspaceBench implements Main.Bench {
                 faults(folder.resolve("faults"), figures);
             }
             suites(root, figures);
+            if (only.contains("peer")) {
+                PeerFigures.measure(root, folder, figures, negotiations);
+            }
         } finally {
             delete(folder);
         }
