@@ -21,7 +21,7 @@ final class DataspaceBench implements Main.Bench {
     private static final int SYNCS = 200;
     private static final int WARM_UPS = 300;
     private static final int ONE_BY_ONE = 200;
-    private static final int MOST_AT_RATE = 2_000;
+    private static final int MOST_AT_RATE = 5_000;
     private static final int STARTS = 3;
     private static final long SEED = 20_261_122;
 
