@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Figures of the data space (数据空间): two participants of this distribution as processes of their own,
- * with durable ledgers, on the loopback.
+ * Figures of the data space (数据空间): two participants of this distribution as processes of their
+ * own, with durable ledgers, on the loopback.
  */
 final class DataspaceBench implements Main.Bench {
     private static final List<String> PARTS =

@@ -13,8 +13,8 @@ import org.roadloop.app.http.ApiClient;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Many negotiations while answers get lost and processes are killed (故障测试), and what both sides hold
- * afterwards.
+ * Many negotiations while answers get lost and processes are killed (故障测试), and what both sides
+ * hold afterwards.
  *
  * @param begun negotiations that the consumer has
  * @param failed of these and of the provider's: not FINALIZED on both sides
@@ -49,8 +49,7 @@ record FaultyNegotiations(
                         Participant.start(folder.resolve("consumer"), toConsumer.url())) {
             toProvider.leadTo(provider.url());
             toConsumer.leadTo(consumer.url());
-            ConnectorPair pair =
-                    new ConnectorPair(provider, consumer, toProvider.url()).offering();
+            ConnectorPair pair = new ConnectorPair(provider, consumer, toProvider.url()).offering();
             AtomicInteger answered = new AtomicInteger();
             double slowest = 0;
             try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -71,8 +70,7 @@ record FaultyNegotiations(
             }
             toProvider.heal();
             toConsumer.heal();
-            return settle(
-                    pair, kills, toProvider.dropped() + toConsumer.dropped(), slowest);
+            return settle(pair, kills, toProvider.dropped() + toConsumer.dropped(), slowest);
         }
     }
 
@@ -101,7 +99,7 @@ record FaultyNegotiations(
                             kills,
                             dropped,
                             slowestRestartMillis,
-                            Duration.between(healed, Instant.now()).toMillis());
+                            healed);
             if (now.failed() + now.divergent() == 0
                     || Instant.now().isAfter(healed.plus(PATIENCE))) {
                 return now;
@@ -116,7 +114,7 @@ record FaultyNegotiations(
             int kills,
             int dropped,
             double slowestRestartMillis,
-            double settledMillis)
+            Instant healed)
             throws IOException {
         Map<String, JsonNode> theirs = list(provider, "negotiations");
         Map<String, JsonNode> ours = list(consumer, "negotiations");
@@ -151,7 +149,7 @@ record FaultyNegotiations(
                 kills,
                 dropped,
                 slowestRestartMillis,
-                settledMillis);
+                Duration.between(healed, Instant.now()).toMillis());
     }
 
     /** All pages of a list, by id. */

@@ -20,8 +20,7 @@ final class PeerFigures {
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        Optional<Path> jars =
-                setup.waitFor() == 0 ? EdcConnector.findJars(root) : Optional.empty();
+        Optional<Path> jars = setup.waitFor() == 0 ? EdcConnector.findJars(root) : Optional.empty();
         if (jars.isEmpty()) {
             System.out.println("# peer.*: left out, ./roadloop setup edc failed");
             return;
@@ -56,12 +55,9 @@ final class PeerFigures {
             figures.add(prefix + "negotiation.per_second", crowd.perSecond(), "1/s");
             figures.add(prefix + "negotiation.cpu_ms", crowd.cpuMillisEach(), "ms");
             figures.add(
-                    prefix + "negotiation.failed_percent",
-                    100.0 * crowd.failed() / atOnce,
-                    "%");
+                    prefix + "negotiation.failed_percent", 100.0 * crowd.failed() / atOnce, "%");
             figures.add(prefix + "transfer.p50_ms", transfers.percentileMillis(50), "ms");
-            figures.add(
-                    prefix + "pair.rss_mb", pair.residentBytes() / (1024.0 * 1024.0), "MiB");
+            figures.add(prefix + "pair.rss_mb", pair.residentBytes() / (1024.0 * 1024.0), "MiB");
         }
     }
 }

@@ -26,8 +26,7 @@ final class Suites {
     }
 
     int odrl(Path cases) throws IOException, InterruptedException {
-        return passed(
-                "odrl.passed", "org.roadloop.tck.odrl.OdrlSuite", List.of(cases.toString()));
+        return passed("odrl.passed", "org.roadloop.tck.odrl.OdrlSuite", List.of(cases.toString()));
     }
 
     private static int passed(String figure, String main, List<String> arguments)
@@ -54,9 +53,7 @@ final class Suites {
 
     private static String output(List<String> command) throws IOException, InterruptedException {
         Process process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String printed =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

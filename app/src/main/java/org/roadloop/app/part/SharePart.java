@@ -448,9 +448,7 @@ public final class SharePart implements Part {
                                     view.put("id", course.negotiation().dialogue().pid());
                                     view.put("state", course.negotiation().state());
                                     view.put("peer", course.negotiation().dialogue().peer());
-                                    view.put(
-                                            "peerPid",
-                                            course.negotiation().dialogue().peerPid());
+                                    view.put("peerPid", course.negotiation().dialogue().peerPid());
                                     view.put("beganAt", course.beganAt());
                                     view.put("durationMillis", course.duration().toMillis());
                                     return view;

@@ -20,10 +20,11 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
 /**
- * Brings a jar's class files to the version of this JDK (类文件更新): the launcher's, during a build. The
- * start-up cache of the JVM holds no classes older than version 50, and a library that still serves
- * Java 5 costs every start the reading and checking of its classes (0.3 s of CPU for the command
- * line's). What the code does stays as it is; stack maps, which newer versions need, are added.
+ * Brings a jar's class files to the version of this JDK (类文件更新): the launcher's, during a build.
+ * The start-up cache of the JVM holds no classes older than version 50, and a library that still
+ * serves Java 5 costs every start the reading and checking of its classes (0.3 s of CPU for the
+ * command line's). What the code does stays as it is; stack maps, which newer versions need, are
+ * added.
  */
 public final class ClassFileUpdate {
     /** Java 6: the oldest that the cache takes. */

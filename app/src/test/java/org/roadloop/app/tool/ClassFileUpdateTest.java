@@ -23,7 +23,12 @@ class ClassFileUpdateTest {
     void oldClassesBecomeNewOnesThatTheJvmAccepts() throws Exception {
         Path jar = folder.resolve("picocli.jar");
         Path original =
-                Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+                Path.of(
+                        CommandLine.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI());
         Files.copy(original, jar);
         assertThat(versions(jar)).as("of the library as it comes").contains(49);
 
@@ -31,7 +36,8 @@ class ClassFileUpdateTest {
 
         assertThat(versions(jar)).containsOnly(ClassFile.latestMajorVersion());
         URL[] here = {jar.toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(here, ClassLoader.getPlatformClassLoader());
+        try (URLClassLoader loader =
+                        new URLClassLoader(here, ClassLoader.getPlatformClassLoader());
                 JarFile classes = new JarFile(jar.toFile())) {
             List<String> names =
                     classes.stream()
@@ -49,7 +55,12 @@ class ClassFileUpdateTest {
     void aSecondTimeChangesNothing() throws Exception {
         Path jar = folder.resolve("picocli.jar");
         Files.copy(
-                Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI()),
+                Path.of(
+                        CommandLine.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI()),
                 jar);
         ClassFileUpdate.update(jar);
         byte[] once = Files.readAllBytes(jar);
@@ -61,7 +72,9 @@ class ClassFileUpdateTest {
     }
 
     private static boolean isClass(String entry) {
-        return entry.endsWith(".class") && !entry.contains("META-INF/") && !entry.contains("module");
+        return entry.endsWith(".class")
+                && !entry.contains("META-INF/")
+                && !entry.contains("module");
     }
 
     private static List<Integer> versions(Path jar) throws IOException {

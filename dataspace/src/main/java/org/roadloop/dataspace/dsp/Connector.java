@@ -102,7 +102,8 @@ public final class Connector implements AutoCloseable {
         courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
                 new Negotiations(
-                        config, book, catalog, decider, signer, identity, courier, whileOpen, clock);
+                        config, book, catalog, decider, signer, identity, courier, whileOpen,
+                        clock);
         transfers = new Transfers(config, book, catalog, decider, tokens, courier, whileOpen);
     }
 
@@ -162,8 +163,7 @@ public final class Connector implements AutoCloseable {
      * @param offerId as the provider shows it now, or has shown it lately
      */
     public CompletableFuture<Agreement> negotiate(URI provider, String datasetId, String offerId) {
-        return CompletableFuture.supplyAsync(
-                        () -> offer(provider, datasetId, offerId), executor)
+        return CompletableFuture.supplyAsync(() -> offer(provider, datasetId, offerId), executor)
                 .thenCompose(offer -> negotiate(provider, offer));
     }
 
