@@ -38,7 +38,7 @@ final class NegotiationView {
         Dialogue d = n.dialogue();
         ObjectNode view = Json.mapper().createObjectNode();
         view.put("id", d.pid()).put("role", d.self().term()).put("state", n.state());
-        view.put("peer", d.peer()).put("asset", asset(n));
+        view.put("peer", d.peer()).put("peerPid", d.peerPid()).put("asset", asset(n));
         view.put("beganAt", course.beganAt().toString());
         view.put("lastAt", course.lastAt().toString());
         view.put("durationMillis", course.duration().toMillis());

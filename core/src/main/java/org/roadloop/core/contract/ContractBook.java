@@ -173,23 +173,22 @@ public final class ContractBook {
                 .orElseThrow(() -> new NoSuchElementException("no transfer '" + pid + "'"));
     }
 
+    /** A negotiation with its times. */
     public Optional<Course> findCourse(String pid) {
         Slot slot = slots.get(pid);
-        Negotiation negotiation = slot == null ? null : slot.negotiation;
-        return slot == null || negotiation == null
+        return slot == null ? Optional.empty() : course(slot);
+    }
+
+    private static Optional<Course> course(Slot slot) {
+        Negotiation negotiation = slot.negotiation;
+        return negotiation == null
                 ? Optional.empty()
                 : Optional.of(new Course(negotiation, slot.beganAt, slot.lastAt));
     }
 
     public List<Course> listNegotiations() {
         return slots.values().stream()
-                .flatMap(
-                        slot -> {
-                            Negotiation negotiation = slot.negotiation;
-                            return negotiation == null
-                                    ? Stream.empty()
-                                    : Stream.of(new Course(negotiation, slot.beganAt, slot.lastAt));
-                        })
+                .flatMap(slot -> course(slot).stream())
                 .sorted(java.util.Comparator.comparing(Course::beganAt))
                 .toList();
     }

@@ -211,7 +211,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
         if (unfiled.isEmpty()) {
             boolean idle = !isOwing();
             @Nullable Event first =
-                    arrived.poll(idle ? 100 : failing ? 20 : 0, TimeUnit.MILLISECONDS);
+                    arrived.poll(idle ? 250 : failing ? 20 : 0, TimeUnit.MILLISECONDS);
             if (first != null) {
                 unfiled.add(first);
                 arrived.drainTo(unfiled, GROUP - 1);

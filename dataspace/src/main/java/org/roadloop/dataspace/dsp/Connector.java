@@ -427,11 +427,7 @@ public final class Connector implements AutoCloseable {
     /** From the first message to FINALIZED as this side measured it. */
     public Duration negotiationDuration(String agreementId) {
         String pid = book.getContract(agreementId).negotiationPid();
-        return book.listNegotiations().stream()
-                .filter(course -> course.negotiation().dialogue().pid().equals(pid))
-                .findFirst()
-                .orElseThrow()
-                .duration();
+        return book.findCourse(pid).orElseThrow().duration();
     }
 
     /** A proven caller spoke: what waits for it goes out now. */
