@@ -115,9 +115,11 @@ public final class SharePart implements Part {
         long read = context.ledger().size();
         AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
         ContractBook book = new ContractBook(context.ledger(), signer.did(), clock, context.late());
-        ContractGate gate = new ContractGate(context.ledger(), book, clock);
-        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         Identities identities = new Identities(context, http);
+        ContractGate gate =
+                new ContractGate(
+                        context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
+        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
         Optional<URI> tes =
                 govern.isRunning()

@@ -1,11 +1,11 @@
 package org.roadloop.core.contract;
 
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
+import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
@@ -20,11 +20,17 @@ import org.roadloop.core.ledger.Receipt;
 final class AgreementMeter {
     private final Ledger ledger;
     private final String agreementId;
-    private final Set<Long> reversed = new HashSet<>();
+
+    /** Ledger index of what was taken back. */
+    private final java.util.Set<Long> reversed = new java.util.HashSet<>();
+
+    /** Which rule permitted what was metered, by ledger index, where one is named. */
+    private final Map<Long, String> rules = new HashMap<>();
+
+    private final UsageTally tally;
+    private volatile UsageTally published;
     private long nextIndex;
     private long version;
-    private long uses;
-    private long computeSeconds;
 
     /** End of the last metered interval; no two uses share one, so none is taken for another. */
     private Instant until = Instant.MIN;
@@ -32,22 +38,26 @@ final class AgreementMeter {
     /**
      * @param fromIndex entries before it are not about the agreement
      */
-    AgreementMeter(Ledger ledger, String agreementId, long fromIndex) {
+    AgreementMeter(Ledger ledger, String agreementId, Tariff tariff, long fromIndex) {
         this.ledger = ledger;
         this.agreementId = agreementId;
+        tally = new UsageTally(tariff);
+        published = tally.copy();
         nextIndex = fromIndex;
     }
 
-    long uses() {
-        return uses;
-    }
-
-    long computeSeconds() {
-        return computeSeconds;
+    /** As of the last look at the ledger; any thread, without the monitor. */
+    UsageTally tally() {
+        return published;
     }
 
     boolean reversed(long index) {
         return reversed.contains(index);
+    }
+
+    /** The rule that permitted a metered use; empty if that was not noted. */
+    String rule(long index) {
+        return rules.getOrDefault(index, "");
     }
 
     /** An end for an interval that no metered use has: now, or just after the last one. */
@@ -64,14 +74,19 @@ final class AgreementMeter {
         try (Stream<Entry> entries = ledger.read(nextIndex)) {
             entries.forEach(this::take);
         }
+        publish();
     }
 
-    /** Any entry, in order. */
+    /** Any entry, in order; {@link #publish} after the last. */
     void take(Entry entry) {
         if (entry.event().subject().equals(agreementId)) {
-            fold(entry.event());
+            fold(entry.event(), entry.index());
         }
         nextIndex = entry.index() + 1;
+    }
+
+    void publish() {
+        published = tally.copy();
     }
 
     /**
@@ -81,32 +96,46 @@ final class AgreementMeter {
     Receipt append(List<Event> events) {
         Receipt receipt = ledger.append(events, Map.of(agreementId, version));
         // a use judged in between would have been a conflict: the entries up to here are ours
-        events.forEach(this::fold);
+        long index = receipt.firstIndex();
+        for (Event event : events) {
+            fold(event, index++);
+        }
         nextIndex = receipt.firstIndex() + receipt.count();
+        publish();
         return receipt;
     }
 
-    private void fold(Event event) {
+    private void fold(Event event, long index) {
         version++;
         if (!(event.body() instanceof Event.Inline inline)) {
             return;
         }
-        if (event.type().equals(UsageRecord.EVENT)) {
-            UsageRecord record = UsageRecord.fromJson(inline.json());
-            until = record.until().isAfter(until) ? record.until() : until;
-            count(record, 1);
-        } else if (event.type().equals(UsageReversal.EVENT)) {
-            UsageReversal reversal = UsageReversal.fromJson(inline.json());
-            if (reversed.add(reversal.of())) {
-                count(reversal.use(), -1);
+        switch (event.type()) {
+            case UsageRecord.EVENT -> {
+                UsageRecord record = UsageRecord.fromJson(inline.json());
+                until = record.until().isAfter(until) ? record.until() : until;
+                String rule = UsageEvents.rule(inline.json());
+                if (!rule.isEmpty()) {
+                    rules.put(index, rule);
+                }
+                tally.add(record, rule, 1);
             }
-        }
-    }
-
-    private void count(UsageRecord record, int sign) {
-        switch (record.unit()) {
-            case ContractGate.USE -> uses += sign * record.quantity();
-            case "compute-second" -> computeSeconds += sign * record.quantity();
+            case UsageReversal.EVENT -> {
+                UsageReversal reversal = UsageReversal.fromJson(inline.json());
+                if (reversed.add(reversal.of())) {
+                    tally.add(reversal.use(), rule(reversal.of()), -1);
+                }
+            }
+            case UsageEvents.TIMED ->
+                    tally.addSeconds(
+                            UsageEvents.rule(inline.json()),
+                            inline.json().required("seconds").asLong());
+            case UsageEvents.PERFORMED ->
+                    tally.perform(
+                            inline.json().required("duty").asString(),
+                            UsageEvents.performance(inline.json()));
+            case UsageEvents.INFRINGED ->
+                    tally.infringe(inline.json().required("prohibition").asString());
             default -> {}
         }
     }
