@@ -137,7 +137,7 @@ class RevocationTest {
                         + (way.equals("websocket")
                                 ? "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                : "Accept: "
+                                : "Connection: close\r\nAccept: "
                                         + (way.equals("pull") ? "*/*" : "text/event-stream")
                                         + "\r\n")
                         + "\r\n";
@@ -190,6 +190,9 @@ class RevocationTest {
             byte[] chunk = new byte[64 * 1024];
             long got = in.readNBytes(300_000).length;
             boolean reading = reader.equals("reading");
+            if (!reading) {
+                awaitQuiet(agreement); // until the provider's writer waits for this reader
+            }
             if (cause.equals("time")) {
                 // a reader that takes its time, so that the table is not at its end before
                 while (Instant.now().isBefore(until)) {
@@ -226,6 +229,14 @@ class RevocationTest {
         long metered = provider.metered(agreement.id(), "byte");
         Thread.sleep(200); // that nothing more is metered can only be seen over a time
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(metered);
+    }
+
+    private void awaitQuiet(Agreement agreement) throws Exception {
+        for (long before = -1, now = 0; before != now; ) {
+            before = now;
+            Thread.sleep(300); // that nothing moves can only be seen over a time
+            now = provider.metered(agreement.id(), "byte");
+        }
     }
 
     private void take(String cause, Agreement agreement, String consumerPid) {

@@ -34,7 +34,6 @@ import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.OwnOfferDecider;
-import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.NationalIdentifier;
@@ -249,7 +248,7 @@ public final class SharePart implements Part {
         return new AgreedAssets(running().catalog(), running().book());
     }
 
-    UsageGate gate() {
+    ContractGate gate() {
         return running().gate();
     }
 

@@ -120,6 +120,7 @@ final class AgreementMeter {
                 }
                 tally.add(record, rule, 1);
             }
+            case UsageRecord.RECEIVED -> tally.received(UsageRecord.fromJson(inline.json()).from());
             case UsageReversal.EVENT -> {
                 UsageReversal reversal = UsageReversal.fromJson(inline.json());
                 if (reversed.add(reversal.of())) {

@@ -77,12 +77,20 @@ final class UsageTally {
                 price.monthly() ? YearMonth.from(record.until().atZone(zone)) : null);
     }
 
+    /** The consumer's own books do not name the rule. */
+    void received(Instant since) {
+        byRule.computeIfAbsent(NO_RULE, r -> new HashMap<>());
+        if (firstUsedAt == null) {
+            firstUsedAt = since;
+        }
+    }
+
     void addSeconds(String rule, long seconds) {
         count(rule, Usage.METERED_SECONDS, seconds);
     }
 
     void perform(String duty, Performance performance) {
-        duties.put(duty, performance);
+        duties.putIfAbsent(duty, performance); // done again later, it was done the first time
     }
 
     void infringe(String prohibition) {
