@@ -51,6 +51,9 @@ public final class Deletions {
     static final String BEGUN = "deletion.begun";
     static final String REPORTED = "deletion.reported";
 
+    private static final Set<String> TYPES =
+            Set.of(BEGUN, REPORTED, UsageEvents.PERFORMED, UsageEvents.VIOLATED);
+
     private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
     private static final String DELETE = "delete";
 
@@ -267,10 +270,11 @@ public final class Deletions {
     // ---------------------------------------------------------------- the fold
 
     private void catchUp() {
-        if (ledger.size() == nextIndex) {
+        long size = ledger.size();
+        if (size <= nextIndex) {
             return;
         }
-        try (Stream<Entry> entries = ledger.read(nextIndex)) {
+        try (Stream<Entry> entries = ledger.read(nextIndex, TYPES)) {
             entries.forEach(
                     entry -> {
                         nextIndex = entry.index() + 1;
@@ -279,6 +283,7 @@ public final class Deletions {
                         }
                     });
         }
+        nextIndex = Math.max(nextIndex, size);
     }
 
     private void take(Entry entry, Event.Inline inline) {

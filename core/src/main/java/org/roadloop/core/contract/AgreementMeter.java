@@ -1,11 +1,12 @@
 package org.roadloop.core.contract;
 
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.clearing.UsageAmount;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
@@ -22,10 +23,7 @@ final class AgreementMeter {
     private final String agreementId;
 
     /** Ledger index of what was taken back. */
-    private final java.util.Set<Long> reversed = new java.util.HashSet<>();
-
-    /** Which rule permitted what was metered, by ledger index, where one is named. */
-    private final Map<Long, String> rules = new HashMap<>();
+    private final Set<Long> reversed = new HashSet<>();
 
     private final UsageTally tally;
     private volatile UsageTally published;
@@ -38,10 +36,10 @@ final class AgreementMeter {
     /**
      * @param fromIndex entries before it are not about the agreement
      */
-    AgreementMeter(Ledger ledger, String agreementId, Tariff tariff, long fromIndex) {
+    AgreementMeter(Ledger ledger, Agreement agreement, long fromIndex) {
         this.ledger = ledger;
-        this.agreementId = agreementId;
-        tally = new UsageTally(tariff);
+        agreementId = agreement.id();
+        tally = new UsageTally(agreement);
         published = tally.copy();
         nextIndex = fromIndex;
     }
@@ -53,11 +51,6 @@ final class AgreementMeter {
 
     boolean reversed(long index) {
         return reversed.contains(index);
-    }
-
-    /** The rule that permitted a metered use; empty if that was not noted. */
-    String rule(long index) {
-        return rules.getOrDefault(index, "");
     }
 
     /** An end for an interval that no metered use has: now, or just after the last one. */
@@ -80,7 +73,7 @@ final class AgreementMeter {
     /** Any entry, in order; {@link #publish} after the last. */
     void take(Entry entry) {
         if (entry.event().subject().equals(agreementId)) {
-            fold(entry.event(), entry.index());
+            fold(entry.event());
         }
         nextIndex = entry.index() + 1;
     }
@@ -96,40 +89,40 @@ final class AgreementMeter {
     Receipt append(List<Event> events) {
         Receipt receipt = ledger.append(events, Map.of(agreementId, version));
         // a use judged in between would have been a conflict: the entries up to here are ours
-        long index = receipt.firstIndex();
-        for (Event event : events) {
-            fold(event, index++);
-        }
+        events.forEach(this::fold);
         nextIndex = receipt.firstIndex() + receipt.count();
         publish();
         return receipt;
     }
 
-    private void fold(Event event, long index) {
+    private void fold(Event event) {
         version++;
         if (!(event.body() instanceof Event.Inline inline)) {
             return;
         }
         switch (event.type()) {
             case UsageRecord.EVENT -> {
-                UsageRecord record = UsageRecord.fromJson(inline.json());
-                until = record.until().isAfter(until) ? record.until() : until;
-                String rule = UsageEvents.rule(inline.json());
-                if (!rule.isEmpty()) {
-                    rules.put(index, rule);
+                UsageAmount amount = UsageAmount.of(inline);
+                until = amount.until().isAfter(until) ? amount.until() : until;
+                if (tally.counting()) {
+                    tally.add(amount);
+                } else {
+                    tally.add(
+                            UsageRecord.fromJson(inline.json()),
+                            UsageEvents.permission(inline.json()),
+                            1);
                 }
-                tally.add(record, rule, 1);
             }
             case UsageRecord.RECEIVED -> tally.received(UsageRecord.fromJson(inline.json()).from());
             case UsageReversal.EVENT -> {
                 UsageReversal reversal = UsageReversal.fromJson(inline.json());
                 if (reversed.add(reversal.of())) {
-                    tally.add(reversal.use(), rule(reversal.of()), -1);
+                    tally.add(reversal.use(), UsageEvents.permission(inline.json()), -1);
                 }
             }
             case UsageEvents.TIMED ->
                     tally.addSeconds(
-                            UsageEvents.rule(inline.json()),
+                            UsageEvents.permission(inline.json()),
                             inline.json().required("seconds").asLong());
             case UsageEvents.PERFORMED ->
                     tally.perform(

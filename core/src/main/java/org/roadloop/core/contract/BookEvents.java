@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
@@ -28,6 +29,9 @@ final class BookEvents {
     static final String AGREED = "contract.agreed";
     static final String TERMINATED = "contract.terminated";
     static final String TAKEN = "contract.taken";
+
+    /** All that the book folds. */
+    static final Set<String> TYPES = Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED);
 
     private BookEvents() {}
 

@@ -139,7 +139,7 @@ public final class ContractGate implements UsageGate {
                 }
                 ObjectNode body = body(asked);
                 body.put("lease", lease.id()).put("transfer", transferPid);
-                body.put("rule", allowed.rule());
+                body.put(UsageEvents.PERMISSION, allowed.rule());
                 open.add(lease);
                 try {
                     meter.append(List.of(Event.of(OPENED, now, actor, agreementId, body)));
@@ -417,13 +417,13 @@ public final class ContractGate implements UsageGate {
 
     private AgreementMeter meter(ContractBook.Contract contract, long fromIndex) {
         Agreement agreement = contract.agreement();
-        return new AgreementMeter(ledger, agreement.id(), agreement.tariff(), fromIndex);
+        return new AgreementMeter(ledger, agreement, fromIndex);
     }
 
     private void replay() {
         book.listContracts().forEach(c -> meters.put(c.agreement().id(), meter(c, 0)));
         Set<String> seen = new HashSet<>();
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.readAbout(0, meters::containsKey)) {
             entries.forEach(
                     entry -> {
                         AgreementMeter meter = meters.get(entry.event().subject());

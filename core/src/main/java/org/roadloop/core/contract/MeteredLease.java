@@ -211,7 +211,7 @@ final class MeteredLease implements UsageGate.Lease {
                         until,
                         quantity.flavour());
         ObjectNode body = (ObjectNode) record.toJson();
-        body.put("rule", by);
+        body.put(UsageEvents.PERMISSION, by);
         return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), body);
     }
 
@@ -264,18 +264,22 @@ final class MeteredLease implements UsageGate.Lease {
                                             + agreement.id());
                         }
                         if (!meter.reversed(entry.index())) {
-                            UsageReversal reversal =
-                                    new UsageReversal(
-                                            entry.index(),
-                                            UsageRecord.fromJson(event.json()),
-                                            reason);
+                            ObjectNode reversal =
+                                    (ObjectNode)
+                                            new UsageReversal(
+                                                            entry.index(),
+                                                            UsageRecord.fromJson(event.json()),
+                                                            reason)
+                                                    .toJson();
+                            reversal.put(
+                                    UsageEvents.PERMISSION, UsageEvents.permission(event.json()));
                             events.add(
                                     Event.of(
                                             UsageReversal.EVENT,
                                             gate.now(),
                                             gate.did(),
                                             agreement.id(),
-                                            reversal.toJson()));
+                                            reversal));
                         }
                     });
         }

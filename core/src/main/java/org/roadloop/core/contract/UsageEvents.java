@@ -11,10 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What else is noted of the use of an agreement (使用事件), with the agreement's id as subject. A
- * {@code usage.metered} names in {@code rule} the permission that allowed it.
+ * {@code usage.metered} names in {@code permission} what allowed it.
  */
 public final class UsageEvents {
-    /** Metered time that passed under a lease: {@code lease, rule, seconds, from, until}. */
+    /** Metered time that passed under a lease: {@code lease, permission, seconds, from, until}. */
     public static final String TIMED = "usage.timed";
 
     /** A lease ended by its policy: {@code lease, actor, codes, reasons}. */
@@ -29,10 +29,16 @@ public final class UsageEvents {
     /** A prohibition was infringed: {@code prohibition, reason}. */
     public static final String INFRINGED = "policy.infringed";
 
+    /**
+     * Member: {@link org.roadloop.core.policy.Rule#id} of the permission. By its name it stands
+     * before what {@link org.roadloop.core.clearing.UsageAmount} reads from the end.
+     */
+    static final String PERMISSION = "permission";
+
     private UsageEvents() {}
 
-    static String rule(JsonNode body) {
-        return body.path("rule").asString("");
+    static String permission(JsonNode body) {
+        return body.path(PERMISSION).asString("");
     }
 
     static Performance performance(JsonNode body) {
@@ -48,7 +54,7 @@ public final class UsageEvents {
             long seconds,
             Instant from) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
-        body.put("lease", lease).put("rule", rule).put("seconds", seconds);
+        body.put("lease", lease).put(PERMISSION, rule).put("seconds", seconds);
         body.put("from", from.toString()).put("until", now.toString());
         return Event.of(TIMED, now, actor, agreement, body);
     }

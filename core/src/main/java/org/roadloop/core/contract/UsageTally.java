@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.clearing.Price;
 import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.clearing.UsageAmount;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.policy.Performance;
 import org.roadloop.core.policy.Usage;
@@ -31,6 +32,9 @@ final class UsageTally {
     private @Nullable Instant firstUsedAt;
     private final Tariff tariff;
 
+    /** No rule needs counters of its own, and nobody asks what it comes to. */
+    private final boolean counting;
+
     /**
      * Quantities that are priced together.
      *
@@ -38,12 +42,25 @@ final class UsageTally {
      */
     private record Charge(String unit, String flavour, @Nullable YearMonth month) {}
 
-    UsageTally(Tariff tariff) {
+    UsageTally(Agreement agreement) {
+        this(
+                agreement.tariff(),
+                agreement.policy().permissions().size() <= 1
+                        && !agreement.canonical().contains("payAmount"));
+    }
+
+    private UsageTally(Tariff tariff, boolean counting) {
         this.tariff = tariff;
+        this.counting = counting;
+    }
+
+    /** Whether amounts are all it needs to know. */
+    boolean counting() {
+        return counting;
     }
 
     UsageTally copy() {
-        UsageTally copy = new UsageTally(tariff);
+        UsageTally copy = new UsageTally(tariff, counting);
         byRule.forEach((rule, counters) -> copy.byRule.put(rule, new HashMap<>(counters)));
         copy.charged.putAll(charged);
         copy.duties.putAll(duties);
@@ -52,21 +69,34 @@ final class UsageTally {
         return copy;
     }
 
+    /** A use, where {@link #counting} is enough. */
+    void add(UsageAmount amount) {
+        add(amount, NO_RULE, 1);
+    }
+
+    private void add(UsageAmount amount, String rule, int sign) {
+        long quantity = sign * amount.quantity();
+        count(rule, name(amount.unit()), quantity);
+        if (amount.unit().equals("compute-second")) {
+            count(rule, Usage.METERED_SECONDS, quantity);
+        }
+        if (sign > 0 && firstUsedAt == null) {
+            firstUsedAt = amount.until();
+        }
+    }
+
     /**
      * @param rule that permitted it; empty if that was not noted
      * @param sign -1 for a use that is taken back
      */
     void add(UsageRecord record, String rule, int sign) {
-        long quantity = sign * record.quantity();
-        count(rule, name(record.unit()), quantity);
-        if (record.unit().equals("compute-second")) {
-            count(rule, Usage.METERED_SECONDS, quantity);
+        add(UsageAmount.of(record), counting ? NO_RULE : rule, sign);
+        if (counting) {
+            return;
         }
+        long quantity = sign * record.quantity();
         tariff.findPrice(record.unit(), record.flavour())
                 .ifPresent(price -> charged.merge(charge(record, price), quantity, Long::sum));
-        if (sign > 0 && firstUsedAt == null) {
-            firstUsedAt = record.until();
-        }
     }
 
     private Charge charge(UsageRecord record, Price.Metered price) {
@@ -86,7 +116,7 @@ final class UsageTally {
     }
 
     void addSeconds(String rule, long seconds) {
-        count(rule, Usage.METERED_SECONDS, seconds);
+        count(counting ? NO_RULE : rule, Usage.METERED_SECONDS, seconds);
     }
 
     void perform(String duty, Performance performance) {
@@ -149,9 +179,11 @@ final class UsageTally {
         zero.put(Usage.METERED_SECONDS, 0L);
         Map<String, Long> totals = new HashMap<>(zero);
         after.byRule.values().forEach(counters -> counters.forEach((n, v) -> plus(totals, n, v)));
-        totals.put(Usage.PAY_AMOUNT_MILLI, after.chargedMilli());
+        if (!counting) {
+            totals.put(Usage.PAY_AMOUNT_MILLI, after.chargedMilli());
+        }
         Map<String, Map<String, Long>> own = new HashMap<>();
-        for (String rule : rules) {
+        for (String rule : counting ? List.<String>of() : rules) {
             Map<String, Long> counters = new HashMap<>(zero);
             after.byRule.getOrDefault(NO_RULE, Map.of()).forEach((n, v) -> plus(counters, n, v));
             after.byRule.getOrDefault(rule, Map.of()).forEach((n, v) -> plus(counters, n, v));

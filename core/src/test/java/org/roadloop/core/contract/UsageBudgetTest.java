@@ -224,7 +224,7 @@ class UsageBudgetTest {
         try (var entries = ledger.read(0)) {
             assertThat(
                             entries.filter(e -> e.event().type().equals(UsageRecord.EVENT))
-                                    .map(e -> e.event().json().required("rule").asString()))
+                                    .map(e -> e.event().json().required("permission").asString()))
                     .containsExactly("/permission/1", "/permission/0");
         }
     }
