@@ -174,7 +174,7 @@ public final class Deletions {
 
     private static Duration ahead(Agreement agreement, Instant deadline) {
         Duration tenth = Duration.between(agreement.agreedAt(), deadline).dividedBy(10);
-        return tenth.isNegative() ? Duration.ZERO : tenth.compareTo(AHEAD) < 0 ? tenth : AHEAD;
+        return tenth.compareTo(LEAST_AHEAD) < 0 ? LEAST_AHEAD : shorter(tenth, MOST_AHEAD);
     }
 
     /** All that is kept of transfers under an agreement, whole or in part. */

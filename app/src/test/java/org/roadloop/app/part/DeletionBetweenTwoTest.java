@@ -91,7 +91,6 @@ class DeletionBetweenTwoTest {
             assertThat(receipt.required("by").asString())
                     .isEqualTo(two.consumer.seen.context.participant().did());
             JsonNode duties = two.provider.api.get("/api/v1/agreements/" + agreement + "/duties");
-            System.out.println(duties);
             assertThat(duties.required("items").get(0).required("state").asString())
                     .isEqualTo("FULFILLED");
             await("the end", v -> events(two.consumer, "deletion.reported", agreement).size() == 1);

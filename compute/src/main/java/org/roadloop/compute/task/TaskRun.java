@@ -418,7 +418,9 @@ final class TaskRun {
 
     private void noteRevoked(String when) {
         String why =
-                String.join("; ", task.lease.endedFor().stream().map(UsageGate.Reason::english).toList());
+                String.join(
+                        "; ",
+                        task.lease.endedFor().stream().map(UsageGate.Reason::english).toList());
         systemLogs.add("access was revoked " + when + (why.isEmpty() ? "" : ": " + why));
     }
 
