@@ -57,10 +57,11 @@ public final class Deletions {
     private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
     private static final String DELETE = "delete";
 
-    /**
-     * Before its deadline, a tenth of the time at most: a receipt says when, and must say in time.
-     */
-    private static final Duration AHEAD = Duration.ofSeconds(5);
+    /** Before its deadline, a tenth of the time: a receipt says when, and must say in time. */
+    private static final Duration MOST_AHEAD = Duration.ofSeconds(5);
+
+    /** Two looks. */
+    private static final Duration LEAST_AHEAD = Duration.ofSeconds(2);
 
     private static final Duration MOST_PAUSE = Duration.ofMinutes(5);
 
