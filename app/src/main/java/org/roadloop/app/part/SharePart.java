@@ -36,7 +36,6 @@ import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
-import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.NationalIdentifier;
@@ -120,12 +119,14 @@ public final class SharePart implements Part {
         long read = context.ledger().size();
         AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
         ContractBook book = new ContractBook(context.ledger(), signer.did(), clock, context.late());
-        ContractGate gate = new ContractGate(context.ledger(), book, clock);
-        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         TemplateBook templates = new TemplateBook(context.ledger(), signer.did(), clock);
         Approvals approvals =
                 new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
         Identities identities = new Identities(context, http);
+        ContractGate gate =
+                new ContractGate(
+                        context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
+        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
         Optional<URI> tes =
                 govern.isRunning()
@@ -272,7 +273,7 @@ public final class SharePart implements Part {
         return new AgreedAssets(running().catalog(), running().book());
     }
 
-    UsageGate gate() {
+    ContractGate gate() {
         return running().gate();
     }
 

@@ -300,7 +300,8 @@ class BackupTest {
         Path cut = Files.write(folder.resolve("cut.zip"), Arrays.copyOf(whole, whole.length / 2));
         assertThatThrownBy(() -> Restore.into(target, cut)).isInstanceOf(IOException.class);
 
-        // A flipped bit is refused, or it was in a part of the ZIP that carries nothing, such as the
+        // A flipped bit is refused, or it was in a part of the ZIP that carries nothing, such as
+        // the
         // distance of a copy among the zeros of the evidence queue.
         int refused = 0;
         for (int at = 60; at < whole.length; at += whole.length / 26) {

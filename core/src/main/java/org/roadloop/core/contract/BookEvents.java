@@ -35,7 +35,8 @@ final class BookEvents {
     static final String TAKEN = "contract.taken";
 
     /** All that the book folds. */
-    static final Set<String> TYPES = Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED, SUSPENDED, RESUMED, TAKEN);
+    static final Set<String> TYPES =
+            Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED, SUSPENDED, RESUMED, TAKEN);
 
     private BookEvents() {}
 

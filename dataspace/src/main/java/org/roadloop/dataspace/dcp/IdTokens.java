@@ -30,6 +30,7 @@ public final class IdTokens {
 
     /** How far the clocks of two participants may differ. */
     static final Duration LEEWAY = Duration.ofSeconds(30);
+
     private static final int MAX_CHARS = 16 * 1024;
     private static final int MAX_JTI_CHARS = 256;
     private static final int REMEMBERED = 200_000;
