@@ -11,6 +11,7 @@ import org.roadloop.app.clearing.BillVerb;
 import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
+import org.roadloop.app.contract.NegotiationsVerb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -51,8 +52,15 @@ public final class Main {
      * needed: the class cache of the launcher can't hold classes of a signed jar.
      */
     private static final class Guomi {
+        /**
+         * The way over Object spares the JVM the question whether the library's class is a
+         * Provider, which it asks when it takes this class from its cache, at every start: opening
+         * the signed jar for it costs 0.7 s of CPU.
+         */
+        @SuppressWarnings("RedundantCast")
         static Provider provider() {
-            return new BouncyCastleProvider();
+            Object provider = new BouncyCastleProvider();
+            return (Provider) provider;
         }
     }
 
@@ -92,6 +100,11 @@ public final class Main {
         verbs.add(new Verb("restore", "make a home from a backup and verify it", RestoreVerb::new));
         verbs.add(new Verb("erase", "erase what is held about a subject", EraseVerb::new));
         verbs.add(new Verb("bill", "print the bill of an agreement", BillVerb::new));
+        verbs.add(
+                new Verb(
+                        "negotiations",
+                        "list negotiations, or decide on one",
+                        NegotiationsVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

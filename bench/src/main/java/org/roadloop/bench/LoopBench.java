@@ -17,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class LoopBench implements Main.Bench {
     private static final int SYNCS = 200;
+    private static final int WARM_UPS = 20;
+    private static final int NEGOTIATIONS = 60;
     private static final Duration DEMO_LIMIT = Duration.ofMinutes(5);
 
     @Override
@@ -50,7 +52,10 @@ final class LoopBench implements Main.Bench {
     private static void negotiation(Path folder, Figures figures)
             throws IOException, InterruptedException {
         Percentiles before = DiskSync.measure(folder, SYNCS);
-        NegotiationTimes times = NegotiationTimes.measure(folder);
+        NegotiationTimes times;
+        try (ConnectorPair pair = ConnectorPair.start(folder)) {
+            times = NegotiationTimes.measure(pair, WARM_UPS, NEGOTIATIONS);
+        }
         Percentiles after = DiskSync.measure(folder, SYNCS);
         figures.add("loop.negotiation_p50_ms", times.own().at(50), "ms");
         figures.add("loop.negotiation_p99_ms", times.own().at(99), "ms");

@@ -15,6 +15,8 @@ public final class Main {
     private static final Map<String, Bench> BENCHES =
             new TreeMap<>(
                     Map.of(
+                            "dataspace",
+                            new DataspaceBench(),
                             "loop",
                             new LoopBench(),
                             "ledger",
@@ -31,6 +33,10 @@ public final class Main {
                     "Prints one 'name value unit' line per figure and appends them to bench/results/.");
             System.out.println(
                     "  loop [--quick]   the whole demo, decode to governed rows, negotiation, kill -9");
+            System.out.println(
+                    "  dataspace [--negotiations N] [--kills N] [--idle SECONDS] [--only PART,…]"
+                            + "   two participants: negotiations, faults, conformance; the parts"
+                            + " are start, latency, rate, transfer, faults, tck, odrl");
             System.out.println(
                     "  ledger [--entries N] [--kills N] [--events N] [--dir DIR]   appends, proofs,"
                             + " verification, replay, kill -9, clearing");

@@ -27,6 +27,7 @@ import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.OwnOfferDecider;
+import org.roadloop.core.contract.UsageFacts;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Keystore;
@@ -63,6 +64,7 @@ final class Participant implements AutoCloseable {
     FileLedger ledger;
     ContractBook book;
     ContractGate gate;
+    UsageFacts facts = UsageFacts.NONE;
     AssetCatalog catalog;
     AccessTokens tokens;
     Connector connector;
@@ -115,7 +117,7 @@ final class Participant implements AutoCloseable {
         ledger = FileLedger.open(home.resolve("ledger"), "localhost/" + port, signer);
         catalog = new AssetCatalog(ledger, did, clock);
         book = new ContractBook(ledger, did, clock);
-        gate = new ContractGate(ledger, book, clock);
+        gate = new ContractGate(ledger, book, clock, facts, ContractGate.GRACE);
         tokens = new AccessTokens(signer, book, clock, Duration.ofMinutes(10));
         http = HttpClient.newHttpClient();
         identity = new SelfIssuedTokens(signer, new DidResolver(http, clock, true), clock);

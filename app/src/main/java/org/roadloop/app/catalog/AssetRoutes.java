@@ -18,6 +18,7 @@ import org.roadloop.core.asset.AssetVersion;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.table.TableSource;
+import org.roadloop.core.template.TemplateBook;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Own assets (自有资产): publish, publish the next version, withdraw, look at every version. */
@@ -41,8 +42,11 @@ public final class AssetRoutes {
              "site":{"type":"string","description":"of a compute offer"},
              "flavour":{"type":"string","description":"of a compute offer"},
              "formats":{"type":"array","items":{"type":"string"}},
-             "offers":{"type":"array","items":{"type":"object","required":["policy","tariff"],
+             "offers":{"type":"array","items":{"type":"object",
+              "description":"policy and tariff, or template, version and values",
               "properties":{
+               "id":{"type":"string"},"template":{"type":"string"},
+               "version":{"type":"integer"},"values":{"type":"object"},
                "policy":{"type":"object","description":"ODRL, @type Offer"},
                "tariff":{"type":"object","required":["currency","prices"],"properties":{
                 "currency":{"type":"string","pattern":"^[A-Z]{3}$"},
@@ -55,6 +59,7 @@ public final class AssetRoutes {
     private final Ledger ledger;
     private final String did;
     private final Snapshots snapshots;
+    private final TemplateBook templates;
 
     /** Which snapshots a data set can be pinned to. */
     public interface Snapshots {
@@ -67,11 +72,17 @@ public final class AssetRoutes {
         void check(String table, long snapshot);
     }
 
-    public AssetRoutes(AssetCatalog catalog, Ledger ledger, String did, Snapshots snapshots) {
+    public AssetRoutes(
+            AssetCatalog catalog,
+            Ledger ledger,
+            String did,
+            Snapshots snapshots,
+            TemplateBook templates) {
         this.catalog = catalog;
         this.ledger = ledger;
         this.did = did;
         this.snapshots = snapshots;
+        this.templates = templates;
     }
 
     public List<Route> routes() {
@@ -103,6 +114,7 @@ public final class AssetRoutes {
             ObjectNode body = (ObjectNode) Json.object(c);
             body.put("publisher", did);
             pin(body);
+            templates.expand(body);
             asset = AssetJson.read(body);
             if (asset instanceof Asset.Dataset dataset
                     && dataset.snapshot() != TableSource.LATEST) {

@@ -256,7 +256,7 @@ public final class DisputeRoutes {
     }
 
     /** The other party of the agreement; to anyone else there is no such agreement. */
-    private ContractBook.Contract callers(Context c, String agreement) {
+    ContractBook.Contract callers(Context c, String agreement) {
         String caller;
         try {
             String header = c.header("Authorization");

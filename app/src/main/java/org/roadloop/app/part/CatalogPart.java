@@ -90,7 +90,9 @@ public final class CatalogPart implements Part {
         }
         ChangeRoutes changes = new ChangeRoutes(catalog);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new AssetRoutes(catalog, context.ledger(), did, snapshots()).routes());
+        routes.addAll(
+                new AssetRoutes(catalog, context.ledger(), did, snapshots(), share.templates())
+                        .routes());
         routes.addAll(new SearchRoutes(new LocalEntries(catalog, index), crawler).routes());
         routes.addAll(changes.routes());
         running = new Running(crawler, index, changes, routes);

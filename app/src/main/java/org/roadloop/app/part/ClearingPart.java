@@ -20,6 +20,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.Auctions;
 import org.roadloop.app.clearing.ClearingRoutes;
+import org.roadloop.app.clearing.DeletionRoutes;
+import org.roadloop.app.clearing.Deletions;
 import org.roadloop.app.clearing.DisputeRoutes;
 import org.roadloop.app.clearing.OpenBooks;
 import org.roadloop.app.clearing.OwnMeter;
@@ -64,6 +66,8 @@ public final class ClearingPart implements Part {
             DisputeRoutes disputes,
             Auctions auctions,
             ReceivedData received,
+            Deletions deletions,
+            DeletionRoutes deletionRoutes,
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
@@ -127,7 +131,19 @@ public final class ClearingPart implements Part {
                         share.catalog(),
                         clock);
         OpenBooks books = new OpenBooks(context.ledger(), book, this::current, clock);
-        List<Route> routes = new ArrayList<>();
+        Deletions deletions =
+                new Deletions(
+                        context.ledger(),
+                        book,
+                        share.gate(),
+                        context.participant(),
+                        peers,
+                        context.home().root().resolve("received"),
+                        clock);
+        DeletionRoutes deletionRoutes =
+                new DeletionRoutes(
+                        disputes, book, share.gate(), context.ledger(), share.identity(), clock);
+        List<Route> routes = new ArrayList<>(deletionRoutes.routes());
         routes.addAll(new ClearingRoutes(books).routes());
         routes.addAll(new UsageBatches(books).routes());
         routes.addAll(received.routes());
@@ -144,7 +160,17 @@ public final class ClearingPart implements Part {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("clearing").factory());
         running =
-                new Running(context, clearing, book, disputes, auctions, received, routes, closer);
+                new Running(
+                        context,
+                        clearing,
+                        book,
+                        disputes,
+                        auctions,
+                        received,
+                        deletions,
+                        deletionRoutes,
+                        routes,
+                        closer);
     }
 
     @Override
@@ -153,6 +179,15 @@ public final class ClearingPart implements Part {
                 .closer()
                 .scheduleWithFixedDelay(
                         this::closeWhatIsOver, 0, LOOK_EVERY.toSeconds(), TimeUnit.SECONDS);
+        running().closer().scheduleWithFixedDelay(this::keepDuties, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void keepDuties() {
+        try {
+            running().deletions().look();
+        } catch (RuntimeException e) {
+            LOG.error("duties can't be looked after now; it is tried again in a second", e);
+        }
     }
 
     private Running running() {
@@ -247,6 +282,7 @@ public final class ClearingPart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().disputes().mount(routes);
+        running().deletionRoutes().mount(routes);
         new ReceivingRoute(
                         share.receiveTokens(),
                         running().book(),

@@ -20,6 +20,7 @@ import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.contract.UsageFacts;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.IdentifierRegister;
 import org.roadloop.core.identity.RegisterFile;
@@ -209,6 +210,24 @@ final class Identities implements AutoCloseable {
 
     CallerIdentity identity() {
         return identity;
+    }
+
+    /** What uses are judged by: who is trusted, and what is vouched for of whom. */
+    UsageFacts facts() {
+        Set<String> trusted = Set.copyOf(context.config().dataspace().trustedParticipants());
+        return new UsageFacts() {
+            @Override
+            public Map<String, Set<String>> claims(String did) {
+                return identity.claims(did);
+            }
+
+            @Override
+            public boolean trusted(String did) {
+                return trusted.isEmpty()
+                        || trusted.contains(did)
+                        || did.equals(context.participant().did());
+            }
+        };
     }
 
     /** Why callers were turned away, by name. */

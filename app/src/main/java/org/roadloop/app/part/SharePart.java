@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,25 +20,28 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.contract.AgreementRoutes;
+import org.roadloop.app.contract.ApprovalClock;
+import org.roadloop.app.contract.Bodies;
+import org.roadloop.app.contract.NegotiationRoutes;
+import org.roadloop.app.contract.TemplateRoutes;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.approval.Approvals;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
-import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
-import org.roadloop.core.contract.OwnOfferDecider;
-import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
+import org.roadloop.core.template.TemplateBook;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Destinations;
@@ -53,7 +55,6 @@ import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.identity.CallerIdentity;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -77,7 +78,10 @@ public final class SharePart implements Part {
             Connector connector,
             Identities identities,
             ReceiveTokens receiveTokens,
-            @Nullable Carried carried) {}
+            @Nullable Carried carried,
+            TemplateBook templates,
+            Approvals approvals,
+            ApprovalClock approvalClock) {}
 
     /** The ways of rows to other participants; none without tables. */
     private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
@@ -115,9 +119,14 @@ public final class SharePart implements Part {
         long read = context.ledger().size();
         AssetCatalog catalog = new AssetCatalog(context.ledger(), signer.did(), clock);
         ContractBook book = new ContractBook(context.ledger(), signer.did(), clock, context.late());
-        ContractGate gate = new ContractGate(context.ledger(), book, clock);
-        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
+        TemplateBook templates = new TemplateBook(context.ledger(), signer.did(), clock);
+        Approvals approvals =
+                new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
         Identities identities = new Identities(context, http);
+        ContractGate gate =
+                new ContractGate(
+                        context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
+        AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
         Optional<URI> tes =
                 govern.isRunning()
@@ -130,7 +139,7 @@ public final class SharePart implements Part {
                                 .withSignatures(context.config().dataspace().requireSignatures()),
                         book,
                         catalog,
-                        new OwnOfferDecider(catalog),
+                        approvals,
                         signer,
                         identity,
                         tokens,
@@ -149,13 +158,21 @@ public final class SharePart implements Part {
                         new ReceiveTokens(signer, book),
                         govern.isRunning()
                                 ? carry(context, gate, catalog, tokens, identity, connector, book)
-                                : null);
+                                : null,
+                        templates,
+                        approvals,
+                        new ApprovalClock(approvals, connector::reconsider, clock));
         if (context.ledger().shared()) {
             tail =
                     Tail.follow(
                             context.ledger(),
                             read,
-                            List.of(catalog::follow, book::follow, identities::follow),
+                            List.of(
+                                    catalog::follow,
+                                    book::follow,
+                                    identities::follow,
+                                    templates::follow,
+                                    approvals::follow),
                             context.fail());
         }
     }
@@ -243,12 +260,20 @@ public final class SharePart implements Part {
         return running().catalog();
     }
 
+    Approvals approvals() {
+        return running().approvals();
+    }
+
+    TemplateBook templates() {
+        return running().templates();
+    }
+
     /** What contracts give access to. */
     AgreedAssets agreedAssets() {
         return new AgreedAssets(running().catalog(), running().book());
     }
 
-    UsageGate gate() {
+    ContractGate gate() {
         return running().gate();
     }
 
@@ -336,6 +361,16 @@ public final class SharePart implements Part {
         if (on != null) {
             routes.addAll(on.identities().routes());
         }
+        if (on != null) {
+            routes.addAll(
+                    new NegotiationRoutes(
+                                    on.connector(), on.book(), on.approvals(), SharePart::await)
+                            .routes());
+            routes.addAll(
+                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
+                            .routes());
+            routes.addAll(new TemplateRoutes(on.templates()).routes());
+        }
         routes.addAll(
                 new TransferRoutes(
                                 running().connector(),
@@ -357,53 +392,11 @@ public final class SharePart implements Part {
                                 {"type":"object","required":["provider"],
                                  "properties":{"provider":{"type":"string","format":"uri"}}}
                                 """,
-                                ""),
-                Route.post(
-                                "/api/v1/negotiations",
-                                Role.CONSUMER,
-                                "Negotiate to FINALIZED: {provider, dataset, offer}",
-                                this::negotiate)
-                        .schemas(
-                                """
-                                {"type":"object","required":["provider","dataset","offer"],
-                                 "properties":{"provider":{"type":"string","format":"uri"},
-                                 "dataset":{"type":"string"},"offer":{"type":"string"}}}
-                                """,
-                                ""),
-                Route.get(
-                                "/api/v1/negotiations",
-                                Role.CONSUMER,
-                                "Negotiations of this side, oldest first",
-                                this::negotiations)
-                        .alsoFor(Role.PROVIDER, Role.AUDITOR),
-                Route.get(
-                                "/api/v1/agreements",
-                                Role.CONSUMER,
-                                "Contracts with their state",
-                                this::agreements)
-                        .alsoFor(Role.PROVIDER, Role.AUDITOR),
-                Route.get(
-                                "/api/v1/agreements/{id}",
-                                Role.CONSUMER,
-                                "A contract with both signatures and its place in the ledger",
-                                c -> c.json(view(contract(c))))
-                        .alsoFor(Role.PROVIDER, Role.AUDITOR),
-                Route.post(
-                                "/api/v1/agreements/{id}/terminate",
-                                Role.PROVIDER,
-                                "End a contract and all access under it, at once: {code, reason}",
-                                this::terminate)
-                        .schemas(
-                                """
-                                {"type":"object","required":["code","reason"],
-                                 "properties":{"code":{"type":"string"},
-                                 "reason":{"type":"string"}}}
-                                """,
                                 ""));
     }
 
     private void readCatalog(Context c) {
-        URI provider = uri(Json.object(c), "provider");
+        URI provider = Bodies.uri(Json.object(c), "provider");
         Catalog catalog;
         try {
             catalog = running().connector().requestCatalog(provider);
@@ -421,101 +414,6 @@ public final class SharePart implements Part {
             dataset.formats().forEach(view.putArray("formats")::add);
         }
         c.json(answer);
-    }
-
-    private void negotiate(Context c) throws InterruptedException {
-        JsonNode body = Json.object(c);
-        Agreement agreement =
-                await(
-                        running()
-                                .connector()
-                                .negotiate(
-                                        uri(body, "provider"),
-                                        text(body, "dataset"),
-                                        text(body, "offer")));
-        ObjectNode view = view(running().book().getContract(agreement.id()));
-        view.put(
-                "durationMicros",
-                running().connector().negotiationDuration(agreement.id()).toNanos() / 1000);
-        c.status(201).json(view);
-    }
-
-    private void negotiations(Context c) {
-        List<Map<String, Object>> views =
-                running().connector().listNegotiations().stream()
-                        .map(
-                                course -> {
-                                    Map<String, Object> view = new LinkedHashMap<>();
-                                    view.put("id", course.negotiation().dialogue().pid());
-                                    view.put("state", course.negotiation().state());
-                                    view.put("peer", course.negotiation().dialogue().peer());
-                                    view.put("beganAt", course.beganAt());
-                                    view.put("durationMillis", course.duration().toMillis());
-                                    return view;
-                                })
-                        .toList();
-        c.json(Page.of(c).of(views, view -> String.valueOf(view.get("id"))));
-    }
-
-    private void agreements(Context c) {
-        List<ObjectNode> views =
-                running().book().listContracts().stream()
-                        .sorted(java.util.Comparator.comparing(ContractBook.Contract::ledgerIndex))
-                        .map(SharePart::view)
-                        .toList();
-        c.json(Page.of(c).of(views, view -> view.required("id").asString()));
-    }
-
-    private void terminate(Context c) {
-        JsonNode body = Json.object(c);
-        ContractBook.Contract contract = contract(c);
-        running()
-                .connector()
-                .terminateAgreement(
-                        contract.agreement().id(), text(body, "code"), text(body, "reason"));
-        c.json(view(running().book().getContract(contract.agreement().id())));
-    }
-
-    private ContractBook.Contract contract(Context c) {
-        String id = c.pathParam("id");
-        return running()
-                .book()
-                .findContract(id)
-                .orElseThrow(
-                        () -> Problem.notFound("agreement_not_found", "no agreement '" + id + "'"));
-    }
-
-    private static ObjectNode view(ContractBook.Contract contract) {
-        Agreement agreement = contract.agreement();
-        ObjectNode view = Json.mapper().createObjectNode();
-        view.put("id", agreement.id()).put("provider", agreement.provider());
-        view.put("consumer", agreement.consumer()).put("asset", agreement.asset());
-        view.put("agreedAt", agreement.agreedAt().toString()).put("hash", agreement.hash());
-        view.put("providerSignature", agreement.providerSignature());
-        view.put("consumerSignature", agreement.consumerSignature());
-        view.put("inForce", contract.inForce()).put("ledgerIndex", contract.ledgerIndex());
-        view.set("agreement", agreement.document());
-        return view;
-    }
-
-    private static URI uri(JsonNode body, String field) {
-        try {
-            URI uri = URI.create(text(body, field));
-            if (uri.isAbsolute()) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // falls through to the one message
-        }
-        throw Problem.badRequest("invalid_" + field, "'" + field + "' must be an absolute URL");
-    }
-
-    static String text(JsonNode body, String field) {
-        String text = body.path(field).asString("");
-        if (text.isEmpty()) {
-            throw Problem.badRequest("missing_" + field, "the body needs '" + field + "'");
-        }
-        return text;
     }
 
     /** The peer's refusal is the caller's answer, with its reason. */
@@ -542,6 +440,8 @@ public final class SharePart implements Part {
             metrics.put("contracts_count", () -> running().book().listContracts().size());
             metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
             metrics.put("callers_refused_total", () -> running().identities().refusals().total());
+            metrics.put("negotiations_held_count", () -> running().approvals().listHeld().size());
+            metrics.put("messages_refused_total", () -> running().connector().badInput().total());
             metrics.put("assets_count", () -> running().catalog().list().size());
         }
         return metrics;
@@ -561,6 +461,7 @@ public final class SharePart implements Part {
             tail = null;
         }
         if (running != null) {
+            running.approvalClock().close();
             running.connector().close();
             running.identities().close();
             running.http().close();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -65,8 +66,8 @@ final class TransferRoutes {
 
     private void transfer(Context c) throws InterruptedException {
         JsonNode body = Json.object(c);
-        String agreement = SharePart.text(body, "agreement");
-        String format = SharePart.text(body, "format");
+        String agreement = Bodies.text(body, "agreement");
+        String format = Bodies.text(body, "format");
         String purpose = body.path("purpose").asString("");
         String contentType = body.path("contentType").asString("");
         boolean given = body.path("dataAddress").isObject();

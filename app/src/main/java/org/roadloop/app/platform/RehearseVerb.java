@@ -31,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code roadloop rehearse}: the launcher's, after a build. One platform with every part starts in
  * a folder of its own, takes one report, signs one contract with itself and stops, so that the JVM
- * can note which classes a platform needs (JEP 514). Nothing of it is kept.
+ * can note which classes a platform needs (JEP 514). With {@code --only dataspace} the same without
+ * a gateway and its report. Nothing of it is kept.
  */
 @Command(
         description =
@@ -60,6 +61,13 @@ public final class RehearseVerb implements Callable<Integer> {
     private final Supplier<List<Part>> parts;
     private final String version;
 
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "PART",
+            description = "Start just these parts and what they need.")
+    Set<String> only = Set.of();
+
     @Option(names = "--home", required = true, paramLabel = "DIR", description = "Scratch folder.")
     @Nullable Path folder;
 
@@ -76,18 +84,23 @@ public final class RehearseVerb implements Callable<Integer> {
         Home home = Home.open(folder.toAbsolutePath());
         Files.writeString(home.configFile(), CONFIGURATION);
         Config config = Config.load(home.configFile());
-        try (Platform platform = Platform.start(home, config, parts.get(), Set.of(), version);
+        try (Platform platform = Platform.start(home, config, parts.get(), only, version);
                 ApiClient api = new ApiClient(platform.url(), home.adminToken())) {
-            look(api);
-            report(api);
+            look(api, only.isEmpty());
+            if (only.isEmpty()) {
+                report(api);
+            }
             negotiate(api, platform.url());
         }
         return ExitCode.OK;
     }
 
-    private static void look(ApiClient api) throws IOException {
-        for (String path : List.of("health", "openapi.json", "ingest", "ledger/checkpoint")) {
+    private static void look(ApiClient api, boolean everything) throws IOException {
+        for (String path : List.of("health", "openapi.json", "ledger/checkpoint")) {
             api.stream("/api/v1/" + path).close();
+        }
+        if (everything) {
+            api.stream("/api/v1/ingest").close();
         }
         api.stream("/metrics").close();
     }
@@ -132,8 +145,14 @@ public final class RehearseVerb implements Callable<Integer> {
                         .required("offers")
                         .required(0)
                         .required("@id");
+        JsonNode agreement =
+                api.post(
+                        "/api/v1/negotiations",
+                        ask.deepCopy().put("dataset", "rehearsal").put("offer", offer.asString()));
         api.post(
-                "/api/v1/negotiations",
-                ask.deepCopy().put("dataset", "rehearsal").put("offer", offer.asString()));
+                "/api/v1/transfers",
+                json.createObjectNode()
+                        .put("agreement", agreement.required("id").asString())
+                        .put("format", "HttpData-PULL"));
     }
 }

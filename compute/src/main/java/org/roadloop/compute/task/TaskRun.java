@@ -339,6 +339,16 @@ final class TaskRun {
                 }
             }
         }
+        if (state == TaskState.COMPLETE && task.revoked) {
+            // nobody has heard of the outputs yet: they stay in
+            noteRevoked("before the outputs were released");
+            for (int n = 0; n < outputs.size(); n++) {
+                Files.deleteIfExists(
+                        space.result().resolve(outputs.get(n).required("name").asString()));
+            }
+            outputs.removeAll();
+            state = TaskState.SYSTEM_ERROR;
+        }
         ArrayNode executors = body.putArray("executors");
         for (int n = 0; n < ended.outcomes().size(); n++) {
             Outcome o = ended.outcomes().get(n);
@@ -378,7 +388,7 @@ final class TaskRun {
 
     private TaskState state(Site.Observation.Ended ended) {
         if (task.revoked) {
-            systemLogs.add("access was revoked while the task ran");
+            noteRevoked("while the task ran");
             return TaskState.SYSTEM_ERROR;
         }
         if (task.cancelled) {
@@ -404,6 +414,14 @@ final class TaskRun {
             }
         }
         return state;
+    }
+
+    private void noteRevoked(String when) {
+        String why =
+                String.join(
+                        "; ",
+                        task.lease.endedFor().stream().map(UsageGate.Reason::english).toList());
+        systemLogs.add("access was revoked " + when + (why.isEmpty() ? "" : ": " + why));
     }
 
     private static @Nullable String failure(Outcome o) {

@@ -334,7 +334,12 @@ class TaskJourneyTest {
         String revoked = create(task("sleep", "60000"));
         awaitState(revoked, "RUNNING");
         gate.revoke();
+        long returned = System.nanoTime();
         JsonNode ended = await(revoked);
+        long millis = (System.nanoTime() - returned) / 1_000_000;
+        System.out.println("task: killed and its end recorded " + millis + " ms after revocation");
+        assertThat(millis).isLessThan(1_000);
+        assertThat(ended.toString()).doesNotContain("/outputs/");
         assertThat(ended.required("state").asString()).isEqualTo("SYSTEM_ERROR");
         assertThat(ended.toString()).contains("revoked");
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.roadloop.core.clearing.UsageAmount;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
@@ -20,11 +21,15 @@ import org.roadloop.core.ledger.Receipt;
 final class AgreementMeter {
     private final Ledger ledger;
     private final String agreementId;
+
+    /** Ledger index of what was taken back. */
     private final Set<Long> reversed = new HashSet<>();
+
+    private Set<String> former = Set.of();
+    private final UsageTally tally;
+    private volatile UsageTally published;
     private long nextIndex;
     private long version;
-    private long uses;
-    private long computeSeconds;
 
     /** End of the last metered interval; no two uses share one, so none is taken for another. */
     private Instant until = Instant.MIN;
@@ -32,18 +37,23 @@ final class AgreementMeter {
     /**
      * @param fromIndex entries before it are not about the agreement
      */
-    AgreementMeter(Ledger ledger, String agreementId, long fromIndex) {
+    AgreementMeter(Ledger ledger, Agreement agreement, long fromIndex) {
         this.ledger = ledger;
-        this.agreementId = agreementId;
+        agreementId = agreement.id();
+        tally = new UsageTally(agreement);
+        published = tally.copy();
         nextIndex = fromIndex;
     }
 
-    long uses() {
-        return uses;
+    /** What was used under contracts that this one took the place of counts too. */
+    AgreementMeter carrying(Set<String> agreementIds) {
+        former = Set.copyOf(agreementIds);
+        return this;
     }
 
-    long computeSeconds() {
-        return computeSeconds;
+    /** As of the last look at the ledger; any thread, without the monitor. */
+    UsageTally tally() {
+        return published;
     }
 
     boolean reversed(long index) {
@@ -64,14 +74,22 @@ final class AgreementMeter {
         try (Stream<Entry> entries = ledger.read(nextIndex)) {
             entries.forEach(this::take);
         }
+        publish();
     }
 
-    /** Any entry, in order. */
+    /** Any entry, in order; {@link #publish} after the last. */
     void take(Entry entry) {
         if (entry.event().subject().equals(agreementId)) {
             fold(entry.event());
+        } else if (former.contains(entry.event().subject())) {
+            fold(entry.event());
+            version--; // it counts, and is no event about this agreement
         }
         nextIndex = entry.index() + 1;
+    }
+
+    void publish() {
+        published = tally.copy();
     }
 
     /**
@@ -83,6 +101,7 @@ final class AgreementMeter {
         // a use judged in between would have been a conflict: the entries up to here are ours
         events.forEach(this::fold);
         nextIndex = receipt.firstIndex() + receipt.count();
+        publish();
         return receipt;
     }
 
@@ -91,22 +110,36 @@ final class AgreementMeter {
         if (!(event.body() instanceof Event.Inline inline)) {
             return;
         }
-        if (event.type().equals(UsageRecord.EVENT)) {
-            UsageRecord record = UsageRecord.fromJson(inline.json());
-            until = record.until().isAfter(until) ? record.until() : until;
-            count(record, 1);
-        } else if (event.type().equals(UsageReversal.EVENT)) {
-            UsageReversal reversal = UsageReversal.fromJson(inline.json());
-            if (reversed.add(reversal.of())) {
-                count(reversal.use(), -1);
+        switch (event.type()) {
+            case UsageRecord.EVENT -> {
+                UsageAmount amount = UsageAmount.of(inline);
+                until = amount.until().isAfter(until) ? amount.until() : until;
+                if (tally.counting()) {
+                    tally.add(amount);
+                } else {
+                    tally.add(
+                            UsageRecord.fromJson(inline.json()),
+                            UsageEvents.permission(inline.json()),
+                            1);
+                }
             }
-        }
-    }
-
-    private void count(UsageRecord record, int sign) {
-        switch (record.unit()) {
-            case ContractGate.USE -> uses += sign * record.quantity();
-            case "compute-second" -> computeSeconds += sign * record.quantity();
+            case UsageRecord.RECEIVED -> tally.received(UsageRecord.fromJson(inline.json()).from());
+            case UsageReversal.EVENT -> {
+                UsageReversal reversal = UsageReversal.fromJson(inline.json());
+                if (reversed.add(reversal.of())) {
+                    tally.add(reversal.use(), UsageEvents.permission(inline.json()), -1);
+                }
+            }
+            case UsageEvents.TIMED ->
+                    tally.addSeconds(
+                            UsageEvents.permission(inline.json()),
+                            inline.json().required("seconds").asLong());
+            case UsageEvents.PERFORMED ->
+                    tally.perform(
+                            inline.json().required("duty").asString(),
+                            UsageEvents.performance(inline.json()));
+            case UsageEvents.INFRINGED ->
+                    tally.infringe(inline.json().required("prohibition").asString());
             default -> {}
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.Message.NegotiationMessage;
 import org.roadloop.core.contract.Message.TransferMessage;
@@ -19,15 +20,23 @@ import tools.jackson.databind.node.ObjectNode;
  * The book's events (合约事件) and back: a dialogue is replayed by applying its messages again.
  *
  * <p>{@code contract.negotiation} and {@code contract.transfer} have as subject our pid, {@code
- * contract.agreed} and {@code contract.terminated} the agreement's id. {@code contract.taken}, with
- * our DID as subject, lists ended dialogues whose last words the other sides have acknowledged.
+ * contract.agreed}, {@code contract.terminated}, {@code contract.suspended} and {@code
+ * contract.resumed} the agreement's id. {@code contract.taken}, with our DID as subject, lists
+ * ended dialogues whose last words the other sides have acknowledged.
  */
 final class BookEvents {
     static final String NEGOTIATION = "contract.negotiation";
     static final String TRANSFER = "contract.transfer";
     static final String AGREED = "contract.agreed";
     static final String TERMINATED = "contract.terminated";
+    static final String SUSPENDED = "contract.suspended";
+    static final String RESUMED = "contract.resumed";
+    static final Set<String> ACTS = Set.of(TERMINATED, SUSPENDED, RESUMED);
     static final String TAKEN = "contract.taken";
+
+    /** All that the book folds. */
+    static final Set<String> TYPES =
+            Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED, SUSPENDED, RESUMED, TAKEN);
 
     private BookEvents() {}
 
@@ -67,6 +76,7 @@ final class BookEvents {
         body.put("negotiation", finalized.dialogue().pid());
         body.put("provider", agreement.provider()).put("consumer", agreement.consumer());
         body.put("asset", agreement.asset()).put("hash", agreement.hash());
+        body.put("textSha256", ContractText.sha256(agreement));
         body.set("agreement", agreement.document());
         body.put("providerSignature", agreement.providerSignature());
         body.put("consumerSignature", agreement.consumerSignature());
@@ -86,12 +96,39 @@ final class BookEvents {
                 Optional.empty());
     }
 
-    static Event terminated(String did, String agreementId, ContractBook.Ended ended) {
+    /** What one side did to a contract; the actor is that side. */
+    static Event act(Instant at, ContractBook.Contract contract, ContractAct act) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
-        body.put("code", ended.code());
+        body.put("by", act.by().term()).put("saidAt", act.at().toString());
+        body.put("code", act.code());
         ArrayNode reasons = body.putArray("reason");
-        ended.reason().forEach(reasons::add);
-        return Event.of(TERMINATED, ended.at(), did, agreementId, body);
+        act.reason().forEach(reasons::add);
+        Agreement agreement = contract.agreement();
+        String actor = act.by() == Role.PROVIDER ? agreement.provider() : agreement.consumer();
+        String type =
+                switch (act.kind()) {
+                    case TERMINATED -> TERMINATED;
+                    case SUSPENDED -> SUSPENDED;
+                    case RESUMED -> RESUMED;
+                };
+        return Event.of(type, at, actor, agreement.id(), body);
+    }
+
+    /** Events of before this had a side are our own terminations. */
+    static ContractAct act(Event event, ContractBook.Contract contract) {
+        JsonNode body = event.json();
+        List<String> reasons = new ArrayList<>();
+        body.required("reason").forEach(r -> reasons.add(r.asString()));
+        return new ContractAct(
+                body.has("by") ? Role.of(body.get("by").asString()) : contract.self(),
+                switch (event.type()) {
+                    case SUSPENDED -> ContractAct.Kind.SUSPENDED;
+                    case RESUMED -> ContractAct.Kind.RESUMED;
+                    default -> ContractAct.Kind.TERMINATED;
+                },
+                body.has("saidAt") ? Instant.parse(body.get("saidAt").asString()) : event.at(),
+                body.required("code").asString(),
+                reasons);
     }
 
     static Event taken(Instant at, String did, List<String> pids) {
@@ -99,12 +136,6 @@ final class BookEvents {
         ArrayNode dialogues = body.putArray("dialogues");
         pids.forEach(dialogues::add);
         return Event.of(TAKEN, at, did, did, body);
-    }
-
-    static ContractBook.Ended ended(Instant at, JsonNode body) {
-        List<String> reasons = new ArrayList<>();
-        body.required("reason").forEach(r -> reasons.add(r.asString()));
-        return new ContractBook.Ended(at, body.required("code").asString(), reasons);
     }
 
     /** By what a leaf says: the ledger has milliseconds, and one kind of number. */

@@ -9,4 +9,6 @@ sealed interface Change {
     record Transferred(TransferProcess to) implements Change {}
 
     record Ended(ContractBook.Contract contract) implements Change {}
+
+    record Suspended(ContractBook.Contract contract) implements Change {}
 }

@@ -42,6 +42,7 @@ public final class ContractBook {
     private final Map<String, String> pidByPeerPid = new ConcurrentHashMap<>();
     private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final ContractActs acts = new ContractActs();
 
     /** Our pids of ended dialogues, all of whose words the peer has. */
     private final Set<String> wordsTaken = ConcurrentHashMap.newKeySet();
@@ -58,8 +59,12 @@ public final class ContractBook {
         }
     }
 
-    /** When and why a contract was ended. */
-    public record Ended(Instant at, String code, List<String> reason) {
+    /**
+     * When, by whom and why a contract was ended.
+     *
+     * @param by DID
+     */
+    public record Ended(Instant at, String by, String code, List<String> reason) {
         public Ended {
             reason = List.copyOf(reason);
         }
@@ -94,7 +99,17 @@ public final class ContractBook {
         default void moved(TransferProcess to) {}
 
         default void ended(Contract contract) {}
+
+        /** One side suspended it: no use under it from here on. */
+        default void suspended(Contract contract) {}
     }
+
+    /**
+     * Where a turn of a negotiation stands.
+     *
+     * @param at when it was applied here
+     */
+    public record Mark(Instant at, long ledgerIndex) {}
 
     /**
      * Replays the ledger. What takes access away while it can't be written ends with the process.
@@ -114,7 +129,7 @@ public final class ContractBook {
         this.clock = clock;
         this.late = late;
         List<Event> pending = new ArrayList<>(late.pending());
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, BookEvents.TYPES)) {
             entries.forEach(
                     entry -> {
                         take(entry);
@@ -158,17 +173,35 @@ public final class ContractBook {
                 .orElseThrow(() -> new NoSuchElementException("no transfer '" + pid + "'"));
     }
 
+    /** A negotiation with its times. */
+    public Optional<Course> findCourse(String pid) {
+        Slot slot = slots.get(pid);
+        return slot == null ? Optional.empty() : course(slot);
+    }
+
+    private static Optional<Course> course(Slot slot) {
+        Negotiation negotiation = slot.negotiation;
+        return negotiation == null
+                ? Optional.empty()
+                : Optional.of(new Course(negotiation, slot.beganAt, slot.lastAt));
+    }
+
     public List<Course> listNegotiations() {
         return slots.values().stream()
-                .flatMap(
-                        slot -> {
-                            Negotiation negotiation = slot.negotiation;
-                            return negotiation == null
-                                    ? Stream.empty()
-                                    : Stream.of(new Course(negotiation, slot.beganAt, slot.lastAt));
-                        })
+                .flatMap(slot -> course(slot).stream())
                 .sorted(java.util.Comparator.comparing(Course::beganAt))
                 .toList();
+    }
+
+    /** When each turn of a negotiation was applied, in the order of its turns. */
+    public List<Mark> listMarks(String pid) {
+        Slot slot = slots.get(pid);
+        if (slot == null) {
+            return List.of();
+        }
+        synchronized (slot) {
+            return List.copyOf(slot.marks);
+        }
     }
 
     public List<TransferProcess> listTransfers() {
@@ -190,6 +223,33 @@ public final class ContractBook {
                         () ->
                                 new NoSuchElementException(
                                         "no contract '" + agreementId + "' in force here"));
+    }
+
+    /** Who has suspended a contract and not resumed it; empty if it is not suspended. */
+    public List<ContractAct> suspensions(String agreementId) {
+        return acts.suspensions(agreementId);
+    }
+
+    /** Former contracts whose counters go on in this one, however they ended. */
+    Set<String> carriedInto(Contract contract) {
+        Set<String> former = new java.util.LinkedHashSet<>();
+        Contract at = contract;
+        while (true) {
+            Agreement by = at.agreement();
+            Optional<Contract> old =
+                    Supersession.find(by.policy())
+                            .filter(Supersession::carried)
+                            .flatMap(s -> old(s, by));
+            if (old.isEmpty() || !former.add(old.get().agreement().id())) {
+                return former;
+            }
+            at = old.get();
+        }
+    }
+
+    /** What one side did last to a contract. */
+    public Optional<ContractAct> findAct(String agreementId, Role by) {
+        return acts.find(agreementId, by);
     }
 
     /** Our pid of what a peer began under its own pid, so that a repeated request finds it. */
@@ -274,7 +334,8 @@ public final class ContractBook {
                 if (!(outcome instanceof Negotiation.Outcome.Moved moved)) {
                     return new NegotiationStep(outcome, before, Optional.empty());
                 }
-                List<Event> events = events(moved.to());
+                Optional<Contract> superseded = superseded(moved.to());
+                List<Event> events = events(moved.to(), superseded);
                 try {
                     Receipt receipt =
                             ledger.append(events, expected(moved.to(), pid, slot.version));
@@ -288,6 +349,7 @@ public final class ContractBook {
                                         pid,
                                         receipt.firstIndex() + 1,
                                         Optional.empty()));
+                        superseded.ifPresent(old -> endedBy(events.getLast()));
                     }
                     tell(l -> l.moved(moved.to()));
                     return new NegotiationStep(outcome, moved.to(), Optional.of(receipt));
@@ -440,15 +502,61 @@ public final class ContractBook {
 
     /**
      * Ends a contract on this side: access stops first, the evidence follows in the same call, or
-     * is kept until the ledger can be written and the receipt counts no entry.
+     * is kept until the ledger can be written and the receipt counts no entry. One that has ended
+     * stays as it is.
      */
     public Receipt terminate(String agreementId, String code, List<String> reason) {
+        return act(agreementId, own(agreementId, ContractAct.Kind.TERMINATED, code, reason));
+    }
+
+    /** Takes the use under a contract away until {@link #resume}; in the order of a termination. */
+    public Receipt suspend(String agreementId, String code, List<String> reason) {
+        return act(agreementId, own(agreementId, ContractAct.Kind.SUSPENDED, code, reason));
+    }
+
+    /** Lifts our own suspension, once that is in the ledger; the other side's stays. */
+    public Receipt resume(String agreementId) {
+        return act(agreementId, own(agreementId, ContractAct.Kind.RESUMED, "", List.of()));
+    }
+
+    private ContractAct own(
+            String agreementId, ContractAct.Kind kind, String code, List<String> reason) {
+        Role self = getContract(agreementId).self();
+        Instant at = acts.next(agreementId, self, clock.instant());
+        return new ContractAct(self, kind, at, code, reason);
+    }
+
+    /** An act of either side; one that changes nothing leaves no entry. */
+    public Receipt act(String agreementId, ContractAct act) {
         Contract contract = getContract(agreementId);
-        Ended ended = new Ended(clock.instant(), code, reason);
-        Contract over = end(contract, ended);
-        tell(l -> l.ended(over));
-        Event event = BookEvents.terminated(did, agreementId, ended);
-        return late.append(ledger, event, Map.of()).orElseGet(() -> new Receipt(ledger.size(), 0));
+        Event event = BookEvents.act(clock.instant(), contract, act);
+        Receipt nothing = new Receipt(ledger.size(), 0);
+        boolean suspended =
+                acts.find(agreementId, act.by())
+                        .filter(last -> last.kind() == ContractAct.Kind.SUSPENDED)
+                        .isPresent();
+        if (!contract.inForce()) {
+            return nothing;
+        }
+        if (act.kind() == ContractAct.Kind.RESUMED) {
+            if (!suspended) {
+                return nothing;
+            }
+            Receipt receipt = ledger.append(event);
+            acts.take(agreementId, act);
+            return receipt;
+        }
+        if (!acts.take(agreementId, act)) {
+            return nothing;
+        }
+        switch (end(event)) {
+            case Change.Ended ended -> tell(l -> l.ended(ended.contract()));
+            case Change.Suspended s -> tell(l -> l.suspended(s.contract()));
+            case Change.Negotiated n -> {}
+            case Change.Transferred t -> {}
+            case Change.None none -> {}
+        }
+        return late.append(ledger, event, Map.of()).orElse(nothing);
     }
 
     /** Notes that the peers have all our words of these ended dialogues. */
@@ -489,13 +597,14 @@ public final class ContractBook {
             throw e;
         }
         log.info("another writer changed {}; reading it again", pid);
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.readAbout(0, pid::equals)) {
             Slot slot = java.util.Objects.requireNonNull(slots.get(pid));
             slot.negotiation = null;
             slot.transfer = null;
             slot.version = 0;
             slot.foldedTo = -1;
-            entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::take);
+            slot.marks.clear();
+            entries.forEach(this::take);
         }
     }
 
@@ -514,11 +623,40 @@ public final class ContractBook {
         return BookEvents.negotiation(clock.instant(), actor(to.dialogue(), sender), to);
     }
 
-    private List<Event> events(Negotiation to) {
+    /** With the end of the contract that it takes the place of. */
+    private List<Event> events(Negotiation to, Optional<Contract> superseded) {
         Event event = event(to);
+        if (!(to instanceof Negotiation.Finalized f)) {
+            return List.of(event);
+        }
+        Event agreed = BookEvents.agreed(event.at(), event.actor(), f);
+        if (superseded.isEmpty()) {
+            return List.of(event, agreed);
+        }
+        ContractAct act =
+                new ContractAct(
+                        Role.PROVIDER,
+                        ContractAct.Kind.TERMINATED,
+                        event.at(),
+                        Supersession.CODE,
+                        List.of("superseded by " + f.agreement().id()));
+        return List.of(event, agreed, BookEvents.act(event.at(), superseded.get(), act));
+    }
+
+    /** The contract in force between the same two, about the same, that this one replaces. */
+    private Optional<Contract> superseded(Negotiation to) {
         return to instanceof Negotiation.Finalized f
-                ? List.of(event, BookEvents.agreed(event.at(), event.actor(), f))
-                : List.of(event);
+                ? Supersession.find(f.agreement().policy())
+                        .flatMap(s -> old(s, f.agreement()))
+                        .filter(Contract::inForce)
+                : Optional.empty();
+    }
+
+    private Optional<Contract> old(Supersession supersession, Agreement by) {
+        return findContract(supersession.agreementId())
+                .filter(c -> c.agreement().provider().equals(by.provider()))
+                .filter(c -> c.agreement().consumer().equals(by.consumer()))
+                .filter(c -> c.agreement().asset().equals(by.asset()));
     }
 
     private Event event(TransferProcess to, Dialogue.Turn turn, boolean crossed) {
@@ -538,6 +676,7 @@ public final class ContractBook {
         slot.lastAt = at;
         slot.version++;
         slot.foldedTo = ledgerIndex;
+        slot.marks.add(new Mark(at, ledgerIndex));
         index("negotiation", to.dialogue());
     }
 
@@ -568,6 +707,7 @@ public final class ContractBook {
             case Change.Negotiated n -> tell(l -> l.moved(n.to()));
             case Change.Transferred t -> tell(l -> l.moved(t.to()));
             case Change.Ended e -> tell(l -> l.ended(e.contract()));
+            case Change.Suspended s -> tell(l -> l.suspended(s.contract()));
             case Change.None none -> {}
         }
     }
@@ -585,7 +725,7 @@ public final class ContractBook {
                         event.subject(), BookEvents.contract(inline.json(), entry.index()));
                 yield new Change.None();
             }
-            case BookEvents.TERMINATED -> end(event, inline);
+            case BookEvents.TERMINATED, BookEvents.SUSPENDED, BookEvents.RESUMED -> end(event);
             case BookEvents.TAKEN -> {
                 inline.json().required("dialogues").forEach(pid -> wordsTaken.add(pid.asString()));
                 yield new Change.None();
@@ -624,12 +764,28 @@ public final class ContractBook {
         }
     }
 
-    private Change end(Event event, Event.Inline inline) {
+    private void endedBy(Event event) {
+        if (end(event) instanceof Change.Ended ended) {
+            tell(l -> l.ended(ended.contract()));
+        }
+    }
+
+    /** Folds what one side did to a contract. */
+    private Change end(Event event) {
         Contract contract = contracts.get(event.subject());
         if (contract == null || !contract.inForce()) {
             return new Change.None();
         }
-        return new Change.Ended(end(contract, BookEvents.ended(event.at(), inline.json())));
+        ContractAct act = BookEvents.act(event, contract);
+        acts.take(event.subject(), act);
+        return switch (act.kind()) {
+            case TERMINATED -> {
+                Ended ended = new Ended(event.at(), event.actor(), act.code(), act.reason());
+                yield new Change.Ended(end(contract, ended));
+            }
+            case SUSPENDED -> new Change.Suspended(contract);
+            case RESUMED -> new Change.None();
+        };
     }
 
     private Contract end(Contract contract, Ended ended) {
@@ -650,8 +806,8 @@ public final class ContractBook {
             return;
         }
         Slot slot = slots.get(event.subject());
-        if (event.type().equals(BookEvents.TERMINATED)) {
-            end(event, inline);
+        if (BookEvents.ACTS.contains(event.type())) {
+            end(event);
         } else if (event.type().equals(BookEvents.TRANSFER) && slot != null) {
             synchronized (slot) {
                 slot.transfer = BookEvents.replayTransfer(slot.transfer, inline.json());

@@ -1,72 +1,85 @@
 package org.roadloop.core.contract;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.roadloop.core.clearing.UsageRecord;
-import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.ConflictException;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
+import org.roadloop.core.policy.Duties;
+import org.roadloop.core.policy.Request;
+import org.roadloop.core.policy.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The gate to data under the contracts of one book (使用控制). Any thread.
  *
  * <p>A use is judged and metered in one append that names the version of the agreement it was
- * judged by; whoever comes second reads again and is judged again, so a {@code count} is never
- * exceeded, however many threads or writers there are. The first metered act of a lease debits one
- * {@code use} in the same append if its caller has not done so: rows never leave uncounted.
+ * judged by; whoever comes second reads again and is judged again, so no budget is ever exceeded,
+ * however many threads or writers there are. The first metered act of a lease debits one {@code
+ * use} in the same append if its caller has not done so: rows never leave uncounted.
+ *
+ * <p>A lease ends by itself at the instant its policy names, within {@link LeaseWatch#LOOK} of the
+ * withdrawal of a fact that it rests on, and at once with its transfer or its agreement.
  */
 public final class ContractGate implements UsageGate {
     public static final String OPENED = "usage.opened";
     public static final String REFUSED = "usage.refused";
     public static final String USE = "use";
+    public static final String METER = "usage-gate";
+
+    /** For the receipt of a deletion to arrive, and for clocks that differ. */
+    public static final Duration GRACE = Duration.ofMinutes(10);
+
+    static final int CONFLICT_RETRIES = 64;
 
     private static final Logger log = LoggerFactory.getLogger(ContractGate.class);
-    public static final String METER = "usage-gate";
-    private static final int CONFLICT_RETRIES = 64;
+
+    private static final List<Reason> REVOKED =
+            UsageJudge.refused("access_revoked", "access was taken away", "访问已被撤销").reasons();
 
     private final Ledger ledger;
     private final ContractBook book;
     private final Clock clock;
+    private final UsageFacts facts;
+    private final Duration grace;
     private final UsageJudge judge;
+    private final LeaseWatch watch;
     private final Map<String, AgreementMeter> meters = new ConcurrentHashMap<>();
-    private final List<GateLease> open = new CopyOnWriteArrayList<>();
+    private final List<MeteredLease> open = new CopyOnWriteArrayList<>();
+    private final Set<MeteredLease> ending = ConcurrentHashMap.newKeySet();
 
-    /** Without further facts: policies that ask for place, industry or event deny. */
+    /** Without further facts. */
     public ContractGate(Ledger ledger, ContractBook book, Clock clock) {
-        this(ledger, book, clock, agreement -> Map.of());
+        this(ledger, book, clock, UsageFacts.NONE, GRACE);
     }
 
     /**
-     * @param facts left operands that the platform knows of uses under an agreement: {@code
-     *     spatial}, {@code industry}, {@code event}
+     * @param grace so long after its deadline a deletion counts as done in time
      */
     public ContractGate(
-            Ledger ledger,
-            ContractBook book,
-            Clock clock,
-            Function<Agreement, Map<String, Set<String>>> facts) {
+            Ledger ledger, ContractBook book, Clock clock, UsageFacts facts, Duration grace) {
         this.ledger = ledger;
         this.book = book;
         this.clock = clock;
-        judge = new UsageJudge(book, facts);
+        this.facts = facts;
+        this.grace = grace;
+        judge = new UsageJudge(book, grace);
+        watch = new LeaseWatch(this);
         replay();
         book.listen(new Revoker());
     }
@@ -90,41 +103,47 @@ public final class ContractGate implements UsageGate {
             Instant now,
             String transferPid) {
         Optional<ContractBook.Contract> contract = book.findContract(agreementId);
+        UsageJudge.Asked asked = new UsageJudge.Asked(actor, action, purpose, transferPid);
         if (contract.isEmpty()) {
             return refuse(
                     // not the id the caller made up: events about it would age a later contract
                     book.did(),
-                    actor,
-                    action,
-                    purpose,
+                    asked,
                     now,
                     UsageJudge.refused(
-                            "agreement_not_in_force",
-                            "no finalized agreement with this id is held here",
-                            "本方没有该编号的已生效合约"));
+                                    "agreement_not_in_force",
+                                    "no finalized agreement with this id is held here",
+                                    "本方没有该编号的已生效合约")
+                            .reasons());
         }
         Agreement agreement = contract.get().agreement();
-        UsageJudge.Asked asked = new UsageJudge.Asked(actor, action, purpose, transferPid);
+        UsageJudge.Known known = known(agreement);
         AgreementMeter meter = meter(contract.get());
+        UsageJudge.Allowed allowed;
+        MeteredLease lease = new MeteredLease(this, agreement, asked, meter, clock.instant());
         synchronized (meter) {
             for (int attempt = 1; ; attempt++) {
                 meter.catchUp();
-                List<Reason> reasons =
-                        judge.judge(
-                                agreement, asked, now, meter.uses() + 1, meter.computeSeconds());
-                if (!reasons.isEmpty()) {
-                    return refuse(agreementId, actor, action, purpose, now, reasons);
+                switch (judge.judge(
+                        agreement,
+                        asked,
+                        known,
+                        now,
+                        meter.tally(),
+                        List.of(new Quantity(1, USE)),
+                        runningSeconds(agreementId, now))) {
+                    case UsageJudge.Refused refused -> {
+                        return refuse(agreementId, asked, now, refused.reasons());
+                    }
+                    case UsageJudge.Allowed a -> allowed = a;
                 }
-                GateLease lease = new GateLease(agreement, asked, meter);
-                ObjectNode body = body(actor, action, purpose);
+                ObjectNode body = body(asked);
                 body.put("lease", lease.id()).put("transfer", transferPid);
+                body.put(UsageEvents.PERMISSION, allowed.rule());
                 open.add(lease);
                 try {
                     meter.append(List.of(Event.of(OPENED, now, actor, agreementId, body)));
-                    if (!book.getContract(agreementId).inForce()) {
-                        lease.revoke();
-                    }
-                    return lease;
+                    break;
                 } catch (ConflictException e) {
                     open.remove(lease);
                     if (attempt >= CONFLICT_RETRIES) {
@@ -136,77 +155,294 @@ public final class ContractGate implements UsageGate {
                 }
             }
         }
+        if (!book.getContract(agreementId).inForce()) {
+            lease.revoke(REVOKED);
+        }
+        arm(lease, allowed);
+        return lease;
     }
 
     /** Uses ({@code use}) metered so far under an agreement. */
     public long uses(String agreementId) {
-        return book.findContract(agreementId)
-                .map(
-                        contract -> {
-                            AgreementMeter meter = meter(contract);
-                            synchronized (meter) {
-                                meter.catchUp();
-                                return meter.uses();
-                            }
-                        })
-                .orElse(0L);
+        return book.findContract(agreementId).map(c -> caughtUp(c).uses()).orElse(0L);
+    }
+
+    // ---------------------------------------------------------------- duties
+
+    /**
+     * Duties of an agreement as they stand (义务): those of the policy, and of the permissions that
+     * were used.
+     *
+     * @throws java.util.NoSuchElementException if no such contract is held here
+     */
+    public List<Verdict.Due> duties(String agreementId) {
+        ContractBook.Contract contract = book.getContract(agreementId);
+        Agreement agreement = contract.agreement();
+        UsageTally tally = caughtUp(contract);
+        Request request = Request.of(USE, agreement.consumer(), "", clock.instant());
+        request = request.withUsage(request.usage().withAgreedAt(agreement.agreedAt()));
+        Instant firstUsedAt = tally.firstUsedAt();
+        if (firstUsedAt != null) {
+            request = request.withUsage(request.usage().withFirstUsedAt(firstUsedAt));
+        }
+        for (var duty : tally.duties().entrySet()) {
+            request = request.withDuty(duty.getKey(), duty.getValue());
+        }
+        return Duties.list(agreement.policy(), request).stream()
+                .filter(standing -> binds(standing, tally))
+                .map(Duties.Standing::due)
+                .toList();
+    }
+
+    private static boolean binds(Duties.Standing standing, UsageTally tally) {
+        return standing.due().origin() == Verdict.Origin.OBLIGATION
+                || tally.usedBy(standing.rule());
+    }
+
+    /** How long after its deadline a deletion counts as done in time. */
+    public Duration grace() {
+        return grace;
+    }
+
+    /**
+     * Notes that a duty was done; once in the ledger, the policy is judged by it.
+     *
+     * @param duty id of a {@link #duties duty} of the agreement, or an action
+     * @param evidence what proves it
+     */
+    public Receipt noteDutyPerformed(
+            String agreementId, String duty, Instant performedAt, String by, JsonNode evidence) {
+        book.getContract(agreementId);
+        return ledger.append(
+                UsageEvents.performed(
+                        clock.instant(), book.did(), agreementId, duty, performedAt, by, evidence));
+    }
+
+    /** Notes that a duty was not done in time. What denies is the policy, with or without this. */
+    public Receipt noteDutyViolated(String agreementId, String duty, Instant deadline) {
+        return ledger.append(
+                UsageEvents.violated(clock.instant(), book.did(), agreementId, duty, deadline));
+    }
+
+    /**
+     * Notes that a prohibition of an agreement was infringed: until its remedies are fulfilled
+     * nothing is permitted, and leases that are open end.
+     *
+     * @param prohibition id of the rule, or its place: {@code /prohibition/0}
+     */
+    public Receipt noteInfringed(String agreementId, String prohibition, String reason) {
+        AgreementMeter meter = meter(book.getContract(agreementId));
+        Receipt receipt =
+                ledger.append(
+                        UsageEvents.infringed(
+                                clock.instant(), book.did(), agreementId, prohibition, reason));
+        synchronized (meter) {
+            meter.catchUp();
+        }
+        open.stream().filter(l -> l.agreementId().equals(agreementId)).forEach(this::judgeAgain);
+        return receipt;
+    }
+
+    // ---------------------------------------------------------------- for leases
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    String did() {
+        return book.did();
+    }
+
+    UsageJudge judge() {
+        return judge;
+    }
+
+    List<MeteredLease> leases() {
+        return open;
+    }
+
+    Stream<Entry> entries(Receipt receipt) {
+        return ledger.read(receipt.firstIndex()).limit(receipt.count());
+    }
+
+    /** What can't be learned is not known, and so not granted. */
+    UsageJudge.Known known(Agreement agreement) {
+        try {
+            return new UsageJudge.Known(
+                    facts.trusted(agreement.consumer()),
+                    facts.facts(agreement),
+                    facts.claims(agreement.consumer()),
+                    facts.events());
+        } catch (RuntimeException e) {
+            log.warn("facts about {} can't be learned now: {}", agreement.consumer(), e + "");
+            return new UsageJudge.Known(true, Map.of(), Map.of(), Map.of());
+        }
+    }
+
+    /** Metered time that runs under leases of an agreement and is in no event yet. */
+    long runningSeconds(String agreementId, Instant now) {
+        Set<MeteredLease> running = new HashSet<>(open); // first: a lease goes from there to ending
+        running.addAll(ending);
+        long seconds = 0;
+        for (MeteredLease lease : running) {
+            if (lease.agreementId().equals(agreementId)) {
+                seconds += lease.runningSeconds(now);
+            }
+        }
+        return seconds;
+    }
+
+    /** Sets when to ask again; where time is metered, for all leases that share it. */
+    void arm(MeteredLease lease, UsageJudge.Allowed allowed) {
+        lease.changesAt(allowed.changesAt());
+        if (allowed.meteredSeconds() == null || !lease.timed()) {
+            watch.arm(lease, null);
+            return;
+        }
+        List<MeteredLease> sharing =
+                open.stream()
+                        .filter(l -> l.timed() && l.agreementId().equals(lease.agreementId()))
+                        .toList();
+        Instant exhausted =
+                now().plusSeconds(allowed.meteredSeconds() / Math.max(1, sharing.size()));
+        sharing.forEach(l -> watch.arm(l, exhausted));
+    }
+
+    /** Whether a lease may go on, without the ledger: ends it if not. */
+    void judgeAgain(MeteredLease lease) {
+        judgeAgain(lease, known(lease.agreement()));
+    }
+
+    void judgeAgain(MeteredLease lease, UsageJudge.Known known) {
+        Instant now = now();
+        switch (judge.judge(
+                lease.agreement(),
+                lease.asked(),
+                known,
+                now,
+                lease.meter().tally(),
+                List.of(),
+                runningSeconds(lease.agreementId(), now))) {
+            case UsageJudge.Allowed allowed -> arm(lease, allowed);
+            case UsageJudge.Refused refused -> {
+                if (lease.revoke(refused.reasons())) {
+                    log.info(
+                            "lease {} under {} ended: {}",
+                            lease.id(),
+                            lease.agreementId(),
+                            refused.reasons().getFirst().english());
+                    Thread.startVirtualThread(
+                            () ->
+                                    note(
+                                            UsageEvents.ended(
+                                                    now,
+                                                    book.did(),
+                                                    lease.agreementId(),
+                                                    lease.id(),
+                                                    lease.asked().actor(),
+                                                    refused.reasons())));
+                }
+            }
+        }
+    }
+
+    /** Evidence of what has happened already. */
+    void note(Event event) {
+        try {
+            book.late().append(ledger, event, Map.of());
+        } catch (RuntimeException e) {
+            log.warn("evidence {} of {} is lost", event.type(), event.subject(), e);
+        }
+    }
+
+    /** An ended lease: its metered time counts on while it is on its way to the ledger. */
+    void gone(MeteredLease lease) {
+        if (!lease.timed()) {
+            open.remove(lease);
+            return;
+        }
+        ending.add(lease);
+        if (open.remove(lease)) {
+            Thread.startVirtualThread(
+                    () -> {
+                        try {
+                            lease.noteLastSeconds();
+                        } finally {
+                            ending.remove(lease);
+                        }
+                    });
+        } else {
+            ending.remove(lease);
+        }
     }
 
     /** The refusal stands whether or not its evidence can be written. */
-    private Refusal refuse(
-            String agreementId,
-            String actor,
-            String action,
-            String purpose,
-            Instant now,
-            List<Reason> reasons) {
-        ObjectNode body = body(actor, action, purpose);
-        ArrayNode codes = body.putArray("codes");
-        ArrayNode texts = body.putArray("reasons");
-        for (Reason reason : reasons) {
-            codes.add(reason.code());
-            texts.add(reason.english());
-        }
-        Event refused = Event.of(REFUSED, now, actor, agreementId, body);
+    Refusal refuse(String subject, UsageJudge.Asked asked, Instant now, List<Reason> reasons) {
+        ObjectNode body = body(asked);
+        UsageEvents.put(body, reasons);
+        Event refused = Event.of(REFUSED, now, asked.actor(), subject, body);
         try {
             ledger.append(refused);
         } catch (RuntimeException e) {
             book.late().add(refused);
-            log.warn("evidence of a refusal under {} waits: {}", agreementId, e.toString());
+            log.warn("evidence of a refusal under {} waits: {}", subject, e.toString());
         }
         return new Refusal(reasons);
     }
 
-    private static ObjectNode body(String actor, String action, String purpose) {
+    private static ObjectNode body(UsageJudge.Asked asked) {
         return JsonMapper.shared()
                 .createObjectNode()
-                .put("actor", actor)
-                .put("action", action)
-                .put("purpose", purpose);
+                .put("actor", asked.actor())
+                .put("action", asked.action())
+                .put("purpose", asked.purpose());
+    }
+
+    private UsageTally caughtUp(ContractBook.Contract contract) {
+        AgreementMeter meter = meter(contract);
+        synchronized (meter) {
+            meter.catchUp();
+            return meter.tally();
+        }
     }
 
     private AgreementMeter meter(ContractBook.Contract contract) {
         return meters.computeIfAbsent(
                 contract.agreement().id(),
-                id -> new AgreementMeter(ledger, id, contract.ledgerIndex()));
+                id -> {
+                    Set<String> former = book.carriedInto(contract);
+                    return new AgreementMeter(
+                                    ledger,
+                                    contract.agreement(),
+                                    former.isEmpty() ? contract.ledgerIndex() : 0)
+                            .carrying(former);
+                });
     }
 
     private void replay() {
-        book.listContracts()
+        book.listContracts().stream()
+                .filter(c -> book.carriedInto(c).isEmpty())
                 .forEach(
                         c ->
                                 meters.put(
                                         c.agreement().id(),
-                                        new AgreementMeter(ledger, c.agreement().id(), 0)));
-        try (Stream<Entry> entries = ledger.read(0)) {
+                                        new AgreementMeter(ledger, c.agreement(), 0)));
+        Set<String> seen = new HashSet<>();
+        try (Stream<Entry> entries = ledger.readAbout(0, meters::containsKey)) {
             entries.forEach(
                     entry -> {
                         AgreementMeter meter = meters.get(entry.event().subject());
                         if (meter != null) {
                             meter.take(entry);
+                            seen.add(entry.event().subject());
                         }
                     });
         }
+        seen.forEach(id -> java.util.Objects.requireNonNull(meters.get(id)).publish());
     }
 
     private final class Revoker implements ContractBook.Listener {
@@ -224,230 +460,31 @@ public final class ContractGate implements UsageGate {
                                                     && t.agreementId().equals(to.agreementId())
                                                     && !t.dialogue().pid().equals(pid));
             boolean completed = to instanceof TransferProcess.Completed;
-            for (GateLease lease : open) {
-                boolean through = lease.asked.transferPid().equals(pid);
+            for (MeteredLease lease : open) {
+                boolean through = lease.asked().transferPid().equals(pid);
                 boolean loose =
-                        lease.asked.transferPid().isEmpty()
+                        lease.asked().transferPid().isEmpty()
                                 && lease.agreementId().equals(to.agreementId())
                                 && !another
                                 && !completed;
                 if (through || loose) {
-                    lease.revoke();
+                    lease.revoke(REVOKED);
                 }
             }
+        }
+
+        @Override
+        public void suspended(ContractBook.Contract contract) {
+            ended(contract);
         }
 
         @Override
         public void ended(ContractBook.Contract contract) {
-            for (GateLease lease : open) {
+            for (MeteredLease lease : open) {
                 if (lease.agreementId().equals(contract.agreement().id())) {
-                    lease.revoke();
+                    lease.revoke(REVOKED);
                 }
             }
-        }
-    }
-
-    private final class GateLease implements Lease {
-        private final String id = "urn:uuid:" + UUID.randomUUID();
-        private final Agreement agreement;
-        private final UsageJudge.Asked asked;
-        private final AgreementMeter meter;
-        private final List<Runnable> onRevoked = new ArrayList<>();
-        private Instant since = clock.instant();
-        private boolean debited;
-        private volatile boolean closed;
-        private volatile boolean revoked;
-
-        GateLease(Agreement agreement, UsageJudge.Asked asked, AgreementMeter meter) {
-            this.agreement = agreement;
-            this.asked = asked;
-            this.meter = meter;
-        }
-
-        @Override
-        public String id() {
-            return id;
-        }
-
-        @Override
-        public String agreementId() {
-            return agreement.id();
-        }
-
-        @Override
-        public String assetId() {
-            return agreement.asset();
-        }
-
-        @Override
-        public Receipt use(List<Quantity> quantities) {
-            if (closed) {
-                throw new IllegalStateException("lease " + id + " is closed");
-            }
-            synchronized (meter) {
-                for (int attempt = 1; ; attempt++) {
-                    meter.catchUp();
-                    Instant now = clock.instant();
-                    List<Quantity> all = withUse(quantities);
-                    List<Reason> reasons = reasons(all, now);
-                    if (!reasons.isEmpty()) {
-                        throw new RefusedException(
-                                refuse(
-                                        agreement.id(),
-                                        asked.actor(),
-                                        asked.action(),
-                                        asked.purpose(),
-                                        now,
-                                        reasons));
-                    }
-                    Instant until = meter.nextUntil(now);
-                    List<Event> events = new ArrayList<>();
-                    all.forEach(quantity -> events.add(metered(quantity, now, until)));
-                    try {
-                        Receipt receipt = meter.append(events);
-                        debited = true;
-                        since = until;
-                        return receipt;
-                    } catch (ConflictException e) {
-                        if (attempt >= CONFLICT_RETRIES) {
-                            throw e;
-                        }
-                    }
-                }
-            }
-        }
-
-        /** The first metered act of a lease debits a use. */
-        private List<Quantity> withUse(List<Quantity> quantities) {
-            if (debited || quantities.stream().anyMatch(q -> q.unit().equals(USE))) {
-                return quantities;
-            }
-            List<Quantity> all = new ArrayList<>(quantities);
-            all.addFirst(new Quantity(1, USE));
-            return all;
-        }
-
-        private List<Reason> reasons(List<Quantity> quantities, Instant now) {
-            if (revoked) {
-                return UsageJudge.refused("access_revoked", "access was taken away", "访问已被撤销");
-            }
-            long newUses = 0;
-            for (Quantity quantity : quantities) {
-                newUses += quantity.unit().equals(USE) ? quantity.amount() : 0;
-            }
-            return judge.judge(
-                    agreement, asked, now, meter.uses() + newUses, meter.computeSeconds());
-        }
-
-        private Event metered(Quantity quantity, Instant now, Instant until) {
-            Instant from = since.isAfter(until) ? until : since;
-            UsageRecord record =
-                    new UsageRecord(
-                            agreement.id(),
-                            agreement.asset(),
-                            asked.actor(),
-                            asked.action(),
-                            asked.purpose(),
-                            quantity.amount(),
-                            quantity.unit(),
-                            METER,
-                            1,
-                            from,
-                            until,
-                            quantity.flavour());
-            return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), record.toJson());
-        }
-
-        @Override
-        public Receipt reverse(Receipt use, String reason) {
-            synchronized (meter) {
-                for (int attempt = 1; ; attempt++) {
-                    meter.catchUp();
-                    List<Event> events = reversals(use, reason);
-                    if (events.isEmpty()) {
-                        return new Receipt(use.firstIndex(), 0);
-                    }
-                    try {
-                        Receipt receipt = meter.append(events);
-                        debited = false; // rows still never leave uncounted
-                        return receipt;
-                    } catch (ConflictException e) {
-                        if (attempt >= CONFLICT_RETRIES) {
-                            throw e;
-                        }
-                    }
-                }
-            }
-        }
-
-        private List<Event> reversals(Receipt use, String reason) {
-            List<Event> events = new ArrayList<>();
-            try (Stream<Entry> entries = ledger.read(use.firstIndex()).limit(use.count())) {
-                entries.forEach(
-                        entry -> {
-                            Event event = entry.event();
-                            if (!event.type().equals(UsageRecord.EVENT)
-                                    || !event.subject().equals(agreement.id())) {
-                                throw new IllegalArgumentException(
-                                        "entry "
-                                                + entry.index()
-                                                + " is no metered use under agreement "
-                                                + agreement.id());
-                            }
-                            if (!meter.reversed(entry.index())) {
-                                UsageReversal reversal =
-                                        new UsageReversal(
-                                                entry.index(),
-                                                UsageRecord.fromJson(event.json()),
-                                                reason);
-                                events.add(
-                                        Event.of(
-                                                UsageReversal.EVENT,
-                                                clock.instant(),
-                                                book.did(),
-                                                agreement.id(),
-                                                reversal.toJson()));
-                            }
-                        });
-            }
-            return events;
-        }
-
-        @Override
-        public void onRevoked(Runnable run) {
-            synchronized (onRevoked) {
-                if (!revoked) {
-                    onRevoked.add(run);
-                    return;
-                }
-            }
-            run.run();
-        }
-
-        void revoke() {
-            List<Runnable> runs;
-            synchronized (onRevoked) {
-                if (revoked || closed) {
-                    return;
-                }
-                revoked = true;
-                runs = List.copyOf(onRevoked);
-                onRevoked.clear();
-            }
-            open.remove(this);
-            for (Runnable run : runs) {
-                try {
-                    run.run();
-                } catch (RuntimeException e) {
-                    log.error("what was to run when lease {} was revoked failed", id, e);
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-            open.remove(this);
         }
     }
 }

@@ -51,8 +51,16 @@ public interface UsageGate {
          */
         Receipt reverse(Receipt use, String reason);
 
-        /** Runs once when access is taken away; at once if it already was. */
+        /**
+         * Runs once when access is taken away, {@link #endedFor} says why; at once if it already
+         * was. It must not block.
+         */
         void onRevoked(Runnable run);
+
+        /** Why access was taken away; empty while it was not. */
+        default List<Reason> endedFor() {
+            return List.of();
+        }
 
         @Override
         void close();

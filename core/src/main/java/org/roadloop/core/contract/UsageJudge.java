@@ -1,12 +1,18 @@
 package org.roadloop.core.contract;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.policy.Duties;
 import org.roadloop.core.policy.Evaluation;
+import org.roadloop.core.policy.Performance;
+import org.roadloop.core.policy.Permission;
 import org.roadloop.core.policy.Request;
 import org.roadloop.core.policy.Usage;
 import org.roadloop.core.policy.Verdict;
@@ -16,8 +22,10 @@ import org.roadloop.core.policy.Verdict;
  * consumer, and what the policy says. Any thread.
  */
 final class UsageJudge {
+    static final String DELETE = "delete";
+
     private final ContractBook book;
-    private final Function<Agreement, Map<String, Set<String>>> facts;
+    private final Duration grace;
 
     /**
      * Who asks for what.
@@ -26,59 +34,186 @@ final class UsageJudge {
      */
     record Asked(String actor, String action, String purpose, String transferPid) {}
 
-    UsageJudge(ContractBook book, Function<Agreement, Map<String, Set<String>>> facts) {
+    /**
+     * What the platform knows beyond the ledger, as it was last told.
+     *
+     * @param facts left operands of the act
+     * @param claims verified of the actor
+     */
+    record Known(
+            boolean trusted,
+            Map<String, Set<String>> facts,
+            Map<String, Set<String>> claims,
+            Map<String, Usage.Happening> events) {}
+
+    sealed interface Ruling {}
+
+    /**
+     * @param rule that permits it
+     * @param changesAt when it may not any more; null for never
+     * @param meteredSeconds how many more seconds of use are allowed; null if they are not counted
+     */
+    record Allowed(String rule, @Nullable Instant changesAt, @Nullable Long meteredSeconds)
+            implements Ruling {}
+
+    record Refused(List<UsageGate.Reason> reasons) implements Ruling {}
+
+    /**
+     * @param grace for the news of a deletion to arrive: so long after its deadline it counts as
+     *     done in time
+     */
+    UsageJudge(ContractBook book, Duration grace) {
         this.book = book;
-        this.facts = facts;
+        this.grace = grace;
     }
 
     /**
-     * Empty if allowed.
-     *
-     * @param uses with those that are asked for
+     * @param tally what is used up
+     * @param act what is asked for on top
+     * @param seconds of metered time on top
      */
-    List<UsageGate.Reason> judge(
-            Agreement agreement, Asked asked, Instant now, long uses, long computeSeconds) {
+    Ruling judge(
+            Agreement agreement,
+            Asked asked,
+            Known known,
+            Instant now,
+            UsageTally tally,
+            List<UsageGate.Quantity> act,
+            long seconds) {
+        Optional<Refused> standing = standing(agreement, asked, known);
+        if (standing.isPresent()) {
+            return standing.get();
+        }
+        Usage usage = tally.with(agreement, rules(agreement), act, seconds, now);
+        Request request =
+                new Request(
+                        asked.action(),
+                        asked.actor(),
+                        agreement.asset(),
+                        asked.purpose(),
+                        now,
+                        events(usage, known),
+                        known.facts(),
+                        known.claims(),
+                        Map.of(),
+                        Map.of(),
+                        tally.duties(),
+                        tally.infringed());
+        Map<String, Instant> late = receiptsUnderWay(agreement, request, tally);
+        for (Map.Entry<String, Instant> duty : late.entrySet()) {
+            request = request.withDuty(duty.getKey(), Performance.performedAt(duty.getValue()));
+        }
+        return switch (Evaluation.evaluate(agreement.policy(), request)) {
+            case Verdict.Permitted permitted ->
+                    new Allowed(
+                            permitted.ruleId(),
+                            earliest(permitted.changesAt(), late),
+                            permitted.remaining().get(Usage.METERED_SECONDS));
+            case Verdict.Denied denied ->
+                    new Refused(
+                            denied.reasons().stream()
+                                    .map(
+                                            r ->
+                                                    new UsageGate.Reason(
+                                                            r.code(), r.english(), r.chinese()))
+                                    .toList());
+        };
+    }
+
+    private Optional<Refused> standing(Agreement agreement, Asked asked, Known known) {
         Optional<ContractBook.Ended> ended = book.getContract(agreement.id()).ended();
         if (ended.isPresent()) {
             String code = ended.get().code();
-            return refused(
-                    "agreement_terminated",
-                    "the agreement was terminated: " + code,
-                    "合约已终止：" + code);
+            return Optional.of(
+                    refused(
+                            "agreement_terminated",
+                            "the agreement was terminated: " + code,
+                            "合约已终止：" + code));
+        }
+        List<ContractAct> suspensions = book.suspensions(agreement.id());
+        if (!suspensions.isEmpty()) {
+            return Optional.of(suspended(suspensions.getFirst()));
         }
         if (!asked.transferPid().isEmpty()
                 && !(book.findTransfer(asked.transferPid()).orElse(null)
                         instanceof TransferProcess.Started)) {
-            return refused(
-                    "transfer_not_started",
-                    "the transfer is not in state STARTED",
-                    "传输不处于 STARTED 状态");
+            return Optional.of(
+                    refused(
+                            "transfer_not_started",
+                            "the transfer is not in state STARTED",
+                            "传输不处于 STARTED 状态"));
         }
         if (!asked.actor().equals(agreement.consumer())) {
-            return refused(
-                    "actor_not_assignee",
-                    "the contract is with another participant than " + asked.actor(),
-                    "合约的使用方不是 " + asked.actor());
+            return Optional.of(
+                    refused(
+                            "actor_not_assignee",
+                            "the contract is with another participant than " + asked.actor(),
+                            "合约的使用方不是 " + asked.actor()));
         }
-        Request request =
-                Request.of(asked.action(), asked.actor(), asked.purpose(), now)
-                        .withTarget(agreement.asset())
-                        .withUsage(
-                                Usage.UNKNOWN
-                                        .withCounter(Usage.COUNT, uses)
-                                        .withCounter(Usage.METERED_SECONDS, computeSeconds)
-                                        .withAgreedAt(agreement.agreedAt()))
-                        .withFacts(facts.apply(agreement));
-        return switch (Evaluation.evaluate(agreement.policy(), request)) {
-            case Verdict.Permitted permitted -> List.of();
-            case Verdict.Denied denied ->
-                    denied.reasons().stream()
-                            .map(r -> new UsageGate.Reason(r.code(), r.english(), r.chinese()))
-                            .toList();
-        };
+        if (!known.trusted()) {
+            return Optional.of(
+                    refused(
+                            "participant_not_trusted",
+                            asked.actor() + " is not among the trusted participants any more",
+                            asked.actor() + " 已不在可信参与方之列"));
+        }
+        return Optional.empty();
     }
 
-    static List<UsageGate.Reason> refused(String code, String english, String chinese) {
-        return List.of(new UsageGate.Reason(code, english, chinese));
+    private static Refused suspended(ContractAct by) {
+        String chinese = by.by() == Role.PROVIDER ? "提供方" : "使用方";
+        return refused(
+                "agreement_suspended",
+                "the agreement is suspended by the " + by.by().term() + ": " + by.code(),
+                "合约已由" + chinese + "中止：" + by.code());
+    }
+
+    private static Usage events(Usage usage, Known known) {
+        Usage with = usage;
+        for (Map.Entry<String, Usage.Happening> event : known.events().entrySet()) {
+            with = with.withEvent(event.getKey(), event.getValue());
+        }
+        return with;
+    }
+
+    /** Permissions are counted each on its own (ODRL vocabulary, {@code count}). */
+    private static List<String> rules(Agreement agreement) {
+        List<Permission> permissions = agreement.policy().permissions();
+        List<String> rules = new ArrayList<>(permissions.size());
+        for (int i = 0; i < permissions.size(); i++) {
+            rules.add(permissions.get(i).id("/permission/" + i));
+        }
+        return rules;
+    }
+
+    /** Deletions whose deadline is over, and whose receipt may still be on its way. */
+    private Map<String, Instant> receiptsUnderWay(
+            Agreement agreement, Request request, UsageTally tally) {
+        Map<String, Instant> late = new HashMap<>();
+        for (Duties.Standing standing : Duties.list(agreement.policy(), request)) {
+            Verdict.Due duty = standing.due();
+            Instant deadline = duty.deadline();
+            if (duty.duty().action().equals(DELETE)
+                    && deadline != null
+                    && !tally.duties().containsKey(duty.id())
+                    && request.now().isAfter(deadline)
+                    && !request.now().isAfter(deadline.plus(grace))) {
+                late.put(duty.id(), deadline);
+            }
+        }
+        return late;
+    }
+
+    private @Nullable Instant earliest(@Nullable Instant changesAt, Map<String, Instant> late) {
+        Instant first = changesAt;
+        for (Instant deadline : late.values()) {
+            Instant over = deadline.plus(grace).plusNanos(1);
+            first = first == null || over.isBefore(first) ? over : first;
+        }
+        return first;
+    }
+
+    static Refused refused(String code, String english, String chinese) {
+        return new Refused(List.of(new UsageGate.Reason(code, english, chinese)));
     }
 }

@@ -132,6 +132,16 @@ final class GovernedStream implements AutoCloseable {
         return ended;
     }
 
+    /** Why it ended. */
+    UsageGate.Reason endedFor() {
+        return lease.endedFor().stream()
+                .findFirst()
+                .orElseGet(
+                        () ->
+                                new UsageGate.Reason(
+                                        "access_revoked", "access was taken away", "访问已被撤销"));
+    }
+
     private void signal() {
         // not on the committing thread: a chunk may be waiting for the disk under this monitor
         Thread.startVirtualThread(

@@ -252,7 +252,8 @@ public final class LiveStreams implements DataFlow, AutoCloseable {
                     wire.heartbeat();
                 }
             }
-            wire.end("access_revoked", "access was taken away");
+            UsageGate.Reason why = stream.endedFor();
+            wire.end(why.code(), why.english());
         } catch (UsageGate.RefusedException e) {
             wire.end(e.refusal().reasons().getFirst().code(), String.valueOf(e.getMessage()));
         } catch (AccessProblem e) {

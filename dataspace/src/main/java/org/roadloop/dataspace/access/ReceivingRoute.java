@@ -131,6 +131,16 @@ public final class ReceivingRoute {
 
     private Place place(String transferPid) throws IOException {
         Files.createDirectories(directory);
+        return place(directory, transferPid);
+    }
+
+    /** Where what comes through a transfer is kept; any of them may be missing. */
+    public static java.util.List<Path> files(Path directory, String transferPid) {
+        Place place = place(directory, transferPid);
+        return java.util.List.of(place.part(), place.about(), place.whole());
+    }
+
+    private static Place place(Path directory, String transferPid) {
         // a pid is the peer's or ours to choose; a file name is not
         String name =
                 HexFormat.of()

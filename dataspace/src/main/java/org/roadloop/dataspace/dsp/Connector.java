@@ -21,6 +21,9 @@ import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
+import org.roadloop.core.contract.Dialogue;
+import org.roadloop.core.contract.Role;
+import org.roadloop.core.contract.Supersession;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Receipt;
@@ -55,6 +58,8 @@ public final class Connector implements AutoCloseable {
     private volatile Supplier<List<NestedCatalog>> federated = List::of;
     final Negotiations negotiations;
     final Transfers transfers;
+    final AgreementNotices notices;
+    private final BadInput badInput = new BadInput();
 
     public Connector(
             ConnectorConfig config,
@@ -105,6 +110,39 @@ public final class Connector implements AutoCloseable {
                         config, book, catalog, decider, signer, identity, courier, whileOpen,
                         clock);
         transfers = new Transfers(config, book, catalog, decider, tokens, courier, whileOpen);
+        notices = new AgreementNotices(book, outbox, whileOpen);
+        book.listen(
+                new ContractBook.Listener() {
+                    @Override
+                    public void ended(ContractBook.Contract contract) {
+                        if (contract.self() == Role.PROVIDER && superseded(contract)) {
+                            whileOpen.execute(() -> endTransfers(contract));
+                        }
+                    }
+                });
+    }
+
+    private static boolean superseded(ContractBook.Contract contract) {
+        return contract.ended().filter(e -> e.code().equals(Supersession.CODE)).isPresent();
+    }
+
+    private void endTransfers(ContractBook.Contract contract) {
+        contract.ended()
+                .ifPresent(e -> endTransfers(contract.agreement().id(), e.code(), e.reason()));
+    }
+
+    private void endTransfers(String agreementId, String code, List<String> reason) {
+        for (TransferProcess transfer : transfersUnder(agreementId)) {
+            if (!transfer.ended()) {
+                transfers.terminate(transfer.dialogue().pid(), code, reason);
+            }
+        }
+    }
+
+    private List<TransferProcess> transfersUnder(String agreementId) {
+        return book.listTransfers().stream()
+                .filter(transfer -> transfer.agreementId().equals(agreementId))
+                .toList();
     }
 
     /** What comes after the close is taken up by {@link #resume} of the next start. */
@@ -120,6 +158,12 @@ public final class Connector implements AutoCloseable {
     public void resume() {
         negotiations.resume();
         transfers.resume();
+        notices.resume();
+        for (ContractBook.Contract contract : book.listContracts()) {
+            if (contract.self() == Role.PROVIDER && superseded(contract)) {
+                endTransfers(contract);
+            }
+        }
     }
 
     // ---------------------------------------------------------------- as consumer
@@ -276,15 +320,99 @@ public final class Connector implements AutoCloseable {
         transfers.terminate(pid, code, List.of(reason));
     }
 
-    /** Ends a contract on this side at once, and the transfers under it on both sides. */
+    /** Asks the decider again: a rule or a time may decide otherwise by now. */
+    public void reconsider(String negotiationPid) {
+        negotiations.turn(book.getNegotiation(negotiationPid));
+    }
+
+    /** The state that the other side says a negotiation is in; empty if it does not say. */
+    public Optional<String> askState(String negotiationPid) {
+        Dialogue d = book.getNegotiation(negotiationPid).dialogue();
+        if (d.peerPid().isEmpty()) {
+            return Optional.empty();
+        }
+        Outbox.Answer answer = outbox.getOnce(d.peerAddress(), negotiations.statePath(d), d.peer());
+        String state = answer.ok() ? answer.body().path("state").asString("") : "";
+        return state.isEmpty() ? Optional.empty() : Optional.of(state);
+    }
+
+    /** Ends a contract at once, and the transfers under it, and tells the other side. */
     public Receipt terminateAgreement(String agreementId, String code, String reason) {
         Receipt receipt = book.terminate(agreementId, code, List.of(reason));
-        for (TransferProcess transfer : book.listTransfers()) {
-            if (transfer.agreementId().equals(agreementId) && !transfer.ended()) {
-                transfers.terminate(transfer.dialogue().pid(), code, List.of(reason));
+        endTransfers(agreementId, code, List.of(reason));
+        notices.tell(agreementId);
+        return receipt;
+    }
+
+    /**
+     * Takes all use under a contract away at once, until we resume it, and tells the other side.
+     */
+    public Receipt suspendAgreement(String agreementId, String code, String reason) {
+        Receipt receipt = book.suspend(agreementId, code, List.of(reason));
+        for (TransferProcess transfer : transfersUnder(agreementId)) {
+            if (transfer instanceof TransferProcess.Started) {
+                String pid = transfer.dialogue().pid();
+                transfers.suspend(pid, Transfers.AGREEMENT_SUSPENDED, List.of(code, reason));
+            }
+        }
+        notices.tell(agreementId);
+        return receipt;
+    }
+
+    /**
+     * Lifts our suspension, and starts again what it stopped; a suspension of the other side stays.
+     */
+    public Receipt resumeAgreement(String agreementId) {
+        Receipt receipt = book.resume(agreementId);
+        notices.tell(agreementId);
+        if (book.suspensions(agreementId).isEmpty()) {
+            for (TransferProcess transfer : transfersUnder(agreementId)) {
+                if (transfer instanceof TransferProcess.Suspended held
+                        && held.by() == transfer.dialogue().self()
+                        && held.code().equals(Transfers.AGREEMENT_SUSPENDED)) {
+                    transfers.start(transfer.dialogue().pid());
+                }
             }
         }
         return receipt;
+    }
+
+    /**
+     * Begins to change a contract: a new negotiation on other terms, which takes its place once
+     * both have signed. A peer that does not know our member has two contracts then.
+     *
+     * @param terms with their target
+     * @param carried whether uses so far count on
+     */
+    public CompletableFuture<Agreement> changeAgreement(
+            String agreementId, Policy terms, boolean carried) {
+        ContractBook.Contract contract = book.getContract(agreementId);
+        Dialogue d = book.getNegotiation(contract.negotiationPid()).dialogue();
+        Policy change = new Supersession(agreementId, carried).on(terms);
+        return contract.self() == Role.CONSUMER
+                ? negotiations.request(d.peer(), d.peerAddress(), change)
+                : negotiations.offer(d.peer(), d.peerAddress(), change);
+    }
+
+    /**
+     * One of the offers that a contract's provider makes now for the same asset.
+     *
+     * @throws NoSuchElementException if it makes none of this id
+     */
+    public Policy requestOffer(String agreementId, String offerId) {
+        ContractBook.Contract contract = book.getContract(agreementId);
+        Dialogue d = book.getNegotiation(contract.negotiationPid()).dialogue();
+        String path = "/catalog/datasets/" + Paths.segment(contract.agreement().asset());
+        return Catalog.dataset(
+                        taken(outbox.get(d.peerAddress(), path, d.peer()), d.peerAddress() + path),
+                        "")
+                .findOffer(offerId)
+                .orElseThrow(() -> new NoSuchElementException("no offer '" + offerId + "'"));
+    }
+
+    /** What peers sent that was not taken. */
+    public BadInput badInput() {
+        return badInput;
     }
 
     /** With states, turns and reasons, oldest first. */
@@ -299,11 +427,7 @@ public final class Connector implements AutoCloseable {
     /** From the first message to FINALIZED as this side measured it. */
     public Duration negotiationDuration(String agreementId) {
         String pid = book.getContract(agreementId).negotiationPid();
-        return book.listNegotiations().stream()
-                .filter(course -> course.negotiation().dialogue().pid().equals(pid))
-                .findFirst()
-                .orElseThrow()
-                .duration();
+        return book.findCourse(pid).orElseThrow().duration();
     }
 
     /** A proven caller spoke: what waits for it goes out now. */

@@ -54,6 +54,9 @@ public final class DspRoutes {
 
     private static final String VERSION = "2025-1";
 
+    /** Attribute of a request: DID that its token proved. */
+    private static final String CALLER = "roadloop.dsp.caller";
+
     private final Connector connector;
     private final Negotiations negotiations;
     private final Transfers transfers;
@@ -132,6 +135,8 @@ public final class DspRoutes {
                 ContractAgreementVerificationMessage.class);
         later(routes, n + "{pid}/termination", ContractNegotiationTerminationMessage.class);
 
+        post(routes, base + "/agreements/{pid}/acts", Part.NEGOTIATION, this::contractAct);
+
         String t = base + "/transfers/";
         post(routes, t + "request", Part.TRANSFER, this::transferRequested);
         get(routes, t + "{pid}", Part.TRANSFER, this::transfer);
@@ -207,6 +212,12 @@ public final class DspRoutes {
                             call.after()::add);
                     return Reply.OK;
                 });
+    }
+
+    /** No message of the protocol; see {@link AgreementNotices}. */
+    private Reply contractAct(Call call) {
+        connector.notices.heard(call.pid(), call.caller(), call.body());
+        return Reply.OK;
     }
 
     private static ObjectNode state(Negotiation negotiation) {
@@ -288,6 +299,7 @@ public final class DspRoutes {
         try {
             String header = ctx.header("Authorization");
             String caller = connector.identity().verify(header == null ? "" : header);
+            ctx.attribute(CALLER, caller);
             connector.heard(caller);
             if (withBody) {
                 body = body(ctx);
@@ -350,7 +362,7 @@ public final class DspRoutes {
         }
     }
 
-    private static void error(
+    private void error(
             Context ctx,
             Part part,
             int status,
@@ -358,6 +370,15 @@ public final class DspRoutes {
             List<String> reasons,
             String pid,
             JsonNode body) {
+        String caller = ctx.attribute(CALLER);
+        connector
+                .badInput()
+                .note(
+                        status,
+                        code,
+                        caller == null ? ctx.ip() : caller,
+                        ctx.method() + " " + ctx.path(),
+                        reasons);
         ObjectNode json = MessageJson.envelope(part.type);
         if (part != Part.CATALOG) {
             String known = pid.isEmpty() ? "urn:unknown" : pid;

@@ -41,6 +41,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The transfers of one connector, both roles (传输). Any thread. */
 final class Transfers implements Matter {
+    /** Told with each transfer that is stopped because its contract is. */
+    static final String AGREEMENT_SUSPENDED = "agreement_suspended";
+
     private static final Logger log = LoggerFactory.getLogger(Transfers.class);
 
     private final ConnectorConfig config;
@@ -149,7 +152,13 @@ final class Transfers implements Matter {
                                                         + "' with you is held here"));
         if (!contract.inForce()) {
             throw new DspException(
-                    409, "agreement_terminated", "the agreement was terminated by the provider");
+                    409,
+                    "agreement_terminated",
+                    "the agreement was terminated by "
+                            + contract.ended().map(ContractBook.Ended::by).orElse("one side"));
+        }
+        if (!book.suspensions(message.agreementId()).isEmpty()) {
+            throw new DspException(409, AGREEMENT_SUSPENDED, "the agreement is suspended");
         }
         Asset asset = assets.get(message.agreementId());
         if (!asset.formats().contains(message.format())) {
@@ -278,6 +287,10 @@ final class Transfers implements Matter {
     void start(String pid) {
         TransferProcess transfer = book.getTransfer(pid);
         Dialogue d = transfer.dialogue();
+        if (!book.suspensions(transfer.agreementId()).isEmpty()) {
+            throw new IllegalStateException(
+                    "agreement '" + transfer.agreementId() + "' is suspended; resume it first");
+        }
         if (d.self() == Role.CONSUMER) {
             say(pid, new TransferStartMessage(d.providerPid(), d.consumerPid(), null));
             return;

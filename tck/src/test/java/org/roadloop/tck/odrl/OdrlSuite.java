@@ -1,8 +1,8 @@
-package org.roadloop.core.policy.suite;
+package org.roadloop.tck.odrl;
 
-import static org.roadloop.core.policy.suite.Turtle.one;
-import static org.roadloop.core.policy.suite.Turtle.report;
-import static org.roadloop.core.policy.suite.Turtle.resources;
+import static org.roadloop.tck.odrl.Turtle.one;
+import static org.roadloop.tck.odrl.Turtle.report;
+import static org.roadloop.tck.odrl.Turtle.resources;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

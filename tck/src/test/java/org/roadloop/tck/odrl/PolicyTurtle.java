@@ -1,9 +1,9 @@
-package org.roadloop.core.policy.suite;
+package org.roadloop.tck.odrl;
 
-import static org.roadloop.core.policy.suite.Turtle.name;
-import static org.roadloop.core.policy.suite.Turtle.odrl;
-import static org.roadloop.core.policy.suite.Turtle.one;
-import static org.roadloop.core.policy.suite.Turtle.resources;
+import static org.roadloop.tck.odrl.Turtle.name;
+import static org.roadloop.tck.odrl.Turtle.odrl;
+import static org.roadloop.tck.odrl.Turtle.one;
+import static org.roadloop.tck.odrl.Turtle.resources;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.roadloop.core.policy.suite;
+package org.roadloop.tck.odrl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,34 @@
+package org.roadloop.core.contract;
+
+import java.util.Map;
+import java.util.Set;
+import org.roadloop.core.policy.Usage;
+
+/**
+ * What the platform knows of a use beyond its own books (使用事实), asked at each use and again while a
+ * lease is open: what is withdrawn meanwhile ends it. Any thread; may take as long as a look-up.
+ */
+public interface UsageFacts {
+    /** Nothing is known: policies that ask for place, industry or event deny. */
+    UsageFacts NONE = new UsageFacts() {};
+
+    /** Left operands with what holds of uses under an agreement: {@code spatial}. */
+    default Map<String, Set<String>> facts(Agreement agreement) {
+        return Map.of();
+    }
+
+    /** Left operands with what is verified now of a participant: {@code membership}. */
+    default Map<String, Set<String>> claims(String did) {
+        return Map.of();
+    }
+
+    /** Named events with their times. */
+    default Map<String, Usage.Happening> events() {
+        return Map.of();
+    }
+
+    /** Whether this platform deals with a participant at all. */
+    default boolean trusted(String did) {
+        return true;
+    }
+}

@@ -1,0 +1,364 @@
+package org.roadloop.core.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.roadloop.core.clearing.UsageRecord;
+import org.roadloop.core.contract.Message.ContractAgreementMessage;
+import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
+import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
+import org.roadloop.core.contract.Message.ContractRequestMessage;
+import org.roadloop.core.contract.Message.EventType;
+import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.identity.Signer;
+import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.policy.Policy;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Budgets, expiry and withdrawn facts at the gate, by policies as they are written. */
+class UsageBudgetTest {
+    private static final String PROVIDER = "did:web:localhost%3A7080";
+    private static final String CONSUMER = "did:web:localhost%3A7081";
+    private static final int THREADS = 64;
+
+    @TempDir Path home;
+    private FileLedger ledger;
+    private ContractBook book;
+    private ContractGate gate;
+    private final Clock clock = Clock.systemUTC();
+    private final Map<String, Set<String>> claims = new ConcurrentHashMap<>();
+    private volatile boolean trusted = true;
+    private Duration grace = Duration.ofMillis(400);
+
+    private final UsageFacts facts =
+            new UsageFacts() {
+                @Override
+                public Map<String, Set<String>> claims(String did) {
+                    return Map.copyOf(claims);
+                }
+
+                @Override
+                public boolean trusted(String did) {
+                    return trusted;
+                }
+            };
+
+    @BeforeEach
+    void open() {
+        Signer signer = Keystore.open(home.resolve("keys")).signer("ledger", PROVIDER);
+        ledger = FileLedger.open(home.resolve("ledger"), "localhost/test", signer);
+        book = new ContractBook(ledger, PROVIDER, clock);
+        gate = gate();
+    }
+
+    private ContractGate gate() {
+        return new ContractGate(ledger, book, clock, facts, grace);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        ledger.close();
+    }
+
+    /**
+     * @param rules members of the policy: {@code "permission": [...]}
+     */
+    private Agreement contract(String rules) {
+        Policy offer =
+                Policy.fromJson(
+                                JsonMapper.shared()
+                                        .readTree(
+                                                "{\"@type\":\"Offer\",\"@id\":\"o\","
+                                                        + rules.replace('\'', '"')
+                                                        + "}"))
+                        .withTarget("tracks");
+        Instant agreedAt = clock.instant();
+        Agreement agreement =
+                Agreement.conclude("urn:uuid:a1", PROVIDER, CONSUMER, offer, agreedAt)
+                        .withProviderSignature("sig-p");
+        Dialogue empty = new Dialogue(Role.PROVIDER, "P1", "C1", CONSUMER, "http://c", List.of());
+        book.begin(empty, new ContractRequestMessage("", "C1", offer, "http://c"), Role.CONSUMER);
+        book.apply("P1", new ContractAgreementMessage("P1", "C1", agreement), Role.PROVIDER);
+        book.apply(
+                "P1", new ContractAgreementVerificationMessage("P1", "C1", "sig-c"), Role.CONSUMER);
+        book.apply(
+                "P1",
+                new ContractNegotiationEventMessage("P1", "C1", EventType.FINALIZED),
+                Role.PROVIDER);
+        return agreement;
+    }
+
+    private UsageGate.Access ask(ContractGate at, String purpose) {
+        return at.open("urn:uuid:a1", CONSUMER, "use", purpose, clock.instant());
+    }
+
+    private UsageGate.Lease lease() {
+        return lease("");
+    }
+
+    private UsageGate.Lease lease(String purpose) {
+        UsageGate.Access access = ask(gate, purpose);
+        assertThat(access).isInstanceOf(UsageGate.Lease.class);
+        return (UsageGate.Lease) access;
+    }
+
+    private static List<String> codes(UsageGate.Access access) {
+        return access instanceof UsageGate.Refusal refusal
+                ? refusal.reasons().stream().map(UsageGate.Reason::code).toList()
+                : List.of();
+    }
+
+    private long metered(String unit) {
+        try (var entries = ledger.read(0)) {
+            return entries.map(e -> e.event())
+                    .filter(e -> e.type().equals(UsageRecord.EVENT))
+                    .map(e -> UsageRecord.fromJson(e.json()))
+                    .filter(r -> r.unit().equals(unit))
+                    .mapToLong(UsageRecord::quantity)
+                    .sum();
+        }
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # unit | constraint                                              | each | granted
+                    use    | {'leftOperand':'count','operator':'lteq','rightOperand':'40'} | 1 | 40
+                    row    | {'leftOperand':'count','operator':'lteq','rightOperand':'100','unit':'row'} | 7 | 14
+                    byte   | {'leftOperand':'count','operator':'lt','rightOperand':'4096','unit':'byte'} | 100 | 40
+                    row    | {'leftOperand':'payAmount','operator':'lteq','rightOperand':'0.5','unit':'CNY'} | 3 | 16
+                    """)
+    void aBudgetIsSpentToTheLastUnitByManyThreadsAndNeverBeyond(
+            String unit, String constraint, long each, int granted) throws Exception {
+        // 1 fen a row: 0.5 yuan are 50 rows, 16 times 3
+        contract(
+                "'permission':[{'action':'use','constraint':["
+                        + constraint
+                        + "]}],'roadloop:tariff':{'currency':'CNY','prices':[{'unit':'row','per':1,'milli':10}]}");
+        AtomicInteger got = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        ContractGate second = gate(); // two writers that share no lock
+        CountDownLatch go = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                UsageGate.Access access = ask(i % 2 == 0 ? gate : second, "");
+                all.add(
+                        threads.submit(
+                                () -> {
+                                    go.await();
+                                    try {
+                                        ((UsageGate.Lease) access).use(each, unit);
+                                        got.incrementAndGet();
+                                    } catch (UsageGate.RefusedException e) {
+                                        refused.incrementAndGet();
+                                    }
+                                    return null;
+                                }));
+            }
+            go.countDown();
+            for (Future<?> f : all) {
+                f.get(120, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(got.get()).isEqualTo(granted);
+        assertThat(refused.get()).isEqualTo(THREADS - granted);
+        assertThat(metered(unit)).isEqualTo(granted * each);
+
+        // another run of the platform knows the same
+        book = new ContractBook(ledger, PROVIDER, clock);
+        gate = gate();
+        UsageGate.Access again = ask(gate, "");
+        if (again instanceof UsageGate.Lease lease) {
+            assertThatThrownBy(() -> lease.use(each, unit))
+                    .isInstanceOf(UsageGate.RefusedException.class);
+        }
+        assertThat(metered(unit)).isEqualTo(granted * each);
+    }
+
+    @Test
+    void eachPermissionHasItsOwnCountAndIsNamedInTheEvidence() {
+        contract(
+                """
+                'permission':[
+                 {'action':'use','constraint':[
+                  {'leftOperand':'purpose','operator':'eq','rightOperand':'a'},
+                  {'leftOperand':'count','operator':'lteq','rightOperand':'1'}]},
+                 {'action':'use','constraint':[
+                  {'leftOperand':'purpose','operator':'eq','rightOperand':'b'},
+                  {'leftOperand':'count','operator':'lteq','rightOperand':'2'}]}]""");
+        try (UsageGate.Lease b = lease("b")) {
+            b.use(2, "use");
+        }
+        try (UsageGate.Lease a = lease("a")) {
+            a.use(1, "use");
+        }
+        assertThat(codes(ask(gate, "a"))).contains("count_exhausted");
+        assertThat(codes(ask(gate, "b"))).contains("count_exhausted");
+        try (var entries = ledger.read(0)) {
+            assertThat(
+                            entries.filter(e -> e.event().type().equals(UsageRecord.EVENT))
+                                    .map(e -> e.event().json().required("permission").asString()))
+                    .containsExactly("/permission/1", "/permission/0");
+        }
+    }
+
+    @Tag("slow")
+    @Test
+    void aLeaseEndsByItselfAtItsTime() throws Exception {
+        Instant until = clock.instant().plusMillis(700);
+        contract(
+                "'permission':[{'action':'use','constraint':[{'leftOperand':'dateTime',"
+                        + "'operator':'lteq','rightOperand':'"
+                        + until
+                        + "'}]}]");
+        UsageGate.Lease lease = lease();
+        long late = endedAfter(lease, until);
+        assertThat(lease.endedFor()).extracting(UsageGate.Reason::code).containsExactly("expired");
+        assertThat(late).isBetween(0L, 1000L);
+        assertThatThrownBy(() -> lease.use(1, "row"))
+                .isInstanceOf(UsageGate.RefusedException.class);
+        awaitEvidence(UsageEvents.ENDED);
+    }
+
+    @Tag("slow")
+    @Test
+    void meteredTimeIsSharedByAllLeasesAndEndsThemTogether() throws Exception {
+        contract(
+                "'permission':[{'action':'use','constraint':[{'leftOperand':'meteredTime',"
+                        + "'operator':'lteq','rightOperand':'PT4S'}]}]");
+        UsageGate.Lease one = lease();
+        UsageGate.Lease two = lease();
+        Instant began = clock.instant();
+        one.use(1, "row");
+        two.use(1, "row");
+        long oneMillis = endedAfter(one, began);
+        long twoMillis = endedAfter(two, began);
+        // two leases of two seconds each; seconds are counted when they begin
+        assertThat(oneMillis).isBetween(900L, 3200L);
+        assertThat(twoMillis).isBetween(900L, 3200L);
+        awaitEvidence(UsageEvents.ENDED);
+        gate = gate();
+        try (var entries = ledger.read(0)) {
+            assertThat(
+                            entries.filter(e -> e.event().type().equals(UsageEvents.TIMED))
+                                    .mapToLong(e -> e.event().json().required("seconds").asLong())
+                                    .sum())
+                    .isLessThanOrEqualTo(6);
+        }
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @CsvSource({"claim, fact_missing", "trust, participant_not_trusted", "infringed, remedy_open"})
+    void aWithdrawnFactEndsWhatRunsWithinASecond(String what, String code) throws Exception {
+        claims.put("membership", Set.of("active"));
+        contract(
+                """
+                'permission':[{'action':'use','constraint':[
+                 {'leftOperand':'membership','operator':'eq','rightOperand':'active'}]}],
+                'prohibition':[{'action':'sell','odrl:remedy':[{'action':'delete'}]}]""");
+        UsageGate.Lease lease = lease();
+        lease.use(1, "row");
+        Instant now = clock.instant();
+        switch (what) {
+            case "claim" -> claims.clear();
+            case "trust" -> trusted = false;
+            default -> gate.noteInfringed("urn:uuid:a1", "/prohibition/0", "sold on");
+        }
+        long millis = endedAfter(lease, now);
+        assertThat(millis).as("ms from withdrawal to end").isLessThan(1000);
+        assertThat(codes(ask(gate, ""))).first().asString().contains(code.substring(0, 4));
+    }
+
+    @Test
+    void aDutyThatComesFirstOpensTheGateOnceItIsNoted() {
+        contract("'permission':[{'action':'use','duty':[{'action':'compensate'}]}]");
+        assertThat(ask(gate, "")).isInstanceOf(UsageGate.Refusal.class);
+        gate.noteDutyPerformed(
+                "urn:uuid:a1",
+                "compensate",
+                clock.instant(),
+                CONSUMER,
+                JsonMapper.shared().createObjectNode().put("receipt", "42"));
+        assertThat(ask(gate, "")).isInstanceOf(UsageGate.Lease.class);
+        gate = gate();
+        assertThat(ask(gate, "")).isInstanceOf(UsageGate.Lease.class);
+    }
+
+    @Tag("slow")
+    @Test
+    void aDeletionThatIsNotReportedShutsTheGateAfterItsGrace() throws Exception {
+        contract(
+                "'permission':[{'action':'use','duty':[{'action':'delete','constraint':"
+                        + "[{'leftOperand':'elapsedTime','operator':'lteq','rightOperand':'PT0.5S'}]}]}]");
+        UsageGate.Lease lease = lease();
+        Instant used = clock.instant();
+        lease.use(1, "row");
+        long millis = endedAfter(lease, used);
+        assertThat(millis).as("deadline 500 ms and grace 400 ms").isBetween(900L, 1900L);
+        assertThat(codes(ask(gate, ""))).containsExactly("duty_violated");
+        assertThat(gate.duties("urn:uuid:a1"))
+                .singleElement()
+                .satisfies(d -> assertThat(d.deontic().name()).isEqualTo("VIOLATED"));
+        gate.noteDutyPerformed(
+                "urn:uuid:a1",
+                "/permission/0/duty/0",
+                used,
+                CONSUMER,
+                JsonMapper.shared().createObjectNode());
+        assertThat(ask(gate, "")).isInstanceOf(UsageGate.Lease.class);
+    }
+
+    /** Milliseconds from an instant to the end of the lease. */
+    private long endedAfter(UsageGate.Lease lease, Instant from) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Instant[] at = new Instant[1];
+        lease.onRevoked(
+                () -> {
+                    at[0] = clock.instant();
+                    ended.countDown();
+                });
+        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+        return Duration.between(from, at[0]).toMillis();
+    }
+
+    private void awaitEvidence(String type) {
+        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() < until) {
+            try (Stream<?> found = ledger.read(0).filter(e -> e.event().type().equals(type))) {
+                if (found.findAny().isPresent()) {
+                    return;
+                }
+            }
+            ledger.awaitGrowth(ledger.size(), Duration.ofMillis(50));
+        }
+        throw new AssertionError("no " + type + " in the ledger");
+    }
+}
