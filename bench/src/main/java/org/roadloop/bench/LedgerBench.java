@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of the ledger and of clearing (账本与清算): appends in batches and one by one, proofs, full
- * verification, replay, {@code kill -9}, and the books over many uses.
+ * verification, replay, the restart of a platform, {@code kill -9}, and the books over many uses.
  */
 final class LedgerBench implements Main.Bench {
     private static final long DEFAULT_ENTRIES = 10_000_000;
     private static final int DEFAULT_KILLS = 200;
     private static final long DEFAULT_EVENTS = 10_000_000;
+    private static final long DEFAULT_RESTART = 1_000_000;
     private static final long SEED = 20_261_122;
 
     /** A bundle and a tile a 256 entries, the levels above, the journal, room to breathe. */
@@ -24,6 +25,7 @@ final class LedgerBench implements Main.Bench {
     private long entries = DEFAULT_ENTRIES;
     private int kills = DEFAULT_KILLS;
     private long events = DEFAULT_EVENTS;
+    private long restart = DEFAULT_RESTART;
     private Path parent = Path.of("");
     private @Nullable String postgres;
     private String postgresUser = "postgres";
@@ -51,6 +53,10 @@ final class LedgerBench implements Main.Bench {
             SingleAppends.measure(folder.resolve("single"), figures);
             LedgerAppends.measure(folder.resolve("log"), entries, figures);
             delete(folder.resolve("log"));
+            if (restart > 0) {
+                PlatformRestart.measure(folder.resolve("platform"), restart, figures);
+                delete(folder.resolve("platform"));
+            }
             if (postgres == null) {
                 System.out.println(
                         "# ledger.postgres_*: left out; give --postgres"
@@ -91,6 +97,7 @@ final class LedgerBench implements Main.Bench {
                 case "--entries" -> entries = Long.parseLong(value);
                 case "--kills" -> kills = Integer.parseInt(value);
                 case "--events" -> events = Long.parseLong(value);
+                case "--restart" -> restart = Long.parseLong(value);
                 case "--postgres" -> postgres = value;
                 case "--postgres-user" -> postgresUser = value;
                 case "--dir" -> parent = Path.of(value).toAbsolutePath();
@@ -99,12 +106,12 @@ final class LedgerBench implements Main.Bench {
                                 "no option '"
                                         + option
                                         + "' of bench ledger; there are --entries, --kills,"
-                                        + " --events, --dir, --postgres, --postgres-user");
+                                        + " --events, --restart, --dir, --postgres, --postgres-user");
             }
         }
-        if (entries < 1000 || kills < 0 || events < 0) {
+        if (entries < 1000 || kills < 0 || events < 0 || restart < 0) {
             throw new IllegalArgumentException(
-                    "--entries is at least 1000, --kills and --events at least 0");
+                    "--entries is at least 1000, --kills, --events and --restart at least 0");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.roadloop.app.clearing;
 
+import java.util.Set;
 import java.util.stream.Stream;
 import org.roadloop.app.http.Problem;
 import org.roadloop.core.asset.Asset;
@@ -51,9 +52,9 @@ public final class AuctionedPrices {
         if (ledger.version(subject) == 0) {
             throw refused(named + ", which is none of ours; GET /api/v1/auctions lists them");
         }
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, Set.of(Auction.CLOSED))) {
             return entries.map(Entry::event)
-                    .filter(e -> e.subject().equals(subject) && e.type().equals(Auction.CLOSED))
+                    .filter(e -> e.subject().equals(subject))
                     .findFirst()
                     .map(Event::json)
                     .orElseThrow(() -> refused(named + ", which is not closed yet"));

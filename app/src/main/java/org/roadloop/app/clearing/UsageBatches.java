@@ -171,11 +171,8 @@ public final class UsageBatches {
     /** The same batch again is answered as the first time; another one under its id is refused. */
     private void repeated(Context c, String subject, String sha256) {
         Entry first;
-        try (Stream<Entry> entries = books.ledger().read(0)) {
-            first =
-                    entries.filter(e -> e.event().subject().equals(subject))
-                            .findFirst()
-                            .orElseThrow();
+        try (Stream<Entry> entries = books.ledger().readAbout(0, subject::equals)) {
+            first = entries.findFirst().orElseThrow();
         }
         if (!first.event().json().required("sha256").asString().equals(sha256)) {
             throw new Problem(

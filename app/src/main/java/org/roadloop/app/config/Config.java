@@ -145,16 +145,23 @@ public record Config(
      * @param pushHosts the only hosts that are pushed to; empty: any of the open internet
      * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a
      *     loopback address always may
+     * @param requireSignatures whether peers must sign agreements; connectors of other makes don't
      */
     public record Dataspace(
             List<String> trustedParticipants,
             IdentityConfig identity,
             Federation federation,
             List<String> pushHosts,
-            boolean pushToPrivateAddresses) {
+            boolean pushToPrivateAddresses,
+            boolean requireSignatures) {
         public static final Dataspace DEFAULTS =
                 new Dataspace(
-                        List.of(), IdentityConfig.DEFAULTS, Federation.DEFAULTS, List.of(), false);
+                        List.of(),
+                        IdentityConfig.DEFAULTS,
+                        Federation.DEFAULTS,
+                        List.of(),
+                        false,
+                        true);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);

@@ -134,7 +134,8 @@ public final class SharePart implements Part {
         CallerIdentity identity = identities.identity();
         Connector connector =
                 new Connector(
-                        ConnectorConfig.of(context.publicUrl(), tes),
+                        ConnectorConfig.of(context.publicUrl(), tes)
+                                .withSignatures(context.config().dataspace().requireSignatures()),
                         book,
                         catalog,
                         approvals,

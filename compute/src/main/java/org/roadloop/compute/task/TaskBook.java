@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Entry;
@@ -69,7 +70,7 @@ public final class TaskBook {
         this.ledger = ledger;
         this.clock = clock;
         this.actor = actor;
-        try (var entries = ledger.read(0)) {
+        try (var entries = ledger.read(0, Set.of(CREATED, PLACED, STARTED, FINISHED))) {
             entries.forEach(this::replay);
         }
         List<Task> lost = tasks.values().stream().filter(t -> !t.state().ended()).toList();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.roadloop.core.ledger.Entry;
@@ -276,7 +277,7 @@ public final class Calendar {
 
     /** Restores the state from the ledger; call before the first act. */
     public void replay(Ledger from) {
-        try (Stream<Entry> entries = from.read(0)) {
+        try (Stream<Entry> entries = from.read(0, Set.of(HELD, COMMITTED, EXTENDED, RELEASED))) {
             entries.forEach(this::apply);
         }
         synchronized (this) {

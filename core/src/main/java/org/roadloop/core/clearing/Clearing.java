@@ -53,6 +53,24 @@ public final class Clearing {
     private static final String AGREED = "contract.agreed";
     private static final String TERMINATED = "contract.terminated";
 
+    /** All that {@link #apply} looks at. */
+    private static final Set<String> TYPES =
+            Set.of(
+                    UsageBatch.SAMPLED,
+                    UsageTotals.EVENT,
+                    UsageRecord.EVENT,
+                    UsageRecord.RECEIVED,
+                    UsageReversal.EVENT,
+                    AGREED,
+                    TERMINATED,
+                    SLA_MISSED,
+                    Dispute.DISPUTED,
+                    Dispute.EVIDENCED,
+                    Dispute.SETTLED,
+                    Auction.CLOSED,
+                    DAY_ENDED,
+                    CLOSED);
+
     private final Books books;
     private final TreeMap<LocalDate, DayClose> closes = new TreeMap<>();
     private final TreeMap<LocalDate, DayClose> unpublished = new TreeMap<>();
@@ -398,16 +416,18 @@ public final class Clearing {
 
     /** Applies what the ledger holds beyond what was applied; any number of times. */
     public synchronized void catchUp(Ledger ledger) {
-        if (next < ledger.size()) {
-            try (Stream<Entry> entries = ledger.read(next)) {
+        long size = ledger.size();
+        if (next < size) {
+            try (Stream<Entry> entries = ledger.read(next, TYPES)) {
                 entries.forEach(this::apply);
             }
+            next = Math.max(next, size);
         }
     }
 
     /** Reads the whole ledger; agreements may be registered before or after. */
     public void replay(Ledger ledger) {
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, TYPES)) {
             entries.forEach(this::apply);
         }
     }

@@ -105,8 +105,8 @@ public record UsageRecord(
                 json.required("unit").asString(),
                 json.required("meter").asString(),
                 json.required("meterVersion").asInt(),
-                Instant.parse(json.required("from").asString()),
-                Instant.parse(json.required("until").asString()),
+                InstantText.parse(json.required("from").asString()),
+                InstantText.parse(json.required("until").asString()),
                 json.path("flavour").asString(""));
     }
 }

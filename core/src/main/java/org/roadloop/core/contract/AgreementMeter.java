@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.roadloop.core.clearing.UsageAmount;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
@@ -102,21 +103,21 @@ final class AgreementMeter {
             return;
         }
         if (event.type().equals(UsageRecord.EVENT)) {
-            UsageRecord record = UsageRecord.fromJson(inline.json());
-            until = record.until().isAfter(until) ? record.until() : until;
-            count(record, 1);
+            UsageAmount amount = UsageAmount.of(inline);
+            until = amount.until().isAfter(until) ? amount.until() : until;
+            count(amount, 1);
         } else if (event.type().equals(UsageReversal.EVENT)) {
             UsageReversal reversal = UsageReversal.fromJson(inline.json());
             if (reversed.add(reversal.of())) {
-                count(reversal.use(), -1);
+                count(UsageAmount.of(reversal.use()), -1);
             }
         }
     }
 
-    private void count(UsageRecord record, int sign) {
-        switch (record.unit()) {
-            case ContractGate.USE -> uses += sign * record.quantity();
-            case "compute-second" -> computeSeconds += sign * record.quantity();
+    private void count(UsageAmount amount, int sign) {
+        switch (amount.unit()) {
+            case ContractGate.USE -> uses += sign * amount.quantity();
+            case "compute-second" -> computeSeconds += sign * amount.quantity();
             default -> {}
         }
     }

@@ -34,6 +34,10 @@ final class BookEvents {
     static final Set<String> ACTS = Set.of(TERMINATED, SUSPENDED, RESUMED);
     static final String TAKEN = "contract.taken";
 
+    /** All that the book folds. */
+    static final Set<String> TYPES =
+            Set.of(NEGOTIATION, TRANSFER, AGREED, TERMINATED, SUSPENDED, RESUMED, TAKEN);
+
     private BookEvents() {}
 
     static Event negotiation(Instant at, String actor, Negotiation to) {

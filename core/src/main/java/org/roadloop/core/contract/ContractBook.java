@@ -129,7 +129,7 @@ public final class ContractBook {
         this.clock = clock;
         this.late = late;
         List<Event> pending = new ArrayList<>(late.pending());
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, BookEvents.TYPES)) {
             entries.forEach(
                     entry -> {
                         take(entry);
@@ -598,14 +598,14 @@ public final class ContractBook {
             throw e;
         }
         log.info("another writer changed {}; reading it again", pid);
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.readAbout(0, pid::equals)) {
             Slot slot = java.util.Objects.requireNonNull(slots.get(pid));
             slot.negotiation = null;
             slot.transfer = null;
             slot.version = 0;
             slot.foldedTo = -1;
             slot.marks.clear();
-            entries.filter(entry -> entry.event().subject().equals(pid)).forEach(this::take);
+            entries.forEach(this::take);
         }
     }
 

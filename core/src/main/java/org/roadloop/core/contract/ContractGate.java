@@ -204,7 +204,7 @@ public final class ContractGate implements UsageGate {
                                 meters.put(
                                         c.agreement().id(),
                                         new AgreementMeter(ledger, c.agreement().id(), 0)));
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.readAbout(0, meters::containsKey)) {
             entries.forEach(
                     entry -> {
                         AgreementMeter meter = meters.get(entry.event().subject());

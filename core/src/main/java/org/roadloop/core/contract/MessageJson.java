@@ -36,6 +36,9 @@ public final class MessageJson {
     /** Member for a signature over the agreement: a compact JWS. */
     public static final String SIGNATURE = "roadloop:signature";
 
+    /** Eclipse EDC writes names of endpoint properties as whole IRIs, the endpoint among them. */
+    private static final String EDC_TERMS = "https://w3id.org/edc/v0.0.1/ns/";
+
     private static final int MAX_REASONS = 32;
     private static final int MAX_ID_CHARS = 256;
 
@@ -339,12 +342,16 @@ public final class MessageJson {
         int i = 0;
         for (JsonNode property : address.path("endpointProperties")) {
             String here = at + "/endpointProperties/" + i++;
-            properties.put(text(property, "name", here), text(property, "value", here));
+            String name = text(property, "name", here);
+            properties.put(
+                    name.startsWith(EDC_TERMS) ? name.substring(EDC_TERMS.length()) : name,
+                    text(property, "value", here));
         }
-        return new DataAddress(
-                text(address, "endpointType", at),
-                address.has("endpoint") ? text(address, "endpoint", at) : "",
-                properties);
+        String endpoint = address.has("endpoint") ? text(address, "endpoint", at) : "";
+        if (endpoint.isEmpty() && properties.containsKey("endpoint")) {
+            endpoint = properties.remove("endpoint");
+        }
+        return new DataAddress(text(address, "endpointType", at), endpoint, properties);
     }
 
     private static String callback(JsonNode json, String name) {

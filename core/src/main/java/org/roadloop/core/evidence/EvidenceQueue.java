@@ -64,7 +64,6 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
                     Thread.ofPlatform().name("evidence-keep").daemon().factory());
 
     private volatile boolean closed;
-    private volatile int waiting;
     private @Nullable Gap dropped;
 
     /** Taken from {@link #arrived}, not in the file yet. Writer thread only, as all below. */
@@ -110,9 +109,8 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("evidence queue " + path, e);
         }
-        waiting = file.waiting();
-        if (waiting > 0) {
-            LOG.info("{} events of the last run wait for their evidence", waiting);
+        if (file.waiting() > 0) {
+            LOG.info("{} events of the last run wait for their evidence", file.waiting());
         }
         writer = Thread.ofPlatform().name("evidence").start(this::run);
     }
@@ -161,7 +159,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
 
     /** Events in the file that the ledger does not have yet. */
     public int waiting() {
-        return waiting;
+        return file.waiting();
     }
 
     private synchronized void drop(Event event) {
@@ -199,10 +197,9 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
                         return;
                     }
                 }
-                waiting = file.waiting();
             }
         } catch (InterruptedException e) {
-            LOG.error("the evidence queue was interrupted; {} events wait in its file", waiting);
+            LOG.error("the evidence queue was interrupted; {} events wait in its file", waiting());
         }
     }
 
@@ -276,7 +273,6 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
                     about(FOLLOWED, JsonMapper.shared().createObjectNode().put("events", count)));
             int about = events.size() - count;
             file.done(append(events, about));
-            waiting = file.waiting();
             if (failing) {
                 failing = false;
                 LOG.info("late evidence is written again");

@@ -100,6 +100,11 @@ public record Event(String type, int version, Instant at, String actor, String s
             return parsed != null ? parsed : Objects.requireNonNull(json);
         }
 
+        /** JCS of the JSON as it stands in the log, not to be changed; null once it is parsed. */
+        public byte @Nullable [] unparsed() {
+            return unparsed;
+        }
+
         /** Whether somebody asked for the JSON, or gave it. */
         boolean isParsed() {
             return json != null;

@@ -237,7 +237,7 @@ public record KeyChain(List<Span> spans, Optional<String> broken) {
         if (ledger.version(KeyEvents.SUBJECT) == 0) {
             return List.of();
         }
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, KeyEvents.TYPES)) {
             return entries.filter(e -> KeyEvents.isOne(e.event()))
                     .map(e -> new Located(e.index(), e.event()))
                     .toList();

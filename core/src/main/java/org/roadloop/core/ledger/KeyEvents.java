@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.roadloop.core.identity.KeyHandover;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -39,7 +40,7 @@ public final class KeyEvents {
     static final String ROTATED = "ledger.key-rotated";
     static final String REPLACED = "ledger.key-replaced";
     static final String REVOKED = "ledger.key-revoked";
-    private static final List<String> TYPES = List.of(ROTATED, REPLACED, REVOKED);
+    static final Set<String> TYPES = Set.of(ROTATED, REPLACED, REVOKED);
 
     /** Bytes from the quote before the longest type to the end of a leaf, with room. */
     private static final int LONGEST_END = 64;

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +49,19 @@ public interface Ledger extends AutoCloseable {
 
     /** Entries from an index on, payloads resolved, up to the size at the time of the call. */
     Stream<Entry> read(long fromIndex);
+
+    /**
+     * The entries of {@link #read(long)} that are of one of some types. What a fold does not want
+     * is not made into an event, and its payload not looked for.
+     */
+    default Stream<Entry> read(long fromIndex, Set<String> types) {
+        return read(fromIndex).filter(entry -> types.contains(entry.event().type()));
+    }
+
+    /** The entries of {@link #read(long)} about some subjects; as {@link #read(long, Set)}. */
+    default Stream<Entry> readAbout(long fromIndex, Predicate<String> subjects) {
+        return read(fromIndex).filter(entry -> subjects.test(entry.event().subject()));
+    }
 
     /** Number of durable entries. */
     long size();

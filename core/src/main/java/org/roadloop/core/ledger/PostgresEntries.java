@@ -12,7 +12,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Entries in order, a page a query (分页读取). One thread.
+ * Entries in order, of those a fold wants, a page a query (分页读取). One thread.
  *
  * <p>Pages and no cursor: entries never change once committed, so no transaction need stay open,
  * and a stream that its reader forgets to close holds nothing.
@@ -22,45 +22,59 @@ final class PostgresEntries implements Iterator<Entry> {
 
     private final PostgresPool pool;
     private final LedgerProfile profile;
+    private final LeafFilter filter;
     private final long end;
     private final LeafReader reader = new LeafReader(this::find);
     private Map<String, PostgresPayloads.Stored> payloads = Map.of();
+
+    /** First of the page that is not read yet. */
     private long next;
+
     private Iterator<Entry> page = List.<Entry>of().iterator();
 
-    PostgresEntries(PostgresPool pool, LedgerProfile profile, long from, long end) {
+    PostgresEntries(
+            PostgresPool pool, LedgerProfile profile, LeafFilter filter, long from, long end) {
         this.pool = pool;
         this.profile = profile;
+        this.filter = filter;
         this.next = from;
         this.end = end;
     }
 
     @Override
     public boolean hasNext() {
-        return next < end;
+        while (!page.hasNext() && next < end) {
+            long from = next;
+            long until = Math.min(end, from + PAGE);
+            page = pool.read("entry " + from, session -> page(session, from, until)).iterator();
+            next = until;
+        }
+        return page.hasNext();
     }
 
     @Override
     public Entry next() {
-        if (next >= end) {
+        if (!hasNext()) {
             throw new NoSuchElementException("the ledger had " + end + " entries");
         }
-        if (!page.hasNext()) {
-            long until = Math.min(end, next + PAGE);
-            page = pool.read("entry " + next, session -> page(session, next, until)).iterator();
-        }
-        next++;
         return page.next();
     }
 
     private List<Entry> page(Connection session, long from, long until) throws SQLException {
         List<byte[]> leaves = leaves(session, from, until);
         List<String> salts = new ArrayList<>();
-        leaves.forEach(leaf -> Leaf.payload(leaf).ifPresent(r -> salts.add(r.salt())));
-        payloads = PostgresPayloads.find(session, salts.toArray(String[]::new));
-        List<Entry> entries = new ArrayList<>(leaves.size());
         for (byte[] leaf : leaves) {
-            entries.add(new Entry(from + entries.size(), reader.event(leaf, 0, leaf.length)));
+            if (filter.wants(leaf, 0, leaf.length)) {
+                Leaf.payload(leaf).ifPresent(r -> salts.add(r.salt()));
+            }
+        }
+        payloads = PostgresPayloads.find(session, salts.toArray(String[]::new));
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            byte[] leaf = leaves.get(i);
+            if (filter.wants(leaf, 0, leaf.length)) {
+                entries.add(new Entry(from + i, reader.event(leaf, 0, leaf.length)));
+            }
         }
         payloads = Map.of();
         return entries;

@@ -15,9 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.roadloop.core.identity.Signer;
@@ -289,13 +291,28 @@ public final class PostgresLedger implements TransparencyLog {
 
     @Override
     public Stream<Entry> read(long fromIndex) {
+        return read(fromIndex, LeafFilter.ALL);
+    }
+
+    @Override
+    public Stream<Entry> read(long fromIndex, Set<String> types) {
+        return read(fromIndex, LeafFilter.ofTypes(types))
+                .filter(entry -> types.contains(entry.event().type()));
+    }
+
+    @Override
+    public Stream<Entry> readAbout(long fromIndex, Predicate<String> subjects) {
+        return read(fromIndex, LeafFilter.about(subjects));
+    }
+
+    private Stream<Entry> read(long fromIndex, LeafFilter filter) {
         if (fromIndex < 0) {
             throw new IllegalArgumentException("no entry has index " + fromIndex);
         }
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                         new PostgresEntries(
-                                pool, keys.profile(), fromIndex, proofs.committedSize()),
+                                pool, keys.profile(), filter, fromIndex, proofs.committedSize()),
                         Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
                 false);
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads full tiles and entry bundles and believes none of them (核对读取): a tile must hash to its hash
  * in the tile above, up to the growing edge, which is in memory and was checked against the signed
- * root. What checks is kept with all its inner nodes, so a proof is looked up. Any thread.
+ * root. What checks is kept with all its inner nodes, so a proof is looked up; of a bundle its
+ * checksum is kept, so that it is hashed once. Any thread.
  */
 final class TileReader implements TileProofs.Source {
     /** 8 MiB of tiles, 16 KiB each with their inner nodes. */
@@ -38,6 +39,7 @@ final class TileReader implements TileProofs.Source {
     private final Supplier<TreeHash> hashes;
     private final TreeHash hash;
     private final TileProofs proofs;
+    private final CheckedBundles checked = new CheckedBundles();
 
     /** Nodes as a heap: 1 the root, 2k and 2k+1 below k, 256 to 511 the hashes of the tile. */
     private final Map<Key, byte[]> cache =
@@ -101,8 +103,15 @@ final class TileReader implements TileProofs.Source {
         }
         Path file = dir.resolve(TilePath.bundle(n));
         byte[] bytes = read(file);
-        mustHash(n, file, bytes, leafHashes(file, bytes, own), own);
+        if (!checked.are(n, bytes)) {
+            mustHash(n, file, bytes, leafHashes(file, bytes, own), own);
+            checked.add(n, bytes);
+        }
         return bytes;
+    }
+
+    CheckedBundles checked() {
+        return checked;
     }
 
     /** As {@link #bundle}; the file of its tile must hold too. */
@@ -116,6 +125,7 @@ final class TileReader implements TileProofs.Source {
         if (differs >= 0) {
             throw new CorruptLogException(tile, differs, "the hash is not that of the entry");
         }
+        checked.add(n, bytes);
         return bytes;
     }
 

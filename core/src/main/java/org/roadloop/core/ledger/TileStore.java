@@ -218,6 +218,11 @@ final class TileStore {
         return reader.bundle(n, own);
     }
 
+    /** Of full bundles that were read. */
+    CheckedBundles checkedBundles() {
+        return reader.checked();
+    }
+
     /** Bytes of a full bundle; it, its tile and the tiles above must hash to the tree. */
     byte[] check(long n, TreeHash own) throws IOException {
         return reader.check(n, own);

@@ -25,9 +25,6 @@ public final class Action {
     /** The profile that defines {@link #COMPUTE_TO_DATA} as {@code odrl:includedIn odrl:use}. */
     public static final String PROFILE = "https://roadloop.org/ns/odrl";
 
-    private static final String PREFIX = "roadloop:";
-    private static final String NAMESPACE = PROFILE + "#";
-
     /**
      * {@code odrl:includedIn} of the ODRL 2.2 vocabulary. Where it withdrew an action in favour of
      * another (write, append, copy), the withdrawn one is included in its successor.
@@ -98,13 +95,17 @@ public final class Action {
 
     /** Bare term from the bare, prefixed or full form. */
     static String fromCompact(String action) {
-        if (action.startsWith(NAMESPACE)) {
-            return action.substring(NAMESPACE.length());
-        }
-        return action.startsWith(PREFIX) ? action.substring(PREFIX.length()) : Terms.bare(action);
+        return Terms.own(action);
     }
 
+    /** The protocol's context defines {@code use} alone. */
     static String toCompact(String action) {
-        return action.equals(COMPUTE_TO_DATA) ? PREFIX + action : action;
+        if (action.equals(USE) || action.equals(ANY)) {
+            return action;
+        }
+        boolean odrl =
+                action.equals(TRANSFER)
+                        || INCLUDED_IN.containsKey(action) && !action.equals(COMPUTE_TO_DATA);
+        return odrl ? Terms.PREFIX + action : Terms.prefixed(action);
     }
 }

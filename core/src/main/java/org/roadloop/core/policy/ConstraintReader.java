@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the constraints and refinements of a rule. */
 final class ConstraintReader {
@@ -56,7 +58,7 @@ final class ConstraintReader {
         Operator operator = Operator.of(term(json, "operator", at), at + "/operator");
         JsonNode right = PolicyReader.member(json, "rightOperand", at);
         return new Constraint.Atomic(
-                Terms.bare(term(json, "leftOperand", at)),
+                Terms.own(term(json, "leftOperand", at)),
                 operator,
                 values(right, at + "/rightOperand"),
                 PolicyReader.optionalText(json, "unit", at),
@@ -72,7 +74,8 @@ final class ConstraintReader {
                 : PolicyReader.text(json, name, at);
     }
 
-    private static List<String> values(JsonNode right, String at) {
+    private static List<String> values(JsonNode written, String at) {
+        JsonNode right = unpacked(written);
         if (!right.isArray()) {
             return List.of(value(right, at));
         }
@@ -84,6 +87,18 @@ final class ConstraintReader {
             values.add(value(right.get(i), at + "/" + i));
         }
         return values;
+    }
+
+    /** Eclipse EDC hands an array on as the text of its expanded form. */
+    private static JsonNode unpacked(JsonNode right) {
+        if (!right.isString() || !right.asString().startsWith("[{\"@")) {
+            return right;
+        }
+        try {
+            return JsonMapper.shared().readTree(right.asString());
+        } catch (JacksonException e) {
+            return right; // a text that only begins like one
+        }
     }
 
     private static String value(JsonNode right, String at) {

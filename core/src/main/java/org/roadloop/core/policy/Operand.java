@@ -67,7 +67,17 @@ final class Operand {
         ASSET
     }
 
+    /** Those of {@link #VOCABULARY} that ODRL does not have. */
+    private static final Set<String> OWN = Set.of("industry", "membership");
+
     private Operand() {}
+
+    /** As it is written: the protocol's context defines none. */
+    static String toCompact(String leftOperand) {
+        return known(leftOperand) && !OWN.contains(leftOperand)
+                ? Terms.PREFIX + leftOperand
+                : Terms.prefixed(leftOperand);
+    }
 
     static boolean known(String leftOperand) {
         return VOCABULARY.contains(leftOperand);

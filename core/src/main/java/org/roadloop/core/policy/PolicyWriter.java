@@ -93,7 +93,7 @@ final class PolicyWriter {
         putIfPresent(json, "@id", constraint.uid());
         switch (constraint) {
             case Constraint.Atomic atomic -> {
-                json.put("leftOperand", atomic.leftOperand());
+                json.put("leftOperand", Operand.toCompact(atomic.leftOperand()));
                 json.put("operator", atomic.operator().term());
                 if (atomic.written() != null) {
                     json.set("rightOperand", atomic.written());

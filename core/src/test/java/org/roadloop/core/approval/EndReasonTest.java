@@ -40,7 +40,8 @@ class EndReasonTest {
     @Test
     void thePageHasEveryCodeAndNoOther() throws Exception {
         String page = Files.readString(ROOT.resolve("docs/negotiations.md"));
-        String table = page.substring(page.indexOf("| code |"), page.indexOf("A peer that is down"));
+        String table =
+                page.substring(page.indexOf("| code |"), page.indexOf("A peer that is down"));
         assertThat(found(table, "(?m)^\\| `([a-z_]+)` \\|")).isEqualTo(codes());
     }
 

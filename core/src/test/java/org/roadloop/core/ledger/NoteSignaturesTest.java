@@ -112,7 +112,7 @@ class NoteSignaturesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(KeyAlgorithm.class)
+    @EnumSource(names = {"ED25519", "SM2"})
     void aNoteGathersSignaturesAndEachIsAskedOfItsOwnKey(KeyAlgorithm algorithm) {
         Signer log = signer("log-" + algorithm.label().toLowerCase(), algorithm);
         Signer witness = signer("witness-" + algorithm.label().toLowerCase(), algorithm);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -117,6 +118,32 @@ class PostgresLedgerTest {
             }
         }
         assertThat(a.proofBundle(300).verify(List.of(b.verifierKey())).ok()).isTrue();
+    }
+
+    @Test
+    void someTypesOrSubjectsAreThoseOfTheWhole() {
+        PostgresLedger node = node();
+        fill(node, 1100);
+        node.append(List.of(payload("one \",\"type\":\"test.happened\""), about("x", 1)));
+        fill(node, 1100);
+        node.append(payload("two"));
+        for (long from : new long[] {0, 1023, 1024, 1100, 1101, 2201, 2203}) {
+            try (Stream<Entry> all = node.read(from);
+                    Stream<Entry> stored = node.read(from, Set.of("test.stored", "no.such"));
+                    Stream<Entry> about =
+                            node.readAbout(from, Set.of("x", "subject-p")::contains)) {
+                List<Entry> whole = all.toList();
+                assertThat(stored.map(Entry::index))
+                        .containsExactlyElementsOf(
+                                whole.stream()
+                                        .filter(e -> e.event().type().equals("test.stored"))
+                                        .map(Entry::index)
+                                        .toList());
+                assertThat(about.map(Entry::index))
+                        .containsExactlyElementsOf(
+                                Stream.of(1100L, 1101L, 2202L).filter(i -> i >= from).toList());
+            }
+        }
     }
 
     @Test

@@ -222,8 +222,8 @@ class EvaluationTest {
                         """
                         {"@type":"Offer","@id":"o1","profile":"https://roadloop.org/ns/odrl","target":"t1",\
                         "permission":[{"action":"roadloop:computeToData","constraint":[\
-                        {"leftOperand":"count","operator":"lteq","rightOperand":"5"},\
-                        {"or":[{"leftOperand":"purpose","operator":"isAnyOf","rightOperand":["p1"]}]}]}]}""");
+                        {"leftOperand":"odrl:count","operator":"lteq","rightOperand":"5"},\
+                        {"or":[{"leftOperand":"odrl:purpose","operator":"isAnyOf","rightOperand":["p1"]}]}]}]}""");
         assertThat(Policy.fromJson(policy.toJson())).isEqualTo(policy);
     }
 }

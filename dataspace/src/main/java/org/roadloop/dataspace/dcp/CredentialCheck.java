@@ -105,7 +105,7 @@ public final class CredentialCheck {
 
     private void inTime(VerifiableCredential credential) {
         Instant now = clock.instant();
-        if (now.isBefore(credential.validFrom())) {
+        if (now.plus(IdTokens.LEEWAY).isBefore(credential.validFrom())) {
             throw new RefusedException("credential_early", "it is not valid yet");
         }
         if (credential.validUntil().filter(until -> !now.isBefore(until)).isPresent()) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
@@ -48,7 +49,7 @@ public final class CredentialStore {
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, Set.of(ASKED, RECEIVED, REFUSED))) {
             entries.forEach(this::follow);
         }
     }

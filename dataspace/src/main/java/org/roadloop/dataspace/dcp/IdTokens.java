@@ -28,7 +28,9 @@ public final class IdTokens {
     /** How long a token of others may live, so that what must be remembered is bounded. */
     private static final Duration MAX_LIFETIME = Duration.ofMinutes(10);
 
-    private static final Duration LEEWAY = Duration.ofSeconds(30);
+    /** How far the clocks of two participants may differ. */
+    static final Duration LEEWAY = Duration.ofSeconds(30);
+
     private static final int MAX_CHARS = 16 * 1024;
     private static final int MAX_JTI_CHARS = 256;
     private static final int REMEMBERED = 200_000;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
@@ -25,6 +26,8 @@ final class IssuerBook {
     private static final String DELIVERED = "credential.delivered";
     private static final String REJECTED = "credential.rejected";
     private static final String REVOKED = "credential.revoked";
+    private static final Set<String> TYPES =
+            Set.of(REQUESTED, ISSUED, DELIVERED, REJECTED, REVOKED);
 
     /** Requests of one holder that wait: a stranger can't fill the book. */
     static final int MAX_WAITING_OF_ONE = 50;
@@ -88,7 +91,7 @@ final class IssuerBook {
         for (Profile profile : Profile.values()) {
             statuses.put(profile, new StatusList(StatusList.MIN_BITS));
         }
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, TYPES)) {
             entries.forEach(this::follow);
         }
     }

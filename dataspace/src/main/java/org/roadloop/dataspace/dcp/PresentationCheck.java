@@ -1,7 +1,6 @@
 package org.roadloop.dataspace.dcp;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 public final class PresentationCheck {
     private static final int MAX_PRESENTATIONS = 16;
     private static final int MAX_CREDENTIALS = 64;
-    private static final Duration LEEWAY = Duration.ofSeconds(30);
     private static final String ENVELOPE = "data:application/vc+jwt,";
 
     private final DidResolver resolver;
@@ -134,7 +132,7 @@ public final class PresentationCheck {
             throw new RefusedException("presentation_holder", "it is made by somebody else");
         }
         Instant now = clock.instant();
-        long leeway = LEEWAY.toSeconds();
+        long leeway = IdTokens.LEEWAY.toSeconds();
         if (claims.path("exp").asLong(Long.MAX_VALUE) <= now.getEpochSecond() - leeway
                 || claims.path("nbf").asLong(0) > now.getEpochSecond() + leeway
                 || claims.path("iat").asLong(0) > now.getEpochSecond() + leeway) {

@@ -129,7 +129,7 @@ public final class StatusLists {
                                         new IllegalArgumentException(
                                                 "it is signed with a key that its issuer does not"
                                                         + " have")));
-        if (now.isBefore(list.validFrom())
+        if (now.plus(IdTokens.LEEWAY).isBefore(list.validFrom())
                 || list.validUntil().filter(until -> !now.isBefore(until)).isPresent()) {
             throw new IllegalArgumentException("it is out of its time");
         }

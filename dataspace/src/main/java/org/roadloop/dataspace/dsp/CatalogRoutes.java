@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.roadloop.core.asset.AssetVersion;
 import org.roadloop.core.asset.CatalogChange;
 import org.roadloop.core.asset.Offer;
@@ -55,10 +56,16 @@ final class CatalogRoutes {
             prefixed |= context.asString("").equals(address + CatalogContext.PATH);
         }
         String cursor = call.context().queryParam("cursor");
+        JsonNode filter = call.body().path("filter");
+        Optional<CatalogWindow> window = CatalogWindow.find(filter);
+        if (cursor == null && window.isPresent()) {
+            CatalogCursor all = CatalogCursor.start(MissingNode.getInstance(), prefixed);
+            return page(call, all, window.get());
+        }
         return page(
                 call,
                 cursor == null
-                        ? CatalogCursor.start(call.body().path("filter"), prefixed)
+                        ? CatalogCursor.start(filter, prefixed)
                         : CatalogCursor.read(cursor));
     }
 
@@ -76,10 +83,14 @@ final class CatalogRoutes {
     private record Page(List<ObjectNode> datasets, List<String> ids, boolean more) {}
 
     private Reply page(Call call, CatalogCursor cursor) {
+        return page(call, cursor, new CatalogWindow(0, PAGE));
+    }
+
+    private Reply page(Call call, CatalogCursor cursor, CatalogWindow window) {
         CatalogQuery query = CatalogFilter.read(cursor.filter());
         CatalogJson json = new CatalogJson(connector.did(), address, cursor.prefixed());
-        Page page = collect(cursor, query, scope(call), json);
-        boolean first = cursor.id().isEmpty();
+        Page page = collect(cursor, window, query, scope(call), json);
+        boolean first = cursor.id().isEmpty() && window.offset() == 0;
         ObjectNode body =
                 json.catalog(
                         page.datasets(), first && query.isAll() ? connector.nested() : List.of());
@@ -97,7 +108,12 @@ final class CatalogRoutes {
     }
 
     private Page collect(
-            CatalogCursor cursor, CatalogQuery query, CatalogScope scope, CatalogJson json) {
+            CatalogCursor cursor,
+            CatalogWindow window,
+            CatalogQuery query,
+            CatalogScope scope,
+            CatalogJson json) {
+        int passedOver = 0;
         List<ObjectNode> datasets = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         long characters = 0;
@@ -109,7 +125,11 @@ final class CatalogRoutes {
             if (offers.isEmpty() || !query.isAll() && !query.matches(CatalogEntry.of(version))) {
                 continue;
             }
-            if (ids.size() == PAGE || characters > PAGE_CHARACTERS) {
+            if (passedOver < window.offset()) {
+                passedOver++;
+                continue;
+            }
+            if (ids.size() == window.limit() || characters > PAGE_CHARACTERS) {
                 return ordered(cursor, new Page(datasets, ids, true));
             }
             ObjectNode dataset = json.dataset(version, offers);

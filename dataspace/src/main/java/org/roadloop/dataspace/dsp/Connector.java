@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.catalog.CatalogScope;
 import org.roadloop.core.contract.Agreement;
@@ -53,6 +54,7 @@ public final class Connector implements AutoCloseable {
     private final CatalogReader reader;
     private final Clock clock;
     private final ExecutorService executor;
+    private final ShownOffers shown = new ShownOffers();
     private volatile Supplier<List<NestedCatalog>> federated = List::of;
     final Negotiations negotiations;
     final Transfers transfers;
@@ -105,7 +107,8 @@ public final class Connector implements AutoCloseable {
         courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
                 new Negotiations(
-                        config, book, decider, signer, identity, courier, whileOpen, clock);
+                        config, book, catalog, decider, signer, identity, courier, whileOpen,
+                        clock);
         transfers = new Transfers(config, book, catalog, decider, tokens, courier, whileOpen);
         notices = new AgreementNotices(book, outbox, whileOpen);
         book.listen(
@@ -171,8 +174,11 @@ public final class Connector implements AutoCloseable {
     public Catalog requestCatalog(URI provider) {
         String address = address(provider);
         try {
-            return Catalog.fromPages(
-                    reader.read(address, identity.didOf(provider), List.of()).pages());
+            Catalog catalog =
+                    Catalog.fromPages(
+                            reader.read(address, identity.didOf(provider), List.of()).pages());
+            catalog.datasets().forEach(dataset -> shown.note(address, dataset));
+            return catalog;
         } catch (CatalogReader.ReadException e) {
             if (e.status() == 404) {
                 throw new NoSuchElementException(address + ": " + e.getMessage());
@@ -187,26 +193,39 @@ public final class Connector implements AutoCloseable {
     public Catalog.Dataset requestDataset(URI provider, String datasetId) {
         String address = address(provider);
         String path = "/catalog/datasets/" + Paths.segment(datasetId);
-        return Catalog.dataset(
-                taken(outbox.get(address, path, identity.didOf(provider)), address + path), "");
+        Catalog.Dataset dataset =
+                Catalog.dataset(
+                        taken(outbox.get(address, path, identity.didOf(provider)), address + path),
+                        "");
+        shown.note(address, dataset);
+        return dataset;
     }
 
-    /** Asks for a dataset on the terms of one of its offers; completes at FINALIZED. */
+    /**
+     * Asks for a dataset on the terms of one of its offers; completes at FINALIZED.
+     *
+     * @param offerId as the provider shows it now, or has shown it lately
+     */
     public CompletableFuture<Agreement> negotiate(URI provider, String datasetId, String offerId) {
-        return CompletableFuture.supplyAsync(
-                        () ->
-                                requestDataset(provider, datasetId)
-                                        .findOffer(offerId)
-                                        .orElseThrow(
-                                                () ->
-                                                        new NoSuchElementException(
-                                                                "dataset '"
-                                                                        + datasetId
-                                                                        + "' has no offer '"
-                                                                        + offerId
-                                                                        + "'")),
-                        executor)
+        return CompletableFuture.supplyAsync(() -> offer(provider, datasetId, offerId), executor)
                 .thenCompose(offer -> negotiate(provider, offer));
+    }
+
+    private Policy offer(URI provider, String datasetId, String offerId) {
+        Catalog.Dataset dataset = requestDataset(provider, datasetId);
+        return dataset.findOffer(offerId)
+                .or(() -> shown.find(address(provider), datasetId, offerId))
+                .orElseThrow(
+                        () ->
+                                new NoSuchElementException(
+                                        "dataset '"
+                                                + datasetId
+                                                + "' has no offer '"
+                                                + offerId
+                                                + "'; its offers are "
+                                                + dataset.offers().stream()
+                                                        .map(Policy::uid)
+                                                        .collect(Collectors.joining(", "))));
     }
 
     /**

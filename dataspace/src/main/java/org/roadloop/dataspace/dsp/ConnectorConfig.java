@@ -48,6 +48,13 @@ public record ConnectorConfig(
     }
 
     /**
+     * @param required whether a peer must sign agreements
+     */
+    public ConnectorConfig withSignatures(boolean required) {
+        return new ConnectorConfig(origin, basePath, tesUrl, required, retryDelays);
+    }
+
+    /**
      * Where a peer takes messages.
      *
      * @param peer its address, with or without the protocol's path

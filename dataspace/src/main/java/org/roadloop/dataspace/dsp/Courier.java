@@ -47,6 +47,9 @@ final class Courier {
 
     private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
+    /** State of what the other side does not know: it lost its memory. */
+    private static final String NONE = "none";
+
     /**
      * @param ended how long a peer's own last word may take after it said that it ended
      * @param refused how long a refusal is taken for a passing one
@@ -228,7 +231,7 @@ final class Courier {
 
     /**
      * A peer that has our word and stays silent is asked for its state now and then: a foreign one
-     * may have ended without a word.
+     * may have ended without a word, or have forgotten everything.
      *
      * @param turns of the dialogue when it fell silent
      * @param last what it answered before; empty at first
@@ -238,25 +241,28 @@ final class Courier {
         if (d.turns().size() != turns || matter.ended(pid)) {
             return;
         }
-        String theirs = last;
-        if (asking.tryAcquire()) {
-            try {
-                Outbox.Answer answer =
-                        outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer());
-                theirs = answer.ok() ? answer.body().path("state").asString("") : "";
-            } finally {
-                asking.release();
-            }
+        if (!asking.tryAcquire()) {
+            after(patience.ended(), () -> ask(matter, pid, turns, silence, last));
+            return;
         }
-        boolean over = theirs.equals("TERMINATED") || theirs.equals("COMPLETED");
+        String theirs;
+        try {
+            theirs = state(outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer()));
+        } finally {
+            asking.release();
+        }
+        boolean forgot = theirs.equals(NONE);
+        boolean over = forgot || theirs.equals("TERMINATED") || theirs.equals("COMPLETED");
         if (over && !last.equals(theirs)) {
-            // its own last word may be under way
+            // its own last word may be under way, or it is starting and has not read all it knows
             String said = theirs;
-            after(patience.ended(), () -> ask(matter, pid, turns, silence, said));
+            after(
+                    forgot ? patience.refused() : patience.ended(),
+                    () -> ask(matter, pid, turns, silence, said));
         } else if (over) {
             String reason = "state here " + matter.state(pid) + ", state there " + theirs;
             log.warn("{} {}: {} ended without a word: {}", matter.kind(), pid, d.peer(), reason);
-            matter.end(pid, "peer_ended", reason);
+            matter.end(pid, forgot ? "peer_forgot" : "peer_ended", reason);
         } else {
             if (!theirs.isEmpty() && !theirs.equals(last) && !theirs.equals(matter.state(pid))) {
                 log.warn(
@@ -272,6 +278,17 @@ final class Courier {
             Duration next = longer.compareTo(MAX_SILENCE) > 0 ? MAX_SILENCE : longer;
             after(next, () -> ask(matter, pid, turns, next, said));
         }
+    }
+
+    /**
+     * {@link #NONE} only if it says so in the protocol's own words: what stands in front of it may
+     * answer 404 too. Empty: not told.
+     */
+    private static String state(Outbox.Answer answer) {
+        if (answer.status() == 404 && answer.body().path("@type").asString("").endsWith("Error")) {
+            return NONE;
+        }
+        return answer.ok() ? answer.body().path("state").asString("") : "";
     }
 
     private Try late(Errand errand, Dialogue d, Dialogue.Turn turn, Outbox.Answer answer) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractBook.NegotiationStep;
@@ -43,6 +44,7 @@ final class Negotiations implements Matter {
 
     private final ConnectorConfig config;
     private final ContractBook book;
+    private final AssetCatalog catalog;
     private final Decider decider;
     private final Signer signer;
     private final CallerIdentity identity;
@@ -55,6 +57,7 @@ final class Negotiations implements Matter {
     Negotiations(
             ConnectorConfig config,
             ContractBook book,
+            AssetCatalog catalog,
             Decider decider,
             Signer signer,
             CallerIdentity identity,
@@ -63,6 +66,7 @@ final class Negotiations implements Matter {
             Clock clock) {
         this.config = config;
         this.book = book;
+        this.catalog = catalog;
         this.decider = decider;
         this.signer = signer;
         this.identity = identity;
@@ -274,10 +278,24 @@ final class Negotiations implements Matter {
                         "urn:uuid:" + UUID.randomUUID(),
                         signer.did(),
                         d.peer(),
-                        offer,
+                        published(offer),
                         clock.instant());
         return new ContractAgreementMessage(
                 d.providerPid(), d.consumerPid(), agreement.withProviderSignature(sign(agreement)));
+    }
+
+    /**
+     * What was asked for in the words it was offered in, where it is an own offer: a peer may hand
+     * on less than it keeps (Eclipse EDC: no profile), and compares the agreement with what it
+     * keeps.
+     */
+    private Policy published(Policy asked) {
+        return Optional.ofNullable(asked.target())
+                .flatMap(catalog::find)
+                .flatMap(asset -> asset.findOffer(asked.uid()))
+                .map(own -> own.terms().withTarget(asked.target()))
+                .filter(own -> own.sameTerms(asked))
+                .orElse(asked);
     }
 
     private String sign(Agreement agreement) {

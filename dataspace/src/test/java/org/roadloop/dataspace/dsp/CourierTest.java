@@ -257,6 +257,32 @@ class CourierTest {
         assertThat(asked.get()).isGreaterThanOrEqualTo(4);
     }
 
+    /** A page in front of it that says 404 proves nothing; its own word does, said again later. */
+    @Test
+    void aPeerThatForgotIsReportedWithBothStates() throws Exception {
+        AtomicInteger pages = new AtomicInteger();
+        AtomicInteger denials = new AtomicInteger();
+        peer =
+                (exchange, body, nth) -> {
+                    if (exchange.getRequestMethod().equals("GET") && pages.getAndIncrement() < 2) {
+                        answer(exchange, 404, "<html>nothing here</html>");
+                    } else if (exchange.getRequestURI().getPath().endsWith("/request")) {
+                        created(exchange, body);
+                    } else {
+                        denials.incrementAndGet();
+                        answer(exchange, 404, "{\"@type\":\"ContractNegotiationError\"}");
+                    }
+                };
+        connector.negotiate("peer", address(), OFFER);
+        await("the end", () -> only() instanceof Negotiation.Terminated);
+        Negotiation.Terminated end = (Negotiation.Terminated) only();
+        assertThat(end.code()).isEqualTo("peer_forgot");
+        assertThat(end.reason().getFirst()).isEqualTo("state here REQUESTED, state there none");
+        assertThat(pages.get()).isGreaterThan(2);
+        assertThat(denials.get()).isGreaterThanOrEqualTo(2);
+        assertThat(book.listContracts()).isEmpty();
+    }
+
     @Test
     void aSlowPeerGetsAFewAtATime() throws Exception {
         Semaphore gate = new Semaphore(0);

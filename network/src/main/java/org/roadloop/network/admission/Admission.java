@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
@@ -87,7 +88,7 @@ public final class Admission {
         for (Topology.Port port : ports) {
             portIndex.put(port.id(), portIndex.size());
         }
-        try (var entries = ledger.read(0)) {
+        try (var entries = ledger.read(0, Set.of(ADMITTED, RELEASED))) {
             entries.forEach(this::replay);
         }
         List.copyOf(flows.values()).forEach(this::releaseIfUnroutable);
