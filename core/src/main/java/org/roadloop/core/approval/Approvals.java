@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -78,7 +79,7 @@ public final class Approvals implements Decider {
         this.templates = templates;
         this.book = book;
         own = new OwnOfferDecider(catalog);
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, Set.of(DECLARED, HELD, DECIDED))) {
             entries.forEach(this::follow);
         }
     }

@@ -46,6 +46,11 @@ public enum EndReason {
             "对方已单方结束而未告知",
             "ask its operator for the reason; begin again if it is still wanted",
             "向对方运维询问原因，仍需要时重新发起"),
+    PEER_FORGOT(
+            "the other side does not know this any more",
+            "对方已无此记录",
+            "its record was lost or reset: ask its operator, then begin again",
+            "对方记录丢失或被重置，联系其运维后重新发起"),
     APPROVAL_TIMEOUT(
             "nobody decided in the time that the rule gives",
             "审批超时",

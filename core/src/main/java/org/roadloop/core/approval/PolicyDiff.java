@@ -164,7 +164,7 @@ public final class PolicyDiff {
 
     private static String term(String name, JsonNode json) {
         if (json.has("leftOperand")) {
-            return json.get("leftOperand").asString("");
+            return json.get("leftOperand").asString("").replaceFirst("^odrl:", "");
         }
         if (json.has("milli")) {
             return "price:" + json.path("unit").asString(json.path("model").asString(""));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.roadloop.core.asset.Offer;
@@ -33,7 +34,7 @@ public final class TemplateBook {
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
-        try (Stream<Entry> entries = ledger.read(0)) {
+        try (Stream<Entry> entries = ledger.read(0, Set.of(PUBLISHED))) {
             entries.forEach(this::follow);
         }
     }
