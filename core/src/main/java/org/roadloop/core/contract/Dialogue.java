@@ -95,6 +95,18 @@ public record Dialogue(
         return false;
     }
 
+    /**
+     * Whether this began the dialogue. It can't begin twice, so here another id is no other
+     * message: Eclipse EDC says its first request again under a new one.
+     */
+    boolean began(Role sender, Message message) {
+        boolean first = message.providerPid().isEmpty() || message.consumerPid().isEmpty();
+        return first
+                && !turns.isEmpty()
+                && turns.getFirst().sender() == sender
+                && turns.getFirst().message().equals(message);
+    }
+
     /** Whether this very message was said before, known by its id. */
     boolean saidUnder(String id, Role sender, Message message) {
         return !id.isEmpty()

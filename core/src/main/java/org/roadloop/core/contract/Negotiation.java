@@ -115,7 +115,7 @@ public sealed interface Negotiation {
                     "wrong_pid",
                     message.type() + " names another negotiation than " + dialogue().pid());
         }
-        if (dialogue().saidUnder(id, sender, message)) {
+        if (dialogue().saidUnder(id, sender, message) || dialogue().began(sender, message)) {
             return new Outcome.Repeated();
         }
         Outcome outcome = next(message, sender, id);

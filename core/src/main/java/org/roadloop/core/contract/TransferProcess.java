@@ -115,7 +115,7 @@ public sealed interface TransferProcess {
                     message.type() + " names another transfer than " + dialogue().pid());
         }
         TransferMessage open = withoutSecret(message);
-        if (dialogue().saidUnder(id, sender, open)) {
+        if (dialogue().saidUnder(id, sender, open) || dialogue().began(sender, open)) {
             return new Outcome.Repeated();
         }
         Outcome outcome = next(open, sender, id);

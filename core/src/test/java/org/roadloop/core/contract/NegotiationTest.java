@@ -172,6 +172,30 @@ class NegotiationTest {
         assertThat(n.on(other, Role.PROVIDER)).isInstanceOf(Negotiation.Outcome.Refused.class);
     }
 
+    /**
+     * Eclipse EDC says its first request again under another id, and takes a refusal for the end.
+     */
+    @Test
+    void aFirstRequestBeginsOnceWhateverItsId() {
+        ContractRequestMessage first =
+                new ContractRequestMessage("", "C", offer("o1"), "http://peer");
+        Negotiation n =
+                ((Negotiation.Outcome.Moved) Negotiation.begin(EMPTY, first, Role.CONSUMER, "one"))
+                        .to();
+        for (String step : List.of("offer", "accepted", "agreement")) {
+            assertThat(n.on(first, Role.CONSUMER, "two"))
+                    .isInstanceOf(Negotiation.Outcome.Repeated.class);
+            Role sender = step.equals("accepted") ? Role.CONSUMER : Role.PROVIDER;
+            n = ((Negotiation.Outcome.Moved) n.on(MESSAGES.get(step), sender)).to();
+        }
+        assertThat(n.on(first, Role.CONSUMER, "two"))
+                .isInstanceOf(Negotiation.Outcome.Repeated.class);
+        ContractRequestMessage wider =
+                new ContractRequestMessage("", "C", offer("o2"), "http://peer");
+        assertThat(n.on(wider, Role.CONSUMER, "two"))
+                .isInstanceOf(Negotiation.Outcome.Refused.class);
+    }
+
     @Test
     void aMessageOfAnotherNegotiationIsRefused() {
         assertThat(

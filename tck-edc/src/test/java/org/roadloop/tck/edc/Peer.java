@@ -44,10 +44,14 @@ final class Peer {
 
     /** Asks until it is so. */
     static void await(String what, Callable<Boolean> condition) throws Exception {
+        await(() -> what, condition);
+    }
+
+    static void await(Callable<String> what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not so within 90 s: " + what);
+                throw new AssertionError("not so within 90 s: " + what.call());
             }
             Thread.sleep(50);
         }
