@@ -91,7 +91,9 @@ class TwoConnectorsTest {
         for (Participant participant : List.of(provider, consumer)) {
             for (Wire.Exchange exchange : participant.wire.exchanges) {
                 boolean wellFormed = exchange.status() < 300;
-                if (wellFormed && exchange.request().startsWith("{")) {
+                // a message of ours, beside the protocol: nobody has published a schema for it
+                boolean ours = exchange.path().endsWith("/acts");
+                if (wellFormed && !ours && exchange.request().startsWith("{")) {
                     errors.addAll(schemas.errors(JsonMapper.shared().readTree(exchange.request())));
                 }
                 if (exchange.answer().contains("\"@type\"")) {
@@ -415,8 +417,9 @@ class TwoConnectorsTest {
         assertThat(provider.book.wordsTaken(pid)).isTrue();
         int before = consumer.wire.exchanges.size();
         Agreement next = negotiate();
-        assertThat(consumer.wire.exchanges.subList(before, consumer.wire.exchanges.size()))
-                .noneMatch(e -> e.request().contains(pid));
+        // a copy: the last answers may still come in
+        List<Wire.Exchange> all = List.copyOf(consumer.wire.exchanges);
+        assertThat(all.subList(before, all.size())).noneMatch(e -> e.request().contains(pid));
         assertThat(next.id()).isNotEqualTo(agreement.id());
     }
 
