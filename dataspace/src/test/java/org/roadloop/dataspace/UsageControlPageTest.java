@@ -65,15 +65,15 @@ class UsageControlPageTest {
     }
 
     @Test
-    void theyComeBackByteByByte() throws IOException {
+    void theyComeBackButForPrefixes() throws IOException {
         for (JsonNode example : examples().values()) {
-            assertThat(Jcs.text(Policy.fromJson(example).toJson())).isEqualTo(Jcs.text(example));
+            assertThat(bare(Policy.fromJson(example).toJson())).isEqualTo(bare(example));
         }
     }
 
     /** The published examples of agreements and offers come back as they were, too. */
     @Test
-    void publishedPoliciesComeBackByteByByte() throws IOException {
+    void publishedPoliciesComeBackButForPrefixes() throws IOException {
         Path folder = DspSchemas.FOLDER.resolve("negotiation/example");
         Assumptions.assumeTrue(Files.isDirectory(folder), "shared/data is missing: " + folder);
         List<JsonNode> policies = new ArrayList<>();
@@ -93,8 +93,13 @@ class UsageControlPageTest {
             if (policy.has("timestamp")) {
                 back.set("timestamp", policy.get("timestamp")); // the Agreement's, not the rules'
             }
-            assertThat(Jcs.text(back)).isEqualTo(Jcs.text(policy));
+            assertThat(bare(back)).isEqualTo(bare(policy));
         }
+    }
+
+    /** We write the prefix of terms that are not in the protocol's context; others may not. */
+    private static String bare(JsonNode policy) {
+        return Jcs.text(policy).replace("\"odrl:", "\"");
     }
 
     @ParameterizedTest
