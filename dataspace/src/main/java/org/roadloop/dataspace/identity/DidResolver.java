@@ -28,7 +28,7 @@ import org.roadloop.dataspace.identity.CallerIdentity.UnauthorizedException;
 public final class DidResolver {
     private static final Duration KEEP = Duration.ofMinutes(5);
 
-    /** A document may be asked for again this soon, for a key it did not have. */
+    /** A document that was asked for again, for a key it did not have, may be so this soon. */
     private static final Duration REFRESH_AFTER = Duration.ofSeconds(2);
 
     /** What could not be read is not tried again before. */
@@ -42,9 +42,16 @@ public final class DidResolver {
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<DidDocument>> reading = new ConcurrentHashMap<>();
 
-    /** Exactly one of both is there. */
+    /**
+     * Exactly one of both is there.
+     *
+     * @param again read once more for a key that the former document did not have
+     */
     private record Kept(
-            @Nullable DidDocument document, @Nullable UnauthorizedException failure, Instant at) {}
+            @Nullable DidDocument document,
+            @Nullable UnauthorizedException failure,
+            Instant at,
+            boolean again) {}
 
     public DidResolver(HttpClient http, Clock clock, boolean allowHttpLoopback) {
         this(new GuardedHttp(http, new HostPolicy(allowHttpLoopback, List.of())), clock);
@@ -68,7 +75,7 @@ public final class DidResolver {
                 throw failure;
             }
         }
-        return fetch(did);
+        return fetch(did, false);
     }
 
     private boolean isWithin(Kept known, Duration duration) {
@@ -86,14 +93,16 @@ public final class DidResolver {
     public <T> Optional<T> find(String did, Function<DidDocument, Optional<T>> what) {
         Optional<T> found = what.apply(resolve(did));
         Kept known = kept.get(did);
-        if (found.isEmpty() && known != null && !isWithin(known, REFRESH_AFTER)) {
-            return what.apply(fetch(did));
+        if (found.isEmpty()
+                && known != null
+                && (!known.again() || !isWithin(known, REFRESH_AFTER))) {
+            return what.apply(fetch(did, true));
         }
         return found;
     }
 
     /** The first caller reads, the others wait for what it finds. */
-    private DidDocument fetch(String did) {
+    private DidDocument fetch(String did, boolean again) {
         CompletableFuture<DidDocument> mine = new CompletableFuture<>();
         CompletableFuture<DidDocument> others = reading.putIfAbsent(did, mine);
         if (others != null) {
@@ -107,11 +116,11 @@ public final class DidResolver {
         }
         try {
             DidDocument document = read(did);
-            keep(did, new Kept(document, null, clock.instant()));
+            keep(did, new Kept(document, null, clock.instant(), again));
             mine.complete(document);
             return document;
         } catch (UnauthorizedException e) {
-            keep(did, new Kept(null, e, clock.instant()));
+            keep(did, new Kept(null, e, clock.instant(), again));
             mine.completeExceptionally(e);
             throw e;
         } catch (RuntimeException e) {
