@@ -10,6 +10,11 @@ import java.util.Locale;
 public final class Bcd {
     public static final int TIME_BYTES = 6;
 
+    /** Zones as text. */
+    static final String BEIJING = "+08:00";
+
+    static final String UTC = "Z";
+
     /** Returned for bytes that are no date. */
     public static final long INVALID = Long.MIN_VALUE;
 

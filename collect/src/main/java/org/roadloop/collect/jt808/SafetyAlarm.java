@@ -27,8 +27,8 @@ public final class SafetyAlarm {
     public static final int PLACE_BYTES = 35;
     public static final int MARK_BYTES = 16;
 
-    private static final int TYRE_ITEMS = 40;
-    private static final int TYRE_BYTES = 9;
+    static final int TYRE_ITEMS = 40;
+    static final int TYRE_BYTES = 9;
 
     private SafetyAlarm() {}
 
