@@ -1,7 +1,8 @@
 package org.roadloop.collect.jt808;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
-import java.util.Locale;
 
 /**
  * Times and numbers in binary-coded decimal (BCD 码), two digits a byte; JT/T 808-2013 §4.2, table 1.
@@ -10,15 +11,12 @@ import java.util.Locale;
 public final class Bcd {
     public static final int TIME_BYTES = 6;
 
-    /** Zones as text. */
-    static final String BEIJING = "+08:00";
-
-    static final String UTC = "Z";
+    /** Offset of the zone in which most times are sent. */
+    static final long BEIJING_SECONDS = 8 * 3600;
 
     /** Returned for bytes that are no date. */
     public static final long INVALID = Long.MIN_VALUE;
 
-    private static final long BEIJING_SECONDS = 8 * 3600;
     private static final long DAY_SECONDS = 86_400;
     private static final long FIRST_DAY = 10_957; // 2000-01-01, counted from 1970-01-01
     private static final int DAYS_OF_FOUR_YEARS = 1461;
@@ -65,41 +63,33 @@ public final class Bcd {
     }
 
     /**
-     * A time as text: {@code 2018-07-15T10:10:10} and the zone, or its twelve hex digits when it is
-     * none. {@link #parseTime} is the exact inverse.
+     * A time as text in UTC, {@code 2018-07-15T02:10:10Z}, or its twelve hex digits when it is none.
+     * {@link #parseTime} is the exact inverse.
+     *
+     * @param offsetSeconds of the zone in which the digits are
      */
-    static String timeText(byte[] bytes, int at, String zone) {
-        if (seconds(bytes, at) < 0) {
-            return HexFormat.of().formatHex(bytes, at, at + TIME_BYTES);
-        }
-        return String.format(
-                Locale.ROOT,
-                "20%02x-%02x-%02xT%02x:%02x:%02x%s",
-                bytes[at],
-                bytes[at + 1],
-                bytes[at + 2],
-                bytes[at + 3],
-                bytes[at + 4],
-                bytes[at + 5],
-                zone);
+    static String timeText(byte[] bytes, int at, long offsetSeconds) {
+        long seconds = seconds(bytes, at);
+        return seconds < 0
+                ? HexFormat.of().formatHex(bytes, at, at + TIME_BYTES)
+                : Instant.ofEpochSecond(seconds - offsetSeconds).toString();
     }
 
     /** Writes what {@link #timeText} printed. */
-    static void parseTime(String text, String zone, byte[] out, int at) {
-        String digits =
-                text.length() == 2 * TIME_BYTES
-                        ? text
-                        : text.startsWith("20") && text.endsWith(zone)
-                                ? text.substring(2, text.length() - zone.length())
-                                        .replaceAll("[-T:]", "")
-                                : "";
-        if (digits.length() != 2 * TIME_BYTES) {
+    static void parseTime(String text, long offsetSeconds, byte[] out, int at) {
+        try {
+            if (text.length() == 2 * TIME_BYTES) {
+                byte[] digits = HexFormat.of().parseHex(text);
+                System.arraycopy(digits, 0, out, at, TIME_BYTES);
+            } else {
+                write(Instant.parse(text).getEpochSecond() + offsetSeconds, out, at);
+            }
+        } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "time '%s' is neither like 2018-07-15T10:10:10%s nor 12 hex digits"
-                            .formatted(text, zone));
+                    "time '%s' is neither like 2018-07-15T02:10:10Z nor 12 hex digits"
+                            .formatted(text),
+                    e);
         }
-        byte[] time = HexFormat.of().parseHex(digits);
-        System.arraycopy(time, 0, out, at, TIME_BYTES);
     }
 
     /** Whether all 16 nibbles are decimal digits. */

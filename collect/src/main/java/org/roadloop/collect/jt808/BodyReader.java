@@ -103,16 +103,16 @@ public final class BodyReader {
         return text(from, used, length);
     }
 
-    /** BCD time of Beijing; as digits when it is no time. */
+    /** BCD time of Beijing as text in UTC; its digits when it is no time. */
     String time() {
         int from = take(Bcd.TIME_BYTES);
-        return from < 0 ? "" : Bcd.timeText(bytes, from, Bcd.BEIJING);
+        return from < 0 ? "" : Bcd.timeText(bytes, from, Bcd.BEIJING_SECONDS);
     }
 
     /** BCD time in UTC. */
     String utcTime() {
         int from = take(Bcd.TIME_BYTES);
-        return from < 0 ? "" : Bcd.timeText(bytes, from, Bcd.UTC);
+        return from < 0 ? "" : Bcd.timeText(bytes, from, 0);
     }
 
     /** A reader of the next bytes alone. */

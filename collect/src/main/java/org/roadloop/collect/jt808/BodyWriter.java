@@ -83,12 +83,12 @@ public final class BodyWriter {
     }
 
     BodyWriter time(String text) {
-        Bcd.parseTime(text, Bcd.BEIJING, bytes, room(Bcd.TIME_BYTES));
+        Bcd.parseTime(text, Bcd.BEIJING_SECONDS, bytes, room(Bcd.TIME_BYTES));
         return this;
     }
 
     BodyWriter utcTime(String text) {
-        Bcd.parseTime(text, Bcd.UTC, bytes, room(Bcd.TIME_BYTES));
+        Bcd.parseTime(text, 0, bytes, room(Bcd.TIME_BYTES));
         return this;
     }
 

@@ -1,0 +1,213 @@
+package org.roadloop.collect.jt808;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts the packages of long messages together (分包重组); JT/T 808-2013 §7.12. A group is named by the
+ * terminal, the message id, the number of packages and the serial of its first package, which
+ * follows from any package because their serials are consecutive: two uploads of equal size don't
+ * mix. Packages may come in any order and again.
+ *
+ * <p>Bounded in groups, packages, bytes and time. Missing packages are asked for while repeats are
+ * left, then the group is given up and counted. One thread.
+ */
+public final class PackageAssembler {
+    /** Where a package went. */
+    public enum Verdict {
+        /** The last missing package: the whole body is {@link #body}. */
+        WHOLE("jt808_packages_whole"),
+        KEPT("jt808_packages"),
+        /** The package was here already. */
+        DUPLICATE("jt808_package_duplicate"),
+        /** Its number is 0 or above the number of packages, or it says there are none. */
+        NUMBER("jt808_package_number"),
+        /** A bound is reached: the package is not kept, the terminal sends it again. */
+        BOUND("jt808_package_bound");
+
+        private final String counterName;
+
+        Verdict(String counterName) {
+            this.counterName = counterName;
+        }
+
+        public String counterName() {
+            return counterName;
+        }
+    }
+
+    /** Counter of groups that were given up. */
+    public static final String TIMEOUT = "jt808_package_timeout";
+
+    /**
+     * @param groups at one time
+     * @param packages of one group
+     * @param bytes of all kept packages together
+     * @param waitNanos without a new package, before what is missing is asked for
+     * @param requests how often it is asked for
+     */
+    public record Bounds(int groups, int packages, int bytes, long waitNanos, int requests) {
+        /** For one connection: a picture of 512 KiB, 10 s, three requests. */
+        public static final Bounds DEFAULT = new Bounds(4, 1024, 512 * 1024, 10_000_000_000L, 3);
+
+        public Bounds {
+            if (groups < 1 || packages < 1 || bytes < Frame.LARGEST_BODY_BYTES || requests < 0) {
+                throw new IllegalArgumentException(
+                        "bounds of package groups must allow a group of one package");
+            }
+        }
+    }
+
+    /** Names a group. */
+    public record Group(
+            String phone, Edition edition, int messageId, int packages, int firstSerial) {}
+
+    /**
+     * What to ask a terminal for.
+     *
+     * @param missing at most 250 package numbers, ascending
+     */
+    public record Request(Group group, List<Integer> missing) {
+        private static final int MOST_NUMBERS = 250;
+
+        public Request {
+            missing = List.copyOf(missing);
+        }
+    }
+
+    private static final class Kept {
+        private final byte[][] bodies;
+        private int missing;
+        private int bytes;
+        private int requests;
+        private long quietSinceNanos;
+
+        private Kept(int packages) {
+            bodies = new byte[packages][];
+            missing = packages;
+        }
+    }
+
+    private final Bounds bounds;
+    private final Map<Group, Kept> groups = new LinkedHashMap<>();
+    private int bytes;
+    private byte[] whole = new byte[0];
+
+    public PackageAssembler(Bounds bounds) {
+        this.bounds = bounds;
+    }
+
+    /** Takes one package, a right message with the sub-package bit. */
+    public Verdict offer(byte[] in, int message, long nowNanos) {
+        int packages = Frame.packages(in, message);
+        int number = Frame.packageNumber(in, message);
+        if (number < 1 || number > packages) {
+            return Verdict.NUMBER;
+        }
+        int bodyBytes = Frame.bodyBytes(in, message);
+        Group group = groupOf(in, message);
+        Kept kept = groups.get(group);
+        if (kept != null && kept.bodies[number - 1] != null) {
+            return Verdict.DUPLICATE;
+        }
+        if (packages > bounds.packages
+                || bytes + bodyBytes > bounds.bytes
+                || (kept == null && groups.size() == bounds.groups)) {
+            return Verdict.BOUND;
+        }
+        if (kept == null) {
+            kept = new Kept(packages);
+            groups.put(group, kept);
+        }
+        int body = Frame.bodyOffset(in, message);
+        kept.bodies[number - 1] = Arrays.copyOfRange(in, body, body + bodyBytes);
+        kept.bytes += bodyBytes;
+        kept.missing--;
+        kept.quietSinceNanos = nowNanos;
+        bytes += bodyBytes;
+        if (kept.missing > 0) {
+            return Verdict.KEPT;
+        }
+        groups.remove(group);
+        bytes -= kept.bytes;
+        whole = join(kept);
+        return Verdict.WHOLE;
+    }
+
+    /** The whole body that the last {@link Verdict#WHOLE} completed. */
+    public byte[] body() {
+        return whole;
+    }
+
+    /** The group a package belongs to. */
+    public static Group groupOf(byte[] in, int message) {
+        int first = Frame.serial(in, message) - Frame.packageNumber(in, message) + 1;
+        return new Group(
+                Frame.phone(in, message),
+                Frame.edition(in, message),
+                Frame.id(in, message),
+                Frame.packages(in, message),
+                first & 0xFFFF);
+    }
+
+    /**
+     * What to ask for now. Groups whose requests are used up end here.
+     *
+     * @param givenUp hears of each group that ended
+     */
+    public List<Request> due(long nowNanos, List<Group> givenUp) {
+        List<Request> requests = new ArrayList<>();
+        Iterator<Map.Entry<Group, Kept>> entries = groups.entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<Group, Kept> entry = entries.next();
+            Kept kept = entry.getValue();
+            if (nowNanos - kept.quietSinceNanos < bounds.waitNanos) {
+                continue;
+            }
+            if (kept.requests == bounds.requests) {
+                entries.remove();
+                bytes -= kept.bytes;
+                givenUp.add(entry.getKey());
+            } else {
+                kept.requests++;
+                kept.quietSinceNanos = nowNanos;
+                requests.add(new Request(entry.getKey(), missing(kept)));
+            }
+        }
+        return requests;
+    }
+
+    /** Groups that are not whole yet. */
+    public int groups() {
+        return groups.size();
+    }
+
+    /** Bytes kept of them. */
+    public int bytes() {
+        return bytes;
+    }
+
+    private static List<Integer> missing(Kept kept) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < kept.bodies.length && numbers.size() < Request.MOST_NUMBERS; i++) {
+            if (kept.bodies[i] == null) {
+                numbers.add(i + 1);
+            }
+        }
+        return numbers;
+    }
+
+    private static byte[] join(Kept kept) {
+        byte[] joined = new byte[kept.bytes];
+        int at = 0;
+        for (byte[] body : kept.bodies) {
+            System.arraycopy(body, 0, joined, at, body.length);
+            at += body.length;
+        }
+        return joined;
+    }
+}
