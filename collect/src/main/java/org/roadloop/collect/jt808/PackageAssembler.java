@@ -1,5 +1,6 @@
 package org.roadloop.collect.jt808;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -55,7 +56,7 @@ public final class PackageAssembler {
         public static final Bounds DEFAULT = new Bounds(4, 1024, 512 * 1024, 10_000_000_000L, 3);
 
         public Bounds {
-            if (groups < 1 || packages < 1 || bytes < Frame.LARGEST_BODY_BYTES || requests < 0) {
+            if (groups < 1 || packages < 1 || bytes < Frame.LARGEST_MESSAGE_BYTES || requests < 0) {
                 throw new IllegalArgumentException(
                         "bounds of package groups must allow a group of one package");
             }
@@ -80,14 +81,16 @@ public final class PackageAssembler {
     }
 
     private static final class Kept {
-        private final byte[][] bodies;
+        /** Header, body and BCC of each package, unescaped. */
+        private final byte[][] messages;
+
         private int missing;
         private int bytes;
         private int requests;
         private long quietSinceNanos;
 
         private Kept(int packages) {
-            bodies = new byte[packages][];
+            messages = new byte[packages][];
             missing = packages;
         }
     }
@@ -95,27 +98,32 @@ public final class PackageAssembler {
     private final Bounds bounds;
     private final Map<Group, Kept> groups = new LinkedHashMap<>();
     private int bytes;
-    private byte[] whole = new byte[0];
+    private byte[][] whole = new byte[0][];
 
     public PackageAssembler(Bounds bounds) {
         this.bounds = bounds;
     }
 
-    /** Takes one package, a right message with the sub-package bit. */
+    /**
+     * Takes one package.
+     *
+     * @param in holds the whole right message with its BCC, and the sub-package bit in its header
+     */
     public Verdict offer(byte[] in, int message, long nowNanos) {
         int packages = Frame.packages(in, message);
         int number = Frame.packageNumber(in, message);
         if (number < 1 || number > packages) {
             return Verdict.NUMBER;
         }
-        int bodyBytes = Frame.bodyBytes(in, message);
+        int messageBytes =
+                Frame.headerBytes(in, message) + Frame.bodyBytes(in, message) + 1;
         Group group = groupOf(in, message);
         Kept kept = groups.get(group);
-        if (kept != null && kept.bodies[number - 1] != null) {
+        if (kept != null && kept.messages[number - 1] != null) {
             return Verdict.DUPLICATE;
         }
         if (packages > bounds.packages
-                || bytes + bodyBytes > bounds.bytes
+                || bytes + messageBytes > bounds.bytes
                 || (kept == null && groups.size() == bounds.groups)) {
             return Verdict.BOUND;
         }
@@ -123,24 +131,37 @@ public final class PackageAssembler {
             kept = new Kept(packages);
             groups.put(group, kept);
         }
-        int body = Frame.bodyOffset(in, message);
-        kept.bodies[number - 1] = Arrays.copyOfRange(in, body, body + bodyBytes);
-        kept.bytes += bodyBytes;
+        kept.messages[number - 1] = Arrays.copyOfRange(in, message, message + messageBytes);
+        kept.bytes += messageBytes;
         kept.missing--;
         kept.quietSinceNanos = nowNanos;
-        bytes += bodyBytes;
+        bytes += messageBytes;
         if (kept.missing > 0) {
             return Verdict.KEPT;
         }
         groups.remove(group);
         bytes -= kept.bytes;
-        whole = join(kept);
+        whole = kept.messages;
         return Verdict.WHOLE;
     }
 
     /** The whole body that the last {@link Verdict#WHOLE} completed. */
     public byte[] body() {
-        return whole;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] message : whole) {
+            out.write(message, Frame.bodyOffset(message, 0), Frame.bodyBytes(message, 0));
+        }
+        return out.toByteArray();
+    }
+
+    /** All its frames in order, back to back: one record of the frame log. */
+    public byte[] record() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] frame = new byte[Frame.LARGEST_FRAME_BYTES];
+        for (byte[] message : whole) {
+            out.write(frame, 0, Frame.escape(message, 0, message.length, frame, 0));
+        }
+        return out.toByteArray();
     }
 
     /** The group a package belongs to. */
@@ -193,21 +214,11 @@ public final class PackageAssembler {
 
     private static List<Integer> missing(Kept kept) {
         List<Integer> numbers = new ArrayList<>();
-        for (int i = 0; i < kept.bodies.length && numbers.size() < Request.MOST_NUMBERS; i++) {
-            if (kept.bodies[i] == null) {
+        for (int i = 0; i < kept.messages.length && numbers.size() < Request.MOST_NUMBERS; i++) {
+            if (kept.messages[i] == null) {
                 numbers.add(i + 1);
             }
         }
         return numbers;
-    }
-
-    private static byte[] join(Kept kept) {
-        byte[] joined = new byte[kept.bytes];
-        int at = 0;
-        for (byte[] body : kept.bodies) {
-            System.arraycopy(body, 0, joined, at, body.length);
-            at += body.length;
-        }
-        return joined;
     }
 }

@@ -8,7 +8,7 @@ package org.roadloop.collect.jt808;
  *  id                      bytes      0      4     5      6      7         place
  *  64 driver assistance    47         alarm  flag  type   level  7-11      12
  *  65 driver state         47         id 4    1     1      1     7-11      12
- *  66 tyres                40 + n·9/10                                      5
+ *  66 tyres                41 + n·9/10                                      5
  *  67 blind spot           41                      type                     6
  *
  *  place  +0      +1         +3         +7          +11      +17      +19
@@ -19,15 +19,15 @@ package org.roadloop.collect.jt808;
  * </pre>
  *
  * Tyre items follow the place of a 66 behind their count: position 1, type 2, pressure 2,
- * temperature 2, battery 2. The table prints the type at offset 2, as if a byte lay between, so
- * terminals send 9 bytes or 10; the length tells which. Arguments named {@code addOn} are the
- * offset of the id byte.
+ * temperature 2, battery 2. Two offsets are misprinted: the count is at 40, not at 39, which lies in
+ * the mark; and the type at 2, as if a byte lay between, so terminals send items of 9 bytes or 10 and
+ * the length tells which. Arguments named {@code addOn} are the offset of the id byte.
  */
 public final class SafetyAlarm {
     public static final int PLACE_BYTES = 35;
     public static final int MARK_BYTES = 16;
 
-    static final int TYRE_ITEMS = 40;
+    static final int TYRE_ITEMS = 41;
     static final int TYRE_BYTES = 9;
 
     private SafetyAlarm() {}
