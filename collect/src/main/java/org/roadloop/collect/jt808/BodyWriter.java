@@ -83,12 +83,14 @@ public final class BodyWriter {
     }
 
     BodyWriter time(String text) {
-        Bcd.parseTime(text, Bcd.BEIJING_SECONDS, bytes, room(Bcd.TIME_BYTES));
+        int to = room(Bcd.TIME_BYTES);
+        Bcd.parseTime(text, Bcd.BEIJING_SECONDS, bytes, to);
         return this;
     }
 
     BodyWriter utcTime(String text) {
-        Bcd.parseTime(text, 0, bytes, room(Bcd.TIME_BYTES));
+        int to = room(Bcd.TIME_BYTES);
+        Bcd.parseTime(text, 0, bytes, to);
         return this;
     }
 

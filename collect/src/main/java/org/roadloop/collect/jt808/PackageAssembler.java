@@ -50,10 +50,21 @@ public final class PackageAssembler {
      * @param bytes of all kept packages together
      * @param waitNanos without a new package, before what is missing is asked for
      * @param requests how often it is asked for
+     * @param consecutive whether serials are as the standard says; if not, a package that fits no
+     *     group continues the only one of its terminal, id and number of packages that has the
+     *     package before it and lacks this one: for terminals that count otherwise, at the risk of
+     *     two uploads mixing
      */
-    public record Bounds(int groups, int packages, int bytes, long waitNanos, int requests) {
+    public record Bounds(
+            int groups,
+            int packages,
+            int bytes,
+            long waitNanos,
+            int requests,
+            boolean consecutive) {
         /** For one connection: a picture of 512 KiB, 10 s, three requests. */
-        public static final Bounds DEFAULT = new Bounds(4, 1024, 512 * 1024, 10_000_000_000L, 3);
+        public static final Bounds DEFAULT =
+                new Bounds(4, 1024, 512 * 1024, 10_000_000_000L, 3, true);
 
         public Bounds {
             if (groups < 1 || packages < 1 || bytes < Frame.LARGEST_MESSAGE_BYTES || requests < 0) {
@@ -118,6 +129,9 @@ public final class PackageAssembler {
         int messageBytes =
                 Frame.headerBytes(in, message) + Frame.bodyBytes(in, message) + 1;
         Group group = groupOf(in, message);
+        if (!bounds.consecutive && !groups.containsKey(group)) {
+            group = continued(group, number);
+        }
         Kept kept = groups.get(group);
         if (kept != null && kept.messages[number - 1] != null) {
             return Verdict.DUPLICATE;
@@ -210,6 +224,26 @@ public final class PackageAssembler {
     /** Bytes kept of them. */
     public int bytes() {
         return bytes;
+    }
+
+    private Group continued(Group stranger, int number) {
+        Group found = stranger;
+        int candidates = 0;
+        for (Map.Entry<Group, Kept> entry : groups.entrySet()) {
+            Group group = entry.getKey();
+            byte[][] messages = entry.getValue().messages;
+            if (number > 1
+                    && group.phone.equals(stranger.phone)
+                    && group.edition == stranger.edition
+                    && group.messageId == stranger.messageId
+                    && group.packages == stranger.packages
+                    && messages[number - 2] != null
+                    && messages[number - 1] == null) {
+                found = group;
+                candidates++;
+            }
+        }
+        return candidates == 1 ? found : stranger;
     }
 
     private static List<Integer> missing(Kept kept) {

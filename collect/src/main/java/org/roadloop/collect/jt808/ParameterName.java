@@ -10,7 +10,7 @@ final class ParameterName {
     static final int TEXT = -1;
 
     /** In place of a length: not known. */
-    static final int UNKNOWN = 0;
+    static final int UNKNOWN = -2;
 
     /** Id, type (D DWORD, W WORD, B BYTE, S STRING, X bytes) and name. */
     private static final String TABLE =

@@ -99,6 +99,11 @@ public final class PositionColumns {
         return batch.isFull();
     }
 
+    /** To be told when the owner of the batch has cleared it and goes on with it. */
+    public void cleared() {
+        prepared = 0;
+    }
+
     /** Tells the message whose positions follow. */
     public void message(
             byte[] bytes,

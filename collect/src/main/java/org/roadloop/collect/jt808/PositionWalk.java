@@ -56,8 +56,14 @@ public final class PositionWalk {
         if (Frame.isSubPackage(in, message)) {
             return walkPackages(in, message, visitor);
         }
-        int body = Frame.bodyOffset(in, message);
-        return walkBody(in, message, in, body, body + Frame.bodyBytes(in, message), visitor);
+        return walk(in, message, visitor);
+    }
+
+    /** The same for one whole message that was checked and unescaped already. */
+    public static Verdict walk(byte[] bytes, int message, Visitor visitor) {
+        int body = Frame.bodyOffset(bytes, message);
+        int end = body + Frame.bodyBytes(bytes, message);
+        return walkBody(bytes, message, bytes, body, end, visitor);
     }
 
     private Verdict walkPackages(byte[] first, int firstMessage, Visitor visitor) {

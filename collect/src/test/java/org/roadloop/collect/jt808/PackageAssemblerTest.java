@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PackageAssemblerTest {
     private static final long WAIT = 1000;
     private static final PackageAssembler.Bounds BOUNDS =
-            new PackageAssembler.Bounds(3, 8, 20_000, WAIT, 2);
+            new PackageAssembler.Bounds(3, 8, 20_000, WAIT, 2, true);
 
     private final PackageAssembler assembler = new PackageAssembler(BOUNDS);
 
@@ -92,7 +92,7 @@ class PackageAssemblerTest {
         }
         assertThat(offer(upload(filled(2000, 1), "1", 900), 1)).isEqualTo(BOUND);
         PackageAssembler small =
-                new PackageAssembler(new PackageAssembler.Bounds(3, 8, 2000, WAIT, 2));
+                new PackageAssembler(new PackageAssembler.Bounds(3, 8, 2000, WAIT, 2, true));
         OutgoingMessage sent = upload(filled(3000, 1), "1", 0);
         assertThat(offer(small, sent, 1)).isEqualTo(KEPT);
         assertThat(offer(small, sent, 2)).isEqualTo(BOUND);
