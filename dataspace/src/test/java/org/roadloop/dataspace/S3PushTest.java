@@ -144,7 +144,7 @@ class S3PushTest {
                                 "purpose", "research"));
         return consumer.connector
                 .transfer(agreement.id(), Pushes.S3, pid -> to)
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private Agreement agree() throws Exception {
@@ -153,7 +153,7 @@ class S3PushTest {
                         provider.origin(),
                         "urn:roadloop:dataset:tracks",
                         "urn:roadloop:offer:tracks-1")
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private TransferProcess ended(TransferStarted push) throws Exception {
