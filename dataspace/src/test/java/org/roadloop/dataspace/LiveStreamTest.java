@@ -56,18 +56,8 @@ class LiveStreamTest {
         consumer.start();
         provider.catalog.offer(tracks(provider.did, "use"));
         line = new BrokenLine(provider.serverPort());
-        agreement =
-                consumer.connector
-                        .negotiate(
-                                provider.origin(),
-                                "urn:roadloop:dataset:tracks",
-                                "urn:roadloop:offer:tracks-1")
-                        .get(120, TimeUnit.SECONDS);
-        DataAddress told =
-                consumer.connector
-                        .transfer(agreement.id(), LiveStreams.FORMAT)
-                        .get(120, TimeUnit.SECONDS)
-                        .dataAddress();
+        agreement = consumer.agree(provider);
+        DataAddress told = consumer.transfer(agreement, LiveStreams.FORMAT).dataAddress();
         address =
                 new DataAddress(
                         told.endpointType(),

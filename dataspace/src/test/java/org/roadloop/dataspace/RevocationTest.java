@@ -31,8 +31,6 @@ import org.roadloop.core.policy.Constraint;
 import org.roadloop.core.policy.Operator;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.LiveStreams;
-import org.roadloop.dataspace.access.Pushes;
-import org.roadloop.dataspace.access.ReceivingRoute;
 import org.roadloop.dataspace.dsp.TransferStarted;
 
 /**
@@ -79,12 +77,7 @@ class RevocationTest {
 
     private Agreement agree(String action, Constraint... constraints) throws Exception {
         provider.catalog.offer(Participant.tracks(provider.did, action, constraints));
-        return consumer.connector
-                .negotiate(
-                        provider.origin(),
-                        "urn:roadloop:dataset:tracks",
-                        "urn:roadloop:offer:tracks-1")
-                .get(120, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     /** A reader of one transfer, at the end of a plain socket. */
@@ -94,19 +87,7 @@ class RevocationTest {
         if (way.equals("push")) {
             ServerSocket server = new ServerSocket(0, 1);
             URI origin = URI.create("http://127.0.0.1:" + server.getLocalPort());
-            TransferStarted started =
-                    consumer.connector
-                            .transfer(
-                                    agreement.id(),
-                                    Pushes.HTTP,
-                                    pid ->
-                                            ReceivingRoute.address(
-                                                    origin,
-                                                    pid,
-                                                    consumer.receiveTokens.issue(pid, "research"),
-                                                    "research",
-                                                    ""))
-                            .get(120, TimeUnit.SECONDS);
+            TransferStarted started = consumer.receive(agreement, origin, "research");
             while (true) {
                 Socket socket = server.accept();
                 String head = head(socket.getInputStream());
@@ -123,11 +104,8 @@ class RevocationTest {
             }
         }
         TransferStarted started =
-                consumer.connector
-                        .transfer(
-                                agreement.id(),
-                                way.equals("pull") ? DataRoute.FORMAT : LiveStreams.FORMAT)
-                        .get(120, TimeUnit.SECONDS);
+                consumer.transfer(
+                        agreement, way.equals("pull") ? DataRoute.FORMAT : LiveStreams.FORMAT);
         DataAddress at = started.dataAddress();
         Socket socket = new Socket("127.0.0.1", provider.serverPort());
         String request =
@@ -261,11 +239,7 @@ class RevocationTest {
     void rowsNeverLeaveUnderAPolicyThatLetsOnlyCodeIn() throws Exception {
         Agreement agreement = agree("computeToData");
         for (String format : new String[] {DataRoute.FORMAT, LiveStreams.FORMAT}) {
-            DataAddress at =
-                    consumer.connector
-                            .transfer(agreement.id(), format)
-                            .get(120, TimeUnit.SECONDS)
-                            .dataAddress();
+            DataAddress at = consumer.transfer(agreement, format).dataAddress();
             try (Socket socket = new Socket("127.0.0.1", provider.serverPort())) {
                 socket.getOutputStream()
                         .write(
@@ -285,20 +259,10 @@ class RevocationTest {
         }
         try (ServerSocket server = new ServerSocket(0, 1)) {
             TransferStarted pushed =
-                    consumer.connector
-                            .transfer(
-                                    agreement.id(),
-                                    Pushes.HTTP,
-                                    pid ->
-                                            ReceivingRoute.address(
-                                                    URI.create(
-                                                            "http://127.0.0.1:"
-                                                                    + server.getLocalPort()),
-                                                    pid,
-                                                    consumer.receiveTokens.issue(pid, "x"),
-                                                    "x",
-                                                    ""))
-                            .get(120, TimeUnit.SECONDS);
+                    consumer.receive(
+                            agreement,
+                            URI.create("http://127.0.0.1:" + server.getLocalPort()),
+                            "x");
             TransfersTest.await(
                     "the push to end",
                     () -> consumer.book.getTransfer(pushed.pid()).state().equals("TERMINATED"));

@@ -148,12 +148,7 @@ class S3PushTest {
     }
 
     private Agreement agree() throws Exception {
-        return consumer.connector
-                .negotiate(
-                        provider.origin(),
-                        "urn:roadloop:dataset:tracks",
-                        "urn:roadloop:offer:tracks-1")
-                .get(120, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     private TransferProcess ended(TransferStarted push) throws Exception {

@@ -39,7 +39,6 @@ import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Digests;
 import org.roadloop.dataspace.access.PullClient;
 import org.roadloop.dataspace.access.Pushes;
-import org.roadloop.dataspace.access.ReceivingRoute;
 import org.roadloop.dataspace.dsp.TransferStarted;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,21 +79,12 @@ class TransfersTest {
     }
 
     private Agreement agree() throws Exception {
-        return consumer.connector
-                .negotiate(
-                        provider.origin(),
-                        "urn:roadloop:dataset:tracks",
-                        "urn:roadloop:offer:tracks-1")
-                .get(120, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     /** A started pull whose endpoint is at the end of the line. */
     private DataAddress pull(Agreement agreement) throws Exception {
-        return overLine(
-                consumer.connector
-                        .transfer(agreement.id(), DataRoute.FORMAT)
-                        .get(120, TimeUnit.SECONDS)
-                        .dataAddress());
+        return overLine(consumer.transfer(agreement, DataRoute.FORMAT).dataAddress());
     }
 
     private DataAddress overLine(DataAddress address) {
@@ -318,18 +308,7 @@ class TransfersTest {
     // ---------------------------------------------------------------- push
 
     private TransferStarted push(Agreement agreement, URI origin) throws Exception {
-        return consumer.connector
-                .transfer(
-                        agreement.id(),
-                        Pushes.HTTP,
-                        pid ->
-                                ReceivingRoute.address(
-                                        origin,
-                                        pid,
-                                        consumer.receiveTokens.issue(pid, "research"),
-                                        "research",
-                                        ""))
-                .get(120, TimeUnit.SECONDS);
+        return consumer.receive(agreement, origin, "research");
     }
 
     private void awaitEnd(TransferStarted transfer, String state) throws Exception {

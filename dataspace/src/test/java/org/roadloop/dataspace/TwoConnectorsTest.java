@@ -54,8 +54,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Catalogue → negotiation → contract → transfer between two connectors on loopback sockets. */
 @Tag("slow")
 class TwoConnectorsTest {
-    private static final String DATASET = "urn:roadloop:dataset:tracks";
-    private static final String OFFER = "urn:roadloop:offer:tracks-1";
+    private static final String DATASET = Participant.DATASET;
+    private static final String OFFER = Participant.OFFER;
 
     @TempDir Path home;
     private Participant provider;
@@ -119,13 +119,11 @@ class TwoConnectorsTest {
     }
 
     private Agreement negotiate() throws Exception {
-        return consumer.connector
-                .negotiate(provider.origin(), DATASET, OFFER)
-                .get(120, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     private TransferStarted transfer(Agreement agreement, String format) throws Exception {
-        return consumer.connector.transfer(agreement.id(), format).get(120, TimeUnit.SECONDS);
+        return consumer.transfer(agreement, format);
     }
 
     private HttpResponse<String> get(URI url, String token) throws Exception {

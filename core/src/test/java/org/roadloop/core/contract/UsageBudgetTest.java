@@ -325,7 +325,9 @@ class UsageBudgetTest {
         Instant used = clock.instant();
         lease.use(1, "row");
         long millis = endedAfter(lease, used);
-        assertThat(millis).as("deadline 500 ms and grace 400 ms").isBetween(900L, 900L + WITHIN_MILLIS);
+        assertThat(millis)
+                .as("deadline 500 ms and grace 400 ms")
+                .isBetween(900L, 900L + WITHIN_MILLIS);
         assertThat(codes(ask(gate, ""))).containsExactly("duty_violated");
         assertThat(gate.duties("urn:uuid:a1"))
                 .singleElement()
