@@ -106,7 +106,7 @@ class ConvergenceTest {
     private static final Policy OFFER =
             Policy.offer("o", List.of(new Permission("use", List.of(), List.of()))).withTarget("t");
 
-    private static Dialogue dialogue(Role self, String providerPid, String consumerPid) {
+    private static Dialogue between(Role self, String providerPid, String consumerPid) {
         return new Dialogue(self, providerPid, consumerPid, "peer", "http://peer", List.of());
     }
 
@@ -181,7 +181,7 @@ class ConvergenceTest {
                 if (!(word instanceof ContractRequestMessage r && r.providerPid().isEmpty())) {
                     return false;
                 }
-                outcome = Negotiation.begin(dialogue(self, "P", "C"), message, Role.CONSUMER, id);
+                outcome = Negotiation.begin(between(self, "P", "C"), message, Role.CONSUMER, id);
             } else {
                 outcome = now.on(message, self.other(), id);
             }
@@ -211,7 +211,7 @@ class ConvergenceTest {
             side.now =
                     moved(
                             Negotiation.begin(
-                                    dialogue(Role.CONSUMER, "", "C"),
+                                    between(Role.CONSUMER, "", "C"),
                                     first,
                                     Role.CONSUMER,
                                     "first"));
@@ -270,7 +270,8 @@ class ConvergenceTest {
                 if (!(word instanceof TransferRequestMessage)) {
                     return false;
                 }
-                outcome = TransferProcess.begin(dialogue(self, "P", "C"), message, Role.CONSUMER, id);
+                outcome =
+                        TransferProcess.begin(between(self, "P", "C"), message, Role.CONSUMER, id);
             } else {
                 outcome = now.on(message, self.other(), id, hasOpen());
             }
@@ -296,7 +297,7 @@ class ConvergenceTest {
             side.now =
                     moved(
                             TransferProcess.begin(
-                                    dialogue(Role.CONSUMER, "", "C"),
+                                    between(Role.CONSUMER, "", "C"),
                                     first,
                                     Role.CONSUMER,
                                     "first"));
