@@ -39,6 +39,7 @@ import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
+import org.roadloop.app.trace.TraceVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
 import org.roadloop.core.identity.SecurityProviders;
@@ -105,6 +106,8 @@ public final class Main {
                         "negotiations",
                         "list negotiations, or decide on one",
                         NegotiationsVerb::new));
+        verbs.add(
+                new Verb("trace", "find the agreement that a leaked file left under", TraceVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

@@ -58,7 +58,12 @@ public record WatermarkTerms(Map<String, Step> tolerances, List<String> row) {
         return Optional.of(parse(member.asString()));
     }
 
-    static WatermarkTerms parse(String text) {
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @throws IllegalArgumentException naming what can't be read
+     */
+    public static WatermarkTerms parse(String text) {
         Map<String, Step> tolerances = new LinkedHashMap<>();
         List<String> row = new ArrayList<>();
         boolean by = false;

@@ -87,7 +87,7 @@ class TracingLawTest {
         "latitude_degrees temperature_c, nothing",
         "vehicle at speed_kmh longitude_degrees latitude_degrees, rounded",
         "vehicle at speed_kmh longitude_degrees latitude_degrees, added",
-        "at longitude_degrees latitude_degrees, renamed",
+        "vehicle at longitude_degrees latitude_degrees, renamed",
     })
     void oneRowInAHundredNamesTheContract(String columns, String attack) {
         List<Batch> table = released(ROWS, "agreement-7");
@@ -102,6 +102,7 @@ class TracingLawTest {
                 change(leaked, "latitude_degrees", v -> round(v, 1e4));
             }
             case "added" -> more = Tracks.pick(Tracks.rows(500, seed + 1), some(500, 500), left);
+            case "renamed" -> leaked = renamed(leaked);
             default -> {}
         }
         MarkCounter counter = counted("agreement-7", leaked, more);
@@ -115,6 +116,19 @@ class TracingLawTest {
             }
         }
         assertThat(accused).as("seed %d", seed).isZero();
+    }
+
+    /** Under pseudonyms of the leaker's own. */
+    private static Batch renamed(Batch leaked) {
+        Batch renamed = new Batch(leaked.schema(), leaked.rows());
+        for (int from = 0; from < leaked.rows(); from++) {
+            int row = renamed.addRow();
+            renamed.set(0, row, "car " + leaked.strings(0).get(from).hashCode());
+            for (int c = 1; c < leaked.schema().size(); c++) {
+                renamed.copyCell(leaked, c, from, c, row);
+            }
+        }
+        return renamed;
     }
 
     private void round(double[] values, double scale) {

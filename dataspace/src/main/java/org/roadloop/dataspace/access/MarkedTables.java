@@ -37,8 +37,7 @@ public final class MarkedTables implements TableExport, TableFeed {
             Path directory,
             Consumer<Batch> last) {
         Consumer<Batch> mark = marking(agreementId);
-        return export.export(
-                table, snapshot, columns, agreementId, directory, mark.andThen(last));
+        return export.export(table, snapshot, columns, agreementId, directory, mark.andThen(last));
     }
 
     @Override

@@ -49,7 +49,10 @@ public final class ForeignParquet {
                 }
             }
             List<String> names =
-                    wanted.columns().stream().map(c -> c.name()).filter(types::containsKey).toList();
+                    wanted.columns().stream()
+                            .map(c -> c.name())
+                            .filter(types::containsKey)
+                            .toList();
             rows.columns(names);
             if (names.isEmpty()) {
                 return;
