@@ -107,7 +107,10 @@ public final class Main {
                         "list negotiations, or decide on one",
                         NegotiationsVerb::new));
         verbs.add(
-                new Verb("trace", "find the agreement that a leaked file left under", TraceVerb::new));
+                new Verb(
+                        "trace",
+                        "find the agreement that a leaked file left under",
+                        TraceVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

@@ -17,7 +17,16 @@ import tools.jackson.databind.JsonNode;
  */
 final class DataspaceBench implements Main.Bench {
     private static final List<String> PARTS =
-            List.of("start", "latency", "rate", "transfer", "faults", "watermark", "tck", "odrl", "peer");
+            List.of(
+                    "start",
+                    "latency",
+                    "rate",
+                    "transfer",
+                    "faults",
+                    "watermark",
+                    "tck",
+                    "odrl",
+                    "peer");
     private static final int SYNCS = 200;
     private static final int WARM_UPS = 300;
     private static final int ONE_BY_ONE = 200;

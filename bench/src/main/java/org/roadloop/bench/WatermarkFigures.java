@@ -65,10 +65,7 @@ final class WatermarkFigures {
         GovernedRows governed = new GovernedRows();
         FrameRound round = new FrameRound(SEED);
         try (Lake lake =
-                new Lake(
-                        folder.resolve("lake"),
-                        new LakeSettings(256, 1),
-                        GovernedRows.keys())) {
+                new Lake(folder.resolve("lake"), new LakeSettings(256, 1), GovernedRows.keys())) {
             String table = governed.plan().table();
             lake.create(table, governed.plan().governedSchema(), governed.plan().releaseRule());
             for (int i = 0; i < ROUNDS; i++) {
@@ -190,8 +187,7 @@ final class WatermarkFigures {
         int[] rows = random.ints(0, all).distinct().limit(count).sorted().toArray();
         Schema whole = from.getFirst().schema();
         Schema schema = columns.isEmpty() ? whole : whole.select(columns);
-        int[] source =
-                schema.columns().stream().mapToInt(c -> whole.indexOf(c.name())).toArray();
+        int[] source = schema.columns().stream().mapToInt(c -> whole.indexOf(c.name())).toArray();
         Batch to = new Batch(schema, count);
         int batch = 0;
         int begin = 0;

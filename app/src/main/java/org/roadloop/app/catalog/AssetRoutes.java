@@ -157,11 +157,7 @@ public final class AssetRoutes {
             }
             snapshots
                     .findReleased(dataset.table())
-                    .map(
-                            all ->
-                                    dataset.columns().isEmpty()
-                                            ? all
-                                            : all.select(dataset.columns()))
+                    .map(all -> dataset.columns().isEmpty() ? all : all.select(dataset.columns()))
                     .ifPresent(terms.get()::check);
         }
     }

@@ -116,9 +116,7 @@ public final class CatalogPart implements Part {
 
             @Override
             public Optional<Schema> findReleased(String table) {
-                return govern.isRunning()
-                        ? Optional.of(govern.released(table))
-                        : Optional.empty();
+                return govern.isRunning() ? Optional.of(govern.released(table)) : Optional.empty();
             }
 
             private TableSource lake(String what) {

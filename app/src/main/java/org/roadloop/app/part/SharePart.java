@@ -66,6 +66,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The participant in the data space: assets, contracts, access (共享). */
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
+
     /** Name of the key in the keystore. */
     private static final String WATERMARK = "watermark";
 

@@ -104,7 +104,9 @@ final class LeakedRows {
         Instant at;
         if (iso.matches(".*T.*([Zz]|[+-]\\d\\d(:?\\d\\d)?)$")) {
             String zoned = iso.replaceFirst("([+-]\\d\\d)$", "$1:00");
-            at = OffsetDateTime.parse(zoned.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2")).toInstant();
+            at =
+                    OffsetDateTime.parse(zoned.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2"))
+                            .toInstant();
         } else {
             at = LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
         }

@@ -68,7 +68,8 @@ record Trace(
         for (AgreementMarks.Candidate candidate : marks.list()) {
             table(candidate, assets)
                     .filter(known::contains)
-                    .ifPresent(t -> byTable.computeIfAbsent(t, k -> new ArrayList<>()).add(candidate));
+                    .ifPresent(
+                            t -> byTable.computeIfAbsent(t, k -> new ArrayList<>()).add(candidate));
         }
         long tests = 2L * byTable.values().stream().mapToLong(List::size).sum();
         Significance significance = new Significance(tests, Significance.USUAL);
@@ -88,29 +89,20 @@ record Trace(
                 agreements.add(candidate.contract().agreement().id());
                 MarkCounter counter = new MarkCounter();
                 candidate.marks().count(leaked.batch(), counter);
-                Found shown =
-                        new Found(candidate.contract(), counter.byValue(), counter.byRow());
+                Found shown = new Found(candidate.contract(), counter.byValue(), counter.byRow());
                 most = Math.max(most, Math.max(shown.byValue().cells(), shown.byRow().cells()));
-                if (significance.accuses(shown.byValue())
-                        || significance.accuses(shown.byRow())) {
+                if (significance.accuses(shown.byValue()) || significance.accuses(shown.byRow())) {
                     found.add(shown);
                 }
             }
         }
         found.sort(Comparator.comparingDouble(f -> f.log10Corrected(significance)));
         return new Trace(
-                rows,
-                tested,
-                List.copyOf(columns),
-                agreements.size(),
-                significance,
-                found,
-                most);
+                rows, tested, List.copyOf(columns), agreements.size(), significance, found, most);
     }
 
     /** None: nothing ever left under it, for there is no such table. */
-    private static Optional<String> table(
-            AgreementMarks.Candidate candidate, AgreedAssets assets) {
+    private static Optional<String> table(AgreementMarks.Candidate candidate, AgreedAssets assets) {
         try {
             return assets.get(candidate.contract().agreement().id()) instanceof Asset.Dataset d
                     ? Optional.of(d.table())

@@ -206,9 +206,7 @@ public final class TraceRoutes {
             counted(entry, trace, one);
         }
         return ledger.append(
-                        List.of(
-                                Event.of(
-                                        TRACED, clock.instant(), did, "trace:" + sha256, body)))
+                        List.of(Event.of(TRACED, clock.instant(), did, "trace:" + sha256, body)))
                 .firstIndex();
     }
 }

@@ -24,6 +24,7 @@ import org.roadloop.app.trace.TraceVerb;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.table.Batch;
+import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.govern.lake.ParquetFiles;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
@@ -51,8 +52,7 @@ class WatermarkBetweenTwoTest {
                                            "permission":[{"action":"use"}]},
                                           "tariff":{"currency":"CNY","prices":[]}}]}
                                         """);
-        ((ObjectNode) asset.path("offers").path(0).path("policy"))
-                .put("roadloop:watermark", terms);
+        ((ObjectNode) asset.path("offers").path(0).path("policy")).put("roadloop:watermark", terms);
         return asset;
     }
 
@@ -101,6 +101,21 @@ class WatermarkBetweenTwoTest {
         return rows;
     }
 
+    private Path pushed(TwoPlatforms two, String agreement) throws Exception {
+        ObjectNode ask = Json.mapper().createObjectNode();
+        ask.put("agreement", agreement).put("format", Pushes.HTTP).put("purpose", "research");
+        String id = two.consumer.api.post("/api/v1/transfers", ask).required("id").asString();
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!two.consumer.share.book().getTransfer(id).ended()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(20);
+        }
+        try (var in =
+                two.consumer.api.stream("/api/v1/transfers/" + id + "/data?purpose=research")) {
+            return Files.write(folder.resolve("pushed.parquet"), in.readAllBytes());
+        }
+    }
+
     private static JsonNode trace(TwoPlatforms two, Path file) throws Exception {
         return two.provider.api.upload(HttpServer.TRACES, file);
     }
@@ -133,6 +148,11 @@ class WatermarkBetweenTwoTest {
                     .isEqualTo(Files.readString(csv));
             assertThat(stream(two, one)).isEqualTo(Files.readAllLines(lines));
             equalValues(parquet, lines);
+            equalValues(pushed(two, one), lines);
+            assertThat(
+                            two.consumer.get(
+                                    "/api/v1/agreements/" + one + "/text", two.consumer.token()))
+                    .satisfies(page -> assertThat(page.body()).contains(TERMS));
             changedWithinTolerance(Files.readAllLines(lines), Files.readAllLines(clean));
 
             two.provider.api.post(
@@ -220,8 +240,7 @@ class WatermarkBetweenTwoTest {
                         {"length_m", "is no column=tolerance"},
                         {"longitude_degrees=0.000001", "no column 'longitude_degrees'"},
                     }) {
-                assertThatThrownBy(
-                                () -> two.provider.api.post("/api/v1/assets", asset(wrong[0])))
+                assertThatThrownBy(() -> two.provider.api.post("/api/v1/assets", asset(wrong[0])))
                         .isInstanceOf(ApiClient.Refused.class)
                         .hasMessageContaining(wrong[1]);
             }

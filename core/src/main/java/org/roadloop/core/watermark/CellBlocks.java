@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -33,6 +32,7 @@ final class CellBlocks {
     private final SecretKey key;
     private final Cipher byValue;
     private final Cipher byRow;
+    private final byte[] chain = new byte[SLICE * BLOCK];
     private final byte[] states = new byte[SLICE * BLOCK];
     private final boolean[] named = new boolean[SLICE];
     private final int[] lengths = new int[SLICE];
@@ -157,8 +157,6 @@ final class CellBlocks {
         return true;
     }
 
-    private final byte[] chain = new byte[SLICE * BLOCK];
-
     private void digest(int count, int stride) {
         Arrays.fill(chain, 0, count * BLOCK, (byte) 0);
         for (int offset = 0; offset < stride; offset += BLOCK) {
@@ -200,10 +198,6 @@ final class CellBlocks {
         for (int b = 0; b < BLOCK; b++) {
             to[at + b] ^= with[offset + b];
         }
-    }
-
-    static int[] indices(Batch batch, List<String> names) {
-        return names.stream().mapToInt(batch.schema()::indexOf).toArray();
     }
 
     private static void putInt(byte[] to, int at, int value) {
