@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
@@ -31,6 +32,7 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.app.trace.TraceRoutes;
 import org.roadloop.core.approval.Approvals;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
@@ -38,14 +40,17 @@ import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.core.template.TemplateBook;
+import org.roadloop.core.watermark.AgreementMarks;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.MarkedTables;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.access.ReceiveTokens;
 import org.roadloop.dataspace.access.Releases;
@@ -61,6 +66,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** The participant in the data space: assets, contracts, access (共享). */
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
+
+    /** Name of the key in the keystore. */
+    private static final String WATERMARK = "watermark";
+
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
     private final GovernPart govern;
@@ -84,7 +93,8 @@ public final class SharePart implements Part {
             ApprovalClock approvalClock) {}
 
     /** The ways of rows to other participants; none without tables. */
-    private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
+    private record Carried(
+            DataRoute pull, Pushes pushes, LiveStreams streams, TraceRoutes traces) {}
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -185,12 +195,16 @@ public final class SharePart implements Part {
             CallerIdentity identity,
             Connector connector,
             ContractBook book) {
+        AgreedAssets agreed = new AgreedAssets(catalog, book);
+        String did = context.participant().did();
+        AgreementMarks marks = new AgreementMarks(book, did, watermarkKeys(context.keystore()));
+        MarkedTables tables = new MarkedTables(govern.lake(), govern.lake(), marks);
         Releases releases =
                 new Releases(
                         gate,
-                        new AgreedAssets(catalog, book),
-                        govern.lake(),
-                        govern.lake(),
+                        agreed,
+                        tables,
+                        tables,
                         context.home().tmp().resolve("pull"),
                         context.clock());
         Config.Dataspace config = context.config().dataspace();
@@ -218,7 +232,28 @@ public final class SharePart implements Part {
                 new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
         connector.carry(pushes);
         connector.carry(streams);
-        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams);
+        TraceRoutes traces =
+                new TraceRoutes(
+                        marks,
+                        agreed,
+                        govern.lake(),
+                        context.ledger(),
+                        did,
+                        context.home().tmp(),
+                        context.clock());
+        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams, traces);
+    }
+
+    /** Rows are marked under the newest; what left under the others can be traced, too. */
+    private static Map<Integer, SecretKey> watermarkKeys(Keystore keystore) {
+        keystore.mac(WATERMARK); // made at the first start
+        Map<Integer, SecretKey> keys = new TreeMap<>();
+        for (Keystore.KeyInfo key : keystore.list()) {
+            if (key.name().equals(WATERMARK) && !key.lost()) {
+                keys.put(key.epoch(), keystore.mac(WATERMARK, key.epoch()));
+            }
+        }
+        return keys;
     }
 
     @Override
@@ -370,6 +405,9 @@ public final class SharePart implements Part {
                     new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
                             .routes());
             routes.addAll(new TemplateRoutes(on.templates()).routes());
+            if (on.carried() != null) {
+                routes.addAll(on.carried().traces().routes());
+            }
         }
         routes.addAll(
                 new TransferRoutes(
