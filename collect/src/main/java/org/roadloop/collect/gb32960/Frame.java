@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The envelope of every message (数据包), read and written in place; GB/T 32960.3-2016 §6.2, table 2.
- * All integers are big-endian, there is no escaping and no terminator.
+ * The envelope of every message (数据包), read and written in place; GB/T 32960.3-2016 §6.2 and GB/T
+ * 32960.3-2025 §6.2, table 2 of both. All integers are big-endian,
+ * there is no escaping and no terminator.
  *
  * <pre>
  *  0        2       3      4            21         22       24        24+L
@@ -17,11 +18,11 @@ import java.nio.charset.StandardCharsets;
  * +--------+-------+------+------------+----------+--------+---------+-----+
  * </pre>
  *
- * BCC is the XOR of bytes 2 .. 23+L. Arguments named {@code frame} are the offset of the first
+ * The start is 24 24 in the 2025 edition ({@link Edition}). BCC is the XOR of bytes 2 .. 23+L: a data
+ * unit is encrypted first, then summed. Arguments named {@code frame} are the offset of the first
  * start byte.
  */
 public final class Frame {
-    public static final int START_BYTE = 0x23;
     public static final int HEADER_BYTES = 24;
     public static final int ID_BYTES = 17;
     public static final int TIME_BYTES = 6;
@@ -38,10 +39,25 @@ public final class Frame {
     public static final int FLAG_SUCCESS = 0x01;
     public static final int FLAG_ERROR = 0x02;
 
+    public static final int FLAG_VIN_DUPLICATE = 0x03;
+
     /** Defined in the 2025 edition, used by 2016 platforms too. */
     public static final int FLAG_VIN_UNKNOWN = 0x04;
 
+    /** The last three are of the 2025 edition. */
+    public static final int FLAG_SIGNATURE_WRONG = 0x05;
+
+    public static final int FLAG_STRUCTURE_WRONG = 0x06;
+    public static final int FLAG_DECRYPTION_FAILED = 0x07;
+
     public static final int ENCRYPTION_NONE = 0x01;
+    public static final int ENCRYPTION_RSA = 0x02;
+    public static final int ENCRYPTION_AES_128 = 0x03;
+
+    /** SM2 and SM4 are of the 2025 edition. */
+    public static final int ENCRYPTION_SM2 = 0x04;
+
+    public static final int ENCRYPTION_SM4 = 0x05;
 
     private static final int COMMAND = 2;
     private static final int FLAG = 3;
@@ -116,14 +132,20 @@ public final class Frame {
         return (byte) rest;
     }
 
-    /** Writes the header of an unencrypted frame whose data unit is still to be written. */
+    /** {@link #begin(Edition, byte[], int, int, int, byte[])} of the 2016 edition. */
     public static void begin(byte[] out, int frame, int command, int flag, byte[] id) {
+        begin(Edition.V2016, out, frame, command, flag, id);
+    }
+
+    /** Writes the header of an unencrypted frame whose data unit is still to be written. */
+    public static void begin(
+            Edition edition, byte[] out, int frame, int command, int flag, byte[] id) {
         if (id.length != ID_BYTES) {
             throw new IllegalArgumentException(
                     "a unique id has " + ID_BYTES + " ASCII bytes, not " + id.length);
         }
-        out[frame] = START_BYTE;
-        out[frame + 1] = START_BYTE;
+        out[frame] = (byte) edition.startByte();
+        out[frame + 1] = (byte) edition.startByte();
         out[frame + COMMAND] = (byte) command;
         out[frame + FLAG] = (byte) flag;
         System.arraycopy(id, 0, out, frame + ID, ID_BYTES);
@@ -156,6 +178,20 @@ public final class Frame {
     static void changeCommand(byte[] bytes, int frame, int command) {
         bytes[frame + COMMAND] = (byte) command;
         finish(bytes, frame, dataBytes(bytes, frame));
+    }
+
+    /** Says how the data unit is encrypted; before {@link #finish}. */
+    static void putEncryption(byte[] out, int frame, int encryption) {
+        out[frame + ENCRYPTION] = (byte) encryption;
+    }
+
+    /** Whether two start bytes of one edition stand at an offset. */
+    public static boolean hasStart(byte[] bytes, int at) {
+        return bytes[at] == bytes[at + 1] && isStartByte(bytes[at]);
+    }
+
+    static boolean isStartByte(byte b) {
+        return b == 0x23 || b == 0x24;
     }
 
     static int unsigned8(byte[] bytes, int at) {
