@@ -31,6 +31,7 @@ public class Gb32960Rates {
         final Batch reports = new Batch(VehicleReportTable.SCHEMA, REPORT_ROWS);
         final VehicleReportColumns columns = new VehicleReportColumns(reports);
         final ReportDetails details = new ReportDetails(DETAIL_ROWS);
+        int turn;
 
         long decode(byte[] frames, int frameBytes) {
             long sum = 0;
@@ -51,10 +52,12 @@ public class Gb32960Rates {
         }
 
         private long consume() {
-            long sum = ColumnSum.of(reports);
+            turn++;
+            long sum = ColumnSum.of(reports, turn);
             reports.clear();
-            for (Batch batch : details.batches()) {
-                sum += ColumnSum.of(batch);
+            for (int i = 0; i < details.batches().size(); i++) {
+                Batch batch = details.batches().get(i);
+                sum += ColumnSum.of(batch, turn);
                 batch.clear();
             }
             return sum;

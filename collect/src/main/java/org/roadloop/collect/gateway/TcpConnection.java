@@ -301,8 +301,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         if (profile == Profile.PLATFORM && !loggedIn) {
             return refuse("gb32960_not_logged_in", bytes, frame, Frame.FLAG_ERROR);
         }
-        if (!VehicleLogin.hasRightLength(
-                bytes, Frame.dataOffset(frame), Frame.dataBytes(bytes, frame))) {
+        if (!VehicleLogin.hasRightLength(bytes, frame)) {
             return refuse("gb32960_login_length", bytes, frame, Frame.FLAG_ERROR);
         }
         Lineage lineage = gateway.register.find(bytes, Frame.idOffset(frame));

@@ -33,7 +33,9 @@ abstract class DetailTable {
     final int addRows(int count, int report) {
         int row = batch.rows();
         batch.rows(row + count);
-        Arrays.fill(reports, row, row + count, report);
+        for (int i = row; i < row + count; i++) {
+            reports[i] = report;
+        }
         return row;
     }
 

@@ -32,7 +32,7 @@ final class FaultTable extends DetailTable {
         int at = Alarms.firstList(unit);
         for (int l = 1; l < LEVELS; l++) {
             int count = Alarms.count(bytes, at);
-            int first = addRows(count, report);
+            int first = count == 0 ? 0 : addRows(count, report);
             for (int i = 0; i < count; i++) {
                 list.put(first + i, l);
                 code.put(first + i, Alarms.FAULT_CODE, bytes, Alarms.code(at, i));

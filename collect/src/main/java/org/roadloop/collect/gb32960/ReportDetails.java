@@ -28,6 +28,9 @@ public final class ReportDetails {
     private final StackTable stacks;
     private final List<Batch> batches;
 
+    /** Rows that every table has free for certain. */
+    private int sureRoom;
+
     /**
      * @param capacity rows of each table; a report with more data bytes than that is never taken
      */
@@ -60,13 +63,17 @@ public final class ReportDetails {
     /** Whether every row that a frame can give has room. No row takes less than a byte of it. */
     public boolean hasRoom(byte[] bytes, int frame) {
         int dataBytes = Frame.dataBytes(bytes, frame);
-        for (int i = 0; i < batches.size(); i++) {
-            Batch batch = batches.get(i);
-            if (batch.capacity() - batch.rows() < dataBytes) {
-                return false;
+        if (sureRoom < dataBytes) {
+            sureRoom = Integer.MAX_VALUE;
+            for (int i = 0; i < batches.size(); i++) {
+                Batch batch = batches.get(i);
+                sureRoom = Math.min(sureRoom, batch.capacity() - batch.rows());
             }
         }
-        return true;
+        boolean has = sureRoom >= dataBytes;
+        // Taken as used up, so that the tables are counted anew only now and then.
+        sureRoom -= has ? dataBytes : 0;
+        return has;
     }
 
     /**

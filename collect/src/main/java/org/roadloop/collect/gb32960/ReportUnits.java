@@ -20,6 +20,7 @@ public final class ReportUnits {
 
     private final int[] offsets = new int[SLOTS];
     private Edition edition = Edition.V2016;
+    private long collectedAtMicros;
     private int stoppedAt;
 
     /**
@@ -36,8 +37,11 @@ public final class ReportUnits {
             return ReportVerdict.ENCRYPTED;
         }
         int dataBytes = Frame.dataBytes(bytes, frame);
-        if (dataBytes < Frame.TIME_BYTES
-                || CollectionTime.micros(bytes, data) == CollectionTime.INVALID) {
+        if (dataBytes < Frame.TIME_BYTES) {
+            return ReportVerdict.TIME;
+        }
+        collectedAtMicros = CollectionTime.micros(bytes, data);
+        if (collectedAtMicros == CollectionTime.INVALID) {
             return ReportVerdict.TIME;
         }
         int end = data + dataBytes;
@@ -69,6 +73,10 @@ public final class ReportUnits {
 
     public Edition edition() {
         return edition;
+    }
+
+    public long collectedAtMicros() {
+        return collectedAtMicros;
     }
 
     /** End of the data unit, or offset of the unit (the time) at which the walk ended. */

@@ -133,7 +133,7 @@ public final class VehicleReportColumns {
         byte[] word = lineage.utf8();
         lineages.set(row, word, 0, word.length);
         lineageStates[row] = CellState.OK;
-        collectedAt.put(row, CollectionTime.micros(bytes, Frame.dataOffset(frame)));
+        collectedAt.put(row, units.collectedAtMicros());
         receivedAt.put(row, receivedAtMicros);
         command.put(row, Frame.command(bytes, frame));
         segments.put(row, segment);
