@@ -206,9 +206,20 @@ public final class Frame {
         finish(bytes, frame, dataBytes(bytes, frame));
     }
 
-    /** Says how the data unit is encrypted; before {@link #finish}. */
-    static void putEncryption(byte[] out, int frame, int encryption) {
+    /** Writes a whole frame around a data unit; returns its length. */
+    public static int write(
+            byte[] out,
+            int frame,
+            Edition edition,
+            int command,
+            int flag,
+            byte[] id,
+            int encryption,
+            byte[] data) {
+        begin(edition, out, frame, command, flag, id);
         out[frame + ENCRYPTION] = (byte) encryption;
+        System.arraycopy(data, 0, out, dataOffset(frame), data.length);
+        return finish(out, frame, data.length);
     }
 
     /** Whether two start bytes of one edition stand at an offset. */
