@@ -3,19 +3,13 @@ package org.roadloop.bench;
 import org.roadloop.core.table.Batch;
 
 /**
-<<<<<<< HEAD
  * A sum over the cells and states of one column of a batch (列求和), a further one each time. The
  * batch is known outside the bench, so no compiler may leave out what goes to the others; to sum all of
  * them each time would measure the sums. Strings count by their length.
-=======
- * A sum over every cell and state of a batch (列求和), column by column, so that nothing a decoder
- * wrote may be left out by the compiler. Strings count by their length.
->>>>>>> main
  */
 final class ColumnSum {
     private ColumnSum() {}
 
-<<<<<<< HEAD
     /** Of the column whose turn it is. */
     static long of(Batch batch, int turn) {
         int column = turn % batch.schema().size();
@@ -26,20 +20,6 @@ final class ColumnSum {
             sum += states[row];
         }
         return sum + cells(batch, column, rows);
-=======
-    static long of(Batch batch) {
-        long sum = 0;
-        int rows = batch.rows();
-        for (int c = 0; c < batch.schema().size(); c++) {
-            byte[] states = batch.states(c);
-            int stateSum = 0;
-            for (int row = 0; row < rows; row++) {
-                stateSum += states[row];
-            }
-            sum += stateSum + cells(batch, c, rows);
-        }
-        return sum;
->>>>>>> main
     }
 
     private static long cells(Batch batch, int c, int rows) {
