@@ -58,7 +58,8 @@ public final class ReportUnits {
             note(type, unit);
             unit += length;
             if (type == VehicleSignature.MARK && unit < end) {
-                return ReportVerdict.UNIT_LENGTH;
+                stoppedAt = unit;
+                return ReportVerdict.UNKNOWN_UNIT;
             }
         }
         stoppedAt = end;

@@ -4,13 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.gb32960.Edition;
 import org.roadloop.collect.gb32960.UserDefined;
+import org.roadloop.collect.gb32960.VehicleSignature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The body of a report (实时信息体): {@code collectedAt}, then {@code units} in the order of the bytes. A
- * unit of unknown type ends the report: it is kept with all behind it, as hex.
+ * unit of unknown type, and whatever stands behind a signature, ends the report: it is kept with all
+ * behind it, as hex.
  */
 record ReportBody(Edition edition) implements Member {
     private static final String UNITS = "units";
@@ -28,8 +30,12 @@ record ReportBody(Edition edition) implements Member {
             throw new TextFault(at, "gb32960_time", "the first six bytes are no time");
         }
         ArrayNode units = into.putArray(UNITS);
+        boolean signed = false;
         while (next < end) {
-            next = unit(bytes, next, end, units.addObject());
+            int begin = next;
+            ObjectNode unit = units.addObject();
+            next = signed ? unknown(bytes, begin, end, unit) : unit(bytes, begin, end, unit);
+            signed = edition == Edition.V2025 && bytes[begin] == (byte) VehicleSignature.MARK;
         }
         return next;
     }
@@ -42,15 +48,15 @@ record ReportBody(Edition edition) implements Member {
         }
         UnitBodies.@Nullable Unit unit = UnitBodies.find(edition, type);
         if (unit == null) {
-            into.put(UNIT, UNKNOWN);
-            return BYTES.read(bytes, at, end, into);
+            return unknown(bytes, at, end, into);
         }
         into.put(UNIT, unit.name());
-        int next = within(unit.body(), bytes, at, end, into);
-        if (unit.body() == UnitBodies.SIGNATURE && next < end) {
-            throw new TextFault(next, "gb32960_unit_length", "something is behind the signature");
-        }
-        return next;
+        return within(unit.body(), bytes, at, end, into);
+    }
+
+    private static int unknown(byte[] bytes, int at, int end, ObjectNode into) throws TextFault {
+        into.put(UNIT, UNKNOWN);
+        return BYTES.read(bytes, at, end, into);
     }
 
     /** Whatever is wrong within a unit is told of the unit. */
