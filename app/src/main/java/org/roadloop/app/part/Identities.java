@@ -2,7 +2,6 @@ package org.roadloop.app.part;
 
 import io.javalin.config.RoutesConfig;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -67,14 +66,12 @@ final class Identities implements AutoCloseable {
     private @Nullable CredentialStore store;
     private @Nullable CredentialIssuer issuer;
 
-    Identities(PlatformContext context, HttpClient client) {
+    Identities(PlatformContext context) {
         this.context = context;
         Clock clock = context.clock();
         Signer signer = context.participant();
         IdentityConfig config = context.config().dataspace().identity();
-        this.http =
-                new GuardedHttp(
-                        client, new HostPolicy(context.config().http().loopback(), hosts()));
+        this.http = new GuardedHttp(new HostPolicy(context.config().http().loopback(), hosts()));
         this.resolver = new DidResolver(http, clock);
         CallerIdentity chosen =
                 switch (config.kind()) {
@@ -132,7 +129,8 @@ final class Identities implements AutoCloseable {
                         resolver,
                         new TrustedIssuers(trusted),
                         uses,
-                        new StatusLists(http, resolver, uses, clock, dcp.statusList()),
+                        new StatusLists(
+                                http, resolver, uses, clock, dcp.statusList(), dcp.statusPoll()),
                         new SubjectSchemas(http, clock),
                         clock);
         IdTokens tokens = new IdTokens(signer, resolver, clock, uses);

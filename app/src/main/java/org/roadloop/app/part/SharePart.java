@@ -122,7 +122,7 @@ public final class SharePart implements Part {
         TemplateBook templates = new TemplateBook(context.ledger(), signer.did(), clock);
         Approvals approvals =
                 new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
-        Identities identities = new Identities(context, http);
+        Identities identities = new Identities(context);
         ContractGate gate =
                 new ContractGate(
                         context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
