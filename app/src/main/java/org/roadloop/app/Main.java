@@ -12,6 +12,7 @@ import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
 import org.roadloop.app.contract.NegotiationsVerb;
+import org.roadloop.app.contract.PolicyEventsVerb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -105,6 +106,11 @@ public final class Main {
                         "negotiations",
                         "list negotiations, or decide on one",
                         NegotiationsVerb::new));
+        verbs.add(
+                new Verb(
+                        "events",
+                        "list events that policies name, begin or end one",
+                        PolicyEventsVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

@@ -93,8 +93,10 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
      * Whom the embedded issuer knows.
      *
      * @param creditCode empty if it has none
+     * @param region of its site, by ISO 3166-2 or GB/T 2260; empty if that is not vouched for
      */
-    public record Member(String did, String memberOf, List<String> industry, String creditCode) {}
+    public record Member(
+            String did, String memberOf, List<String> industry, String creditCode, String region) {}
 
     private static final Dcp NO_DCP =
             new Dcp(
@@ -218,7 +220,8 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
                 did(s.required("did", "did:web:member.example")),
                 s.required("memberOf", "park"),
                 s.texts("industry"),
-                creditCode);
+                creditCode,
+                s.text("region", ""));
     }
 
     private static String did(String text) {

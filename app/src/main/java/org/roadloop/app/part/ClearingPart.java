@@ -138,8 +138,9 @@ public final class ClearingPart implements Part {
                         share.gate(),
                         context.participant(),
                         peers,
-                        context.home().root().resolve("received"),
+                        share.copies(),
                         clock);
+        share.copies().add(received);
         DeletionRoutes deletionRoutes =
                 new DeletionRoutes(
                         disputes, book, share.gate(), context.ledger(), share.identity(), clock);
@@ -179,6 +180,7 @@ public final class ClearingPart implements Part {
                 .closer()
                 .scheduleWithFixedDelay(
                         this::closeWhatIsOver, 0, LOOK_EVERY.toSeconds(), TimeUnit.SECONDS);
+        running().closer().scheduleWithFixedDelay(this::trimReceived, 0, 1, TimeUnit.HOURS);
         running().closer().scheduleWithFixedDelay(this::keepDuties, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -212,6 +214,21 @@ public final class ClearingPart implements Part {
     }
 
     // ---------------------------------------------------------------- the daily close
+
+    private void trimReceived() {
+        PlatformContext context = running().context();
+        running()
+                .received()
+                .trim(
+                        context.clock()
+                                .instant()
+                                .minus(
+                                        Duration.ofDays(
+                                                context.config()
+                                                        .dataspace()
+                                                        .usageControl()
+                                                        .receivedDays())));
+    }
 
     /** Every minute; a day is over once it and the time for late evidence are. */
     private void closeWhatIsOver() {
@@ -296,6 +313,9 @@ public final class ClearingPart implements Part {
     public Map<String, LongSupplier> metrics() {
         Map<String, LongSupplier> metrics = new TreeMap<>();
         if (running != null) {
+            metrics.put(
+                    "deletion_receipts_refused_total",
+                    () -> running().deletionRoutes().refusals().total());
             metrics.put(
                     "clearing_not_booked_total",
                     () ->

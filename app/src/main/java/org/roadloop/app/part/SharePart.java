@@ -14,16 +14,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.clearing.KeptCopies;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
 import org.roadloop.app.contract.ApprovalClock;
 import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.NegotiationRoutes;
+import org.roadloop.app.contract.PolicyEventRoutes;
 import org.roadloop.app.contract.TemplateRoutes;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
@@ -36,6 +39,7 @@ import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
+import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.NationalIdentifier;
@@ -80,11 +84,14 @@ public final class SharePart implements Part {
             ReceiveTokens receiveTokens,
             @Nullable Carried carried,
             TemplateBook templates,
+            EventBook events,
             Approvals approvals,
             ApprovalClock approvalClock) {}
 
     /** The ways of rows to other participants; none without tables. */
     private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
+
+    private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -123,9 +130,14 @@ public final class SharePart implements Part {
         Approvals approvals =
                 new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
         Identities identities = new Identities(context);
+        EventBook events = new EventBook(context.ledger(), signer.did(), clock);
         ContractGate gate =
                 new ContractGate(
-                        context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
+                        context.ledger(),
+                        book,
+                        clock,
+                        identities.facts(events),
+                        context.config().dataspace().usageControl().deletionGrace());
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
         Optional<URI> tes =
@@ -160,6 +172,7 @@ public final class SharePart implements Part {
                                 ? carry(context, gate, catalog, tokens, identity, connector, book)
                                 : null,
                         templates,
+                        events,
                         approvals,
                         new ApprovalClock(approvals, connector::reconsider, clock));
         if (context.ledger().shared()) {
@@ -172,6 +185,7 @@ public final class SharePart implements Part {
                                     book::follow,
                                     identities::follow,
                                     templates::follow,
+                                    events::follow,
                                     approvals::follow),
                             context.fail());
         }
@@ -281,6 +295,11 @@ public final class SharePart implements Part {
         return running().tokens();
     }
 
+    /** Where parts of this platform keep data of contracts; each adds its own. */
+    List<KeptCopies> copies() {
+        return copies;
+    }
+
     ConnectorConfig connectorConfig() {
         return ConnectorConfig.of(running().context().publicUrl(), Optional.empty());
     }
@@ -370,6 +389,7 @@ public final class SharePart implements Part {
                     new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
                             .routes());
             routes.addAll(new TemplateRoutes(on.templates()).routes());
+            routes.addAll(new PolicyEventRoutes(on.events(), on.context().clock()).routes());
         }
         routes.addAll(
                 new TransferRoutes(
