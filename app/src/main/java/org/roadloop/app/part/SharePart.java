@@ -457,8 +457,8 @@ public final class SharePart implements Part {
     public Map<String, LongSupplier> metrics() {
         Map<String, LongSupplier> metrics = new TreeMap<>();
         if (running != null) {
-            metrics.put("contracts_count", () -> running().book().listContracts().size());
-            metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
+            metrics.put("contracts_count", () -> running().book().contractsCount());
+            metrics.put("negotiations_count", () -> running().book().negotiationsCount());
             metrics.put("callers_refused_total", () -> running().identities().refusals().total());
             metrics.put("negotiations_held_count", () -> running().approvals().listHeld().size());
             metrics.put("messages_refused_total", () -> running().connector().badInput().total());
