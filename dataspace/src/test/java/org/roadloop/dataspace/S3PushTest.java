@@ -192,6 +192,50 @@ class S3PushTest {
                 .isEqualTo(rows.length);
     }
 
+    /** Suspended in the middle, nothing is left in the bucket; resumed, the object comes whole. */
+    @Test
+    void aPushThatIsSuspendedBeginsAnewWhenItIsResumed() throws Exception {
+        byte[] rows = new byte[48 << 20];
+        new Random(9).nextBytes(rows);
+        provider.table.exported = rows;
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, "town", "town-secret");
+        TransfersTest.await("a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
+        String pid = provider.book.findTransferByPeerPid(consumer.did, push.pid()).orElseThrow();
+        provider.connector.suspendTransfer(pid, "check", "audit");
+        TransfersTest.await(
+                "the end", () -> home.resolve("provider/out").toFile().list().length == 0);
+        long before = provider.metered(agreement.id(), "byte");
+        assertThat(before).isLessThan(rows.length);
+        try (var files = Files.walk(home.resolve("s3/town"))) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+        TransfersTest.await(
+                "both sides", () -> consumer.book.getTransfer(push.pid()).state().equals("SUSPENDED"));
+        provider.connector.resumeTransfer(pid);
+        assertThat(ended(push).state()).isEqualTo("COMPLETED");
+        assertThat(Files.readAllBytes(home.resolve("s3/town/day/tracks.parquet"))).isEqualTo(rows);
+        assertThat(provider.metered(agreement.id(), "use")).isEqualTo(2);
+        assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(before + rows.length);
+    }
+
+    /** The credentials were in memory only: the consumer hears why, and no object is there. */
+    @Test
+    void aPushDoesNotOutliveARestartOfTheProvider() throws Exception {
+        provider.table.exported = new byte[48 << 20];
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, "town", "town-secret");
+        TransfersTest.await("a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
+        provider.stop();
+        provider.start();
+        provider.pushes.resume();
+        TransferProcess.Terminated end = (TransferProcess.Terminated) ended(push);
+        assertThat(end.code()).isEqualTo("data_address_lost");
+        assertThat(home.resolve("s3/town/day/tracks.parquet")).doesNotExist();
+        assertThat(provider.metered(agreement.id(), "byte")).isLessThan(48 << 20);
+        assertThat(ended(push(agreement, "town", "town-secret")).state()).isEqualTo("COMPLETED");
+    }
+
     @Test
     void aPushThatIsRevokedLeavesNoObjectAndNoParts() throws Exception {
         byte[] rows = new byte[64 << 20];

@@ -74,6 +74,8 @@ public final class ReceivedData implements Arrivals, KeptCopies {
     private static final Duration TASK_ANSWER = Duration.ofSeconds(30);
     private static final int TASK_BYTES = 4 << 20;
 
+    private static final String DELETED = "deleted_as_agreed";
+
     /** A stream comes back within a minute; so many begin in that. */
     private static final int MOST_LEASES = 10_000;
 
@@ -202,7 +204,7 @@ public final class ReceivedData implements Arrivals, KeptCopies {
             c.header("Roadloop-Ledger-Index", Long.toString(receipt.firstIndex()));
             give(c, file, pulled.mediaType());
         } catch (InterruptedException e) {
-            throw new Problem(409, "deleted_as_agreed", "the contract has these rows deleted now");
+            throw new Problem(409, DELETED, "the contract has these rows deleted now");
         } finally {
             relays.remove(Thread.currentThread());
             Files.deleteIfExists(file);
@@ -382,6 +384,12 @@ public final class ReceivedData implements Arrivals, KeptCopies {
             throw refused(e.status(), e.body());
         } catch (IOException e) {
             LOG.info("a stream to a user ended: {}", e + "");
+        } catch (InterruptedException e) {
+            user.ended(
+                    closing
+                            ? new StreamClient.End("platform_stops", "this platform stops")
+                            : new StreamClient.End(
+                                    DELETED, "the contract has these rows deleted now"));
         } finally {
             relays.remove(Thread.currentThread());
         }
