@@ -1,6 +1,7 @@
 package org.roadloop.dataspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.roadloop.dataspace.Participant.tracks;
 
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.TransferProcess;
+import org.roadloop.dataspace.access.BucketObject;
+import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.dsp.TransferStarted;
 
@@ -130,18 +133,21 @@ class S3PushTest {
         }
     }
 
+    private DataAddress address(String bucket, String secret) {
+        return new DataAddress(
+                "https://w3id.org/idsa/v4.1/AmazonS3",
+                "http://localhost:" + port,
+                Map.of(
+                        "bucketName", bucket,
+                        "objectName", "day/tracks.parquet",
+                        "accessKeyId", "town",
+                        "secretAccessKey", secret,
+                        "purpose", "research"));
+    }
+
     private TransferStarted push(Agreement agreement, String bucket, String secret)
             throws Exception {
-        DataAddress to =
-                new DataAddress(
-                        "https://w3id.org/idsa/v4.1/AmazonS3",
-                        "http://localhost:" + port,
-                        Map.of(
-                                "bucketName", bucket,
-                                "objectName", "day/tracks.parquet",
-                                "accessKeyId", "town",
-                                "secretAccessKey", secret,
-                                "purpose", "research"));
+        DataAddress to = address(bucket, secret);
         return consumer.connector
                 .transfer(agreement.id(), Pushes.S3, pid -> to)
                 .get(20, TimeUnit.SECONDS);
@@ -172,6 +178,14 @@ class S3PushTest {
         assertThat(Files.readAllBytes(home.resolve("s3/town/day/tracks.parquet"))).isEqualTo(rows);
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(rows.length);
         assertThat(provider.metered(agreement.id(), "use")).isEqualTo(1);
+        // the consumer reads what it was given, to count it itself
+        Path fetched = home.resolve("fetched");
+        BucketObject object = new BucketObject(new Destinations(List.of(), true));
+        object.fetch(address("town", "town-secret"), fetched);
+        assertThat(Files.readAllBytes(fetched)).isEqualTo(rows);
+        assertThatThrownBy(() -> object.fetch(address("village", "town-secret"), fetched))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("NoSuchBucket");
         // no secret in either ledger
         for (Participant p : List.of(provider, consumer)) {
             try (var entries = p.ledger.read(0)) {
@@ -211,7 +225,8 @@ class S3PushTest {
             assertThat(files.filter(Files::isRegularFile)).isEmpty();
         }
         TransfersTest.await(
-                "both sides", () -> consumer.book.getTransfer(push.pid()).state().equals("SUSPENDED"));
+                "both sides",
+                () -> consumer.book.getTransfer(push.pid()).state().equals("SUSPENDED"));
         provider.connector.resumeTransfer(pid);
         assertThat(ended(push).state()).isEqualTo("COMPLETED");
         assertThat(Files.readAllBytes(home.resolve("s3/town/day/tracks.parquet"))).isEqualTo(rows);

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.Auctions;
+import org.roadloop.app.clearing.BucketMeter;
 import org.roadloop.app.clearing.ClearingRoutes;
 import org.roadloop.app.clearing.DeletionRoutes;
 import org.roadloop.app.clearing.Deletions;
@@ -42,6 +43,7 @@ import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.DayClose;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.ConflictException;
+import org.roadloop.dataspace.access.BucketObject;
 import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,11 +114,20 @@ public final class ClearingPart implements Part {
         DisputeRoutes disputes =
                 new DisputeRoutes(
                         reconciler, peers, book, share.identity(), context.ledger(), zone, clock);
+        OwnMeter meter = new OwnMeter(context.ledger(), book.did(), clock);
+        book.listen(
+                new BucketMeter(
+                        book,
+                        meter,
+                        share.buckets(),
+                        new BucketObject(SharePart.destinations(context))::fetch,
+                        context.home().tmp().resolve("received"),
+                        clock));
         ReceivedData received =
                 new ReceivedData(
                         share.connector(),
                         book,
-                        new OwnMeter(context.ledger(), book.did(), clock),
+                        meter,
                         share.http(),
                         share.identity(),
                         context.home().tmp().resolve("received"),

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
+import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
@@ -91,6 +93,7 @@ public final class SharePart implements Part {
     /** The ways of rows to other participants; none without tables. */
     private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
 
+    private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
     private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
 
     /** Brings in what other nodes append; null where no other node can. */
@@ -207,15 +210,11 @@ public final class SharePart implements Part {
                         govern.lake(),
                         context.home().tmp().resolve("pull"),
                         context.clock());
-        Config.Dataspace config = context.config().dataspace();
         Pushes pushes =
                 new Pushes(
                         releases,
                         book,
-                        new Destinations(
-                                config.pushHosts(),
-                                config.pushToPrivateAddresses()
-                                        || context.config().http().loopback()),
+                        destinations(context),
                         new Pushes.Ends() {
                             @Override
                             public void complete(String transferPid) {
@@ -293,6 +292,18 @@ public final class SharePart implements Part {
 
     AccessTokens tokens() {
         return running().tokens();
+    }
+
+    /** Buckets that providers were asked to push into, by transfer; they hold secrets. */
+    Map<String, DataAddress> buckets() {
+        return buckets;
+    }
+
+    static Destinations destinations(PlatformContext context) {
+        Config.Dataspace config = context.config().dataspace();
+        return new Destinations(
+                config.pushHosts(),
+                config.pushToPrivateAddresses() || context.config().http().loopback());
     }
 
     /** Where parts of this platform keep data of contracts; each adds its own. */
@@ -395,6 +406,7 @@ public final class SharePart implements Part {
                 new TransferRoutes(
                                 running().connector(),
                                 running().receiveTokens(),
+                                buckets,
                                 running().context().publicUrl())
                         .routes());
         return routes;

@@ -113,7 +113,9 @@ class DeletionBetweenTwoTest {
         }
     }
 
-    /** What passes through to a user at the deadline ends, and a late restart deletes what is left. */
+    /**
+     * What passes through to a user at the deadline ends, and a late restart deletes what is left.
+     */
     @Test
     void aStreamEndsWithTheDeletion() throws Exception {
         try (TwoPlatforms two = new TwoPlatforms(folder)) {
@@ -174,8 +176,7 @@ class DeletionBetweenTwoTest {
             assertThat(send(two, agreement, with(good, agreement, List.of(wrong)), consumer))
                     .contains("receipt_hash");
             DeletionReceipt.DeletedFile longer =
-                    new DeletionReceipt.DeletedFile(
-                            file.sha256(), file.dataBytes() + 1, false);
+                    new DeletionReceipt.DeletedFile(file.sha256(), file.dataBytes() + 1, false);
             assertThat(send(two, agreement, with(good, agreement, List.of(longer)), consumer))
                     .contains("receipt_hash");
             assertThat(events(two.provider, UsageEvents.PERFORMED, agreement)).isEmpty();
@@ -199,8 +200,8 @@ class DeletionBetweenTwoTest {
                 files);
     }
 
-    private static String send(
-            TwoPlatforms two, String to, DeletionReceipt receipt, Signer signer) throws Exception {
+    private static String send(TwoPlatforms two, String to, DeletionReceipt receipt, Signer signer)
+            throws Exception {
         ObjectNode body = Json.mapper().createObjectNode();
         body.set("receipt", receipt.toJson());
         body.put("signature", Jws.sign(receipt.signedBytes(), signer, DeletionReceipt.TYPE));
@@ -244,7 +245,9 @@ class DeletionBetweenTwoTest {
                                                             .isEmpty());
                                     assertThat(state(two.provider, agreement))
                                             .isEqualTo("VIOLATED");
-                                    assertThat(kept()).as("files at the dead consumer").isPositive();
+                                    assertThat(kept())
+                                            .as("files at the dead consumer")
+                                            .isPositive();
                                 } catch (Exception e) {
                                     throw new AssertionError(e);
                                 }
@@ -259,7 +262,9 @@ class DeletionBetweenTwoTest {
                                     two.consumer.token())
                             .body();
             assertThat(answer).contains("duty_violated");
-            await("the deletion", v -> !events(two.consumer, UsageEvents.PERFORMED, agreement).isEmpty());
+            await(
+                    "the deletion",
+                    v -> !events(two.consumer, UsageEvents.PERFORMED, agreement).isEmpty());
             assertThat(kept()).isZero();
         }
     }

@@ -59,8 +59,7 @@ class PolicyEventsTest {
             assertThat(ask(two, id)).as("the event outlives a restart").startsWith("PAR1");
             note(two.provider, "end", "protocol of the last day");
             assertThat(ask(two, id)).contains("event_not_met");
-            JsonNode item =
-                    two.provider.api.get("/api/v1/policy-events").required("items").get(0);
+            JsonNode item = two.provider.api.get("/api/v1/policy-events").required("items").get(0);
             assertThat(item.required("state").asString()).isEqualTo("ended");
             assertThat(item.required("steps").get(1).required("evidence").asString())
                     .isEqualTo("protocol of the last day");

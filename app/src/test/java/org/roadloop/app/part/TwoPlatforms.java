@@ -80,7 +80,9 @@ final class TwoPlatforms implements AutoCloseable {
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform = Platform.start(Home.open(home), config(port, deletionGrace), parts, only, "test");
+            platform =
+                    Platform.start(
+                            Home.open(home), config(port, deletionGrace), parts, only, "test");
             api = new ApiClient(platform.url(), token());
         }
 
@@ -176,8 +178,7 @@ final class TwoPlatforms implements AutoCloseable {
      */
     TwoPlatforms(Path folder, Duration deletionGrace) throws Exception {
         provider =
-                new Side(
-                        folder.resolve("provider"), 0, Set.of("compute", "costs"), deletionGrace);
+                new Side(folder.resolve("provider"), 0, Set.of("compute", "costs"), deletionGrace);
         consumer = new Side(folder.resolve("consumer"), 0, Set.of("dataspace"));
         writeRows(provider.govern.lake());
         offer();
