@@ -12,6 +12,7 @@ import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
 import org.roadloop.app.contract.NegotiationsVerb;
+import org.roadloop.app.contract.PolicyEventsVerb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -114,6 +115,11 @@ public final class Main {
                         "trace",
                         "find the agreement that a leaked file left under",
                         TraceVerb::new));
+        verbs.add(
+                new Verb(
+                        "events",
+                        "list events that policies name, begin or end one",
+                        PolicyEventsVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

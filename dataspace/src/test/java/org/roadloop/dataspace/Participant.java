@@ -129,7 +129,7 @@ final class Participant implements AutoCloseable {
         gate = new ContractGate(ledger, book, clock, facts, ContractGate.GRACE);
         tokens = new AccessTokens(signer, book, clock, Duration.ofMinutes(10));
         http = HttpClient.newHttpClient();
-        identity = new SelfIssuedTokens(signer, new DidResolver(http, clock, true), clock);
+        identity = new SelfIssuedTokens(signer, new DidResolver(clock, true), clock);
         ConnectorConfig config =
                 ConnectorConfig.of(origin(), Optional.of(URI.create(origin() + "/ga4gh/tes/v1")));
         connector =

@@ -440,6 +440,51 @@ class TransfersTest {
         }
     }
 
+    /** What came before the suspension is no file; the resumed push is a new use of its own. */
+    @Test
+    void aPushThatIsSuspendedBeginsAnewWhenItIsResumed() throws Exception {
+        byte[] rows = noise(32 << 20, 6);
+        provider.table.exported = rows;
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, consumer.origin());
+        await("some bytes", () -> provider.metered(agreement.id(), "byte") > 2 << 20);
+        String pid = provider.book.findTransferByPeerPid(consumer.did, push.pid()).orElseThrow();
+        provider.connector.suspendTransfer(pid, "check", "audit");
+        await("the end", () -> home.resolve("provider/out").toFile().list().length == 0);
+        long before = provider.metered(agreement.id(), "byte");
+        assertThat(before).isLessThan(rows.length);
+        await(
+                "both sides",
+                () -> consumer.book.getTransfer(push.pid()).state().equals("SUSPENDED"));
+        assertThat(consumer.arrivals.files).isEmpty();
+        provider.connector.resumeTransfer(pid);
+        awaitEnd(push, "COMPLETED");
+        assertThat(consumer.arrivals.files).singleElement().isEqualTo(rows);
+        assertThat(provider.metered(agreement.id(), "use")).isEqualTo(2);
+        assertThat(provider.metered(agreement.id(), "byte"))
+                .isBetween((long) rows.length, before + rows.length);
+    }
+
+    /** Data addresses are secrets that no disk has: the consumer hears why, and asks again. */
+    @Test
+    void aPushDoesNotOutliveARestartOfTheProvider() throws Exception {
+        byte[] rows = noise(32 << 20, 7);
+        provider.table.exported = rows;
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, consumer.origin());
+        await("some bytes", () -> provider.metered(agreement.id(), "byte") > 2 << 20);
+        provider.stop();
+        provider.start();
+        provider.pushes.resume();
+        awaitEnd(push, "TERMINATED");
+        assertThat(((TransferProcess.Terminated) consumer.book.getTransfer(push.pid())).code())
+                .isEqualTo("data_address_lost");
+        assertThat(consumer.arrivals.files).isEmpty();
+        assertThat(provider.metered(agreement.id(), "byte")).isLessThan(rows.length);
+        awaitEnd(push(agreement, consumer.origin()), "COMPLETED");
+        assertThat(consumer.arrivals.files).singleElement().isEqualTo(rows);
+    }
+
     @Test
     void anAddressToPushToIsNeededAndIsChecked() throws Exception {
         Agreement agreement = agree();

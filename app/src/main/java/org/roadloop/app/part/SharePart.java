@@ -14,17 +14,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.clearing.KeptCopies;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
 import org.roadloop.app.contract.ApprovalClock;
 import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.NegotiationRoutes;
+import org.roadloop.app.contract.PolicyEventRoutes;
 import org.roadloop.app.contract.TemplateRoutes;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
@@ -38,6 +42,8 @@ import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
+import org.roadloop.core.contract.DataAddress;
+import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Keystore;
@@ -89,12 +95,16 @@ public final class SharePart implements Part {
             ReceiveTokens receiveTokens,
             @Nullable Carried carried,
             TemplateBook templates,
+            EventBook events,
             Approvals approvals,
             ApprovalClock approvalClock) {}
 
     /** The ways of rows to other participants; none without tables. */
     private record Carried(
             DataRoute pull, Pushes pushes, LiveStreams streams, TraceRoutes traces) {}
+
+    private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
+    private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -132,10 +142,15 @@ public final class SharePart implements Part {
         TemplateBook templates = new TemplateBook(context.ledger(), signer.did(), clock);
         Approvals approvals =
                 new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
-        Identities identities = new Identities(context, http);
+        Identities identities = new Identities(context);
+        EventBook events = new EventBook(context.ledger(), signer.did(), clock);
         ContractGate gate =
                 new ContractGate(
-                        context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
+                        context.ledger(),
+                        book,
+                        clock,
+                        identities.facts(events),
+                        context.config().dataspace().usageControl().deletionGrace());
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
         Optional<URI> tes =
@@ -170,6 +185,7 @@ public final class SharePart implements Part {
                                 ? carry(context, gate, catalog, tokens, identity, connector, book)
                                 : null,
                         templates,
+                        events,
                         approvals,
                         new ApprovalClock(approvals, connector::reconsider, clock));
         if (context.ledger().shared()) {
@@ -182,6 +198,7 @@ public final class SharePart implements Part {
                                     book::follow,
                                     identities::follow,
                                     templates::follow,
+                                    events::follow,
                                     approvals::follow),
                             context.fail());
         }
@@ -207,15 +224,11 @@ public final class SharePart implements Part {
                         tables,
                         context.home().tmp().resolve("pull"),
                         context.clock());
-        Config.Dataspace config = context.config().dataspace();
         Pushes pushes =
                 new Pushes(
                         releases,
                         book,
-                        new Destinations(
-                                config.pushHosts(),
-                                config.pushToPrivateAddresses()
-                                        || context.config().http().loopback()),
+                        destinations(context),
                         new Pushes.Ends() {
                             @Override
                             public void complete(String transferPid) {
@@ -316,6 +329,23 @@ public final class SharePart implements Part {
         return running().tokens();
     }
 
+    /** Buckets that providers were asked to push into, by transfer; they hold secrets. */
+    Map<String, DataAddress> buckets() {
+        return buckets;
+    }
+
+    static Destinations destinations(PlatformContext context) {
+        Config.Dataspace config = context.config().dataspace();
+        return new Destinations(
+                config.pushHosts(),
+                config.pushToPrivateAddresses() || context.config().http().loopback());
+    }
+
+    /** Where parts of this platform keep data of contracts; each adds its own. */
+    List<KeptCopies> copies() {
+        return copies;
+    }
+
     ConnectorConfig connectorConfig() {
         return ConnectorConfig.of(running().context().publicUrl(), Optional.empty());
     }
@@ -408,11 +438,13 @@ public final class SharePart implements Part {
             if (on.carried() != null) {
                 routes.addAll(on.carried().traces().routes());
             }
+            routes.addAll(new PolicyEventRoutes(on.events(), on.context().clock()).routes());
         }
         routes.addAll(
                 new TransferRoutes(
                                 running().connector(),
                                 running().receiveTokens(),
+                                buckets,
                                 running().context().publicUrl())
                         .routes());
         return routes;

@@ -108,7 +108,7 @@ public final class WitnessPart implements Part {
             routes = new WitnessRoutes(witness);
             cosignatures = new Cosignatures(dir.resolve("cosigned"));
             DidResolver resolver =
-                    new DidResolver(http, context.clock(), context.config().http().loopback());
+                    new DidResolver(context.clock(), context.config().http().loopback());
             partners =
                     new Partners(
                             dir.resolve("partners.json"),
