@@ -46,6 +46,7 @@ public final class PositionColumns {
     private final long[] segments;
     private final long[] frameOffsets;
     private final int[] items;
+
     /** By column, null where it has another type. */
     private final int[][] ints;
 
@@ -264,8 +265,7 @@ public final class PositionColumns {
                     set(SECTION_TIME_S, row, unsigned16(bytes, value + 4));
                     set(SECTION_TOO_LONG, row, bytes[value + 6] & 0xFF);
                 }
-                case AddOnId.SIGNALS << 8 | 4 ->
-                        set(SIGNAL_FLAGS, row, unsigned32(bytes, value));
+                case AddOnId.SIGNALS << 8 | 4 -> set(SIGNAL_FLAGS, row, unsigned32(bytes, value));
                 case AddOnId.IO << 8 | 2 -> set(IO_FLAGS, row, unsigned16(bytes, value));
                 case AddOnId.ANALOGUE << 8 | 4 -> {
                     set(ANALOGUE_1, row, unsigned16(bytes, value));
@@ -273,8 +273,7 @@ public final class PositionColumns {
                 }
                 case AddOnId.NETWORK_SIGNAL << 8 | 1 ->
                         set(NETWORK_SIGNAL, row, bytes[value] & 0xFF);
-                case AddOnId.SATELLITES << 8 | 1 ->
-                        set(SATELLITES, row, bytes[value] & 0xFF);
+                case AddOnId.SATELLITES << 8 | 1 -> set(SATELLITES, row, bytes[value] & 0xFF);
                 case AddOnId.VIDEO_ALARMS << 8 | 4 ->
                         set(VIDEO_ALARM_FLAGS, row, unsigned32(bytes, value));
                 case AddOnId.VIDEO_LOST << 8 | 4 ->

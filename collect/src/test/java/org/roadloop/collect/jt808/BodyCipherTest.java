@@ -25,9 +25,7 @@ class BodyCipherTest {
             java.util.Arrays.fill(body, (byte) 0x7E);
             byte[] encrypted = BodyCipher.encrypt(key, body);
             assertThat(encrypted.length).isLessThanOrEqualTo(Frame.LARGEST_BODY_BYTES);
-            assertThat(
-                            BodyCipher.decrypt(
-                                    platform.getPrivate(), encrypted, 0, encrypted.length))
+            assertThat(BodyCipher.decrypt(platform.getPrivate(), encrypted, 0, encrypted.length))
                     .hasValueSatisfying(plain -> assertThat(plain).isEqualTo(body));
         }
         assertThatThrownBy(() -> BodyCipher.encrypt(key, new byte[820]))

@@ -64,8 +64,7 @@ class TerminalSessionTest {
     void anotherPhoneOnTheSameConnectionIsRefused() {
         authenticate();
         OutgoingMessage stranger =
-                OutgoingMessage.of(
-                        new LinkMessage.Heartbeat(), Edition.JT2013, "13900000002", 1);
+                OutgoingMessage.of(new LinkMessage.Heartbeat(), Edition.JT2013, "13900000002", 1);
         assertThat(receive(stranger.frames().getFirst(), 0)).startsWith("jt808_phone_changed ");
         assertThat(receive(new LinkMessage.Heartbeat())).startsWith("answer ");
     }
@@ -78,8 +77,7 @@ class TerminalSessionTest {
                         .frames()
                         .getFirst();
         assertThat(receive(frame, 0))
-                .isEqualTo(
-                        "jt808_body PlatformAnswer[answeredSerial=9, answeredId=512, result=2]");
+                .isEqualTo("jt808_body PlatformAnswer[answeredSerial=9, answeredId=512, result=2]");
     }
 
     @Test
@@ -126,8 +124,7 @@ class TerminalSessionTest {
     @Test
     void anAnswerEndsItsCommand() {
         authenticate();
-        OutgoingMessage query =
-                session.send(new PositionMessage.PositionQuery(), 0).orElseThrow();
+        OutgoingMessage query = session.send(new PositionMessage.PositionQuery(), 0).orElseThrow();
         OutgoingMessage text =
                 session.send(new CommandMessage.TextMessage(1, null, "慢行".repeat(800)), 0)
                         .orElseThrow();
@@ -150,9 +147,7 @@ class TerminalSessionTest {
                         .orElseThrow();
         TerminalSession.Step step =
                 step(
-                        frame(
-                                new LinkMessage.TerminalPackageRequest(
-                                        text.serial(), List.of(2, 9))),
+                        frame(new LinkMessage.TerminalPackageRequest(text.serial(), List.of(2, 9))),
                         0);
         assertThat(step).isInstanceOf(TerminalSession.Step.Repeat.class);
         assertThat(((TerminalSession.Step.Repeat) step).frames())
