@@ -78,8 +78,7 @@ class Jt808DecoderTest {
         AlarmMark mark = new AlarmMark("T1", TIME, 0, 0, 0);
         AlarmPlace place = new AlarmPlace(50, 40, 31.2, 121.4, TIME, 1, mark);
         AddOn alarm = new AddOn.BlindSpotAlarm(7, 0, 2, place);
-        Position position =
-                new Position(0, 3, 31.2, 121.4, 40, 6, 90, TIME, List.of(alarm), null);
+        Position position = new Position(0, 3, 31.2, 121.4, 40, 6, 90, TIME, List.of(alarm), null);
         OutgoingMessage sent =
                 OutgoingMessage.of(
                         new PositionMessage.BatchReport(
