@@ -10,7 +10,13 @@ import org.roadloop.collect.v2x.uper.Structure;
 public final class BrakeSystem implements Structure {
     private static final Layout LAYOUT =
             Layout.closed(
-                    "brakePadel", "wheelBrakes", "traction", "abs", "scs", "brakeBoost", "auxBrakes");
+                    "brakePadel",
+                    "wheelBrakes",
+                    "traction",
+                    "abs",
+                    "scs",
+                    "brakeBoost",
+                    "auxBrakes");
     public static final int BRAKE_PADEL = LAYOUT.bit("brakePadel");
     public static final int WHEEL_BRAKES = LAYOUT.bit("wheelBrakes");
     public static final int TRACTION = LAYOUT.bit("traction");

@@ -61,26 +61,26 @@ public final class Elements {
             Enumeration.of(
                     "timeConfidence",
                     "unavailable time-100-000 time-050-000 time-020-000 time-010-000 time-002-000"
-                        + " time-001-000 time-000-500 time-000-200 time-000-100 time-000-050"
-                        + " time-000-020 time-000-010 time-000-005 time-000-002 time-000-001"
-                        + " time-000-000-5 time-000-000-2 time-000-000-1 time-000-000-05"
-                        + " time-000-000-02 time-000-000-01 time-000-000-005 time-000-000-002"
-                        + " time-000-000-001 time-000-000-000-5 time-000-000-000-2"
-                        + " time-000-000-000-1 time-000-000-000-05 time-000-000-000-02"
-                        + " time-000-000-000-01 time-000-000-000-005 time-000-000-000-002"
-                        + " time-000-000-000-001 time-000-000-000-000-5 time-000-000-000-000-2"
-                        + " time-000-000-000-000-1 time-000-000-000-000-05"
-                        + " time-000-000-000-000-02 time-000-000-000-000-01");
+                            + " time-001-000 time-000-500 time-000-200 time-000-100 time-000-050"
+                            + " time-000-020 time-000-010 time-000-005 time-000-002 time-000-001"
+                            + " time-000-000-5 time-000-000-2 time-000-000-1 time-000-000-05"
+                            + " time-000-000-02 time-000-000-01 time-000-000-005 time-000-000-002"
+                            + " time-000-000-001 time-000-000-000-5 time-000-000-000-2"
+                            + " time-000-000-000-1 time-000-000-000-05 time-000-000-000-02"
+                            + " time-000-000-000-01 time-000-000-000-005 time-000-000-000-002"
+                            + " time-000-000-000-001 time-000-000-000-000-5 time-000-000-000-000-2"
+                            + " time-000-000-000-000-1 time-000-000-000-000-05"
+                            + " time-000-000-000-000-02 time-000-000-000-000-01");
 
     public static final Flags ALLOWED_MANEUVERS =
             Flags.of(
                     "maneuvers",
                     12,
                     "maneuverStraightAllowed maneuverLeftAllowed maneuverRightAllowed"
-                        + " maneuverUTurnAllowed maneuverLeftTurnOnRedAllowed"
-                        + " maneuverRightTurnOnRedAllowed maneuverLaneChangeAllowed"
-                        + " maneuverNoStoppingAllowed yieldAllwaysRequired goWithHalt caution"
-                        + " reserved1");
+                            + " maneuverUTurnAllowed maneuverLeftTurnOnRedAllowed"
+                            + " maneuverRightTurnOnRedAllowed maneuverLaneChangeAllowed"
+                            + " maneuverNoStoppingAllowed yieldAllwaysRequired goWithHalt caution"
+                            + " reserved1");
 
     static final Repeated SPEED_LIMITS = new Repeated("speedLimits", 1, 9);
     static final Repeated POINTS = new Repeated("points", 2, 31);

@@ -83,7 +83,8 @@ public final class FullPosition implements Structure {
     /** A moment of which any part may be missing (日期时间): module DefTime, DDateTime. */
     public static final class DateTime implements Structure {
         private static final Layout LAYOUT =
-                Layout.closed("year", "month", "day", "hour", "minute", "secondMillis", "offsetMinutes");
+                Layout.closed(
+                        "year", "month", "day", "hour", "minute", "secondMillis", "offsetMinutes");
         public static final int YEAR = LAYOUT.bit("year");
         public static final int MONTH = LAYOUT.bit("month");
         public static final int DAY = LAYOUT.bit("day");

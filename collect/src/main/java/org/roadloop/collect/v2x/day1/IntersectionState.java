@@ -22,10 +22,10 @@ public final class IntersectionState implements Structure {
                     "status",
                     16,
                     "manualControlIsEnabled stopTimeIsActivated failureFlash preemptIsActive"
-                        + " signalPriorityIsActive fixedTimeOperation trafficDependentOperation"
-                        + " standbyOperation failureMode off recentMAPmessageUpdate"
-                        + " recentChangeInMAPassignedLanesIDsUsed noValidMAPisAvailableAtThisTime"
-                        + " noValidSPATisAvailableAtThisTime");
+                            + " signalPriorityIsActive fixedTimeOperation trafficDependentOperation"
+                            + " standbyOperation failureMode off recentMAPmessageUpdate"
+                            + " recentChangeInMAPassignedLanesIDsUsed noValidMAPisAvailableAtThisTime"
+                            + " noValidSPATisAvailableAtThisTime");
 
     private static final Repeated PHASES = new Repeated("phases", 1, 16);
 

@@ -24,9 +24,9 @@ public final class LaneAttributes implements Structure {
                     "shareWith",
                     10,
                     "overlappingLaneDescriptionProvided multipleLanesTreatedAsOneLane"
-                        + " otherNonMotorizedTrafficTypes individualMotorizedVehicleTraffic"
-                        + " busVehicleTraffic taxiVehicleTraffic pedestriansTraffic"
-                        + " cyclistVehicleTraffic trackedVehicleTraffic pedestrianTraffic");
+                            + " otherNonMotorizedTrafficTypes individualMotorizedVehicleTraffic"
+                            + " busVehicleTraffic taxiVehicleTraffic pedestriansTraffic"
+                            + " cyclistVehicleTraffic trackedVehicleTraffic pedestrianTraffic");
 
     /** LaneAttributes-Vehicle and so on, in the order of {@link #laneType}. */
     public static final Flags[] KINDS = {
@@ -34,20 +34,20 @@ public final class LaneAttributes implements Structure {
                         "vehicle",
                         8,
                         "isVehicleRevocableLane isVehicleFlyOverLane hovLaneUseOnly"
-                            + " restrictedToBusUse restrictedToTaxiUse restrictedFromPublicUse"
-                            + " hasIRbeaconCoverage permissionOnRequest")
+                                + " restrictedToBusUse restrictedToTaxiUse restrictedFromPublicUse"
+                                + " hasIRbeaconCoverage permissionOnRequest")
                 .extensible(),
         Flags.of(
                 "crosswalk",
                 16,
                 "crosswalkRevocableLane bicyleUseAllowed isXwalkFlyOverLane fixedCycleTime"
-                    + " biDirectionalCycleTimes hasPushToWalkButton audioSupport"
-                    + " rfSignalRequestPresent unsignalizedSegmentsPresent"),
+                        + " biDirectionalCycleTimes hasPushToWalkButton audioSupport"
+                        + " rfSignalRequestPresent unsignalizedSegmentsPresent"),
         Flags.of(
                 "bikeLane",
                 16,
                 "bikeRevocableLane pedestrianUseAllowed isBikeFlyOverLane fixedCycleTime"
-                    + " biDirectionalCycleTimes isolatedByBarrier unsignalizedSegmentsPresent"),
+                        + " biDirectionalCycleTimes isolatedByBarrier unsignalizedSegmentsPresent"),
         Flags.of(
                 "sidewalk",
                 16,
@@ -56,23 +56,23 @@ public final class LaneAttributes implements Structure {
                 "median",
                 16,
                 "median-RevocableLane median whiteLineHashing stripedLines doubleStripedLines"
-                    + " trafficCones constructionBarrier trafficChannels lowCurbs highCurbs"),
+                        + " trafficCones constructionBarrier trafficChannels lowCurbs highCurbs"),
         Flags.of(
                 "striping",
                 16,
                 "stripeToConnectingLanesRevocableLane stripeDrawOnLeft stripeDrawOnRight"
-                    + " stripeToConnectingLanesLeft stripeToConnectingLanesRight"
-                    + " stripeToConnectingLanesAhead"),
+                        + " stripeToConnectingLanesLeft stripeToConnectingLanesRight"
+                        + " stripeToConnectingLanesAhead"),
         Flags.of(
                 "trackedVehicle",
                 16,
                 "spec-RevocableLane spec-commuterRailRoadTrack spec-lightRailRoadTrack"
-                    + " spec-heavyRailRoadTrack spec-otherRailType"),
+                        + " spec-heavyRailRoadTrack spec-otherRailType"),
         Flags.of(
                 "parking",
                 16,
                 "parkingRevocableLane parallelParkingInUse headInParkingInUse doNotParkZone"
-                    + " parkingForBusUse parkingForTaxiUse noPublicParkingUse")
+                        + " parkingForBusUse parkingForTaxiUse noPublicParkingUse")
     };
 
     public int presence;

@@ -6,8 +6,8 @@ import org.roadloop.collect.v2x.uper.Octets;
 import org.roadloop.collect.v2x.uper.Structure;
 
 /**
- * One message of the set, of any kind (消息帧): module MsgFrame, MessageFrame. Holds the last message of
- * each kind and is used again for the next; {@link #kind} says which one is valid. One thread.
+ * One message of the set, of any kind (消息帧): module MsgFrame, MessageFrame. Holds the last message
+ * of each kind and is used again for the next; {@link #kind} says which one is valid. One thread.
  */
 public final class MessageFrame implements Structure {
     public static final int BSM = 0;

@@ -48,7 +48,8 @@ public final class PathHistory implements Structure {
 
     /** One point of the path (轨迹点): VehSafetyExt, PathHistoryPoint. */
     public static final class Point implements Structure {
-        private static final Layout LAYOUT = Layout.extensible("speedMps", "posAccuracy", "headingDegrees");
+        private static final Layout LAYOUT =
+                Layout.extensible("speedMps", "posAccuracy", "headingDegrees");
         public static final int SPEED = LAYOUT.bit("speedMps");
         public static final int POS_ACCURACY = LAYOUT.bit("posAccuracy");
         public static final int HEADING = LAYOUT.bit("headingDegrees");

@@ -12,8 +12,7 @@ import org.roadloop.collect.v2x.uper.Structure;
 
 /** What the signals show and will show (信号灯相位与配时消息 SPAT): module SignalPhaseAndTiming, SPAT. */
 public final class SignalPhaseAndTiming implements Structure {
-    private static final Layout LAYOUT =
-            Layout.extensible("moyMinutes", "timeStampMillis", "name");
+    private static final Layout LAYOUT = Layout.extensible("moyMinutes", "timeStampMillis", "name");
     public static final int MOY = LAYOUT.bit("moyMinutes");
     public static final int TIME_STAMP = LAYOUT.bit("timeStampMillis");
     public static final int NAME = LAYOUT.bit("name");

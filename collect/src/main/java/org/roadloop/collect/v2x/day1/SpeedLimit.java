@@ -14,12 +14,12 @@ public final class SpeedLimit implements Structure {
             Enumeration.of(
                             "type",
                             "unknown maxSpeedInSchoolZone"
-                                + " maxSpeedInSchoolZoneWhenChildrenArePresent"
-                                + " maxSpeedInConstructionZone vehicleMinSpeed vehicleMaxSpeed"
-                                + " vehicleNightMaxSpeed truckMinSpeed truckMaxSpeed"
-                                + " truckNightMaxSpeed vehiclesWithTrailersMinSpeed"
-                                + " vehiclesWithTrailersMaxSpeed"
-                                + " vehiclesWithTrailersNightMaxSpeed")
+                                    + " maxSpeedInSchoolZoneWhenChildrenArePresent"
+                                    + " maxSpeedInConstructionZone vehicleMinSpeed vehicleMaxSpeed"
+                                    + " vehicleNightMaxSpeed truckMinSpeed truckMaxSpeed"
+                                    + " truckNightMaxSpeed vehiclesWithTrailersMinSpeed"
+                                    + " vehiclesWithTrailersMaxSpeed"
+                                    + " vehiclesWithTrailersNightMaxSpeed")
                     .extensible();
 
     /** {@link #TYPE}. */

@@ -39,8 +39,7 @@ public final class TrafficEvent implements Structure {
     private static final Quantity RTE_ID = Quantity.of("rteId", 0, 255);
     private static final Quantity EVENT_TYPE = Quantity.of("eventType", 0, 65_535);
     private static final Quantity RADIUS = Elements.RADIUS.named("eventRadiusMetres");
-    private static final Quantity CONFIDENCE =
-            Elements.CONFIDENCE.named("eventConfidencePercent");
+    private static final Quantity CONFIDENCE = Elements.CONFIDENCE.named("eventConfidencePercent");
 
     public int presence;
 

@@ -28,7 +28,9 @@ public final class VehicleEmergencyExtensions implements Structure {
 
     public int presence;
 
-    /** 0 not in use, 1 emergency, 2 no emergency, 3 pursuit, 4 stationary, 5 slow, 6 stop and go. */
+    /**
+     * 0 not in use, 1 emergency, 2 no emergency, 3 pursuit, 4 stationary, 5 slow, 6 stop and go.
+     */
     public int responseType;
 
     /** 0 unavailable, 1 not in use, 2 in use. */

@@ -22,10 +22,10 @@ public final class VehicleSafetyExtensions implements Structure {
                             "events",
                             13,
                             "eventHazardLights eventStopLineViolation eventABSactivated"
-                                + " eventTractionControlLoss eventStabilityControlactivated"
-                                + " eventHazardousMaterials eventReserved1 eventHardBraking"
-                                + " eventLightsChanged eventWipersChanged eventFlatTire"
-                                + " eventDisabledVehicle eventAirBagDeployment")
+                                    + " eventTractionControlLoss eventStabilityControlactivated"
+                                    + " eventHazardousMaterials eventReserved1 eventHardBraking"
+                                    + " eventLightsChanged eventWipersChanged eventFlatTire"
+                                    + " eventDisabledVehicle eventAirBagDeployment")
                     .extensible();
 
     /** ExteriorLights. */
@@ -34,8 +34,8 @@ public final class VehicleSafetyExtensions implements Structure {
                             "lights",
                             9,
                             "lowBeamHeadlightsOn highBeamHeadlightsOn leftTurnSignalOn"
-                                + " rightTurnSignalOn hazardSignalOn automaticLightControlOn"
-                                + " daytimeRunningLightsOn fogLightOn parkingLightsOn")
+                                    + " rightTurnSignalOn hazardSignalOn automaticLightControlOn"
+                                    + " daytimeRunningLightsOn fogLightOn parkingLightsOn")
                     .extensible();
 
     public int presence;

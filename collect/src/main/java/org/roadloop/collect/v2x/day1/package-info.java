@@ -1,7 +1,7 @@
 /**
  * The five messages of the first day-1 set (车路协同第一阶段消息集): BSM, MAP, RSM, SPAT and RSI of T/CSAE
- * 53-2020 and YD/T 3709-2020, in the layout of the ASN.1 modules of 2019-07-24. Each class names its
- * module and type; each field keeps the standard's name with the unit of one raw step.
+ * 53-2020 and YD/T 3709-2020, in the layout of the ASN.1 modules of 2019-07-24. Each class names
+ * its module and type; each field keeps the standard's name with the unit of one raw step.
  *
  * <p>A {@link org.roadloop.collect.v2x.day1.MessageFrame} is one CHOICE: bit 0 says "of a later
  * edition" (the second-day set uses it), bits 1 to 3 which message; the fields follow without gap.

@@ -9,10 +9,12 @@ import java.util.List;
 public final class Layout {
     private final boolean extensible;
     private final List<String> optionals;
+    private final int bits;
 
     private Layout(boolean extensible, List<String> optionals) {
         this.extensible = extensible;
         this.optionals = optionals;
+        bits = optionals.size() + (extensible ? 1 : 0);
     }
 
     /** A sequence that ends with {@code ...}; text names of its OPTIONAL fields in order. */
@@ -36,11 +38,11 @@ public final class Layout {
 
     /** The extension bit in the presence word, or 0. */
     public int extensionBit() {
-        return extensible ? 1 << optionals.size() : 0;
+        return extensible ? 1 << (bits - 1) : 0;
     }
 
     public int bits() {
-        return optionals.size() + (extensible ? 1 : 0);
+        return bits;
     }
 
     List<String> optionals() {

@@ -3,8 +3,8 @@ package org.roadloop.collect.v2x.uper;
 import java.util.Arrays;
 
 /**
- * Writes structures as frames (编码). A value out of its range is the caller's mistake and throws. One
- * thread.
+ * Writes structures as frames (编码). A value out of its range is the caller's mistake and throws.
+ * One thread.
  */
 public final class UperWriter extends Exchange {
     private byte[] out = new byte[512];
@@ -60,7 +60,8 @@ public final class UperWriter extends Exchange {
         }
     }
 
-    private static IllegalArgumentException outside(String name, long value, long least, long most) {
+    private static IllegalArgumentException outside(
+            String name, long value, long least, long most) {
         return new IllegalArgumentException(
                 "%s is %d, not %d..%d".formatted(name, value, least, most));
     }

@@ -1,8 +1,9 @@
 /**
  * Unaligned packed encoding rules (UPER, ITU-T X.691, ASN.1 紧缩编码), as far as road messages need
- * them: a message is a {@link org.roadloop.collect.v2x.uper.Structure} of plain fields that tells in
- * one method the order of its encoding; five {@link org.roadloop.collect.v2x.uper.Exchange}s go
- * through that method to read bits, write bits, write text, read text, or (in tests) make values up.
+ * them: a message is a {@link org.roadloop.collect.v2x.uper.Structure} of plain fields that tells
+ * in one method the order of its encoding; five {@link org.roadloop.collect.v2x.uper.Exchange}s go
+ * through that method to read bits, write bits, write text, read text, or (in tests) make values
+ * up.
  *
  * <p>What is written, most significant bit first, without any padding but at the very end:
  *
@@ -23,8 +24,8 @@
  * open type                   length, octets                                     §11.2
  * </pre>
  *
- * <p>A reader takes only what the rules make the one encoding of a value, and keeps what it does not
- * know (extensions) as it came: so whatever was read is written again byte for byte.
+ * <p>A reader takes only what the rules make the one encoding of a value, and keeps what it does
+ * not know (extensions) as it came: so whatever was read is written again byte for byte.
  */
 @NullMarked
 package org.roadloop.collect.v2x.uper;
