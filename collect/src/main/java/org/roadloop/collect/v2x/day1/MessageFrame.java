@@ -16,8 +16,8 @@ public final class MessageFrame implements Structure {
     public static final int SPAT = 3;
     public static final int RSI = 4;
 
-    private static final Choice KIND =
-            Choice.of("frame", "bsmFrame mapFrame rsmFrame spatFrame rsiFrame").extensible();
+    static final String[] NAMES = {"bsmFrame", "mapFrame", "rsmFrame", "spatFrame", "rsiFrame"};
+    private static final Choice KIND = Choice.of("frame", String.join(" ", NAMES)).extensible();
 
     /** {@link #BSM} … {@link #RSI}, or 5 and more for a message of a later set. */
     public int kind;

@@ -32,13 +32,14 @@ public final class RoadsideEnvelope {
     private long timeMillis;
     private boolean counted;
     private int count;
+    private int length;
 
     /** What is wrong with an envelope; each has a counter name. */
     public enum Verdict {
         OK("v2x_envelopes"),
         /** Shorter than its header says. */
         LENGTH("v2x_envelope_length"),
-        /** Bytes follow the last frame, or there is none. */
+        /** No frame is said to be there, or bytes follow the last. */
         COUNT("v2x_envelope_count");
 
         private final String counterName;
@@ -52,56 +53,54 @@ public final class RoadsideEnvelope {
         }
     }
 
-    /**
-     * Finds the frames. The two shapes, with and without a count, are told apart by the lengths:
-     * with that of the one the envelope ends where it should, with that of the other a frame would
-     * not be where its length says. A frame's first byte decides between two that both fit.
-     */
+    /** Finds the frames of an envelope that fills its bytes. */
     public Verdict read(byte[] bytes, int offset, int length) {
+        Verdict verdict = readFirst(bytes, offset, length);
+        if (verdict == Verdict.OK && this.length != length) {
+            count = 0;
+            return Verdict.COUNT;
+        }
+        return verdict;
+    }
+
+    /**
+     * Finds the frames of an envelope that others may follow; its own bytes are then {@link
+     * #length()}. The two shapes are told apart by byte 18: the first of a frame that is no BSM has
+     * a bit set in its upper half; where a count is, byte 18 is the upper half of a length that is
+     * far below 4096.
+     */
+    public Verdict readFirst(byte[] bytes, int offset, int available) {
         count = 0;
-        if (length < HEADER_BYTES + 3) {
+        if (available < HEADER_BYTES + 3) {
             return Verdict.LENGTH;
         }
         roadsideUnit = (long) LONG.get(bytes, offset);
         timeMillis = (long) LITTLE_LONG.get(bytes, offset + 8);
-        counted = false;
-        Verdict single = frames(bytes, offset + HEADER_BYTES, offset + length, 1);
-        // A BSM has a count before it: 0 in the first half of a frame's first byte, never
-        // otherwise.
-        if (single == Verdict.OK && (bytes[offsets[0]] & 0xF0) != 0) {
-            return Verdict.OK;
+        counted = (bytes[offset + HEADER_BYTES + 2] & 0xF0) == 0;
+        int frames = counted ? bytes[offset + HEADER_BYTES] & 0xFF : 1;
+        if (frames == 0) {
+            return Verdict.COUNT;
         }
-        counted = true;
-        return frames(
-                bytes,
-                offset + HEADER_BYTES + 1,
-                offset + length,
-                bytes[offset + HEADER_BYTES] & 0xFF);
-    }
-
-    private Verdict frames(byte[] bytes, int from, int end, int frames) {
-        int at = from;
-        count = 0;
+        int at = offset + HEADER_BYTES + (counted ? 1 : 0);
+        int end = offset + available;
         for (int i = 0; i < frames; i++) {
-            if (end - at < 3) {
-                count = 0;
-                return Verdict.LENGTH;
-            }
-            int length = (short) LITTLE_SHORT.get(bytes, at) & 0xFFFF;
+            int bytesHere = end - at < 2 ? 0 : (short) LITTLE_SHORT.get(bytes, at) & 0xFFFF;
             at += 2;
-            if (length == 0 || length > end - at) {
+            if (bytesHere == 0 || bytesHere > end - at) {
                 count = 0;
                 return Verdict.LENGTH;
             }
             offsets[count] = at;
-            lengths[count++] = length;
-            at += length;
+            lengths[count++] = bytesHere;
+            at += bytesHere;
         }
-        if (at != end || count == 0) {
-            count = 0;
-            return Verdict.COUNT;
-        }
+        length = at - offset;
         return Verdict.OK;
+    }
+
+    /** Bytes of the whole envelope. */
+    public int length() {
+        return length;
     }
 
     /** Eight bytes, big-endian. */
@@ -164,14 +163,17 @@ public final class RoadsideEnvelope {
         if (frames.length < 1 || frames.length > (counted ? MOST_FRAMES : 1)) {
             throw new IllegalArgumentException(frames.length + " frames in one envelope");
         }
-        int length = HEADER_BYTES + (counted ? 1 : 0);
+        int total = HEADER_BYTES + (counted ? 1 : 0);
         for (byte[] frame : frames) {
             if (frame.length < 1 || frame.length > 0xFFFF) {
                 throw new IllegalArgumentException("a frame of " + frame.length + " bytes");
             }
-            length += 2 + frame.length;
+            if (counted ? frame.length > 0xFFF : (frame[0] & 0xF0) == 0) {
+                throw new IllegalArgumentException("a BSM has a count before it, no other has");
+            }
+            total += 2 + frame.length;
         }
-        byte[] out = new byte[length];
+        byte[] out = new byte[total];
         LONG.set(out, 0, roadsideUnit);
         LITTLE_LONG.set(out, 8, timeMillis);
         int at = HEADER_BYTES;

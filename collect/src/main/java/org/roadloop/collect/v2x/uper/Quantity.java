@@ -2,7 +2,7 @@ package org.roadloop.collect.v2x.uper;
 
 /**
  * An INTEGER (a..b) and what one of its steps is (整数量): as text it is {@code raw × times / per} of
- * the unit in {@code textName}, or null where the raw value means "not known".
+ * the unit in {@code textName}, or "invalid" where the raw value means "not known".
  */
 public final class Quantity {
     /** No raw value means "not known". */

@@ -102,9 +102,9 @@ public final class TextReader extends Exchange {
     @Override
     public int integer(Quantity quantity, int value) {
         JsonNode text = take(quantity.textName);
-        if (text.isNull()) {
+        if (text.isString() && text.asString().equals(TextWriter.INVALID)) {
             if (quantity.unknown < quantity.least) {
-                throw wrong(quantity.textName, "cannot be null");
+                throw wrong(quantity.textName, "has no value for invalid");
             }
             return (int) quantity.unknown;
         }

@@ -11,10 +11,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes structures as JSON for people (文本输出): units in the names, null for "not known", words for
- * numbers that have one. {@link TextReader} is its exact inverse. One thread.
+ * Writes structures as JSON for people (文本输出): units in the names, "invalid" for "not known", words
+ * for numbers that have one. {@link TextReader} is its exact inverse. One thread.
  */
 public final class TextWriter extends Exchange {
+    static final String INVALID = "invalid";
     static final Charset CHINESE = Charset.forName("GBK");
 
     private final JsonMapper mapper = JsonMapper.builder().build();
@@ -37,7 +38,7 @@ public final class TextWriter extends Exchange {
     @Override
     public int integer(Quantity quantity, int value) {
         if (value == quantity.unknown) {
-            node.putNull(quantity.textName);
+            node.put(quantity.textName, INVALID);
         } else if (quantity.per == 1) {
             node.put(quantity.textName, value * quantity.times);
         } else {

@@ -56,9 +56,13 @@ public final class UperReader extends Exchange {
     }
 
     private void fail(Fault reason) {
+        fail(reason, 0);
+    }
+
+    private void fail(Fault reason, int bitsTaken) {
         if (fault == Fault.NONE) {
             fault = reason;
-            faultBit = bit;
+            faultBit = bit - bitsTaken;
         }
         endBit = bit;
     }
@@ -95,7 +99,7 @@ public final class UperReader extends Exchange {
     public int integer(Quantity quantity, int value) {
         long steps = bits(quantity.bits);
         if (steps > quantity.span) {
-            fail(Fault.RANGE);
+            fail(Fault.RANGE, quantity.bits);
             return quantity.least;
         }
         return (int) (quantity.least + steps);
@@ -108,7 +112,7 @@ public final class UperReader extends Exchange {
         }
         int number = (int) bits(names.bits);
         if (number >= names.values.size()) {
-            fail(Fault.RANGE);
+            fail(Fault.RANGE, names.bits);
             return 0;
         }
         return number;
@@ -140,7 +144,7 @@ public final class UperReader extends Exchange {
     public void characters(Characters kind, Octets value) {
         int count = (int) bits(kind.bits()) + kind.least();
         if (count > kind.most()) {
-            fail(Fault.RANGE);
+            fail(Fault.RANGE, kind.bits());
         }
         octets(value, count, kind.bitsEach());
     }
@@ -161,7 +165,7 @@ public final class UperReader extends Exchange {
     public <T extends Structure> void list(Repeated kind, Items<T> items) {
         int count = (int) bits(kind.bits()) + kind.least();
         if (count > kind.most()) {
-            fail(Fault.RANGE);
+            fail(Fault.RANGE, kind.bits());
         }
         items.clear();
         for (int i = 0; i < count && !failed(); i++) {
@@ -176,7 +180,7 @@ public final class UperReader extends Exchange {
         }
         int number = (int) bits(choice.bits);
         if (number >= choice.size()) {
-            fail(Fault.RANGE);
+            fail(Fault.RANGE, choice.bits);
             return 0;
         }
         return number;

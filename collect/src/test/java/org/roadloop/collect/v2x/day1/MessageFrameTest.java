@@ -68,8 +68,12 @@ class MessageFrameTest {
 
     private static void sameLeaves(List<RecordedFrames.Leaf> text, MessageFrame frame) {
         List<RawValues.Leaf> raw = RawValues.of(frame);
-        assertThat(raw).hasSameSizeAs(text);
-        for (int i = 0; i < raw.size(); i++) {
+        // The text of MAP breaks off within its second road.
+        assertThat(raw.size()).isGreaterThanOrEqualTo(text.size());
+        if (frame.kind != MessageFrame.MAP) {
+            assertThat(raw).hasSameSizeAs(text);
+        }
+        for (int i = 0; i < text.size(); i++) {
             String key = text.get(i).key();
             String value = text.get(i).value();
             if (key.equals("offsetV")) {
@@ -134,7 +138,7 @@ class MessageFrameTest {
                         + " 0 1 0 0111"
                         + " 0 0 00000 0000000000000001 1000110010100001";
         assertThat(bits(writer.write(frame))).startsWith(bits.replace(" ", ""));
-        assertThat(reader.read(writer.write(frame), 0, 19, new MessageFrame()))
+        assertThat(reader.read(writer.write(frame), 0, 15, new MessageFrame()))
                 .isEqualTo(Fault.NONE);
     }
 
@@ -218,7 +222,7 @@ class MessageFrameTest {
         assertThat(reader.read(Arrays.copyOf(spat, 262), 0, 262, frame)).isEqualTo(Fault.TRAILING);
         spat[260] |= 1;
         assertThat(reader.read(spat, 0, 261, frame)).isEqualTo(Fault.PADDING);
-        // 36002 tenths of a second: the first time of the first light, 100 bits from the start.
+        // 36002 tenths of a second: the first time of the first light, 87 bits from the start.
         byte[] late =
                 bytes(
                         "0011"
@@ -234,7 +238,7 @@ class MessageFrameTest {
                                 + "1000110010100010"
                                 + "0".repeat(16));
         assertThat(reader.read(late, 0, late.length, frame)).isEqualTo(Fault.RANGE);
-        assertThat(reader.faultOffset()).isEqualTo(13);
+        assertThat(reader.faultOffset()).isEqualTo(87 / 8);
     }
 
     @Test
