@@ -39,7 +39,7 @@ public final class UperReader extends Exchange {
             if (left >= 8) {
                 fail(Fault.TRAILING);
             } else if (left > 0 && bits(left) != 0) {
-                fail(Fault.PADDING);
+                fail(Fault.PADDING, left);
             }
         }
         return fault;
