@@ -51,17 +51,25 @@ final class RoadsideColumns {
 
     /** One more row with its first columns; every other cell is the caller's to write. */
     int addRow(RoadsideOrigin origin, long atMicros) {
-        int row = batch.rows();
-        batch.rows(row + 1);
+        return addRows(origin, atMicros, 1);
+    }
+
+    /** More rows with their first columns, all alike; returns the first. */
+    int addRows(RoadsideOrigin origin, long atMicros, int count) {
+        int first = batch.rows();
+        int end = first + count;
+        batch.rows(end);
         byte[] name = origin.unitUtf8();
-        unit.set(row, name, 0, name.length);
-        at[row] = atMicros;
-        receivedAt[row] = origin.receivedAtMicros;
         byte[] word = origin.lineage.utf8();
-        lineage.set(row, word, 0, word.length);
-        segment[row] = origin.segment;
-        frameOffset[row] = origin.frameOffset;
-        return row;
+        for (int row = first; row < end; row++) {
+            unit.set(row, name, 0, name.length);
+            lineage.set(row, word, 0, word.length);
+        }
+        Arrays.fill(at, first, end, atMicros);
+        Arrays.fill(receivedAt, first, end, origin.receivedAtMicros);
+        Arrays.fill(segment, first, end, origin.segment);
+        Arrays.fill(frameOffset, first, end, origin.frameOffset);
+        return first;
     }
 
     static Schema schema(Column... columns) {

@@ -4,6 +4,7 @@ import static org.roadloop.collect.v2x.RoadsideColumns.real;
 import static org.roadloop.collect.v2x.RoadsideColumns.whole;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.roadloop.collect.v2x.day1.IntersectionState;
 import org.roadloop.collect.v2x.day1.MessageFrame;
 import org.roadloop.collect.v2x.day1.NodeReference;
@@ -121,20 +122,29 @@ public final class SignalPhaseColumns implements RoadsideRows {
             } else if ((spat.presence & SignalPhaseAndTiming.TIME_STAMP) != 0) {
                 at = origin.atMicros(spat.timeStampMillis);
             }
-            for (int p = 0; p < junction.phases.size(); p++) {
-                Phase phase = junction.phases.get(p);
-                for (int s = 0; s < phase.phaseStates.size(); s++) {
-                    int row = common.addRow(origin, at);
-                    boolean hasRegion =
-                            (junction.intersectionId.presence & NodeReference.REGION) != 0;
-                    region[row] = junction.intersectionId.region;
-                    regionState[row] = hasRegion ? CellState.OK : CellState.ABSENT;
-                    intersection[row] = junction.intersectionId.id;
-                    status[row] = (int) junction.status;
-                    phaseNumber[row] = phase.id;
-                    step[row] = s;
-                    state(row, phase.phaseStates.get(s));
-                }
+            junction(junction, origin, at);
+        }
+    }
+
+    private void junction(IntersectionState junction, RoadsideOrigin origin, long at) {
+        int count = 0;
+        for (int p = 0; p < junction.phases.size(); p++) {
+            count += junction.phases.get(p).phaseStates.size();
+        }
+        int row = common.addRows(origin, at, count);
+        int end = row + count;
+        NodeReference id = junction.intersectionId;
+        boolean hasRegion = (id.presence & NodeReference.REGION) != 0;
+        Arrays.fill(region, row, end, id.region);
+        Arrays.fill(regionState, row, end, hasRegion ? CellState.OK : CellState.ABSENT);
+        Arrays.fill(intersection, row, end, id.id);
+        Arrays.fill(status, row, end, (int) junction.status);
+        for (int p = 0; p < junction.phases.size(); p++) {
+            Phase phase = junction.phases.get(p);
+            for (int s = 0; s < phase.phaseStates.size(); s++) {
+                phaseNumber[row] = phase.id;
+                step[row] = s;
+                state(row++, phase.phaseStates.get(s));
             }
         }
     }
@@ -169,10 +179,11 @@ public final class SignalPhaseColumns implements RoadsideRows {
     }
 
     private void seconds(int row, int which, boolean present, int deciseconds) {
-        times[which][row] = deciseconds / 10.0;
-        timeStates[which][row] =
-                !present
-                        ? CellState.ABSENT
-                        : deciseconds == NOT_KNOWN ? CellState.INVALID : CellState.OK;
+        if (present) {
+            times[which][row] = deciseconds / 10.0;
+            timeStates[which][row] = deciseconds == NOT_KNOWN ? CellState.INVALID : CellState.OK;
+        } else {
+            timeStates[which][row] = CellState.ABSENT;
+        }
     }
 }
