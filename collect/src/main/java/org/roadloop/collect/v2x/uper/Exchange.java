@@ -38,6 +38,12 @@ public abstract class Exchange {
 
     public abstract void endChoice();
 
+    /**
+     * All bits up to the end of the frame, of fields that are kept as they came: the first bit is
+     * the highest of the first byte, the last byte is filled up with zeros.
+     */
+    public abstract void remainder(String name, Octets value);
+
     /** Whether a reader has met a fault; then there is nothing more to do. */
     public boolean failed() {
         return false;

@@ -280,6 +280,11 @@ public final class TextReader extends Exchange {
     }
 
     @Override
+    public void remainder(String name, Octets value) {
+        value.set(hex(name, take(name)));
+    }
+
+    @Override
     public void endChoice() {
         leave();
     }

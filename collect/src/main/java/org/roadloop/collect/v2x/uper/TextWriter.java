@@ -129,6 +129,11 @@ public final class TextWriter extends Exchange {
     }
 
     @Override
+    public void remainder(String name, Octets value) {
+        node.put(name, HexFormat.of().formatHex(value.toBytes()));
+    }
+
+    @Override
     public void endChoice() {
         node = outer.pop();
     }

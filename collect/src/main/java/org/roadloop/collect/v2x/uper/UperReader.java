@@ -195,6 +195,15 @@ public final class UperReader extends Exchange {
     public void endChoice() {}
 
     @Override
+    public void remainder(String name, Octets value) {
+        value.clear();
+        while (endBit > bit) {
+            int count = Math.min(8, endBit - bit);
+            value.add((byte) (bits(count) << (8 - count)));
+        }
+    }
+
+    @Override
     public void additions(Layout layout, int presence, Additions additions) {
         if ((presence & layout.extensionBit()) == 0) {
             additions.reset(0, 0);

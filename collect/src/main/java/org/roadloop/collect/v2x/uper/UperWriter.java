@@ -190,6 +190,19 @@ public final class UperWriter extends Exchange {
     public void endChoice() {}
 
     @Override
+    public void remainder(String name, Octets value) {
+        for (int i = 0; i < value.length(); i++) {
+            // The last bits are those that end the frame on a whole byte.
+            int count = i < value.length() - 1 || pendingBits == 0 ? 8 : 8 - pendingBits;
+            int octet = value.at(i) & 0xFF;
+            if ((octet & ((1 << (8 - count)) - 1)) != 0) {
+                throw new IllegalArgumentException(name + " does not end on a whole byte");
+            }
+            put(octet >>> (8 - count), count);
+        }
+    }
+
+    @Override
     public void additions(Layout layout, int presence, Additions additions) {
         if ((presence & layout.extensionBit()) == 0) {
             return;

@@ -98,7 +98,7 @@ class V2xTextTest {
         assertThat(text.encode(messages.getFirst())).isEqualTo(broken);
 
         decode(new byte[] {0x30, 0x10});
-        assertThat(errors).containsExactly("2 v2x_truncated");
+        assertThat(errors).containsExactly("1 v2x_truncated");
         decode(new byte[0]);
         assertThat(messages).isEmpty();
     }

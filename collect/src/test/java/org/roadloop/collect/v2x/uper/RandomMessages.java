@@ -120,4 +120,7 @@ public final class RandomMessages extends Exchange {
 
     @Override
     public void endChoice() {}
+
+    @Override
+    public void remainder(String name, Octets value) {}
 }

@@ -90,4 +90,7 @@ public final class RawValues extends Exchange {
 
     @Override
     public void endChoice() {}
+
+    @Override
+    public void remainder(String name, Octets value) {}
 }
