@@ -6,6 +6,8 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.Nearest;
 import org.roadloop.collect.gb32960.text.Gb32960Text;
 import org.roadloop.collect.text.MessageText;
+import org.roadloop.collect.v2x.day1.V2xText;
+import org.roadloop.collect.v2x.j2735.J2735Text;
 
 /**
  * A protocol that {@code decode} and {@code encode} know; its classes are loaded when it is named.
@@ -15,7 +17,10 @@ import org.roadloop.collect.text.MessageText;
 public record Protocol(String name, Supplier<MessageText> text) {
     /** Every protocol, in the order of the help. */
     public static final List<Protocol> ALL =
-            List.of(new Protocol("gb32960", Gb32960Text::new));
+            List.of(
+                    new Protocol("gb32960", Gb32960Text::new),
+                    new Protocol("v2x", V2xText::new),
+                    new Protocol("j2735", J2735Text::new));
 
     static MessageText named(List<Protocol> known, String name) {
         for (Protocol protocol : known) {

@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /** The five envelopes a roadside unit sent in November 2020, and their text. */
-final class RecordedFrames {
+public final class RecordedFrames {
     private static final Pattern ENVELOPE = Pattern.compile("(?:消息|样例)：([0-9a-f]+)");
     private static final Pattern LEAF = Pattern.compile("\\s*([A-Za-z]\\w*): ([^:=]+)");
 
     /** A leaf of the text: key and value as printed. */
-    record Leaf(String key, String value) {}
+    public record Leaf(String key, String value) {}
 
     /** One envelope and the text of each of its messages, in the order of the text. */
-    record Recorded(byte[] envelope, List<List<Leaf>> messages) {}
+    public record Recorded(byte[] envelope, List<List<Leaf>> messages) {}
 
     private RecordedFrames() {}
 
-    static List<Recorded> read() throws IOException {
+    public static List<Recorded> read() throws IOException {
         Path file =
                 Path.of(System.getProperty("roadloop.root", "."))
                         .resolve("../shared/data/rsu-cn/v2x-samples.txt");

@@ -1,12 +1,13 @@
 package org.roadloop.collect.v2x.uper;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
 /** The raw values of a message in the order of its fields, to hold against other decoders. */
 public final class RawValues extends Exchange {
-    /** A leaf: its name here, and its value: number, word, bits with their count, or hex. */
+    /** A leaf: its name here, and its value: number, word, bits, text or hex. */
     public record Leaf(String name, String value) {}
 
     private final List<Leaf> leaves = new ArrayList<>();
@@ -65,7 +66,11 @@ public final class RawValues extends Exchange {
 
     @Override
     public void characters(Characters kind, Octets value) {
-        add(kind.name(), HexFormat.of().formatHex(value.toBytes()));
+        add(
+                kind.name(),
+                kind.bitsEach() == 7
+                        ? value.toString(StandardCharsets.US_ASCII)
+                        : HexFormat.of().formatHex(value.toBytes()));
     }
 
     @Override
