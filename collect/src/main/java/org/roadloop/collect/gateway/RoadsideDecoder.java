@@ -132,8 +132,7 @@ public final class RoadsideDecoder implements FrameDecoder {
             throw new IllegalStateException("no batch is bound");
         }
         byte[] bytes = record.bytes();
-        RoadsideEnvelope.Verdict verdict =
-                envelope.read(bytes, record.offset(), record.length());
+        RoadsideEnvelope.Verdict verdict = envelope.read(bytes, record.offset(), record.length());
         counters.increment(verdict.counterName());
         if (verdict != RoadsideEnvelope.Verdict.OK) {
             return;

@@ -118,8 +118,8 @@ public final class Frame {
     }
 
     /**
-     * XOR of {@code bytes[from .. to)}, 32 bytes at a time, then 8, then what is left. In the byte order
-     * of the machine: which byte lies where in the folded number makes no difference.
+     * XOR of {@code bytes[from .. to)}, 32 bytes at a time, then 8, then what is left. In the byte
+     * order of the machine: which byte lies where in the folded number makes no difference.
      */
     public static byte xor(byte[] bytes, int from, int to) {
         int count = to - from;

@@ -19,8 +19,8 @@ import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
 
 /**
- * The raw table {@code road_participant} (交通参与者原始表): one row for each road user that a roadside unit
- * reports. One thread.
+ * The raw table {@code road_participant} (交通参与者原始表): one row for each road user that a roadside
+ * unit reports. One thread.
  */
 public final class ParticipantColumns implements RoadsideRows {
     public static final String NAME = "road_participant";
@@ -43,11 +43,7 @@ public final class ParticipantColumns implements RoadsideRows {
     public static final Schema SCHEMA =
             RoadsideColumns.schema(
                     Column.of(
-                            "participant",
-                            ColumnType.INT,
-                            "",
-                            DataClass.IDENTITY,
-                            Grade.PERSONAL),
+                            "participant", ColumnType.INT, "", DataClass.IDENTITY, Grade.PERSONAL),
                     text("vehicle", DataClass.IDENTITY, Grade.PERSONAL),
                     text("type", DataClass.DRIVING_STATE, Grade.GENERAL),
                     text("source", DataClass.LINEAGE, Grade.GENERAL),

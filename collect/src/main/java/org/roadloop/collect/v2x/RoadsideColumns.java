@@ -12,8 +12,8 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.StringColumn;
 
 /**
- * The columns that all tables of roadside messages begin with (路侧原始表公共列). They are always there,
- * so their states are set once for the batch. One thread.
+ * The columns that all tables of roadside messages begin with (路侧原始表公共列). They are always there, so
+ * their states are set once for the batch. One thread.
  */
 final class RoadsideColumns {
     /** Columns of {@link #schema} before those of the table itself. */
@@ -103,11 +103,6 @@ final class RoadsideColumns {
 
     static Column degrees(String name, Grade grade) {
         return new Column(
-                name,
-                ColumnType.DOUBLE,
-                "deg",
-                DataClass.POSITION,
-                grade,
-                CoordinateSystem.WGS_84);
+                name, ColumnType.DOUBLE, "deg", DataClass.POSITION, grade, CoordinateSystem.WGS_84);
     }
 }

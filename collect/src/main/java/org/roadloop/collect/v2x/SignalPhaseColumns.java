@@ -22,8 +22,8 @@ import org.roadloop.core.table.StringColumn;
 
 /**
  * The raw table {@code signal_phase} (信号灯相位原始表): one row for each light a phase shows or will show,
- * {@code step} 0 being the present one. Times are seconds from {@code at} when {@code counting}, and
- * seconds within the hour, UTC, when not. One thread.
+ * {@code step} 0 being the present one. Times are seconds from {@code at} when {@code counting},
+ * and seconds within the hour, UTC, when not. One thread.
  */
 public final class SignalPhaseColumns implements RoadsideRows {
     public static final String NAME = "signal_phase";
@@ -56,11 +56,7 @@ public final class SignalPhaseColumns implements RoadsideRows {
                     whole("step", DataClass.ENVIRONMENT),
                     RoadsideColumns.text("light", DataClass.ENVIRONMENT, Grade.GENERAL),
                     Column.of(
-                            "counting",
-                            ColumnType.BOOL,
-                            "",
-                            DataClass.ENVIRONMENT,
-                            Grade.GENERAL),
+                            "counting", ColumnType.BOOL, "", DataClass.ENVIRONMENT, Grade.GENERAL),
                     real("start_s", "s", DataClass.ENVIRONMENT),
                     real("min_end_s", "s", DataClass.ENVIRONMENT),
                     real("max_end_s", "s", DataClass.ENVIRONMENT),

@@ -24,8 +24,7 @@ public final class BsmCore implements Structure {
             Quantity.of("orientationDegrees", 0, 65_535).times(360).per(65_535).unknown(65_535);
     private static final Quantity ACCEL_LONG = Elements.ACCELERATION.named("accelLongMps2");
     private static final Quantity ACCEL_LAT = Elements.ACCELERATION.named("accelLatMps2");
-    private static final Quantity ACCEL_VERT =
-            Elements.VERTICAL_ACCELERATION.named("accelVertG");
+    private static final Quantity ACCEL_VERT = Elements.VERTICAL_ACCELERATION.named("accelVertG");
     private static final Flags WHEEL_BRAKES =
             Flags.of("wheelBrakes", 5, "unavailable leftFront leftRear rightFront rightRear");
     private static final Enumeration TRACTION =

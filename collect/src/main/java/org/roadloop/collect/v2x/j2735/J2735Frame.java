@@ -9,7 +9,8 @@ import org.roadloop.collect.v2x.uper.UperReader;
 import org.roadloop.collect.v2x.uper.UperWriter;
 
 /**
- * A message of SAE J2735 with its number (美国消息帧): MessageFrame. Used again for the next. One thread.
+ * A message of SAE J2735 with its number (美国消息帧): MessageFrame. Used again for the next. One
+ * thread.
  */
 public final class J2735Frame implements Structure {
     public static final int MAP = 18;

@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Messages of SAE J2735 as text (美国车路协同报文解析). An input is one frame, or records of an on-board unit's
- * log one after the other. A payload that is signed, and a message that is no BSM, are hex.
+ * Messages of SAE J2735 as text (美国车路协同报文解析). An input is one frame, or records of an on-board
+ * unit's log one after the other. A payload that is signed, and a message that is no BSM, are hex.
  */
 public final class J2735Text implements MessageText {
     private static final int WINDOW_BYTES = 1 << 20;
@@ -58,8 +58,7 @@ public final class J2735Text implements MessageText {
         byte[] window = new byte[WINDOW_BYTES];
         int have = in.readNBytes(window, 0, window.length);
         boolean whole = have < window.length;
-        Fault asFrame =
-                whole && have > 0 ? frame.read(window, 0, have, reader) : Fault.SIZE;
+        Fault asFrame = whole && have > 0 ? frame.read(window, 0, have, reader) : Fault.SIZE;
         if (asFrame == Fault.NONE) {
             out.message(message(window, 0, have));
             return;
@@ -110,12 +109,12 @@ public final class J2735Text implements MessageText {
                 && frame.read(bytes, at + offset, length - offset, reader) == Fault.NONE
                 && Arrays.equals(
                         unsecured(frame.write(writer)),
-                        Arrays.copyOfRange(
-                                bytes, at + ObuLogRecord.HEADER_BYTES, at + length))) {
+                        Arrays.copyOfRange(bytes, at + ObuLogRecord.HEADER_BYTES, at + length))) {
             text.set("payload", message(bytes, at + offset, length - offset));
         } else {
             text.put(
-                    "payloadHex", HEX.formatHex(bytes, at + ObuLogRecord.HEADER_BYTES, at + length));
+                    "payloadHex",
+                    HEX.formatHex(bytes, at + ObuLogRecord.HEADER_BYTES, at + length));
         }
         return text;
     }
@@ -166,7 +165,13 @@ public final class J2735Text implements MessageText {
         return ObuLogRecord.write(
                 direction.equals("heard"),
                 (int) number(message, "latitudeDegrees", 1e7, Integer.MIN_VALUE, Integer.MAX_VALUE),
-                (int) number(message, "longitudeDegrees", 1e7, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                (int)
+                        number(
+                                message,
+                                "longitudeDegrees",
+                                1e7,
+                                Integer.MIN_VALUE,
+                                Integer.MAX_VALUE),
                 (int) number(message, "elevationMetres", 10, Integer.MIN_VALUE, Integer.MAX_VALUE),
                 (int) number(message, "speedMps", 50, 0, 0xFFFF),
                 (int) number(message, "headingDegrees", 80, 0, 0xFFFF),
@@ -188,7 +193,8 @@ public final class J2735Text implements MessageText {
             }
             default ->
                     throw new IllegalArgumentException(
-                            "message is '%s', not %s, %s or %s".formatted(name, RECORD, FRAME, BSM));
+                            "message is '%s', not %s, %s or %s"
+                                    .formatted(name, RECORD, FRAME, BSM));
         };
     }
 

@@ -16,9 +16,9 @@ import org.roadloop.collect.v2x.uper.Quantity;
 import tools.jackson.databind.JsonNode;
 
 /**
- * BSM and SPAT in the JSON of the US DOT's operational data environment (ODE 消息), put into the fields
- * of the Chinese messages that mean the same, so that they become the same rows. Two dialects: numbers
- * in units, or (schema 1 of the Tampa pilot) raw steps as strings.
+ * BSM and SPAT in the JSON of the US DOT's operational data environment (ODE 消息), put into the
+ * fields of the Chinese messages that mean the same, so that they become the same rows. Two
+ * dialects: numbers in units, or (schema 1 of the Tampa pilot) raw steps as strings.
  */
 public final class OdeMessage {
     /** MovementPhaseState of J2735 to LightState of T/CSAE 53; letters only, lower case. */
@@ -74,7 +74,8 @@ public final class OdeMessage {
         bsm.secMarkMillis = whole(core.path("secMark"), Elements.D_SECOND, true);
         JsonNode position = raw ? core : core.path("position");
         bsm.pos.presence = Position3D.ELEVATION;
-        bsm.pos.latE7Degrees = whole(position.path(raw ? "lat" : "latitude"), Elements.LATITUDE, raw);
+        bsm.pos.latE7Degrees =
+                whole(position.path(raw ? "lat" : "latitude"), Elements.LATITUDE, raw);
         bsm.pos.longE7Degrees =
                 whole(position.path(raw ? "long" : "longitude"), Elements.LONGITUDE, raw);
         bsm.pos.elevationDecimetres =
@@ -119,7 +120,8 @@ public final class OdeMessage {
         spat.intersections.clear();
         for (JsonNode junction : junctions.isArray() ? junctions : java.util.List.of(junctions)) {
             JsonNode states = junction.path("states");
-            JsonNode list = states.path(states.has("MovementState") ? "MovementState" : "movementList");
+            JsonNode list =
+                    states.path(states.has("MovementState") ? "MovementState" : "movementList");
             if (list.isEmpty() || spat.intersections.size() == 32) {
                 return false;
             }
@@ -199,6 +201,9 @@ public final class OdeMessage {
     private static int number(JsonNode value, int otherwise) {
         return !isNumber(value)
                 ? otherwise
-                : (int) (value.isNumber() ? value.asDouble() : Double.parseDouble(value.asString()));
+                : (int)
+                        (value.isNumber()
+                                ? value.asDouble()
+                                : Double.parseDouble(value.asString()));
     }
 }

@@ -1,7 +1,7 @@
 /**
  * The messages of the United States (美国车路协同消息), SAE J2735 in UPER, as far as their layout is public
- * from recordings: the frame, and the core of the basic safety message. Everything else of a message
- * is kept as it came.
+ * from recordings: the frame, and the core of the basic safety message. Everything else of a
+ * message is kept as it came.
  *
  * <pre>
  * frame   1 bit 0, 15 bits message id (20 BSM, 19 SPAT, 18 MAP), length, content

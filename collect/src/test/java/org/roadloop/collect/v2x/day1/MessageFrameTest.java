@@ -142,6 +142,25 @@ class MessageFrameTest {
                 .isEqualTo(Fault.NONE);
     }
 
+    @Test
+    void timesOfTheHourAreApartFromThoseFromNow() {
+        frame.kind = MessageFrame.SPAT;
+        Phase.State sent = frame.spat.intersections.add().phases.add().phaseStates.add();
+        sent.presence = Phase.State.TIMING;
+        sent.timingForm = Phase.State.UTC;
+        sent.utcTiming.presence = PhaseTimes.NEXT_LAST;
+        sent.utcTiming.startDeciseconds = 7;
+        sent.utcTiming.nextLastDeciseconds = 9;
+        byte[] bytes = writer.write(frame);
+        MessageFrame read = new MessageFrame();
+        assertThat(reader.read(bytes, 0, bytes.length, read)).isEqualTo(Fault.NONE);
+        Phase.State state = read.spat.intersections.get(0).phases.get(0).phaseStates.get(0);
+        assertThat(state.utcTiming.startDeciseconds).isEqualTo(7);
+        assertThat(state.utcTiming.nextLastDeciseconds).isEqualTo(9);
+        assertThat(new TextWriter().write(read).toString())
+                .contains("\"startUTCTimeSeconds\":0.7", "\"nextEndUTCTimeSeconds\":0.9");
+    }
+
     private static String bits(byte[] bytes) {
         StringBuilder bits = new StringBuilder();
         for (byte octet : bytes) {

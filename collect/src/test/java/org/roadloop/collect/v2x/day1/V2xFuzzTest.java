@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Any bytes at all: nothing is thrown, nothing beyond the frame is looked at, and what is read is
- * written again byte for byte. The kept inputs run always; {@code JAZZER_FUZZ=1} looks for new ones.
+ * written again byte for byte. The kept inputs run always; {@code JAZZER_FUZZ=1} looks for new
+ * ones.
  */
 class V2xFuzzTest {
     private static final UperReader READER = new UperReader();

@@ -22,11 +22,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Against logs of the Wyoming pilot's on-board units, and what the US DOT's own software made of them. */
+/**
+ * Against logs of the Wyoming pilot's on-board units, and what the US DOT's own software made of
+ * them.
+ */
 class J2735Test {
     private static final Path LOGS =
-            Path.of(System.getProperty("roadloop.root", "."))
-                    .resolve("../shared/data/wyoming-obu");
+            Path.of(System.getProperty("roadloop.root", ".")).resolve("../shared/data/wyoming-obu");
 
     private final J2735Text text = new J2735Text();
     private final List<ObjectNode> messages = new ArrayList<>();
@@ -102,8 +104,7 @@ class J2735Test {
 
     private static boolean same(
             JsonNode core, JsonNode bsm, JsonNode published, ObjectNode record) {
-        String id =
-                "%04x%04x".formatted(bsm.path("idHigh").asInt(), bsm.path("idLow").asInt());
+        String id = "%04x%04x".formatted(bsm.path("idHigh").asInt(), bsm.path("idLow").asInt());
         if (!core.path("id").asString().equalsIgnoreCase(id)
                 || core.path("msgCnt").asInt() != bsm.path("msgCnt").asInt()
                 || core.path("secMark").asInt() != bsm.path("secMarkMillis").asInt()) {

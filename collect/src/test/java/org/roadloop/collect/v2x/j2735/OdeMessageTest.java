@@ -82,10 +82,11 @@ class OdeMessageTest {
         int other = 0;
         Path run = file("intersection-run/ApproachAndStopAtLine-through.csv");
         for (String line : Files.readAllLines(run)) {
-            // The placeholders of a time are no numbers.
-            JsonNode ode =
-                    JsonMapper.shared()
-                            .readTree(line.substring(line.indexOf('{')));
+            String json =
+                    line.substring(line.indexOf('{'))
+                            .replace("@TEMP_ID@", "0A0B0C0D")
+                            .replace("@MILLI_OF_MINUTE@", "1234");
+            JsonNode ode = JsonMapper.shared().readTree(json);
             if (!OdeMessage.read(ode, frame)) {
                 other++;
             } else if (frame.kind == MessageFrame.SPAT) {
