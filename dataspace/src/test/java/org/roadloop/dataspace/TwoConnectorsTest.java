@@ -110,7 +110,7 @@ class TwoConnectorsTest {
         return errors;
     }
 
-    private static void await(String what, BooleanSupplier condition) throws Exception {
+    static void await(String what, BooleanSupplier condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
@@ -439,12 +440,24 @@ public final class SharePart implements Part {
         if (running != null) {
             metrics.put("contracts_count", () -> running().book().listContracts().size());
             metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
-            metrics.put("callers_refused_total", () -> running().identities().refusals().total());
             metrics.put("negotiations_held_count", () -> running().approvals().listHeld().size());
-            metrics.put("messages_refused_total", () -> running().connector().badInput().total());
             metrics.put("assets_count", () -> running().catalog().list().size());
+            Connector on = running.connector();
+            Identities ids = running.identities();
+            byReason(metrics, "callers_refused_total", () -> ids.refusals().counts());
+            byReason(metrics, "messages_refused_total", () -> on.badInput().counts());
+            byReason(metrics, "peer_faults_total", () -> on.peerFaults().counts());
         }
         return metrics;
+    }
+
+    /** One counter for each name that has come up so far. */
+    private static void byReason(
+            Map<String, LongSupplier> metrics, String name, Supplier<Map<String, Long>> counts) {
+        for (String reason : counts.get().keySet()) {
+            metrics.put(
+                    name + "{reason=" + reason + "}", () -> counts.get().getOrDefault(reason, 0L));
+        }
     }
 
     @Override

@@ -100,9 +100,10 @@ public final class Connector implements AutoCloseable {
         this.catalog = catalog;
         this.identity = identity;
         executor = Executors.newVirtualThreadPerTaskExecutor();
-        outbox = new Outbox(http, identity, config);
+        outbox = new Outbox(http, identity, config, patience.answer());
         this.clock = clock;
-        reader = new CatalogReader(http, identity, CatalogReader.Limits.USUAL);
+        reader = new CatalogReader(
+                        http, identity, CatalogReader.Limits.USUAL.within(patience.answer()));
         Executor whileOpen = this::execute;
         courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
@@ -132,17 +133,11 @@ public final class Connector implements AutoCloseable {
     }
 
     private void endTransfers(String agreementId, String code, List<String> reason) {
-        for (TransferProcess transfer : transfersUnder(agreementId)) {
+        for (TransferProcess transfer : listTransfers(agreementId)) {
             if (!transfer.ended()) {
                 transfers.terminate(transfer.dialogue().pid(), code, reason);
             }
         }
-    }
-
-    private List<TransferProcess> transfersUnder(String agreementId) {
-        return book.listTransfers().stream()
-                .filter(transfer -> transfer.agreementId().equals(agreementId))
-                .toList();
     }
 
     /** What comes after the close is taken up by {@link #resume} of the next start. */
@@ -332,7 +327,7 @@ public final class Connector implements AutoCloseable {
             return Optional.empty();
         }
         Outbox.Answer answer = outbox.getOnce(d.peerAddress(), negotiations.statePath(d), d.peer());
-        String state = answer.ok() ? answer.body().path("state").asString("") : "";
+        String state = answer.ok() ? answer.word("state") : "";
         return state.isEmpty() ? Optional.empty() : Optional.of(state);
     }
 
@@ -349,7 +344,7 @@ public final class Connector implements AutoCloseable {
      */
     public Receipt suspendAgreement(String agreementId, String code, String reason) {
         Receipt receipt = book.suspend(agreementId, code, List.of(reason));
-        for (TransferProcess transfer : transfersUnder(agreementId)) {
+        for (TransferProcess transfer : listTransfers(agreementId)) {
             if (transfer instanceof TransferProcess.Started) {
                 String pid = transfer.dialogue().pid();
                 transfers.suspend(pid, Transfers.AGREEMENT_SUSPENDED, List.of(code, reason));
@@ -366,7 +361,7 @@ public final class Connector implements AutoCloseable {
         Receipt receipt = book.resume(agreementId);
         notices.tell(agreementId);
         if (book.suspensions(agreementId).isEmpty()) {
-            for (TransferProcess transfer : transfersUnder(agreementId)) {
+            for (TransferProcess transfer : listTransfers(agreementId)) {
                 if (transfer instanceof TransferProcess.Suspended held
                         && held.by() == transfer.dialogue().self()
                         && held.code().equals(Transfers.AGREEMENT_SUSPENDED)) {
@@ -415,6 +410,11 @@ public final class Connector implements AutoCloseable {
         return badInput;
     }
 
+    /** How peers failed to answer. */
+    public PeerFaults peerFaults() {
+        return outbox.faults();
+    }
+
     /** With states, turns and reasons, oldest first. */
     public List<ContractBook.Course> listNegotiations() {
         return book.listNegotiations();
@@ -422,6 +422,13 @@ public final class Connector implements AutoCloseable {
 
     public List<TransferProcess> listTransfers() {
         return book.listTransfers();
+    }
+
+    /** Those under one agreement. */
+    public List<TransferProcess> listTransfers(String agreementId) {
+        return book.listTransfers().stream()
+                .filter(transfer -> transfer.agreementId().equals(agreementId))
+                .toList();
     }
 
     /** From the first message to FINALIZED as this side measured it. */

@@ -62,7 +62,9 @@ public record SharedSecret(String own, List<Member> others) implements CallerIde
                 return member.did();
             }
         }
-        throw new UnauthorizedException("the secret is not one of a known participant");
+        throw new UnauthorizedException(
+                header.isEmpty() ? "token_missing" : "token_forged",
+                "the secret is not one of a known participant");
     }
 
     /** A secret signs nothing. */
