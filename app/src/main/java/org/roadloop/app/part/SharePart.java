@@ -14,9 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +23,7 @@ import org.roadloop.app.contract.ApprovalClock;
 import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.NegotiationRoutes;
 import org.roadloop.app.contract.TemplateRoutes;
+import org.roadloop.app.contract.Waiting;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -363,13 +361,12 @@ public final class SharePart implements Part {
             routes.addAll(on.identities().routes());
         }
         if (on != null) {
+            Waiting waiting = new Waiting(on.book(), on.approvals(), ANSWER);
             routes.addAll(
-                    new NegotiationRoutes(
-                                    on.connector(), on.book(), on.approvals(), SharePart::await)
+                    new NegotiationRoutes(on.connector(), on.book(), on.approvals(), waiting)
                             .routes());
             routes.addAll(
-                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
-                            .routes());
+                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), waiting).routes());
             routes.addAll(new TemplateRoutes(on.templates()).routes());
         }
         routes.addAll(
@@ -419,19 +416,15 @@ public final class SharePart implements Part {
 
     /** The peer's refusal is the caller's answer, with its reason. */
     static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-        try {
-            return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new Problem(
-                    409,
-                    "peer_refused",
-                    String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
-        } catch (TimeoutException e) {
-            throw new Problem(
-                    504,
-                    "peer_silent",
-                    "the peer has not answered within " + ANSWER.toSeconds() + " s; it goes on");
-        }
+        return Waiting.within(future, ANSWER)
+                .orElseThrow(
+                        () ->
+                                new Problem(
+                                        504,
+                                        "peer_silent",
+                                        "the peer has not answered within "
+                                                + ANSWER.toSeconds()
+                                                + " s; it goes on"));
     }
 
     @Override

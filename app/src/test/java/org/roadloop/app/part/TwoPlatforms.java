@@ -1,12 +1,15 @@
 package org.roadloop.app.part;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +28,7 @@ import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.govern.lake.Lake;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** A provider with rows in its lake and a consumer, two whole platforms with ports of their own. */
@@ -49,6 +53,10 @@ final class TwoPlatforms implements AutoCloseable {
          * @param port 0 = any free one
          */
         Side(Path home, int port, Set<String> only) throws Exception {
+            this(home, config(port), only);
+        }
+
+        Side(Path home, Config config, Set<String> only) throws Exception {
             this.home = home;
             this.only = only;
             CollectPart collect = new CollectPart();
@@ -70,7 +78,7 @@ final class TwoPlatforms implements AutoCloseable {
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform = Platform.start(Home.open(home), config(port), parts, only, "test");
+            platform = Platform.start(Home.open(home), config, parts, only, "test");
             api = new ApiClient(platform.url(), token());
         }
 
@@ -109,13 +117,41 @@ final class TwoPlatforms implements AutoCloseable {
 
         /** Any answer, errors too. */
         HttpResponse<String> get(String path, String token) throws Exception {
+            return send(HttpRequest.newBuilder(URI.create(platform.url() + path)), token);
+        }
+
+        /** Any answer, errors too. */
+        HttpResponse<String> post(String path, String token, JsonNode body) throws Exception {
+            return send(
+                    HttpRequest.newBuilder(URI.create(platform.url() + path))
+                            .POST(HttpRequest.BodyPublishers.ofString(body.toString())),
+                    token);
+        }
+
+        private static HttpResponse<String> send(HttpRequest.Builder request, String token)
+                throws Exception {
             try (HttpClient http = HttpClient.newHttpClient()) {
                 return http.send(
-                        HttpRequest.newBuilder(URI.create(platform.url() + path))
-                                .header("Authorization", "Bearer " + token)
-                                .build(),
+                        request.header("Authorization", "Bearer " + token).build(),
                         HttpResponse.BodyHandlers.ofString());
             }
+        }
+
+        /** What a verb of this home prints. */
+        String verb(Object verb, String... words) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            List<String> all = new ArrayList<>(List.of(words));
+            all.addAll(List.of("--home", home.toString()));
+            int code =
+                    new CommandLine(verb)
+                            .setOut(new PrintWriter(out, true))
+                            .setErr(new PrintWriter(err, true))
+                            .execute(all.toArray(String[]::new));
+            if (code != 0) {
+                throw new AssertionError(String.join(" ", words) + ": " + code + " " + err);
+            }
+            return out.toString();
         }
 
         @Override

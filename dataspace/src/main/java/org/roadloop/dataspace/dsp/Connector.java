@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -116,11 +118,25 @@ public final class Connector implements AutoCloseable {
                 new ContractBook.Listener() {
                     @Override
                     public void ended(ContractBook.Contract contract) {
-                        if (contract.self() == Role.PROVIDER && superseded(contract)) {
-                            whileOpen.execute(() -> endTransfers(contract));
+                        if (superseded(contract)) {
+                            endTransfersOf(contract, whileOpen, patience.ended());
                         }
                     }
                 });
+    }
+
+    /**
+     * The provider ends them at once. A provider of another make may not know that the contract has
+     * been superseded, so the consumer ends what it has not heard the end of after a while.
+     */
+    private void endTransfersOf(
+            ContractBook.Contract contract, Executor whileOpen, Duration consumerWaits) {
+        Executor when =
+                contract.self() == Role.PROVIDER
+                        ? whileOpen
+                        : CompletableFuture.delayedExecutor(
+                                consumerWaits.toMillis(), TimeUnit.MILLISECONDS, whileOpen);
+        when.execute(() -> endTransfers(contract));
     }
 
     private static boolean superseded(ContractBook.Contract contract) {
@@ -155,7 +171,7 @@ public final class Connector implements AutoCloseable {
         transfers.resume();
         notices.resume();
         for (ContractBook.Contract contract : book.listContracts()) {
-            if (contract.self() == Role.PROVIDER && superseded(contract)) {
+            if (superseded(contract)) {
                 endTransfers(contract);
             }
         }
@@ -202,8 +218,29 @@ public final class Connector implements AutoCloseable {
      * @param offerId as the provider shows it now, or has shown it lately
      */
     public CompletableFuture<Agreement> negotiate(URI provider, String datasetId, String offerId) {
-        return CompletableFuture.supplyAsync(() -> offer(provider, datasetId, offerId), executor)
-                .thenCompose(offer -> negotiate(provider, offer));
+        return begin(provider, datasetId, offerId).thenCompose(Begun::agreement);
+    }
+
+    /**
+     * As {@link #negotiate(URI, String, String)}; completes when the negotiation stands in the
+     * ledger. Cancelled before that, nothing is begun.
+     */
+    public CompletableFuture<Begun> begin(URI provider, String datasetId, String offerId) {
+        return begin(provider, () -> offer(provider, datasetId, offerId));
+    }
+
+    /** As {@link #begin(URI, String, String)}, on given terms. */
+    public CompletableFuture<Begun> begin(URI provider, Policy offer) {
+        return begin(provider, () -> offer);
+    }
+
+    private CompletableFuture<Begun> begin(URI provider, Supplier<Policy> offer) {
+        return CompletableFuture.supplyAsync(
+                        () -> Map.entry(identity.didOf(provider), offer.get()), executor)
+                .thenApply(
+                        found ->
+                                negotiations.request(
+                                        found.getKey(), address(provider), found.getValue()));
     }
 
     private Policy offer(URI provider, String datasetId, String offerId) {
@@ -229,8 +266,7 @@ public final class Connector implements AutoCloseable {
      * @param offer with its target
      */
     public CompletableFuture<Agreement> negotiate(URI provider, Policy offer) {
-        return CompletableFuture.supplyAsync(() -> identity.didOf(provider), executor)
-                .thenCompose(did -> negotiations.request(did, address(provider), offer));
+        return begin(provider, offer).thenCompose(Begun::agreement);
     }
 
     /**
@@ -240,7 +276,7 @@ public final class Connector implements AutoCloseable {
      * @param address where its protocol's paths begin, taken as it is
      */
     public CompletableFuture<Agreement> negotiate(String did, URI address, Policy offer) {
-        return negotiations.request(did, address.toString(), offer);
+        return negotiations.request(did, address.toString(), offer).agreement();
     }
 
     /**
@@ -251,7 +287,7 @@ public final class Connector implements AutoCloseable {
      */
     public CompletableFuture<Agreement> offer(URI consumer, Policy offer) {
         return CompletableFuture.supplyAsync(() -> identity.didOf(consumer), executor)
-                .thenCompose(did -> negotiations.offer(did, address(consumer), offer));
+                .thenCompose(did -> negotiations.offer(did, address(consumer), offer).agreement());
     }
 
     /** Asks for access under a contract; completes when the provider starts it. */
@@ -379,8 +415,7 @@ public final class Connector implements AutoCloseable {
      * @param terms with their target
      * @param carried whether uses so far count on
      */
-    public CompletableFuture<Agreement> changeAgreement(
-            String agreementId, Policy terms, boolean carried) {
+    public Begun changeAgreement(String agreementId, Policy terms, boolean carried) {
         ContractBook.Contract contract = book.getContract(agreementId);
         Dialogue d = book.getNegotiation(contract.negotiationPid()).dialogue();
         Policy change = new Supersession(agreementId, carried).on(terms);

@@ -329,7 +329,7 @@ final class Negotiations implements Matter {
     // ---------------------------------------------------------------- outbound
 
     /** Begins as consumer. */
-    CompletableFuture<Agreement> request(String peer, String address, Policy offer) {
+    Begun request(String peer, String address, Policy offer) {
         String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
@@ -338,11 +338,11 @@ final class Negotiations implements Matter {
                 new ContractRequestMessage("", pid, offer, config.address().toString());
         book.begin(empty, message, Role.CONSUMER, newId());
         courier.wake(this, pid);
-        return future;
+        return new Begun(pid, future);
     }
 
     /** Begins as provider. */
-    CompletableFuture<Agreement> offer(String peer, String address, Policy offer) {
+    Begun offer(String peer, String address, Policy offer) {
         String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
@@ -351,7 +351,7 @@ final class Negotiations implements Matter {
                 new ContractOfferMessage(pid, "", offer, config.address().toString());
         book.begin(empty, message, Role.PROVIDER, newId());
         courier.wake(this, pid);
-        return future;
+        return new Begun(pid, future);
     }
 
     private static String newId() {
