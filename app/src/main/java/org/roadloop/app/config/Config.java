@@ -146,6 +146,7 @@ public record Config(
      * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a
      *     loopback address always may
      * @param requireSignatures whether peers must sign agreements; connectors of other makes don't
+     * @param unsignedPeers DIDs of those who need not all the same
      */
     public record Dataspace(
             List<String> trustedParticipants,
@@ -153,7 +154,8 @@ public record Config(
             Federation federation,
             List<String> pushHosts,
             boolean pushToPrivateAddresses,
-            boolean requireSignatures) {
+            boolean requireSignatures,
+            List<String> unsignedPeers) {
         public static final Dataspace DEFAULTS =
                 new Dataspace(
                         List.of(),
@@ -161,9 +163,11 @@ public record Config(
                         Federation.DEFAULTS,
                         List.of(),
                         false,
-                        true);
+                        true,
+                        List.of());
 
         public Dataspace {
+            unsignedPeers = List.copyOf(unsignedPeers);
             trustedParticipants = List.copyOf(trustedParticipants);
             pushHosts = List.copyOf(pushHosts);
         }
@@ -328,6 +332,7 @@ public record Config(
                     Costs.DEFAULTS);
 
     public Config {
+        dataspace.identity().checkDoor(http.loopback());
         for (Site site : compute.sites()) {
             if (!network.nodes().contains(site.location())) {
                 throw new IllegalArgumentException(

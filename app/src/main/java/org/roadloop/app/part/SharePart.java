@@ -135,7 +135,9 @@ public final class SharePart implements Part {
         Connector connector =
                 new Connector(
                         ConnectorConfig.of(context.publicUrl(), tes)
-                                .withSignatures(context.config().dataspace().requireSignatures()),
+                                .withSignatures(
+                                        context.config().dataspace().requireSignatures(),
+                                        context.config().dataspace().unsignedPeers()),
                         book,
                         catalog,
                         approvals,

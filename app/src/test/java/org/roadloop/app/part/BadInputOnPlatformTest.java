@@ -119,7 +119,7 @@ class BadInputOnPlatformTest {
         return new TwoPlatforms.Side(home, Config.load(file), ONLY);
     }
 
-    private static int freePort() throws Exception {
+    static int freePort() throws Exception {
         try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
             return socket.getLocalPort();
         }

@@ -233,8 +233,13 @@ class PeopleNegotiateTest {
     /** The provider changes a contract; the consumer's person takes it, and the old one is over. */
     @Test
     void aChangeThatTheProviderBeginsWaitsForTheConsumer() throws Exception {
-        String old =
-                json(ask(json("30"), 2).body()).required("id").asString();
+        ObjectNode ask = Json.mapper().createObjectNode();
+        ask.put("provider", two.provider.platform.url().toString());
+        ask.put("dataset", TwoPlatforms.ASSET).put("offer", "few").put("wait", 45);
+        HttpResponse<String> agreed =
+                two.consumer.post(NEGOTIATIONS, two.consumer.token(), ask);
+        assertThat(agreed.statusCode()).as(agreed.body()).isEqualTo(201);
+        String old = json(agreed.body()).required("id").asString();
         two.transfer(old, "HttpData-PULL");
         ObjectNode change = Json.mapper().createObjectNode();
         change.set("policy", uses(1));

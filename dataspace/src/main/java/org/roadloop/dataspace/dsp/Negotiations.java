@@ -180,7 +180,7 @@ final class Negotiations implements Matter {
     private Optional<String> signatureFlaw(
             String did, String jws, Agreement agreement, String whose) {
         if (jws.isEmpty()) {
-            return config.requireSignatures()
+            return config.requiresSignatureOf(did)
                     ? Optional.of(whose + " signature (" + MessageJson.SIGNATURE + ") is missing")
                     : Optional.empty();
         }
