@@ -37,8 +37,11 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
 import org.roadloop.app.tool.CertifyVerb;
+import org.roadloop.app.tool.DecodeVerb;
+import org.roadloop.app.tool.EncodeVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
+import org.roadloop.app.tool.Protocol;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
 import org.roadloop.core.identity.SecurityProviders;
@@ -116,6 +119,16 @@ public final class Main {
             verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
         }
         verbs.add(new Verb("rehearse", "", () -> new RehearseVerb(Main::parts, version())));
+        verbs.add(
+                new Verb(
+                        "decode",
+                        "print binary messages as JSON lines",
+                        () -> new DecodeVerb(Protocol.ALL)));
+        verbs.add(
+                new Verb(
+                        "encode",
+                        "make messages of JSON lines",
+                        () -> new EncodeVerb(Protocol.ALL, () -> System.out)));
         verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
         verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;

@@ -15,6 +15,8 @@ public final class Main {
     private static final Map<String, Bench> BENCHES =
             new TreeMap<>(
                     Map.of(
+                            "collect",
+                            new CollectBench(),
                             "dataspace",
                             new DataspaceBench(),
                             "loop",
@@ -40,6 +42,9 @@ public final class Main {
             System.out.println(
                     "  ledger [--entries N] [--kills N] [--events N] [--dir DIR]   appends, proofs,"
                             + " verification, replay, kill -9, clearing");
+            System.out.println(
+                    "  collect [--only PART,…]   codecs and gateway; the parts are "
+                            + String.join(", ", CollectBench.parts()));
             System.out.println(
                     "  search [--assets N]   facets and full text over a catalogue in memory");
             System.exit(arguments.length == 0 ? 2 : 0);

@@ -236,7 +236,12 @@ class TransfersTest {
         assertThat(Files.readString(file)).isEqualTo("PAR1 thirty rows PAR1");
         assertThat(renew(one, provider)).as("not for others").isEmpty();
         consumer.connector.completeTransfer(
-                consumer.connector.listTransfers(agreement.id()).getFirst().dialogue().pid());
+                consumer.connector.listTransfers().stream()
+                        .filter(t -> t.agreementId().equals(agreement.id()))
+                        .findFirst()
+                        .orElseThrow()
+                        .dialogue()
+                        .pid());
         await("completion", () -> provider.book.getTransfer(transfer.dialogue().pid()).ended());
         assertThat(renew(one, consumer)).as("dies with its transfer").isEmpty();
         assertThat(get(one, one.findToken().orElseThrow()).statusCode()).isEqualTo(401);

@@ -1,7 +1,6 @@
 package org.roadloop.app.contract;
 
 import io.javalin.http.Context;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -105,7 +104,6 @@ public final class AgreementRoutes {
     private void list(Context c) {
         List<ObjectNode> views =
                 book.listContracts().stream()
-                        .sorted(Comparator.comparing(ContractBook.Contract::ledgerIndex))
                         .map(contract -> view(book, contract))
                         .toList();
         c.json(Page.of(c).of(views, view -> view.required("id").asString()));

@@ -433,8 +433,8 @@ public final class SharePart implements Part {
     public Map<String, LongSupplier> metrics() {
         Map<String, LongSupplier> metrics = new TreeMap<>();
         if (running != null) {
-            metrics.put("contracts_count", () -> running().book().listContracts().size());
-            metrics.put("negotiations_count", () -> running().book().listNegotiations().size());
+            metrics.put("contracts_count", () -> running().book().contractsCount());
+            metrics.put("negotiations_count", () -> running().book().negotiationsCount());
             metrics.put("negotiations_held_count", () -> running().approvals().listHeld().size());
             metrics.put("assets_count", () -> running().catalog().list().size());
             Connector on = running.connector();

@@ -40,23 +40,33 @@ final class BookEvents {
 
     private BookEvents() {}
 
-    static Event negotiation(Instant at, String actor, Negotiation to) {
-        ObjectNode body = dialogue(to.dialogue(), to.state(), to.dialogue().turns().getLast());
-        return Event.of(NEGOTIATION, at, actor, to.dialogue().pid(), body);
+    /**
+     * @param did our side's
+     */
+    static Event negotiation(Instant at, String did, Negotiation to) {
+        Dialogue.Turn turn = to.dialogue().turns().getLast();
+        ObjectNode body = dialogue(to.dialogue(), to.state(), turn);
+        return Event.of(
+                NEGOTIATION, at, actor(did, to.dialogue(), turn), to.dialogue().pid(), body);
+    }
+
+    private static String actor(String did, Dialogue dialogue, Dialogue.Turn turn) {
+        return turn.sender() == dialogue.self() ? did : dialogue.peer();
     }
 
     /**
+     * @param did our side's
      * @param turn what moved it
      * @param crossed as in {@link TransferProcess#on(TransferMessage, Role, String, boolean)}
      */
     static Event transfer(
-            Instant at, String actor, TransferProcess to, Dialogue.Turn turn, boolean crossed) {
+            Instant at, String did, TransferProcess to, Dialogue.Turn turn, boolean crossed) {
         ObjectNode body = dialogue(to.dialogue(), to.state(), turn);
         body.put("agreement", to.agreementId());
         if (crossed) {
             body.put("crossed", true);
         }
-        return Event.of(TRANSFER, at, actor, to.dialogue().pid(), body);
+        return Event.of(TRANSFER, at, actor(did, to.dialogue(), turn), to.dialogue().pid(), body);
     }
 
     private static ObjectNode dialogue(Dialogue d, String state, Dialogue.Turn turn) {
@@ -112,6 +122,16 @@ final class BookEvents {
                     case RESUMED -> RESUMED;
                 };
         return Event.of(type, at, actor, agreement.id(), body);
+    }
+
+    /** The end of a contract that another takes the place of; the provider ends it. */
+    static Event superseded(Instant at, ContractBook.Contract old, Agreement by) {
+        List<String> reason = List.of("superseded by " + by.id());
+        return act(
+                at,
+                old,
+                new ContractAct(
+                        Role.PROVIDER, ContractAct.Kind.TERMINATED, at, Supersession.CODE, reason));
     }
 
     /** Events of before this had a side are our own terminations. */

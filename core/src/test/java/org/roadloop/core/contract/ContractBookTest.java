@@ -9,6 +9,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -121,6 +123,42 @@ class ContractBookTest {
         assertThat(book.getContract("urn:uuid:a1").negotiationPid()).isEqualTo("C1");
         assertThat(new ContractBook(ledger, CONSUMER, Clock.systemUTC()).listContracts())
                 .containsExactly(book.getContract("urn:uuid:a1"));
+    }
+
+    /**
+     * A clock that stands still and ids in no order leave only the ledger to say what was first.
+     */
+    @Test
+    void listsAreInTheOrderOfTheLedger() {
+        book = new ContractBook(ledger, CONSUMER, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+        List<String> begun =
+                Stream.iterate(7, n -> (n + 37) % 101).limit(40).map(String::valueOf).toList();
+        for (String n : begun) {
+            upToVerified(
+                    n,
+                    Agreement.conclude("urn:uuid:" + n, PROVIDER, CONSUMER, OFFER, Instant.EPOCH)
+                            .withProviderSignature("sig-p"));
+            book.beginTransfer(
+                    new Dialogue(Role.CONSUMER, "", "T" + n, PROVIDER, "http://p", List.of()),
+                    new TransferRequestMessage("T" + n, "urn:uuid:" + n, "f", null, "http://c"),
+                    Role.CONSUMER);
+        }
+        begun.reversed().forEach(this::finish);
+        book.terminate("urn:uuid:" + begun.getFirst(), "over", List.of());
+        for (ContractBook any :
+                List.of(book, new ContractBook(ledger, CONSUMER, Clock.systemUTC()))) {
+            assertThat(any.listNegotiations())
+                    .extracting(course -> course.negotiation().dialogue().pid().substring(1))
+                    .isEqualTo(begun);
+            assertThat(any.listTransfers())
+                    .extracting(transfer -> transfer.dialogue().pid().substring(1))
+                    .isEqualTo(begun);
+            assertThat(any.listContracts())
+                    .extracting(c -> c.agreement().id().substring("urn:uuid:".length()))
+                    .isEqualTo(begun.reversed());
+            assertThat(any.negotiationsCount()).isEqualTo(begun.size());
+            assertThat(any.contractsCount()).isEqualTo(begun.size());
+        }
     }
 
     @Test

@@ -460,7 +460,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /** Those under one agreement. */
-    public List<TransferProcess> listTransfers(String agreementId) {
+    private List<TransferProcess> listTransfers(String agreementId) {
         return book.listTransfers().stream()
                 .filter(transfer -> transfer.agreementId().equals(agreementId))
                 .toList();

@@ -1,0 +1,33 @@
+package org.roadloop.app.tool;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.roadloop.app.cli.CliException;
+import org.roadloop.app.cli.Nearest;
+import org.roadloop.collect.text.MessageText;
+
+/**
+ * A protocol that {@code decode} and {@code encode} know; its classes are loaded when it is named.
+ *
+ * @param name as {@link MessageText#protocol} says it
+ */
+public record Protocol(String name, Supplier<MessageText> text) {
+    /** Every protocol, in the order of the help. */
+    public static final List<Protocol> ALL = List.of();
+
+    static MessageText named(List<Protocol> known, String name) {
+        for (Protocol protocol : known) {
+            if (protocol.name().equals(name)) {
+                return protocol.text().get();
+            }
+        }
+        List<String> names = known.stream().map(Protocol::name).toList();
+        throw CliException.wrongWords(
+                "no protocol '%s'; %s"
+                        .formatted(
+                                name,
+                                Nearest.word(name, names)
+                                        .map(word -> "did you mean '" + word + "'?")
+                                        .orElse("protocols are " + String.join(", ", names))));
+    }
+}
