@@ -328,8 +328,7 @@ class BadMessagesTest {
                                                             java.util.Base64.getUrlDecoder()
                                                                     .decode(parts[1]),
                                                             StandardCharsets.UTF_8)
-                                                    .replaceAll(
-                                                            "\"jti\":\"....", "\"jti\":\"0000"))
+                                                    .replaceAll("\"jti\":\"....", "\"jti\":\"0000"))
                                     + "."
                                     + parts[2];
                     case "no algorithm" ->
@@ -541,7 +540,9 @@ class BadMessagesTest {
         }
         String nested = "[".repeat(400) + "]".repeat(400);
         for (String other :
-                new String[] {"null", "7", "true", "\"\"", "[]", "{}", "[7]", "{\"a\":7}", nested}) {
+                new String[] {
+                    "null", "7", "true", "\"\"", "[]", "{}", "[7]", "{\"a\":7}", nested
+                }) {
             all.add(JsonMapper.shared().readTree(other));
         }
         all.add(JsonMapper.shared().getNodeFactory().stringNode("x".repeat(600)));

@@ -35,9 +35,13 @@ class SupersededTransfersTest {
                             .terms()
                             .withTarget("urn:roadloop:dataset:tracks");
             Agreement old =
-                    consumer.connector.negotiate(provider.origin(), terms).get(60, TimeUnit.SECONDS);
+                    consumer.connector
+                            .negotiate(provider.origin(), terms)
+                            .get(60, TimeUnit.SECONDS);
             TransferStarted started =
-                    consumer.connector.transfer(old.id(), DataRoute.FORMAT).get(60, TimeUnit.SECONDS);
+                    consumer.connector
+                            .transfer(old.id(), DataRoute.FORMAT)
+                            .get(60, TimeUnit.SECONDS);
             // it says nothing of the transfer any more, as one that knows no supersession
             consumer.wire.losePath = path -> path.contains("/transfers/");
             consumer.connector

@@ -132,8 +132,8 @@ class TemplatesOnTheWireTest {
     }
 
     /** A provider's own offer is no message of the run above. */
-    private static void counterOffer(
-            DspSchemas schemas, Catalog.Dataset dataset, Policy offer) throws Exception {
+    private static void counterOffer(DspSchemas schemas, Catalog.Dataset dataset, Policy offer)
+            throws Exception {
         ObjectNode message = MessageJson.envelope("ContractOfferMessage");
         message.put("providerPid", "urn:p").put("callbackAddress", "https://p.example/dsp");
         message.set("offer", offer.withTarget(dataset.id()).toJson());

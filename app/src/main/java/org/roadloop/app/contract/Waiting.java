@@ -18,8 +18,8 @@ import org.roadloop.dataspace.dsp.Begun;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How long a request waits for a contract (等待合约), and the answer if there is none by then: 202, where
- * the negotiation is found, and its state. Any thread.
+ * How long a request waits for a contract (等待合约), and the answer if there is none by then: 202,
+ * where the negotiation is found, and its state. Any thread.
  */
 public final class Waiting {
     static final String SCHEMA =

@@ -59,8 +59,7 @@ class BadInputOnPlatformTest {
         String answer;
         try (TwoPlatforms.Side us = new TwoPlatforms.Side(folder.resolve("us"), 0, ONLY);
                 TwoPlatforms.Side them = new TwoPlatforms.Side(folder.resolve("them"), 0, ONLY)) {
-            token =
-                    them.share.identity().authorization(us.seen.context.participant().did());
+            token = them.share.identity().authorization(us.seen.context.participant().did());
             try (Socket socket =
                     new Socket(InetAddress.getByName("localhost"), us.platform.url().getPort())) {
                 socket.setSoTimeout(30_000);
@@ -71,8 +70,7 @@ class BadInputOnPlatformTest {
                                 + "\r\nContent-Length: 900000000\r\n\r\n";
                 socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
                 answer =
-                        new String(
-                                socket.getInputStream().readNBytes(600), StandardCharsets.UTF_8);
+                        new String(socket.getInputStream().readNBytes(600), StandardCharsets.UTF_8);
             }
             for (int i = 0; i < 3; i++) {
                 assertThat(catalog(us, "Bearer a.b.c").statusCode()).isEqualTo(401);
@@ -152,11 +150,7 @@ class BadInputOnPlatformTest {
             member.api.post("/api/v1/credentials/request", ask);
             ApprovalBetweenTwoTest.await(
                     "the credential",
-                    () ->
-                            member.api
-                                    .get("/api/v1/credentials")
-                                    .toString()
-                                    .contains("ISSUED"));
+                    () -> member.api.get("/api/v1/credentials").toString().contains("ISSUED"));
             String token = member.share.identity().authorization(issuer);
             assertThat(catalog(authority, token).statusCode()).isEqualTo(200);
             HttpResponse<String> again = catalog(authority, token);

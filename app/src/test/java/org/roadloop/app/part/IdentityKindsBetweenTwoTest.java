@@ -153,7 +153,8 @@ class IdentityKindsBetweenTwoTest {
         assertThatThrownBy(() -> Config.load(file))
                 .hasMessageContaining("shared-secret while http.host is no loopback address")
                 .hasMessageContaining("outsideLoopback: true");
-        Files.writeString(file, open.replace("own: ours", "own: ours\n      outsideLoopback: true"));
+        Files.writeString(
+                file, open.replace("own: ours", "own: ours\n      outsideLoopback: true"));
         Config.load(file);
         Files.writeString(file, "dataspace: {identity: {kind: shared-secret}}\n");
         assertThatThrownBy(() -> Config.load(file)).hasMessageContaining("no group 'sharedSecret'");

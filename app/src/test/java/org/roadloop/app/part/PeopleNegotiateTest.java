@@ -86,8 +86,7 @@ class PeopleNegotiateTest {
         HttpResponse<String> atOnce = ask(json("false"), 2);
         assertThat(atOnce.statusCode()).as(atOnce.body()).isEqualTo(202);
         String place = atOnce.headers().firstValue("Location").orElseThrow();
-        JsonNode view =
-                json(two.consumer.get(place, two.consumer.token()).body());
+        JsonNode view = json(two.consumer.get(place, two.consumer.token()).body());
         assertThat(view.required("id")).isEqualTo(json(atOnce.body()).required("id"));
         assertThat(view.required("state").asString()).isEqualTo("REQUESTED");
 
@@ -146,12 +145,7 @@ class PeopleNegotiateTest {
     }
 
     private String token(Role role) throws Exception {
-        return two.provider
-                .seen
-                .context
-                .tokens()
-                .create(role, "", Duration.ofDays(1))
-                .token();
+        return two.provider.seen.context.tokens().create(role, "", Duration.ofDays(1)).token();
     }
 
     @Test
@@ -162,7 +156,8 @@ class PeopleNegotiateTest {
         awaitHeld(two.provider);
         String there = id(two.provider);
         Path file = Files.writeString(folder.resolve("counter.json"), uses(3).toString());
-        String said = two.provider.verb(new NegotiationsVerb(), there, "--counter", file.toString());
+        String said =
+                two.provider.verb(new NegotiationsVerb(), there, "--counter", file.toString());
         assertThat(said).contains("ContractRequestMessage", "ContractOfferMessage");
 
         awaitHeld(two.consumer);
@@ -236,8 +231,7 @@ class PeopleNegotiateTest {
         ObjectNode ask = Json.mapper().createObjectNode();
         ask.put("provider", two.provider.platform.url().toString());
         ask.put("dataset", TwoPlatforms.ASSET).put("offer", "few").put("wait", 45);
-        HttpResponse<String> agreed =
-                two.consumer.post(NEGOTIATIONS, two.consumer.token(), ask);
+        HttpResponse<String> agreed = two.consumer.post(NEGOTIATIONS, two.consumer.token(), ask);
         assertThat(agreed.statusCode()).as(agreed.body()).isEqualTo(201);
         String old = json(agreed.body()).required("id").asString();
         two.transfer(old, "HttpData-PULL");
@@ -269,7 +263,12 @@ class PeopleNegotiateTest {
                     () -> book.listTransfers().stream().allMatch(TransferProcess::ended));
             assertThat(book.listContracts().stream().filter(ContractBook.Contract::inForce))
                     .hasSize(1)
-                    .allMatch(c -> c.agreement().policy().extensions().containsKey("roadloop:supersedes"));
+                    .allMatch(
+                            c ->
+                                    c.agreement()
+                                            .policy()
+                                            .extensions()
+                                            .containsKey("roadloop:supersedes"));
         }
     }
 }

@@ -104,7 +104,8 @@ public final class Connector implements AutoCloseable {
         executor = Executors.newVirtualThreadPerTaskExecutor();
         outbox = new Outbox(http, identity, config, patience.answer());
         this.clock = clock;
-        reader = new CatalogReader(
+        reader =
+                new CatalogReader(
                         http, identity, CatalogReader.Limits.USUAL.within(patience.answer()));
         Executor whileOpen = this::execute;
         courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);

@@ -98,7 +98,8 @@ public final class SelfIssuedTokens implements CallerIdentity {
             remember(token, issuer, Instant.ofEpochSecond(claims.path("exp").asLong()), now);
             return issuer;
         } catch (Jws.InvalidJwsException e) {
-            throw new UnauthorizedException("token_forged", "the token is not valid: " + e.getMessage());
+            throw new UnauthorizedException(
+                    "token_forged", "the token is not valid: " + e.getMessage());
         }
     }
 

@@ -2,45 +2,16 @@ package org.roadloop.dataspace.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.Agreement;
-import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Negotiation;
-import org.roadloop.core.contract.OwnOfferDecider;
 import org.roadloop.core.contract.Role;
-import org.roadloop.core.identity.Keystore;
-import org.roadloop.core.identity.Signer;
-import org.roadloop.core.ledger.FileLedger;
-import org.roadloop.core.policy.Permission;
-import org.roadloop.core.policy.Policy;
-import org.roadloop.dataspace.access.AccessTokens;
-import org.roadloop.dataspace.identity.SharedSecret;
 
 /**
  * Our words on their way to a peer that misbehaves: a small server that answers what a test says.

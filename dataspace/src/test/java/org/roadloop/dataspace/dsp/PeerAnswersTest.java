@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.roadloop.core.contract.Negotiation;
 
-/** A peer that answers anything but the protocol: our word stands, nothing grows, all is counted. */
+/**
+ * A peer that answers anything but the protocol: our word stands, nothing grows, all is counted.
+ */
 @Tag("slow")
 class PeerAnswersTest extends OnePeer {
     private static final int MIB = 1 << 20;
