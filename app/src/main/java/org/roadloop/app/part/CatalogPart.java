@@ -91,7 +91,13 @@ public final class CatalogPart implements Part {
         ChangeRoutes changes = new ChangeRoutes(catalog);
         List<Route> routes = new ArrayList<>();
         routes.addAll(
-                new AssetRoutes(catalog, context.ledger(), did, snapshots(), share.templates())
+                new AssetRoutes(
+                                catalog,
+                                context.ledger(),
+                                did,
+                                snapshots(),
+                                share.templates(),
+                                context.config().participant().creditCode())
                         .routes());
         LocalEntries local = new LocalEntries(catalog, index);
         routes.addAll(new SearchRoutes(local, crawler).routes());

@@ -32,7 +32,7 @@ class BadInputOnPlatformTest {
         return side.get("/metrics", side.token()).body();
     }
 
-    private static HttpResponse<String> catalog(TwoPlatforms.Side of, String authorization)
+    static HttpResponse<String> catalog(TwoPlatforms.Side of, String authorization)
             throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
