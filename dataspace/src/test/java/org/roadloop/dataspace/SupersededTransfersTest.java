@@ -6,10 +6,13 @@ import static org.roadloop.dataspace.Participant.tracks;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.core.contract.Agreement;
+import org.roadloop.core.contract.Decider;
+import org.roadloop.core.contract.Negotiation;
 import org.roadloop.core.contract.Role;
 import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.policy.Policy;
@@ -21,10 +24,26 @@ import org.roadloop.dataspace.dsp.TransferStarted;
 class SupersededTransfersTest {
     @TempDir Path home;
 
+    /** Takes any terms, the change of a contract among them. */
+    private static final UnaryOperator<Decider> WILLING =
+            own ->
+                    new Decider() {
+                        @Override
+                        public Decision decide(Negotiation n) {
+                            return new Decision.Agree();
+                        }
+
+                        @Override
+                        public Decision decide(TransferProcess t) {
+                            return own.decide(t);
+                        }
+                    };
+
     @Test
     void theConsumerEndsThemItself() throws Exception {
         try (Participant provider = new Participant(home.resolve("provider"));
                 Participant consumer = new Participant(home.resolve("consumer"))) {
+            provider.decider = WILLING;
             provider.start();
             consumer.start();
             provider.catalog.offer(tracks(provider.did, "use", count(2)));

@@ -69,6 +69,13 @@ class PeerAnswersTest extends OnePeer {
                 exchange.getResponseBody().flush();
                 throw new IOException("the line is cut");
             }
+            case "a little too much" -> {
+                // the rest never comes: what is too much is known without it
+                exchange.sendResponseHeaders(201, 0);
+                exchange.getResponseBody().write(" ".repeat(33 * 1024).getBytes());
+                exchange.getResponseBody().flush();
+                over.await();
+            }
             case "enormous" -> endless(exchange);
             default -> throw new IllegalArgumentException(how);
         }
@@ -105,6 +112,7 @@ class PeerAnswersTest extends OnePeer {
         "drip, peer_slow",
         "cut, peer_broke_off",
         "enormous, peer_too_large",
+        "a little too much, peer_too_large",
     })
     void nothingComesOfIt(String how, String name) throws Exception {
         peer =
