@@ -9,7 +9,9 @@ import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 
-/** Frames worked by hand from tables 7-27 of GB/T 32960.3-2025, and the traps between the editions. */
+/**
+ * Frames worked by hand from tables 7-27 of GB/T 32960.3-2025, and the traps between the editions.
+ */
 class Edition2025Test {
     private static final String TIME = "1a0b160a1e05";
 
@@ -64,20 +66,75 @@ class Edition2025Test {
     void everyListIsATable() {
         String units =
                 // Two motors: −31,000 r/min and −20,000.0 N·m, then invalid ones.
-                "02" + "02" + "0101" + "5a" + "03e8" + "00000000" + "50"
+                "02"
+                        + "02"
+                        + "0101"
+                        + "5a"
+                        + "03e8"
+                        + "00000000"
+                        + "50"
                         + "0202ffffffffffffffff"
                         // Hydrogen 25 °C probe 3, 0.5 % sensor 4, 35.0 MPa sensor 5, 60 %, 50 °C.
-                        + "03" + "0041" + "03" + "1388" + "04" + "015e" + "05" + "01" + "3c" + "5a"
+                        + "03"
+                        + "0041"
+                        + "03"
+                        + "1388"
+                        + "04"
+                        + "015e"
+                        + "05"
+                        + "01"
+                        + "3c"
+                        + "5a"
                         // Pack 1: 350.0 V, −3000.0 A, cells 3.700 V and invalid.
-                        + "07" + "01" + "01" + "0dac" + "0000" + "0002" + "0e74" + "ffff"
+                        + "07"
+                        + "01"
+                        + "01"
+                        + "0dac"
+                        + "0000"
+                        + "0002"
+                        + "0e74"
+                        + "ffff"
                         // Pack 1: 20 °C, abnormal.
-                        + "08" + "01" + "01" + "0002" + "3cfe"
-                        // Stack 1: 200.0 V, 100.0 A, −100.0 kPa, 50.0 kPa, 10 °C, one probe of 60 °C.
-                        + "30" + "01" + "01" + "07d0" + "03e8" + "0000" + "05dc" + "32" + "0001" + "64"
-                        // Super capacitor 1: 100.0 V, 0.0 A, one cell of 2.500 V, one probe of 15 °C.
-                        + "31" + "01" + "03e8" + "7530" + "0001" + "09c4" + "0001" + "37"
-                        + "32" + "01" + "012c" + "0a28" + "01" + "0001" + "09c4"
-                        + "01" + "0102" + "41" + "01" + "0003" + "32"
+                        + "08"
+                        + "01"
+                        + "01"
+                        + "0002"
+                        + "3cfe"
+                        // Stack 1: 200.0 V, 100.0 A, −100.0 kPa, 50.0 kPa, 10 °C, one probe of 60
+                        // °C.
+                        + "30"
+                        + "01"
+                        + "01"
+                        + "07d0"
+                        + "03e8"
+                        + "0000"
+                        + "05dc"
+                        + "32"
+                        + "0001"
+                        + "64"
+                        // Super capacitor 1: 100.0 V, 0.0 A, one cell of 2.500 V, one probe of 15
+                        // °C.
+                        + "31"
+                        + "01"
+                        + "03e8"
+                        + "7530"
+                        + "0001"
+                        + "09c4"
+                        + "0001"
+                        + "37"
+                        + "32"
+                        + "01"
+                        + "012c"
+                        + "0a28"
+                        + "01"
+                        + "0001"
+                        + "09c4"
+                        + "01"
+                        + "0102"
+                        + "41"
+                        + "01"
+                        + "0003"
+                        + "32"
                         + ALARMS;
         byte[] frame = frame("24", units);
         Batch reports = new Batch(VehicleReportTable.SCHEMA, 1);
@@ -127,13 +184,15 @@ class Edition2025Test {
         assertThat(units.walk(frame, 0)).isEqualTo(ReportVerdict.OK);
         int mark = units.first(VehicleSignature.MARK);
         assertThat(mark).isEqualTo(30 + 19);
-        assertThat(VehicleSignature.algorithm(frame, mark)).isEqualTo(VehicleSignature.ALGORITHM_RSA);
+        assertThat(VehicleSignature.algorithm(frame, mark))
+                .isEqualTo(VehicleSignature.ALGORITHM_RSA);
         assertThat(VehicleSignature.rBytes(frame, mark)).isEqualTo(2);
         assertThat(VehicleSignature.sBytes(frame, mark)).isZero();
         assertThat(units.walk(frame("24", signed.substring(0, signed.length() - 2)), 0))
                 .isEqualTo(ReportVerdict.UNIT_LENGTH);
         // Something behind it: kept in the raw frame, the rest is good.
-        assertThat(units.walk(frame("24", signed + "0102"), 0)).isEqualTo(ReportVerdict.UNKNOWN_UNIT);
+        assertThat(units.walk(frame("24", signed + "0102"), 0))
+                .isEqualTo(ReportVerdict.UNKNOWN_UNIT);
     }
 
     @Test
@@ -178,9 +237,7 @@ class Edition2025Test {
     private static Batch decode(String start, String units, ReportVerdict expected) {
         byte[] frame = frame(start, units);
         Batch batch = new Batch(VehicleReportTable.SCHEMA, 1);
-        assertThat(
-                        new VehicleReportColumns(batch)
-                                .append(frame, 0, 0, Lineage.VEHICLE, 0, 0))
+        assertThat(new VehicleReportColumns(batch).append(frame, 0, 0, Lineage.VEHICLE, 0, 0))
                 .isEqualTo(expected);
         return batch;
     }

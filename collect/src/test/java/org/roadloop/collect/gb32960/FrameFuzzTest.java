@@ -27,7 +27,9 @@ class FrameFuzzTest {
         } while (verdict != FrameCutter.Verdict.MORE);
     }
 
-    /** The bytes as the data unit of a report with a right checksum; the first bit is the edition. */
+    /**
+     * The bytes as the data unit of a report with a right checksum; the first bit is the edition.
+     */
     @FuzzTest(maxDuration = "5s")
     void dataUnits(byte[] input) {
         if (input.length < 2 || input.length > 4096) {

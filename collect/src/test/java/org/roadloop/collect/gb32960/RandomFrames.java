@@ -5,8 +5,8 @@ import java.util.Random;
 
 /**
  * Frames of every message with drawn contents (随机报文), laid out from the tables of both editions by
- * hand and not by the classes under test: only counts and lengths are such that the frame can be read.
- * A byte is often FE or FF, and often out of range.
+ * hand and not by the classes under test: only counts and lengths are such that the frame can be
+ * read. A byte is often FE or FF, and often out of range.
  */
 public final class RandomFrames {
     private static final int[] COMMANDS_2016 = {1, 2, 3, 4, 5, 6, 7, 8, 0x80, 0x81, 0x82, 0x0C0};
@@ -148,7 +148,9 @@ public final class RandomFrames {
     }
 
     private void parameters(boolean is2025) {
-        int[] widths = {2, is2025 ? 1 : 2, is2025 ? 1 : 2, -1, -1, 2, 5, 5, 1, 2, 2, 1, -1, -1, 2, 1};
+        int[] widths = {
+            2, is2025 ? 1 : 2, is2025 ? 1 : 2, -1, -1, 2, 5, 5, 1, 2, 2, 1, -1, -1, 2, 1
+        };
         int count = random.nextInt(6);
         data.write(count + 2);
         for (int i = 0; i < count; i++) {

@@ -18,7 +18,8 @@ class SplitCellsTest {
             new SplitCells(
                     100_000,
                     (vin, at, subsystem, raw) ->
-                            joined.add(vin + " " + at + " " + subsystem + " " + Arrays.toString(raw)));
+                            joined.add(
+                                    vin + " " + at + " " + subsystem + " " + Arrays.toString(raw)));
     private final ReportUnits units = new ReportUnits();
 
     @Test

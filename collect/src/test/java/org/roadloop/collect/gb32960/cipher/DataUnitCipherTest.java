@@ -35,7 +35,9 @@ import org.roadloop.collect.gb32960.ReportVerdict;
 import org.roadloop.collect.gb32960.VehicleSignature;
 import org.roadloop.core.identity.SecurityProviders;
 
-/** Ciphers against the examples of their standards, and every cipher and signature there and back. */
+/**
+ * Ciphers against the examples of their standards, and every cipher and signature there and back.
+ */
 class DataUnitCipherTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final byte[] VIN = "LTEST000000000001".getBytes(StandardCharsets.US_ASCII);
@@ -160,8 +162,7 @@ class DataUnitCipherTest {
             for (SignatureRule.Mark other : SignatureRule.Mark.values()) {
                 VehicleSignatures judge = new VehicleSignatures(new SignatureRule(other));
                 assertThat(check(judge, signed, pair.getPublic()))
-                        .isEqualTo(
-                                other == mark ? SignatureVerdict.RIGHT : SignatureVerdict.WRONG);
+                        .isEqualTo(other == mark ? SignatureVerdict.RIGHT : SignatureVerdict.WRONG);
             }
             assertThat(check(signatures, signed, another.getPublic()))
                     .isEqualTo(SignatureVerdict.ALGORITHM);

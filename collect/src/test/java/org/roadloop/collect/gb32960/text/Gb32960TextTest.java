@@ -110,7 +110,14 @@ class Gb32960TextTest {
         byte[] heartbeat = HexFormat.of().parseHex(HEARTBEAT);
         byte[] wrong = heartbeat.clone();
         wrong[24]++;
-        assertThat(texts(join(new byte[] {1, 2, 3}, heartbeat, wrong, heartbeat, Arrays.copyOf(heartbeat, 9))))
+        assertThat(
+                        texts(
+                                join(
+                                        new byte[] {1, 2, 3},
+                                        heartbeat,
+                                        wrong,
+                                        heartbeat,
+                                        Arrays.copyOf(heartbeat, 9))))
                 .containsExactly(
                         "0 gb32960_garbage",
                         "Heartbeat",
@@ -118,7 +125,12 @@ class Gb32960TextTest {
                         "Heartbeat",
                         "78 gb32960_incomplete");
         // Time 2026-13-..: no month.
-        assertThat(texts(HexFormat.of().parseHex("232302fe4c544553543030303030303030303030310100061a0d160a1e05" + "b0")))
+        assertThat(
+                        texts(
+                                HexFormat.of()
+                                        .parseHex(
+                                                "232302fe4c544553543030303030303030303030310100061a0d160a1e05"
+                                                        + "b0")))
                 .containsExactly("24 gb32960_time");
         // An engine of two bytes instead of five.
         assertThat(

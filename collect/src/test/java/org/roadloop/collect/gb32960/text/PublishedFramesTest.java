@@ -27,16 +27,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Frames that others published with what they mean: the 36 of {@code beidouchangxi/rtm_con} (tests,
- * 2025-11), carried over as data: hex and values. Vehicles, SIM cards and batteries are made up here,
- * and the BCC follows them; every other byte is as published. Where the source departs from the
- * standard the file has the standard's value: the current of a 2016 subsystem, offset −1000 A.
+ * 2025-11), carried over as data: hex and values. Vehicles, SIM cards and batteries are made up
+ * here, and the BCC follows them; every other byte is as published. Where the source departs from
+ * the standard the file has the standard's value: the current of a 2016 subsystem, offset −1000 A.
  */
 class PublishedFramesTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Of the key that signed the samples. */
     private static final String RSA_KEY =
-                "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtXpm9jW8fB7n5V6ykPDXWslcLQ"
+            "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtXpm9jW8fB7n5V6ykPDXWslcLQ"
                     + "uTPo/+GB9+PV5/ftXp8ueFiuGW8L6hvf+GzMSMvIjil8ji7iIwBwFAJc5Mm0QzGDBJ1Ts8"
                     + "vBRLPI4R3XavYa9kESifDyNSbH8Ln3vHjtJEdfB0UZCzFIn9r8zO+Njj7I5YiutaywvJT+"
                     + "UMGahBexgbJdcdNysECv9cN8mVO/mTSx5bsbh9yMqqu5Z/J97RUXTch/j/wEMcWgitlLmF"
@@ -45,20 +45,20 @@ class PublishedFramesTest {
 
     static Stream<Arguments> frames() throws IOException {
         try (InputStream in =
-                Objects.requireNonNull(
-                        Frame.class.getResourceAsStream("published-frames.tsv"))) {
+                Objects.requireNonNull(Frame.class.getResourceAsStream("published-frames.tsv"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(line -> line.split("\t"))
-                    .map(row -> Arguments.of(row[0], row[1], row[2]))
-                    .toList()
-                    .stream();
+                            .lines()
+                            .map(line -> line.split("\t"))
+                            .map(row -> Arguments.of(row[0], row[1], row[2]))
+                            .toList()
+                            .stream();
         }
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("frames")
-    void meanWhatTheirPublisherSaysAndComeBackByteForByte(String name, String hex, String expected) {
+    void meanWhatTheirPublisherSaysAndComeBackByteForByte(
+            String name, String hex, String expected) {
         ObjectNode message = TextFrames.decodeOne(hex);
         requireSame("", JSON.readTree(expected), message);
         assertThat(TextFrames.encode(message)).isEqualTo(hex);

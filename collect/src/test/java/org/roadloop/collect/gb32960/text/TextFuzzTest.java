@@ -11,8 +11,8 @@ import org.roadloop.collect.gb32960.Frame;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Whatever the text form reads it writes again byte for byte, and nothing else escapes it (模糊测试). The
- * first two bytes of an input choose edition and command, the rest is the data unit.
+ * Whatever the text form reads it writes again byte for byte, and nothing else escapes it (模糊测试).
+ * The first two bytes of an input choose edition and command, the rest is the data unit.
  */
 class TextFuzzTest {
     @FuzzTest(maxDuration = "5s")
