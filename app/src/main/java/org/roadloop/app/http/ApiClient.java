@@ -56,6 +56,15 @@ public final class ApiClient implements AutoCloseable {
                         .build());
     }
 
+    /** Sends bytes as they are. */
+    public JsonNode post(String path, String mediaType, byte[] body) throws IOException {
+        return json(
+                request(path)
+                        .header("Content-Type", mediaType)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build());
+    }
+
     public void delete(String path) throws IOException {
         json(request(path).DELETE().build());
     }

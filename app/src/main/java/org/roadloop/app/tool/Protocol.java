@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.Nearest;
+import org.roadloop.collect.mcap.McapText;
 import org.roadloop.collect.text.MessageText;
 
 /**
@@ -13,7 +14,8 @@ import org.roadloop.collect.text.MessageText;
  */
 public record Protocol(String name, Supplier<MessageText> text) {
     /** Every protocol, in the order of the help. */
-    public static final List<Protocol> ALL = List.of();
+    public static final List<Protocol> ALL =
+            List.of(new Protocol(McapText.PROTOCOL, McapText::new));
 
     static MessageText named(List<Protocol> known, String name) {
         for (Protocol protocol : known) {
