@@ -101,9 +101,7 @@ public final class AgreementRoutes {
 
     private void list(Context c) {
         List<ObjectNode> views =
-                book.listContracts().stream()
-                        .map(contract -> view(book, contract))
-                        .toList();
+                book.listContracts().stream().map(contract -> view(book, contract)).toList();
         c.json(Page.of(c).of(views, view -> view.required("id").asString()));
     }
 

@@ -103,8 +103,7 @@ public final class GovernPart implements Part {
                                     }
                                 });
         running =
-                new Running(
-                        context, lake, new CopyOnWriteArrayList<>(plans), keys, ingest, thread);
+                new Running(context, lake, new CopyOnWriteArrayList<>(plans), keys, ingest, thread);
         collect.governedBy(this::govern);
     }
 

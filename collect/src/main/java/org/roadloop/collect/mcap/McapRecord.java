@@ -1,5 +1,7 @@
 package org.roadloop.collect.mcap;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ public sealed interface McapRecord {
             Map<String, String> metadata)
             implements McapRecord {
         public Channel {
-            metadata = Map.copyOf(metadata);
+            metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         }
     }
 
@@ -85,7 +87,8 @@ public sealed interface McapRecord {
             long uncompressedBytes)
             implements McapRecord {
         public ChunkIndex {
-            messageIndexOffsets = Map.copyOf(messageIndexOffsets);
+            messageIndexOffsets =
+                    Collections.unmodifiableMap(new LinkedHashMap<>(messageIndexOffsets));
         }
     }
 
@@ -128,14 +131,14 @@ public sealed interface McapRecord {
             Map<Integer, Long> channelMessages)
             implements McapRecord {
         public Statistics {
-            channelMessages = Map.copyOf(channelMessages);
+            channelMessages = Collections.unmodifiableMap(new LinkedHashMap<>(channelMessages));
         }
     }
 
     /** What the writer says of the recording. */
     record Metadata(String name, Map<String, String> values) implements McapRecord {
         public Metadata {
-            values = Map.copyOf(values);
+            values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
  * path to a value: {@code coreData.speed}.
  */
 public final class JsonFile implements RowFile {
-    private final JsonMapper mapper = JsonMapper.builder().build();
+    /** Behind an object stands the next. */
+    private final JsonMapper mapper =
+            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
     private final Path file;
 
     public JsonFile(Path file) {

@@ -1,13 +1,15 @@
 package org.roadloop.collect.rows;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which column of a file becomes which column of a raw table (导入映射). Read by {@link
- * MappingReader}, applied by {@link RowMapper}.
+ * Which column of a file becomes which column of a raw table (导入映射). Read by {@link MappingReader},
+ * applied by {@link RowMapper}.
  *
  * @param name for people
  * @param needs what a file must have for the mapping to fit it: columns, or topics
@@ -36,12 +38,13 @@ public record Mapping(String name, Set<String> needs, List<Target> tables) {
             List<Cell> cells) {
         public Target {
             topics = Set.copyOf(topics);
-            times = Map.copyOf(times);
+            times = Collections.unmodifiableMap(new LinkedHashMap<>(times));
             cells = List.copyOf(cells);
         }
 
         boolean wants(SourceRow row) {
-            return topics.isEmpty() || row.value("$topic") instanceof String t && topics.contains(t);
+            return topics.isEmpty()
+                    || row.value("$topic") instanceof String t && topics.contains(t);
         }
     }
 

@@ -115,8 +115,7 @@ public final class MappingReader {
         } else {
             needs.addAll(topics);
         }
-        return new Mapping.Target(
-                table, topics, new Mapping.Identity(from, madeUp), times, cells);
+        return new Mapping.Target(table, topics, new Mapping.Identity(from, madeUp), times, cells);
     }
 
     private static Column column(RowTable table, String name) {

@@ -19,9 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The messages of an MCAP file as rows (行车记录行). {@code $topic}, {@code $sequence}, {@code
- * $log_time_ns} and {@code $publish_time_ns} are of the message; other columns are paths in it where
- * its encoding is {@code json}. The encoding {@code can-frame} is, in the one recording known to
- * use it, id u32 big-endian, bus u8, data: the columns {@code can_id}, {@code bus}, {@code
+ * $log_time_ns} and {@code $publish_time_ns} are of the message; other columns are paths in it
+ * where its encoding is {@code json}. The encoding {@code can-frame} is, in the one recording known
+ * to use it, id u32 big-endian, bus u8, data: the columns {@code can_id}, {@code bus}, {@code
  * data_hex}.
  */
 public final class McapRows implements RowFile {
@@ -69,8 +69,7 @@ public final class McapRows implements RowFile {
             case "json" -> {
                 JsonNode object;
                 try {
-                    object =
-                            mapper.readTree(message.bytes(), message.offset(), message.length());
+                    object = mapper.readTree(message.bytes(), message.offset(), message.length());
                 } catch (JacksonException e) {
                     sink.error(place, "row_json", "the message is no JSON");
                     return;

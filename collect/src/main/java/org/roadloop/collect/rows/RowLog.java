@@ -90,8 +90,7 @@ public final class RowLog {
     }
 
     /** One byte more than is allowed is kept of a line that is too long. */
-    private static boolean readLine(InputStream in, ByteArrayOutputStream line)
-            throws IOException {
+    private static boolean readLine(InputStream in, ByteArrayOutputStream line) throws IOException {
         line.reset();
         int b = in.read();
         if (b < 0) {

@@ -51,10 +51,13 @@ public final class RowMapper {
             }
         }
         for (Mapping.Cell cell : target.cells()) {
-            @Nullable Object value =
-                    cell.from() == null ? cell.constant() : row.value(cell.from());
+            @Nullable Object value = cell.from() == null ? cell.constant() : row.value(cell.from());
             if (value != null && !value.equals("")) {
-                put(mapped, table.schema().column(table.schema().indexOf(cell.column())), cell, value);
+                put(
+                        mapped,
+                        table.schema().column(table.schema().indexOf(cell.column())),
+                        cell,
+                        value);
             }
         }
         return mapped;
@@ -91,9 +94,7 @@ public final class RowMapper {
             case DOUBLE, FLOAT -> mapped.put(column.name(), number(cell, value));
             case INT, LONG, TIMESTAMP_MICROS_UTC -> {
                 double whole = Math.rint(number(cell, value));
-                long most = column.type() == ColumnType.INT
-                        ? Integer.MAX_VALUE
-                        : 1L << 53;
+                long most = column.type() == ColumnType.INT ? Integer.MAX_VALUE : 1L << 53;
                 if (Math.abs(whole) > most) {
                     throw new RowFault(
                             "row_number",

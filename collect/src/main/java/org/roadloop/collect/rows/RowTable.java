@@ -80,8 +80,7 @@ public enum RowTable {
                     driving("wheel_rear_right_mps", "m/s")));
 
     /** Filled where the row comes in, never by a file. */
-    static final Set<String> ARRIVAL =
-            Set.of("received_at", "lineage", "segment", "frame_offset");
+    static final Set<String> ARRIVAL = Set.of("received_at", "lineage", "segment", "frame_offset");
 
     private final String table;
     private final Source source;
@@ -180,11 +179,6 @@ public enum RowTable {
 
     private static Column degrees(String name) {
         return new Column(
-                name,
-                DOUBLE,
-                "deg",
-                POSITION,
-                Grade.SENSITIVE_PERSONAL,
-                CoordinateSystem.WGS_84);
+                name, DOUBLE, "deg", POSITION, Grade.SENSITIVE_PERSONAL, CoordinateSystem.WGS_84);
     }
 }

@@ -77,8 +77,7 @@ final class RowTime {
 
     private static long micros(Instant instant) {
         return Math.addExact(
-                Math.multiplyExact(instant.getEpochSecond(), 1_000_000L),
-                instant.getNano() / 1000);
+                Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
     }
 
     private long epoch(Object value) {
@@ -100,8 +99,6 @@ final class RowTime {
                     case "epoch_us" -> 0;
                     default -> -3;
                 };
-        return decimal.movePointRight(shift)
-                .setScale(0, RoundingMode.FLOOR)
-                .longValueExact();
+        return decimal.movePointRight(shift).setScale(0, RoundingMode.FLOOR).longValueExact();
     }
 }

@@ -16,7 +16,7 @@ final class Units {
     private static final Map<String, Unit> BY_NAME = new TreeMap<>();
 
     static {
-        add("speed", "m/s", 1, "km/h", 1 / 3.6, "mph", 0.44704, "kn", 1852 / 3600.0, "cm/s", 0.01);
+        add("speed", "km/h", 1, "m/s", 3.6, "mph", 1.609344, "kn", 1.852, "cm/s", 0.036);
         add("length", "m", 1, "km", 1000, "cm", 0.01, "mm", 0.001, "ft", 0.3048, "mi", 1609.344);
         add("acceleration", "m/s2", 1, "g", 9.80665, "ft/s2", 0.3048);
         add("angle", "deg", 1, "rad", 180 / Math.PI);

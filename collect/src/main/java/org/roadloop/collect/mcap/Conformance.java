@@ -10,19 +10,21 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Records in the form of the official conformance suite: type, and fields in order of name with
- * every number as text.
+ * Records in the form of the official conformance suite (符合性测试格式): type, and fields in order of
+ * name with every number as text. Tests and the bench compare with it.
  */
-final class Conformance {
+public final class Conformance {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Conformance() {}
 
-    static JsonNode expected(byte[] json) {
+    /** The records of an expected JSON file of the suite. */
+    public static JsonNode expected(byte[] json) {
         return MAPPER.readTree(json).path("records");
     }
 
-    static ArrayNode of(List<McapRecord> records) {
+    /** All records but message indexes, which the suite leaves out. */
+    public static ArrayNode of(List<McapRecord> records) {
         ArrayNode all = MAPPER.createArrayNode();
         records.stream()
                 .filter(r -> !(r instanceof McapRecord.MessageIndex))
@@ -31,7 +33,7 @@ final class Conformance {
         return all;
     }
 
-    static ObjectNode of(McapRecord record) {
+    public static ObjectNode of(McapRecord record) {
         TreeMap<String, Object> fields = new TreeMap<>();
         switch (record) {
             case McapRecord.Header r -> {
