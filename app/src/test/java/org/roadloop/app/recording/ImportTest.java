@@ -47,6 +47,28 @@ class ImportTest {
                 columns: { recording: $file, speed_mps: { from: kmh, unit: km/h } }
             """;
 
+    /** The fixes of comma2k19, keyed as its own mapping keys them. */
+    private static final String FIXES =
+            """
+            mapping: fixes
+            tables:
+              - table: gnss_fix
+                topics: [/gnss/ublox, /gnss/qcom]
+                identity: { from: $file, made_up: CMA19 }
+                times:
+                  at: { from: $log_time_ns, format: epoch_ns }
+                  fixed_at: { from: utc_ms, format: epoch_ms }
+                columns:
+                  recording: $file
+                  sensor: $topic
+                  sequence: $sequence
+                  longitude_degrees: lon
+                  latitude_degrees: lat
+                  altitude_m: alt_m
+                  heading_degrees: bearing_deg
+                  speed_mps: { from: speed_mps, unit: m/s }
+            """;
+
     @TempDir Path folder;
     private String out = "";
     private String err = "";
@@ -126,9 +148,10 @@ class ImportTest {
         }
         // The tables of recordings are there again, and still know their rows.
         try (Platform platform = start()) {
-            assertThat(importFiles(minute)).isEqualTo(ExitCode.OK);
-            assertThat(stored(platform))
-                    .contains("can_frame 0+135468", "gnss_fix 0+609", "imu_sample 0+12512");
+            Path fixes = Files.writeString(folder.resolve("fixes.yaml"), FIXES);
+            assertThat(importFiles("--mapping", fixes, minute)).isEqualTo(ExitCode.OK);
+            assertThat(out).contains("rows {gnss_fix=609}, rejected {}, not mapped 162902");
+            assertThat(stored(platform)).contains("gnss_fix 0+609", "can_frame 0+0");
         }
     }
 
