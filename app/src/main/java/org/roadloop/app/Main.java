@@ -12,6 +12,7 @@ import org.roadloop.app.cli.Cli;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
 import org.roadloop.app.contract.NegotiationsVerb;
+import org.roadloop.app.contract.PolicyEventsVerb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -43,6 +44,7 @@ import org.roadloop.app.tool.EncodeVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.tool.Protocol;
+import org.roadloop.app.trace.TraceVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
 import org.roadloop.core.identity.SecurityProviders;
@@ -109,6 +111,16 @@ public final class Main {
                         "negotiations",
                         "list negotiations, or decide on one",
                         NegotiationsVerb::new));
+        verbs.add(
+                new Verb(
+                        "trace",
+                        "find the agreement that a leaked file left under",
+                        TraceVerb::new));
+        verbs.add(
+                new Verb(
+                        "events",
+                        "list events that policies name, begin or end one",
+                        PolicyEventsVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.roadloop.core.asset.Asset;
@@ -23,6 +24,7 @@ import org.roadloop.core.clearing.Price;
 import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.contract.AgreedAssets;
+import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.Decider;
@@ -51,11 +53,18 @@ import org.roadloop.dataspace.access.StreamRoutes;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
+import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.DidResolver;
 import org.roadloop.dataspace.identity.SelfIssuedTokens;
 
 /** A whole connector on its own home, port, keys and ledger. */
 final class Participant implements AutoCloseable {
+    static final String DATASET = "urn:roadloop:dataset:tracks";
+    static final String OFFER = "urn:roadloop:offer:tracks-1";
+
+    /** For an answer of the other side, on a machine that is loaded. */
+    private static final long PATIENCE_SECONDS = 120;
+
     final int port;
     final String did;
     final Wire wire;
@@ -120,7 +129,7 @@ final class Participant implements AutoCloseable {
         gate = new ContractGate(ledger, book, clock, facts, ContractGate.GRACE);
         tokens = new AccessTokens(signer, book, clock, Duration.ofMinutes(10));
         http = HttpClient.newHttpClient();
-        identity = new SelfIssuedTokens(signer, new DidResolver(http, clock, true), clock);
+        identity = new SelfIssuedTokens(signer, new DidResolver(clock, true), clock);
         ConnectorConfig config =
                 ConnectorConfig.of(origin(), Optional.of(URI.create(origin() + "/ga4gh/tes/v1")));
         connector =
@@ -220,9 +229,40 @@ final class Participant implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
+    /** A contract with a provider on its offer of {@link #tracks}. */
+    Agreement agree(Participant provider) throws Exception {
+        return connector
+                .negotiate(provider.origin(), DATASET, OFFER)
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    TransferStarted transfer(Agreement agreement, String format) throws Exception {
+        return connector.transfer(agreement.id(), format).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Has rows pushed to itself.
+     *
+     * @param origin of this participant, or of a line to it
+     */
+    TransferStarted receive(Agreement agreement, URI origin, String purpose) throws Exception {
+        return connector
+                .transfer(
+                        agreement.id(),
+                        Pushes.HTTP,
+                        pid ->
+                                ReceivingRoute.address(
+                                        origin,
+                                        pid,
+                                        receiveTokens.issue(pid, purpose),
+                                        purpose,
+                                        ""))
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
     static Asset.Dataset tracks(String publisher, String action, Constraint... constraints) {
         return new Asset.Dataset(
-                "urn:roadloop:dataset:tracks",
+                DATASET,
                 new Asset.Title("Tracks at the junction", "路口轨迹"),
                 publisher,
                 Map.of("dct:license", "https://roadloop.org/licenses/demo"),
@@ -238,7 +278,7 @@ final class Participant implements AutoCloseable {
                 List.of(
                         new Offer(
                                 Policy.offer(
-                                        "urn:roadloop:offer:tracks-1",
+                                        OFFER,
                                         List.of(
                                                 new Permission(
                                                         action, List.of(constraints), List.of()))),

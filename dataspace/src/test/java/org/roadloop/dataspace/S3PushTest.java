@@ -1,6 +1,7 @@
 package org.roadloop.dataspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.roadloop.dataspace.Participant.tracks;
 
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.TransferProcess;
+import org.roadloop.dataspace.access.BucketObject;
+import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.dsp.TransferStarted;
 
@@ -130,30 +133,28 @@ class S3PushTest {
         }
     }
 
+    private DataAddress address(String bucket, String secret) {
+        return new DataAddress(
+                "https://w3id.org/idsa/v4.1/AmazonS3",
+                "http://localhost:" + port,
+                Map.of(
+                        "bucketName", bucket,
+                        "objectName", "day/tracks.parquet",
+                        "accessKeyId", "town",
+                        "secretAccessKey", secret,
+                        "purpose", "research"));
+    }
+
     private TransferStarted push(Agreement agreement, String bucket, String secret)
             throws Exception {
-        DataAddress to =
-                new DataAddress(
-                        "https://w3id.org/idsa/v4.1/AmazonS3",
-                        "http://localhost:" + port,
-                        Map.of(
-                                "bucketName", bucket,
-                                "objectName", "day/tracks.parquet",
-                                "accessKeyId", "town",
-                                "secretAccessKey", secret,
-                                "purpose", "research"));
+        DataAddress to = address(bucket, secret);
         return consumer.connector
                 .transfer(agreement.id(), Pushes.S3, pid -> to)
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private Agreement agree() throws Exception {
-        return consumer.connector
-                .negotiate(
-                        provider.origin(),
-                        "urn:roadloop:dataset:tracks",
-                        "urn:roadloop:offer:tracks-1")
-                .get(20, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     private TransferProcess ended(TransferStarted push) throws Exception {
@@ -172,6 +173,14 @@ class S3PushTest {
         assertThat(Files.readAllBytes(home.resolve("s3/town/day/tracks.parquet"))).isEqualTo(rows);
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(rows.length);
         assertThat(provider.metered(agreement.id(), "use")).isEqualTo(1);
+        // the consumer reads what it was given, to count it itself
+        Path fetched = home.resolve("fetched");
+        BucketObject object = new BucketObject(new Destinations(List.of(), true));
+        object.fetch(address("town", "town-secret"), fetched);
+        assertThat(Files.readAllBytes(fetched)).isEqualTo(rows);
+        assertThatThrownBy(() -> object.fetch(address("village", "town-secret"), fetched))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("NoSuchBucket");
         // no secret in either ledger
         for (Participant p : List.of(provider, consumer)) {
             try (var entries = p.ledger.read(0)) {
@@ -190,6 +199,51 @@ class S3PushTest {
         assertThat(provider.metered(agreement.id(), "byte"))
                 .as("nothing left for a bucket that is not there")
                 .isEqualTo(rows.length);
+    }
+
+    /** Suspended in the middle, nothing is left in the bucket; resumed, the object comes whole. */
+    @Test
+    void aPushThatIsSuspendedBeginsAnewWhenItIsResumed() throws Exception {
+        byte[] rows = new byte[48 << 20];
+        new Random(9).nextBytes(rows);
+        provider.table.exported = rows;
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, "town", "town-secret");
+        TransfersTest.await("a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
+        String pid = provider.book.findTransferByPeerPid(consumer.did, push.pid()).orElseThrow();
+        provider.connector.suspendTransfer(pid, "check", "audit");
+        TransfersTest.await(
+                "the end", () -> home.resolve("provider/out").toFile().list().length == 0);
+        long before = provider.metered(agreement.id(), "byte");
+        assertThat(before).isLessThan(rows.length);
+        try (var files = Files.walk(home.resolve("s3/town"))) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+        TransfersTest.await(
+                "both sides",
+                () -> consumer.book.getTransfer(push.pid()).state().equals("SUSPENDED"));
+        provider.connector.resumeTransfer(pid);
+        assertThat(ended(push).state()).isEqualTo("COMPLETED");
+        assertThat(Files.readAllBytes(home.resolve("s3/town/day/tracks.parquet"))).isEqualTo(rows);
+        assertThat(provider.metered(agreement.id(), "use")).isEqualTo(2);
+        assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(before + rows.length);
+    }
+
+    /** The credentials were in memory only: the consumer hears why, and no object is there. */
+    @Test
+    void aPushDoesNotOutliveARestartOfTheProvider() throws Exception {
+        provider.table.exported = new byte[48 << 20];
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, "town", "town-secret");
+        TransfersTest.await("a part", () -> provider.metered(agreement.id(), "byte") > 8 << 20);
+        provider.stop();
+        provider.start();
+        provider.pushes.resume();
+        TransferProcess.Terminated end = (TransferProcess.Terminated) ended(push);
+        assertThat(end.code()).isEqualTo("data_address_lost");
+        assertThat(home.resolve("s3/town/day/tracks.parquet")).doesNotExist();
+        assertThat(provider.metered(agreement.id(), "byte")).isLessThan(48 << 20);
+        assertThat(ended(push(agreement, "town", "town-secret")).state()).isEqualTo("COMPLETED");
     }
 
     @Test

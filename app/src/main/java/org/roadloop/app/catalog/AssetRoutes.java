@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.roadloop.app.clearing.AuctionedPrices;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
@@ -15,10 +16,13 @@ import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.AssetJson;
 import org.roadloop.core.asset.AssetVersion;
+import org.roadloop.core.asset.Offer;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
+import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.core.template.TemplateBook;
+import org.roadloop.core.watermark.WatermarkTerms;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Own assets (自有资产): publish, publish the next version, withdraw, look at every version. */
@@ -70,6 +74,13 @@ public final class AssetRoutes {
          * @throws NoSuchElementException if the table has no such snapshot
          */
         void check(String table, long snapshot);
+
+        /**
+         * The columns that may leave, where the tables are here.
+         *
+         * @throws NoSuchElementException if there is no such table
+         */
+        Optional<Schema> findReleased(String table);
     }
 
     public AssetRoutes(
@@ -120,6 +131,7 @@ public final class AssetRoutes {
                     && dataset.snapshot() != TableSource.LATEST) {
                 snapshots.check(dataset.table(), dataset.snapshot());
             }
+            checkWatermarks(asset);
         } catch (IllegalArgumentException | NoSuchElementException e) {
             throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
         }
@@ -130,6 +142,24 @@ public final class AssetRoutes {
         answer.put("version", number(asset.id(), receipt.firstIndex()));
         answer.put("ledgerIndex", receipt.firstIndex());
         c.status(201).json(answer);
+    }
+
+    /** A mark that can't be put in would be noticed when rows are to leave. */
+    private void checkWatermarks(Asset asset) {
+        for (Offer offer : asset.offers()) {
+            Optional<WatermarkTerms> terms = WatermarkTerms.find(offer.policy());
+            if (terms.isEmpty()) {
+                continue;
+            }
+            if (!(asset instanceof Asset.Dataset dataset)) {
+                throw new IllegalArgumentException(
+                        WatermarkTerms.MEMBER + " of offer " + offer.id() + ": only rows have one");
+            }
+            snapshots
+                    .findReleased(dataset.table())
+                    .map(all -> dataset.columns().isEmpty() ? all : all.select(dataset.columns()))
+                    .ifPresent(terms.get()::check);
+        }
     }
 
     /** {@code "snapshot": "current"} pins what is current now. */

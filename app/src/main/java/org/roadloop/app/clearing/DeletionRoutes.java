@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.policy.Verdict;
 import org.roadloop.dataspace.identity.CallerIdentity;
+import org.roadloop.dataspace.identity.Refusals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -33,6 +37,7 @@ import tools.jackson.databind.JsonNode;
  * POST /clearing/agreements/{id}/deletions {receipt, signature}}. Any thread.
  */
 public final class DeletionRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(DeletionRoutes.class);
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private final DisputeRoutes parties;
@@ -41,6 +46,7 @@ public final class DeletionRoutes {
     private final Ledger ledger;
     private final CallerIdentity identity;
     private final Clock clock;
+    private final Refusals refusals = new Refusals();
 
     /**
      * @param parties knows who calls
@@ -58,6 +64,11 @@ public final class DeletionRoutes {
         this.ledger = ledger;
         this.identity = identity;
         this.clock = clock;
+    }
+
+    /** Receipts that were not believed, by the reason. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     static String path(String agreement) {
@@ -180,6 +191,16 @@ public final class DeletionRoutes {
     // ---------------------------------------------------------------- other participants
 
     private void deleted(Context c) {
+        try {
+            receive(c);
+        } catch (Problem e) {
+            refusals.count(e.name());
+            LOG.warn("a receipt of a deletion is refused: {}: {}", e.name(), e.getMessage());
+            throw e;
+        }
+    }
+
+    private void receive(Context c) {
         ContractBook.Contract contract = parties.callers(c, c.pathParam("id"));
         JsonNode body = Json.object(c);
         DeletionReceipt receipt;
@@ -229,6 +250,7 @@ public final class DeletionRoutes {
             throw Problem.badRequest(
                     "receipt_signature", "the signature is not the consumer's over this receipt");
         }
+        released(contract, receipt);
         try {
             return gate.duties(receipt.agreement()).stream()
                     .filter(d -> d.id().equals(receipt.duty()))
@@ -238,6 +260,34 @@ public final class DeletionRoutes {
         } catch (NoSuchElementException e) {
             throw Problem.badRequest(
                     "unknown_duty", "the contract has no duty to delete '" + receipt.duty() + "'");
+        }
+    }
+
+    /** A file that is named as whole is one that left here; a part is no longer than one. */
+    private void released(ContractBook.Contract contract, DeletionReceipt receipt) {
+        Map<String, Long> sent = new HashMap<>();
+        try (Stream<Event> files = events(contract, UsageEvents.FILE)) {
+            files.map(Event::json)
+                    .forEach(
+                            file ->
+                                    sent.put(
+                                            file.required("sha256").asString(),
+                                            file.required("dataBytes").asLong()));
+        }
+        long longest = sent.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        for (DeletionReceipt.DeletedFile file : receipt.files()) {
+            Long dataBytes = sent.get(file.sha256());
+            boolean ours =
+                    file.whole()
+                            ? dataBytes != null && dataBytes == file.dataBytes()
+                            : file.dataBytes() <= longest;
+            if (!ours) {
+                throw Problem.badRequest(
+                        "receipt_hash",
+                        "the receipt names a file of "
+                                + file.dataBytes()
+                                + " bytes that did not leave here under this contract");
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package org.roadloop.app.clearing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +22,6 @@ import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.DeletionReceipt;
 import org.roadloop.core.contract.Role;
-import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.contract.UsageEvents;
 import org.roadloop.core.identity.Jws;
 import org.roadloop.core.identity.Signer;
@@ -32,7 +30,6 @@ import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.policy.Verdict;
 import org.roadloop.dataspace.access.Digests;
-import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -40,8 +37,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Keeps the duty {@code delete} on both sides (到期删除). As a consumer: deletes by itself what was
- * received under a contract, signs a receipt and brings it to the provider. As a provider: notes
- * the duty as violated when no receipt came. {@link #look} from one thread.
+ * received under a contract, signs a receipt and brings it to the provider. As a provider: deletes
+ * what was made for the contract alone, and notes the duty as violated when no receipt came. {@link
+ * #look} from one thread.
  *
  * <p>All of it is a fold of the ledger, so a restart goes on where it was: {@code deletion.begun}
  * names the files before they go, {@code duty.performed} holds the receipt once they are gone,
@@ -50,6 +48,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Deletions {
     static final String BEGUN = "deletion.begun";
     static final String REPORTED = "deletion.reported";
+
+    /** A provider's own copies for a contract go: {@code duty, files}. */
+    static final String COPIES = "deletion.copies";
 
     private static final Set<String> TYPES =
             Set.of(BEGUN, REPORTED, UsageEvents.PERFORMED, UsageEvents.VIOLATED);
@@ -70,7 +71,7 @@ public final class Deletions {
     private final ContractGate gate;
     private final Signer signer;
     private final Peers peers;
-    private final Path kept;
+    private final List<KeptCopies> copies;
     private final Clock clock;
 
     private long nextIndex;
@@ -99,7 +100,7 @@ public final class Deletions {
     }
 
     /**
-     * @param kept directory of files that were pushed to us
+     * @param copies all places where data of contracts is kept here; may grow
      */
     public Deletions(
             Ledger ledger,
@@ -107,14 +108,14 @@ public final class Deletions {
             ContractGate gate,
             Signer signer,
             Peers peers,
-            Path kept,
+            List<KeptCopies> copies,
             Clock clock) {
         this.ledger = ledger;
         this.book = book;
         this.gate = gate;
         this.signer = signer;
         this.peers = peers;
-        this.kept = kept;
+        this.copies = copies;
         this.clock = clock;
     }
 
@@ -146,7 +147,11 @@ public final class Deletions {
     private void look(ContractBook.Contract contract, Verdict.Due due, Instant deadline) {
         Duty duty = new Duty(contract.agreement().id(), due.id());
         Instant now = clock.instant();
+        Instant ahead = deadline.minus(ahead(contract.agreement(), deadline));
         if (contract.self() == Role.PROVIDER) {
+            if (!now.isBefore(ahead)) {
+                deleteOwn(contract, duty);
+            }
             if (now.isAfter(deadline.plus(gate.grace()))
                     && due.deontic() == Verdict.Deontic.VIOLATED
                     && violated.add(duty)) {
@@ -159,12 +164,11 @@ public final class Deletions {
             }
             return;
         }
-        Instant ahead = deadline.minus(ahead(contract.agreement(), deadline));
         if (now.isBefore(ahead)) {
             return;
         }
         try {
-            List<Path> files = files(duty.agreement());
+            List<KeptCopies.Copy> files = stopped(contract);
             if (!done.contains(duty) || !files.isEmpty()) {
                 delete(contract.agreement(), duty, files);
             }
@@ -178,37 +182,60 @@ public final class Deletions {
         return tenth.compareTo(LEAST_AHEAD) < 0 ? LEAST_AHEAD : shorter(tenth, MOST_AHEAD);
     }
 
-    /** All that is kept of transfers under an agreement, whole or in part. */
-    private List<Path> files(String agreement) throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (TransferProcess transfer : book.listTransfers()) {
-            if (transfer.agreementId().equals(agreement)
-                    && transfer.dialogue().self() == Role.CONSUMER) {
-                String pid = transfer.dialogue().pid();
-                for (Path file : ReceivingRoute.files(kept, pid)) {
-                    add(files, file);
-                }
-                add(files, RowFile.of(kept, pid));
-            }
+    /** What is kept under a contract, once nothing more comes in. */
+    private List<KeptCopies.Copy> stopped(ContractBook.Contract contract) throws IOException {
+        List<KeptCopies.Copy> files = new ArrayList<>();
+        for (KeptCopies place : copies) {
+            place.stop(contract);
+            files.addAll(place.list(contract));
         }
         return files;
     }
 
-    private static void add(List<Path> files, Path file) {
-        if (Files.exists(file)) {
-            files.add(file);
+    /** Made here for tasks under the contract: no receipt is owed to anybody. */
+    private void deleteOwn(ContractBook.Contract contract, Duty duty) {
+        try {
+            List<KeptCopies.Copy> files = stopped(contract);
+            if (!files.isEmpty()) {
+                ObjectNode body = Json.mapper().createObjectNode().put("duty", duty.id());
+                body.set("files", DeletionReceipt.write(named(files)));
+                append(COPIES, duty.agreement(), body);
+                remove(files);
+                LOG.info("{} copies made for {} are deleted", files.size(), duty.agreement());
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.error("copies made for {} could not be deleted", duty.agreement(), e);
         }
     }
 
-    private void delete(Agreement agreement, Duty duty, List<Path> files) throws IOException {
+    private static List<DeletionReceipt.DeletedFile> named(List<KeptCopies.Copy> files)
+            throws IOException {
+        List<DeletionReceipt.DeletedFile> named = new ArrayList<>();
+        for (KeptCopies.Copy copy : files) {
+            long dataBytes = Files.size(copy.file());
+            named.add(
+                    new DeletionReceipt.DeletedFile(
+                            HexFormat.of().formatHex(Digests.sha256(copy.file(), 0, dataBytes)),
+                            dataBytes,
+                            copy.whole()));
+        }
+        return named;
+    }
+
+    private static void remove(List<KeptCopies.Copy> files) throws IOException {
+        for (KeptCopies.Copy copy : files) {
+            Files.deleteIfExists(copy.file());
+            if (Files.exists(copy.file())) {
+                throw new IOException(copy.file().getFileName() + " is still there");
+            }
+        }
+    }
+
+    private void delete(Agreement agreement, Duty duty, List<KeptCopies.Copy> files)
+            throws IOException {
         List<DeletionReceipt.DeletedFile> deleted =
                 new ArrayList<>(begun.getOrDefault(duty, List.of()));
-        List<DeletionReceipt.DeletedFile> now = new ArrayList<>();
-        for (Path file : files) {
-            long dataBytes = Files.size(file);
-            String sha256 = HexFormat.of().formatHex(Digests.sha256(file, 0, dataBytes));
-            now.add(new DeletionReceipt.DeletedFile(sha256, dataBytes));
-        }
+        List<DeletionReceipt.DeletedFile> now = named(files);
         now.removeAll(deleted); // named before a restart
         if (!now.isEmpty()) {
             ObjectNode body = Json.mapper().createObjectNode().put("duty", duty.id());
@@ -216,12 +243,7 @@ public final class Deletions {
             append(BEGUN, agreement.id(), body);
             deleted.addAll(now);
         }
-        for (Path file : files) {
-            Files.deleteIfExists(file);
-            if (Files.exists(file)) {
-                throw new IOException(file + " is still there");
-            }
-        }
+        remove(files);
         DeletionReceipt receipt =
                 new DeletionReceipt(
                         agreement.id(),

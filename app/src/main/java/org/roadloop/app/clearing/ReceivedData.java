@@ -2,11 +2,15 @@ package org.roadloop.app.clearing;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,11 +33,13 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
+import org.roadloop.core.contract.TransferProcess;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.policy.Action;
 import org.roadloop.dataspace.access.Arrivals;
 import org.roadloop.dataspace.access.PullClient;
+import org.roadloop.dataspace.access.ReceivingRoute;
 import org.roadloop.dataspace.access.StreamClient;
 import org.roadloop.dataspace.access.TokenRenewal;
 import org.roadloop.dataspace.dsp.Connector;
@@ -50,7 +58,7 @@ import tools.jackson.databind.JsonNode;
  * <p>A file waits on disk until it is counted: the rows of a Parquet file are known at its end
  * only.
  */
-public final class ReceivedData implements Arrivals {
+public final class ReceivedData implements Arrivals, KeptCopies {
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedData.class);
 
     /** About a minute without anything new, so that a provider that restarts is waited for. */
@@ -65,6 +73,12 @@ public final class ReceivedData implements Arrivals {
 
     private static final Duration TASK_ANSWER = Duration.ofSeconds(30);
     private static final int TASK_BYTES = 4 << 20;
+
+    private static final String DELETED = "deleted_as_agreed";
+
+    /** A stream comes back within a minute; so many begin in that. */
+    private static final int MOST_LEASES = 10_000;
+
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private final Connector connector;
@@ -76,13 +90,24 @@ public final class ReceivedData implements Arrivals {
     private final Path kept;
     private final Clock clock;
 
-    /** Threads that bring a stream to its user. */
-    private final Set<Thread> relays = ConcurrentHashMap.newKeySet();
+    /** Threads that bring rows to a user, with the agreement of these. */
+    private final Map<Thread, String> relays = new ConcurrentHashMap<>();
 
     private volatile boolean closing;
 
     /** Leases whose use was counted; the newest ones, for streams that come back. */
-    private final Set<String> leases = ConcurrentHashMap.newKeySet();
+    private final Set<String> leases =
+            Collections.synchronizedSet(
+                    Collections.newSetFromMap(
+                            new LinkedHashMap<>() {
+                                private static final long serialVersionUID = 1L;
+
+                                @Override
+                                protected boolean removeEldestEntry(
+                                        Map.Entry<String, Boolean> eldest) {
+                                    return size() > MOST_LEASES;
+                                }
+                            }));
 
     /**
      * @param identity proves us when a token is renewed
@@ -164,7 +189,8 @@ public final class ReceivedData implements Arrivals {
         OwnMeter.Act act = new OwnMeter.Act(contract, Action.USE, purpose);
         Instant since = clock.instant();
         Files.createDirectories(staging);
-        Path file = Files.createTempFile(staging, "received", ".bin");
+        Path file = Files.createTempFile(staging, RowFile.name(c.pathParam("id")) + "-", ".bin");
+        relays.put(Thread.currentThread(), started.agreementId());
         try {
             PullClient.Pulled pulled = pull(c, started, act, since, file);
             Receipt receipt =
@@ -177,7 +203,10 @@ public final class ReceivedData implements Arrivals {
                                     pulled.receivedBytes()));
             c.header("Roadloop-Ledger-Index", Long.toString(receipt.firstIndex()));
             give(c, file, pulled.mediaType());
+        } catch (InterruptedException e) {
+            throw new Problem(409, DELETED, "the contract has these rows deleted now");
         } finally {
+            relays.remove(Thread.currentThread());
             Files.deleteIfExists(file);
         }
     }
@@ -196,7 +225,16 @@ public final class ReceivedData implements Arrivals {
         c.header("Roadloop-Rows", Long.toString(ReceivedRows.of(file, type).rows()));
         c.contentType(type.isEmpty() ? "application/octet-stream" : type);
         c.header("Content-Length", Long.toString(Files.size(file)));
-        Files.copy(file, c.outputStream());
+        try (InputStream in = Files.newInputStream(file)) {
+            OutputStream out = c.outputStream();
+            byte[] chunk = new byte[64 * 1024];
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("the contract has these rows deleted now");
+                }
+                out.write(chunk, 0, n);
+            }
+        }
     }
 
     /** What came before a line broke for good is metered too, and kept from the user. */
@@ -234,6 +272,68 @@ public final class ReceivedData implements Arrivals {
     private Optional<Path> pushed(String transferPid) {
         Path file = RowFile.of(kept, transferPid);
         return Files.exists(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    // ---------------------------------------------------------------- deletion
+
+    @Override
+    public List<Copy> list(ContractBook.Contract contract) throws IOException {
+        List<Copy> copies = new ArrayList<>();
+        for (TransferProcess transfer : book.listTransfers()) {
+            if (transfer.agreementId().equals(contract.agreement().id())
+                    && transfer.dialogue().self() == org.roadloop.core.contract.Role.CONSUMER) {
+                String pid = transfer.dialogue().pid();
+                add(copies, RowFile.of(kept, pid), true);
+                for (Path file : ReceivingRoute.files(kept, pid)) {
+                    add(copies, file, false);
+                }
+                if (Files.isDirectory(staging)) {
+                    try (DirectoryStream<Path> files =
+                            Files.newDirectoryStream(staging, RowFile.name(pid) + "-*")) {
+                        files.forEach(file -> add(copies, file, false));
+                    }
+                }
+            }
+        }
+        return copies;
+    }
+
+    private static void add(List<Copy> copies, Path file, boolean whole) {
+        if (Files.exists(file)) {
+            copies.add(new Copy(file, whole));
+        }
+    }
+
+    /** Pulls and streams on their way to a user: their files are not whole, their rows nowhere. */
+    @Override
+    public void stop(ContractBook.Contract contract) {
+        relays.forEach(
+                (relay, agreement) -> {
+                    if (agreement.equals(contract.agreement().id())) {
+                        relay.interrupt();
+                    }
+                });
+    }
+
+    /** Removes files that were pushed here before an instant. */
+    public void trim(Instant before) {
+        if (!Files.isDirectory(kept)) {
+            return;
+        }
+        int trimmed = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(kept)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)
+                        && Files.deleteIfExists(file)) {
+                    trimmed++;
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("files that were pushed here long ago can't be removed now", e);
+        }
+        if (trimmed > 0) {
+            LOG.info("{} files that were pushed here before {} are removed", trimmed, before);
+        }
     }
 
     @Override
@@ -275,7 +375,7 @@ public final class ReceivedData implements Arrivals {
         OwnMeter.Act act =
                 new OwnMeter.Act(book.getContract(started.agreementId()), Action.USE, purpose);
         ReceivedStream user = new ReceivedStream(c, meter, act, leases, () -> closing, clock);
-        relays.add(Thread.currentThread());
+        relays.put(Thread.currentThread(), started.agreementId());
         try {
             user.ended(
                     new StreamClient(http, PAUSES)
@@ -284,6 +384,12 @@ public final class ReceivedData implements Arrivals {
             throw refused(e.status(), e.body());
         } catch (IOException e) {
             LOG.info("a stream to a user ended: {}", e + "");
+        } catch (InterruptedException e) {
+            user.ended(
+                    closing
+                            ? new StreamClient.End("platform_stops", "this platform stops")
+                            : new StreamClient.End(
+                                    DELETED, "the contract has these rows deleted now"));
         } finally {
             relays.remove(Thread.currentThread());
         }
@@ -292,7 +398,7 @@ public final class ReceivedData implements Arrivals {
     /** Ends the streams to users; they may come back with their cursors. */
     public void closing() {
         closing = true;
-        relays.forEach(Thread::interrupt);
+        relays.keySet().forEach(Thread::interrupt);
     }
 
     private HttpRequest.Builder request(TransferStarted started, URI uri) {

@@ -13,8 +13,11 @@ final class RowFile {
     private RowFile() {}
 
     static Path of(Path directory, String transferPid) {
-        return directory.resolve(
-                UUID.nameUUIDFromBytes(transferPid.getBytes(StandardCharsets.UTF_8)) + ".rows");
+        return directory.resolve(name(transferPid) + ".rows");
+    }
+
+    static String name(String transferPid) {
+        return UUID.nameUUIDFromBytes(transferPid.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** By its first bytes. */

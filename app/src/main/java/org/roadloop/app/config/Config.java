@@ -153,7 +153,8 @@ public record Config(
             Federation federation,
             List<String> pushHosts,
             boolean pushToPrivateAddresses,
-            boolean requireSignatures) {
+            boolean requireSignatures,
+            UsageControl usageControl) {
         public static final Dataspace DEFAULTS =
                 new Dataspace(
                         List.of(),
@@ -161,7 +162,8 @@ public record Config(
                         Federation.DEFAULTS,
                         List.of(),
                         false,
-                        true);
+                        true,
+                        UsageControl.DEFAULTS);
 
         public Dataspace {
             trustedParticipants = List.copyOf(trustedParticipants);

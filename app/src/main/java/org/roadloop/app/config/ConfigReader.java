@@ -56,7 +56,11 @@ final class ConfigReader {
                                                 Federation.DEFAULTS),
                                         s.texts("pushHosts"),
                                         s.flag("pushToPrivateAddresses", false),
-                                        s.flag("requireSignatures", true)),
+                                        s.flag("requireSignatures", true),
+                                        s.group(
+                                                "usageControl",
+                                                UsageControl::read,
+                                                UsageControl.DEFAULTS)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),

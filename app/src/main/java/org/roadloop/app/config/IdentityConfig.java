@@ -62,6 +62,7 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
      * @param present types that those whom we call may read of ours
      * @param believe how long presented credentials are not asked for again
      * @param statusList how long a status list is believed
+     * @param statusPoll pause between two looks at a list that open leases depend on
      * @param keyUses whether keys must be listed in DID documents for what they are used for
      * @param scopeEnd what stands behind the type in a scope
      * @param refuseExcess whether a query for more than was allowed is refused whole
@@ -73,6 +74,7 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
             List<String> present,
             Duration believe,
             Duration statusList,
+            Duration statusPoll,
             boolean keyUses,
             String scopeEnd,
             boolean refuseExcess,
@@ -91,8 +93,10 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
      * Whom the embedded issuer knows.
      *
      * @param creditCode empty if it has none
+     * @param region of its site, by ISO 3166-2 or GB/T 2260; empty if that is not vouched for
      */
-    public record Member(String did, String memberOf, List<String> industry, String creditCode) {}
+    public record Member(
+            String did, String memberOf, List<String> industry, String creditCode, String region) {}
 
     private static final Dcp NO_DCP =
             new Dcp(
@@ -101,6 +105,7 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
                     List.of("MembershipCredential"),
                     Duration.ofMinutes(5),
                     Duration.ofMinutes(1),
+                    Duration.ofMillis(400),
                     true,
                     "",
                     false,
@@ -189,6 +194,7 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
                 s.has("present") ? s.texts("present") : NO_DCP.present(),
                 Duration.ofSeconds(s.whole("believeSeconds", 300, 0, 86_400)),
                 Duration.ofSeconds(s.whole("statusListSeconds", 60, 0, 3600)),
+                Duration.ofMillis(s.whole("statusPollMillis", 400, 50, 3_600_000)),
                 s.flag("keyUses", true),
                 s.text("scopeEnd", ""),
                 s.flag("refuseExcess", false),
@@ -214,7 +220,8 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
                 did(s.required("did", "did:web:member.example")),
                 s.required("memberOf", "park"),
                 s.texts("industry"),
-                creditCode);
+                creditCode,
+                s.text("region", ""));
     }
 
     private static String did(String text) {

@@ -38,6 +38,10 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private static final String BEARER = "Bearer ";
+
+    /** Takes files of any size: what is suspected of having leaked. */
+    public static final String TRACES = "/api/v1/traces";
+
     private static final int IDEMPOTENT_ANSWERS = 10_000;
     private static final long IDEMPOTENT_BYTES = 64L << 20;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -214,10 +218,11 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** What a provider pushes goes to disk as it comes, however much it is. */
+    /** What a provider pushes and what is traced go to disk as they come, however much it is. */
     private void refuseLarge(Context context) {
         if (context.req().getContentLengthLong() > config.maxRequestBytes()
-                && !context.path().startsWith(ReceivingRoute.PATH)) {
+                && !context.path().startsWith(ReceivingRoute.PATH)
+                && !context.path().equals(TRACES)) {
             throw new Problem(
                     413,
                     "request_too_large",

@@ -32,8 +32,10 @@ import org.roadloop.core.ledger.TransparencyLog;
  * cut at the length they have when they are opened, which is a state a crash could have left too.
  */
 final class Backup {
+    /** What partners pushed is not ours to keep longer than their contracts say: "received". */
     private static final Set<String> LEFT_OUT =
-            Set.of("lock", "server.json", "admin.token", "format", "tmp", "ledger");
+            Set.of("received", "lock", "server.json", "admin.token", "format", "tmp", "ledger");
+
     private static final Set<String> CATALOGUE_ENDINGS = Set.of(".db", ".sqlite");
 
     private final Home home;

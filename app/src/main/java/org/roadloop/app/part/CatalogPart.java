@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -20,6 +21,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.catalog.SearchIndex;
+import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.dataspace.dsp.CatalogReader;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
@@ -110,6 +112,11 @@ public final class CatalogPart implements Part {
                 if (govern.isRunning()) {
                     govern.lake().summary(table, snapshot);
                 }
+            }
+
+            @Override
+            public Optional<Schema> findReleased(String table) {
+                return govern.isRunning() ? Optional.of(govern.released(table)) : Optional.empty();
             }
 
             private TableSource lake(String what) {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.Auctions;
+import org.roadloop.app.clearing.BucketMeter;
 import org.roadloop.app.clearing.ClearingRoutes;
 import org.roadloop.app.clearing.DeletionRoutes;
 import org.roadloop.app.clearing.Deletions;
@@ -42,6 +43,7 @@ import org.roadloop.core.clearing.Clearing;
 import org.roadloop.core.clearing.DayClose;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.ledger.ConflictException;
+import org.roadloop.dataspace.access.BucketObject;
 import org.roadloop.dataspace.access.ReceivingRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,11 +114,20 @@ public final class ClearingPart implements Part {
         DisputeRoutes disputes =
                 new DisputeRoutes(
                         reconciler, peers, book, share.identity(), context.ledger(), zone, clock);
+        OwnMeter meter = new OwnMeter(context.ledger(), book.did(), clock);
+        book.listen(
+                new BucketMeter(
+                        book,
+                        meter,
+                        share.buckets(),
+                        new BucketObject(SharePart.destinations(context))::fetch,
+                        context.home().tmp().resolve("received"),
+                        clock));
         ReceivedData received =
                 new ReceivedData(
                         share.connector(),
                         book,
-                        new OwnMeter(context.ledger(), book.did(), clock),
+                        meter,
                         share.http(),
                         share.identity(),
                         context.home().tmp().resolve("received"),
@@ -138,8 +149,9 @@ public final class ClearingPart implements Part {
                         share.gate(),
                         context.participant(),
                         peers,
-                        context.home().root().resolve("received"),
+                        share.copies(),
                         clock);
+        share.copies().add(received);
         DeletionRoutes deletionRoutes =
                 new DeletionRoutes(
                         disputes, book, share.gate(), context.ledger(), share.identity(), clock);
@@ -179,6 +191,7 @@ public final class ClearingPart implements Part {
                 .closer()
                 .scheduleWithFixedDelay(
                         this::closeWhatIsOver, 0, LOOK_EVERY.toSeconds(), TimeUnit.SECONDS);
+        running().closer().scheduleWithFixedDelay(this::trimReceived, 0, 1, TimeUnit.HOURS);
         running().closer().scheduleWithFixedDelay(this::keepDuties, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -212,6 +225,21 @@ public final class ClearingPart implements Part {
     }
 
     // ---------------------------------------------------------------- the daily close
+
+    private void trimReceived() {
+        PlatformContext context = running().context();
+        running()
+                .received()
+                .trim(
+                        context.clock()
+                                .instant()
+                                .minus(
+                                        Duration.ofDays(
+                                                context.config()
+                                                        .dataspace()
+                                                        .usageControl()
+                                                        .receivedDays())));
+    }
 
     /** Every minute; a day is over once it and the time for late evidence are. */
     private void closeWhatIsOver() {
@@ -296,6 +324,9 @@ public final class ClearingPart implements Part {
     public Map<String, LongSupplier> metrics() {
         Map<String, LongSupplier> metrics = new TreeMap<>();
         if (running != null) {
+            metrics.put(
+                    "deletion_receipts_refused_total",
+                    () -> running().deletionRoutes().refusals().total());
             metrics.put(
                     "clearing_not_booked_total",
                     () ->

@@ -97,10 +97,12 @@ public final class ComputePart implements Part {
         }
         ToolImage image = toolImage();
         List<Site> sites = new ArrayList<>();
+        List<Path> caches = new ArrayList<>();
         if (sandbox.kind().equals("bubblewrap") || settings.allowPlainProcess()) {
             for (Config.Site site : settings.sites()) {
                 Path home = context.home().tasks().resolve("site-" + site.name());
                 Files.createDirectories(home);
+                caches.add(LocalSite.cache(home));
                 sites.add(
                         new LocalSite(
                                 new LocalSite.Settings(
@@ -116,12 +118,14 @@ public final class ComputePart implements Part {
                                 image));
             }
         }
+        StagedCopies staged = new StagedCopies(context.home().tasks().resolve("staged"), caches);
+        share.copies().add(staged);
         String did = context.participant().did();
         Broker broker = new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
         TaskWiring wiring =
                 new TaskWiring(
                         broker,
-                        new AssetInputs(context.config().govern().location()),
+                        new AssetInputs(context.config().govern().location(), staged),
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         ComputePart::identities,
                         image,
@@ -217,12 +221,14 @@ public final class ComputePart implements Part {
     /** {@code asset:ID} to Parquet files of its governed table, pseudonymised for the contract. */
     private final class AssetInputs implements InputResolver {
         private final String node;
+        private final StagedCopies staged;
 
         /**
          * @param node of the network where the lake is
          */
-        AssetInputs(String node) {
+        AssetInputs(String node, StagedCopies staged) {
             this.node = node;
+            this.staged = staged;
         }
 
         @Override
@@ -255,6 +261,7 @@ public final class ComputePart implements Part {
                                     dataset.columns(),
                                     lease.agreementId(),
                                     directory);
+            staged.note(lease.agreementId(), export.sha256());
             return new Resolved(export.files(), export.dataBytes(), export.snapshot());
         }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
+import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
@@ -143,6 +145,19 @@ public final class GovernPart implements Part {
 
     Lake lake() {
         return running().lake();
+    }
+
+    /**
+     * The columns of a table that may leave.
+     *
+     * @throws NoSuchElementException if there is no such table
+     */
+    Schema released(String table) {
+        return running().plans().stream()
+                .filter(plan -> plan.table().equals(table))
+                .findFirst()
+                .map(plan -> plan.governedSchema().select(plan.released()))
+                .orElseThrow(() -> new NoSuchElementException("no table '" + table + "'"));
     }
 
     /** Rows taken in since the start and bytes stored now, by table: for the cost meter. */

@@ -2,7 +2,6 @@ package org.roadloop.app.part;
 
 import io.javalin.config.RoutesConfig;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -15,11 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.IdentityConfig;
+import org.roadloop.app.config.UsageControl;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.contract.Agreement;
+import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.contract.UsageFacts;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.IdentifierRegister;
@@ -27,6 +29,9 @@ import org.roadloop.core.identity.RegisterFile;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.Entry;
+import org.roadloop.core.policy.Action;
+import org.roadloop.core.policy.Place;
+import org.roadloop.core.policy.Usage;
 import org.roadloop.dataspace.dcp.AccessGrants;
 import org.roadloop.dataspace.dcp.ClaimMap;
 import org.roadloop.dataspace.dcp.CredentialCheck;
@@ -67,14 +72,12 @@ final class Identities implements AutoCloseable {
     private @Nullable CredentialStore store;
     private @Nullable CredentialIssuer issuer;
 
-    Identities(PlatformContext context, HttpClient client) {
+    Identities(PlatformContext context) {
         this.context = context;
         Clock clock = context.clock();
         Signer signer = context.participant();
         IdentityConfig config = context.config().dataspace().identity();
-        this.http =
-                new GuardedHttp(
-                        client, new HostPolicy(context.config().http().loopback(), hosts()));
+        this.http = new GuardedHttp(new HostPolicy(context.config().http().loopback(), hosts()));
         this.resolver = new DidResolver(http, clock);
         CallerIdentity chosen =
                 switch (config.kind()) {
@@ -132,7 +135,8 @@ final class Identities implements AutoCloseable {
                         resolver,
                         new TrustedIssuers(trusted),
                         uses,
-                        new StatusLists(http, resolver, uses, clock, dcp.statusList()),
+                        new StatusLists(
+                                http, resolver, uses, clock, dcp.statusList(), dcp.statusPoll()),
                         new SubjectSchemas(http, clock),
                         clock);
         IdTokens tokens = new IdTokens(signer, resolver, clock, uses);
@@ -202,6 +206,9 @@ final class Identities implements AutoCloseable {
         if (!member.industry().isEmpty()) {
             claims.put("industry", member.industry());
         }
+        if (!member.region().isEmpty()) {
+            claims.put("region", member.region());
+        }
         if (!member.creditCode().isEmpty()) {
             claims.put("unifiedSocialCreditCode", member.creditCode());
         }
@@ -213,12 +220,31 @@ final class Identities implements AutoCloseable {
     }
 
     /** What uses are judged by: who is trusted, and what is vouched for of whom. */
-    UsageFacts facts() {
+    UsageFacts facts(EventBook events) {
+        UsageControl control = context.config().dataspace().usageControl();
         Set<String> trusted = Set.copyOf(context.config().dataspace().trustedParticipants());
         return new UsageFacts() {
             @Override
             public Map<String, Set<String>> claims(String did) {
                 return identity.claims(did);
+            }
+
+            @Override
+            public Optional<Place> place(Agreement agreement, String action) {
+                if (action.equals(Action.COMPUTE_TO_DATA)) {
+                    return control.place();
+                }
+                String consumer = agreement.consumer();
+                Set<String> vouched =
+                        identity.claims(consumer).getOrDefault(Place.OPERAND, Set.of());
+                return vouched.size() == 1
+                        ? proven(vouched.iterator().next())
+                        : Optional.ofNullable(control.partners().get(consumer));
+            }
+
+            @Override
+            public Map<String, Usage.Happening> events() {
+                return events.happenings();
             }
 
             @Override
@@ -228,6 +254,14 @@ final class Identities implements AutoCloseable {
                         || did.equals(context.participant().did());
             }
         };
+    }
+
+    private static Optional<Place> proven(String region) {
+        try {
+            return Optional.of(new Place(region, null, Place.Basis.PROVEN));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Why callers were turned away, by name. */

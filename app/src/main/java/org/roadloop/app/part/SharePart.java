@@ -14,16 +14,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.clearing.KeptCopies;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
 import org.roadloop.app.contract.ApprovalClock;
 import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.NegotiationRoutes;
+import org.roadloop.app.contract.PolicyEventRoutes;
 import org.roadloop.app.contract.TemplateRoutes;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
@@ -31,21 +36,27 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.app.trace.TraceRoutes;
 import org.roadloop.core.approval.Approvals;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
+import org.roadloop.core.contract.DataAddress;
+import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.core.template.TemplateBook;
+import org.roadloop.core.watermark.AgreementMarks;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.MarkedTables;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.access.ReceiveTokens;
 import org.roadloop.dataspace.access.Releases;
@@ -61,6 +72,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** The participant in the data space: assets, contracts, access (共享). */
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
+
+    /** Name of the key in the keystore. */
+    private static final String WATERMARK = "watermark";
+
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
     private final GovernPart govern;
@@ -80,11 +95,16 @@ public final class SharePart implements Part {
             ReceiveTokens receiveTokens,
             @Nullable Carried carried,
             TemplateBook templates,
+            EventBook events,
             Approvals approvals,
             ApprovalClock approvalClock) {}
 
     /** The ways of rows to other participants; none without tables. */
-    private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
+    private record Carried(
+            DataRoute pull, Pushes pushes, LiveStreams streams, TraceRoutes traces) {}
+
+    private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
+    private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -122,10 +142,15 @@ public final class SharePart implements Part {
         TemplateBook templates = new TemplateBook(context.ledger(), signer.did(), clock);
         Approvals approvals =
                 new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
-        Identities identities = new Identities(context, http);
+        Identities identities = new Identities(context);
+        EventBook events = new EventBook(context.ledger(), signer.did(), clock);
         ContractGate gate =
                 new ContractGate(
-                        context.ledger(), book, clock, identities.facts(), ContractGate.GRACE);
+                        context.ledger(),
+                        book,
+                        clock,
+                        identities.facts(events),
+                        context.config().dataspace().usageControl().deletionGrace());
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
         Optional<URI> tes =
@@ -160,6 +185,7 @@ public final class SharePart implements Part {
                                 ? carry(context, gate, catalog, tokens, identity, connector, book)
                                 : null,
                         templates,
+                        events,
                         approvals,
                         new ApprovalClock(approvals, connector::reconsider, clock));
         if (context.ledger().shared()) {
@@ -172,6 +198,7 @@ public final class SharePart implements Part {
                                     book::follow,
                                     identities::follow,
                                     templates::follow,
+                                    events::follow,
                                     approvals::follow),
                             context.fail());
         }
@@ -185,23 +212,23 @@ public final class SharePart implements Part {
             CallerIdentity identity,
             Connector connector,
             ContractBook book) {
+        AgreedAssets agreed = new AgreedAssets(catalog, book);
+        String did = context.participant().did();
+        AgreementMarks marks = new AgreementMarks(book, did, watermarkKeys(context.keystore()));
+        MarkedTables tables = new MarkedTables(govern.lake(), govern.lake(), marks);
         Releases releases =
                 new Releases(
                         gate,
-                        new AgreedAssets(catalog, book),
-                        govern.lake(),
-                        govern.lake(),
+                        agreed,
+                        tables,
+                        tables,
                         context.home().tmp().resolve("pull"),
                         context.clock());
-        Config.Dataspace config = context.config().dataspace();
         Pushes pushes =
                 new Pushes(
                         releases,
                         book,
-                        new Destinations(
-                                config.pushHosts(),
-                                config.pushToPrivateAddresses()
-                                        || context.config().http().loopback()),
+                        destinations(context),
                         new Pushes.Ends() {
                             @Override
                             public void complete(String transferPid) {
@@ -218,7 +245,28 @@ public final class SharePart implements Part {
                 new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
         connector.carry(pushes);
         connector.carry(streams);
-        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams);
+        TraceRoutes traces =
+                new TraceRoutes(
+                        marks,
+                        agreed,
+                        govern.lake(),
+                        context.ledger(),
+                        did,
+                        context.home().tmp(),
+                        context.clock());
+        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams, traces);
+    }
+
+    /** Rows are marked under the newest; what left under the others can be traced, too. */
+    private static Map<Integer, SecretKey> watermarkKeys(Keystore keystore) {
+        keystore.mac(WATERMARK); // made at the first start
+        Map<Integer, SecretKey> keys = new TreeMap<>();
+        for (Keystore.KeyInfo key : keystore.list()) {
+            if (key.name().equals(WATERMARK) && !key.lost()) {
+                keys.put(key.epoch(), keystore.mac(WATERMARK, key.epoch()));
+            }
+        }
+        return keys;
     }
 
     @Override
@@ -279,6 +327,23 @@ public final class SharePart implements Part {
 
     AccessTokens tokens() {
         return running().tokens();
+    }
+
+    /** Buckets that providers were asked to push into, by transfer; they hold secrets. */
+    Map<String, DataAddress> buckets() {
+        return buckets;
+    }
+
+    static Destinations destinations(PlatformContext context) {
+        Config.Dataspace config = context.config().dataspace();
+        return new Destinations(
+                config.pushHosts(),
+                config.pushToPrivateAddresses() || context.config().http().loopback());
+    }
+
+    /** Where parts of this platform keep data of contracts; each adds its own. */
+    List<KeptCopies> copies() {
+        return copies;
     }
 
     ConnectorConfig connectorConfig() {
@@ -370,11 +435,16 @@ public final class SharePart implements Part {
                     new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
                             .routes());
             routes.addAll(new TemplateRoutes(on.templates()).routes());
+            if (on.carried() != null) {
+                routes.addAll(on.carried().traces().routes());
+            }
+            routes.addAll(new PolicyEventRoutes(on.events(), on.context().clock()).routes());
         }
         routes.addAll(
                 new TransferRoutes(
                                 running().connector(),
                                 running().receiveTokens(),
+                                buckets,
                                 running().context().publicUrl())
                         .routes());
         return routes;

@@ -26,9 +26,18 @@ import tools.jackson.databind.JsonNode;
 final class TransferRoutes {
     private final Connector connector;
     private final ReceiveTokens receiveTokens;
+    private final Map<String, DataAddress> buckets;
     private final URI publicUrl;
 
-    TransferRoutes(Connector connector, ReceiveTokens receiveTokens, URI publicUrl) {
+    /**
+     * @param buckets addresses given to providers, by transfer; they hold secrets
+     */
+    TransferRoutes(
+            Connector connector,
+            ReceiveTokens receiveTokens,
+            Map<String, DataAddress> buckets,
+            URI publicUrl) {
+        this.buckets = buckets;
         this.connector = connector;
         this.receiveTokens = receiveTokens;
         this.publicUrl = publicUrl;
@@ -75,7 +84,8 @@ final class TransferRoutes {
         TransferStarted started =
                 SharePart.await(
                         there != null
-                                ? connector.transfer(agreement, format, pid -> there)
+                                ? connector.transfer(
+                                        agreement, format, pid -> given(pid, format, there))
                                 : format.equals(Pushes.HTTP)
                                         ? connector.transfer(
                                                 agreement,
@@ -95,6 +105,14 @@ final class TransferRoutes {
             }
         }
         c.status(201).json(view);
+    }
+
+    /** A bucket is looked into once it is filled: its address is kept till then. */
+    private DataAddress given(String pid, String format, DataAddress there) {
+        if (format.equals(Pushes.S3)) {
+            buckets.put(pid, there);
+        }
+        return there;
     }
 
     /** This platform takes what is pushed, and counts it. */

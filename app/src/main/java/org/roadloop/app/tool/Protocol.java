@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.Nearest;
+import org.roadloop.collect.gb32960.text.Gb32960Text;
 import org.roadloop.collect.mcap.McapText;
 import org.roadloop.collect.text.MessageText;
 
@@ -15,7 +16,9 @@ import org.roadloop.collect.text.MessageText;
 public record Protocol(String name, Supplier<MessageText> text) {
     /** Every protocol, in the order of the help. */
     public static final List<Protocol> ALL =
-            List.of(new Protocol(McapText.PROTOCOL, McapText::new));
+            List.of(
+                    new Protocol("gb32960", Gb32960Text::new),
+                    new Protocol(McapText.PROTOCOL, McapText::new));
 
     static MessageText named(List<Protocol> known, String name) {
         for (Protocol protocol : known) {

@@ -1,21 +1,36 @@
 package org.roadloop.app.part;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.app.http.Json;
+import org.roadloop.core.contract.DeletionReceipt;
 import org.roadloop.core.contract.UsageEvents;
+import org.roadloop.core.identity.Jws;
+import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
+import org.roadloop.dataspace.access.DataRoute;
+import org.roadloop.dataspace.access.LiveStreams;
 import org.roadloop.dataspace.access.Pushes;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What was pushed to a consumer is gone at its deadline, and the provider has a signed receipt. */
 @Tag("slow")
@@ -39,6 +54,22 @@ class DeletionBetweenTwoTest {
         }
     }
 
+    private static String delete(String within) {
+        return ("'permission':[{'action':'use','duty':[{'action':'delete','constraint':"
+                + "[{'leftOperand':'elapsedTime','operator':'lteq','rightOperand':'"
+                + within
+                + "'}]}]}]");
+    }
+
+    private static String state(TwoPlatforms.Side side, String agreement) throws Exception {
+        return side.api
+                .get("/api/v1/agreements/" + agreement + "/duties")
+                .required("items")
+                .get(0)
+                .required("state")
+                .asString();
+    }
+
     private long kept() throws Exception {
         Path received = folder.resolve("consumer").resolve("received");
         if (!Files.isDirectory(received)) {
@@ -52,31 +83,7 @@ class DeletionBetweenTwoTest {
     @Test
     void aPushedFileIsDeletedAtItsDeadlineAndTheReceiptArrives() throws Exception {
         try (TwoPlatforms two = new TwoPlatforms(folder)) {
-            two.provider.api.post(
-                    "/api/v1/assets",
-                    Json.mapper()
-                            .readTree(
-                                    """
-                                    {"kind":"dataset","id":"lent",
-                                     "title":{"en":"Tracks","zh":"轨迹"},
-                                     "properties":{"dct:license":"roadloop:contract"},
-                                     "table":"track_point","snapshot":"-1","columns":[],
-                                     "formats":["HttpData-PUSH"],
-                                     "offers":[{"policy":{"@type":"Offer","@id":"offer-2",
-                                       "permission":[{"action":"use","duty":[{"action":"delete",
-                                        "constraint":[{"leftOperand":"elapsedTime",
-                                         "operator":"lteq","rightOperand":"PT8S"}]}]}]},
-                                      "tariff":{"currency":"CNY","prices":[]}}]}
-                                    """));
-            JsonNode negotiated =
-                    two.consumer.api.post(
-                            "/api/v1/negotiations",
-                            Json.mapper()
-                                    .createObjectNode()
-                                    .put("provider", two.provider.platform.url().toString())
-                                    .put("dataset", "lent")
-                                    .put("offer", "offer-2"));
-            String agreement = negotiated.required("id").asString();
+            String agreement = two.agree("lent", delete("PT8S"));
             two.transfer(agreement, Pushes.HTTP);
             await("the push", v -> events(two.consumer, "usage.received", agreement).size() > 0);
             assertThat(kept()).isPositive();
@@ -103,6 +110,162 @@ class DeletionBetweenTwoTest {
                                     .required("state")
                                     .asString())
                     .isEqualTo("FULFILLED");
+        }
+    }
+
+    /**
+     * What passes through to a user at the deadline ends, and a late restart deletes what is left.
+     */
+    @Test
+    void aStreamEndsWithTheDeletion() throws Exception {
+        try (TwoPlatforms two = new TwoPlatforms(folder)) {
+            String agreement = two.agree("lent", delete("PT6S"));
+            String id = two.transfer(agreement, LiveStreams.FORMAT).required("id").asString();
+            CompletableFuture<byte[]> read =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try (var in =
+                                        two.consumer.api.stream(
+                                                "/api/v1/transfers/"
+                                                        + id
+                                                        + "/stream?purpose=x&cursor=-1")) {
+                                    return in.readAllBytes();
+                                } catch (Exception e) {
+                                    return e.toString().getBytes(UTF_8);
+                                }
+                            });
+            await("rows", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
+            assertThat(read).isNotDone();
+            byte[] all = read.get(60, TimeUnit.SECONDS);
+            assertThat(new String(all, UTF_8)).contains("event: rows", "deleted_as_agreed");
+            await(
+                    "the receipt",
+                    v -> !events(two.provider, UsageEvents.PERFORMED, agreement).isEmpty());
+        }
+    }
+
+    @Test
+    void forgedReceiptsAreRefusedAndCounted() throws Exception {
+        try (TwoPlatforms two = new TwoPlatforms(folder)) {
+            String agreement = two.agree("lent", delete("PT1H"));
+            String other = two.agree();
+            two.transfer(agreement, Pushes.HTTP);
+            await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
+            Event sent = events(two.provider, UsageEvents.FILE, agreement).getFirst();
+            DeletionReceipt.DeletedFile file =
+                    new DeletionReceipt.DeletedFile(
+                            sent.json().required("sha256").asString(),
+                            sent.json().required("dataBytes").asLong(),
+                            true);
+            Signer consumer = two.consumer.seen.context.participant();
+            Signer provider = two.provider.seen.context.participant();
+            DeletionReceipt good =
+                    new DeletionReceipt(
+                            agreement,
+                            "lent",
+                            "/permission/0/duty/0",
+                            Instant.now(),
+                            consumer.did(),
+                            List.of(file));
+            assertThat(send(two, agreement, good, provider)).contains("receipt_signature");
+            assertThat(send(two, agreement, with(good, other, List.of(file)), consumer))
+                    .contains("receipt_of_another");
+            assertThat(send(two, other, good, consumer)).contains("receipt_of_another");
+            DeletionReceipt.DeletedFile wrong =
+                    new DeletionReceipt.DeletedFile("0".repeat(64), file.dataBytes(), true);
+            assertThat(send(two, agreement, with(good, agreement, List.of(wrong)), consumer))
+                    .contains("receipt_hash");
+            DeletionReceipt.DeletedFile longer =
+                    new DeletionReceipt.DeletedFile(file.sha256(), file.dataBytes() + 1, false);
+            assertThat(send(two, agreement, with(good, agreement, List.of(longer)), consumer))
+                    .contains("receipt_hash");
+            assertThat(events(two.provider, UsageEvents.PERFORMED, agreement)).isEmpty();
+            assertThat(state(two.provider, agreement)).isNotEqualTo("FULFILLED");
+            assertThat(two.provider.get("/metrics", two.provider.token()).body())
+                    .containsPattern("deletion_receipts_refused_total[^\n]* 5");
+
+            assertThat(send(two, agreement, good, consumer)).contains("\"noted\":true");
+            assertThat(state(two.provider, agreement)).isEqualTo("FULFILLED");
+        }
+    }
+
+    private static DeletionReceipt with(
+            DeletionReceipt receipt, String agreement, List<DeletionReceipt.DeletedFile> files) {
+        return new DeletionReceipt(
+                agreement,
+                receipt.asset(),
+                receipt.duty(),
+                receipt.deletedAt(),
+                receipt.by(),
+                files);
+    }
+
+    private static String send(TwoPlatforms two, String to, DeletionReceipt receipt, Signer signer)
+            throws Exception {
+        ObjectNode body = Json.mapper().createObjectNode();
+        body.set("receipt", receipt.toJson());
+        body.put("signature", Jws.sign(receipt.signedBytes(), signer, DeletionReceipt.TYPE));
+        String audience = two.provider.seen.context.participant().did();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    two.provider.platform.url()
+                                                            + "/clearing/agreements/"
+                                                            + to
+                                                            + "/deletions"))
+                                    .header("Content-Type", "application/json")
+                                    .header(
+                                            "Authorization",
+                                            two.consumer.share.identity().authorization(audience))
+                                    .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Test
+    void aDeadlineWithoutReceiptViolatesTheDutyAndShutsTheContract() throws Exception {
+        try (TwoPlatforms two = new TwoPlatforms(folder, Duration.ofSeconds(1))) {
+            String agreement = two.agree("lent", delete("PT6S"));
+            two.transfer(agreement, Pushes.HTTP);
+            await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
+            two.consumer =
+                    two.consumer.again(
+                            keys -> {
+                                try {
+                                    await(
+                                            "the violation",
+                                            v ->
+                                                    !events(
+                                                                    two.provider,
+                                                                    UsageEvents.VIOLATED,
+                                                                    agreement)
+                                                            .isEmpty());
+                                    assertThat(state(two.provider, agreement))
+                                            .isEqualTo("VIOLATED");
+                                    assertThat(kept())
+                                            .as("files at the dead consumer")
+                                            .isPositive();
+                                } catch (Exception e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+            assertThat(events(two.provider, UsageEvents.VIOLATED, agreement)).hasSize(1);
+            String id = two.transfer(agreement, DataRoute.FORMAT).required("id").asString();
+            // back again, the consumer does what it owes; until then its rights are gone
+            String answer =
+                    two.consumer
+                            .get(
+                                    "/api/v1/transfers/" + id + "/data?purpose=x",
+                                    two.consumer.token())
+                            .body();
+            assertThat(answer).contains("duty_violated");
+            await(
+                    "the deletion",
+                    v -> !events(two.consumer, UsageEvents.PERFORMED, agreement).isEmpty());
+            assertThat(kept()).isZero();
         }
     }
 }

@@ -7,11 +7,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.config.UsageControl;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
@@ -21,6 +24,7 @@ import org.roadloop.app.platform.Platform;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.policy.Place;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
@@ -44,13 +48,19 @@ final class TwoPlatforms implements AutoCloseable {
         final SharePart share;
         private final Path home;
         private final Set<String> only;
+        private final Duration deletionGrace;
 
         /**
          * @param port 0 = any free one
          */
         Side(Path home, int port, Set<String> only) throws Exception {
+            this(home, port, only, UsageControl.DEFAULTS.deletionGrace());
+        }
+
+        Side(Path home, int port, Set<String> only, Duration deletionGrace) throws Exception {
             this.home = home;
             this.only = only;
+            this.deletionGrace = deletionGrace;
             CollectPart collect = new CollectPart();
             govern = new GovernPart(collect);
             share = new SharePart(govern);
@@ -70,13 +80,17 @@ final class TwoPlatforms implements AutoCloseable {
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform = Platform.start(Home.open(home), config(port), parts, only, "test");
+            platform =
+                    Platform.start(
+                            Home.open(home), config(port, deletionGrace), parts, only, "test");
             api = new ApiClient(platform.url(), token());
         }
 
         /** With what a GiB costs that comes in; the rest is free. */
-        private static Config config(int port) {
+        private static Config config(int port, Duration deletionGrace) {
             Config free = Config.DEFAULTS.withFreePorts();
+            Config.Dataspace space = free.dataspace();
+            Place here = new Place("310115", null, Place.Basis.OWN);
             return new Config(
                     new Config.Http(
                             free.http().host(),
@@ -86,7 +100,14 @@ final class TwoPlatforms implements AutoCloseable {
                     free.participant(),
                     free.collect(),
                     free.govern(),
-                    free.dataspace(),
+                    new Config.Dataspace(
+                            space.trustedParticipants(),
+                            space.identity(),
+                            space.federation(),
+                            space.pushHosts(),
+                            space.pushToPrivateAddresses(),
+                            space.requireSignatures(),
+                            new UsageControl(Optional.of(here), Map.of(), deletionGrace, 30)),
                     free.clearing(),
                     free.compute(),
                     free.network(),
@@ -100,7 +121,7 @@ final class TwoPlatforms implements AutoCloseable {
             int port = platform.url().getPort();
             close();
             whileDown.accept(Keystore.open(home.resolve("keys")));
-            return new Side(home, port, only);
+            return new Side(home, port, only, deletionGrace);
         }
 
         String token() throws IOException {
@@ -149,7 +170,15 @@ final class TwoPlatforms implements AutoCloseable {
     }
 
     TwoPlatforms(Path folder) throws Exception {
-        provider = new Side(folder.resolve("provider"), 0, Set.of("compute", "costs"));
+        this(folder, UsageControl.DEFAULTS.deletionGrace());
+    }
+
+    /**
+     * @param deletionGrace of the provider
+     */
+    TwoPlatforms(Path folder, Duration deletionGrace) throws Exception {
+        provider =
+                new Side(folder.resolve("provider"), 0, Set.of("compute", "costs"), deletionGrace);
         consumer = new Side(folder.resolve("consumer"), 0, Set.of("dataspace"));
         writeRows(provider.govern.lake());
         offer();
@@ -199,6 +228,39 @@ final class TwoPlatforms implements AutoCloseable {
                                    {"unit":"use","per":1,"milli":2000},
                                    {"unit":"row","per":100,"milli":10}]}}]}
                                 """));
+    }
+
+    /**
+     * A new contract over the rows by a policy of its own.
+     *
+     * @param rules members of the policy, with single quotes
+     */
+    String agree(String asset, String rules) throws Exception {
+        provider.api.post(
+                "/api/v1/assets",
+                Json.mapper()
+                        .readTree(
+                                """
+                                {"kind":"dataset","id":"%s",
+                                 "title":{"en":"Tracks","zh":"轨迹"},
+                                 "properties":{"dct:license":"roadloop:contract"},
+                                 "table":"track_point","snapshot":"-1","columns":[],
+                                 "formats":["HttpData-PULL","HttpData-PUSH","LiveStream-PULL",
+                                  "compute-to-data"],
+                                 "offers":[{"policy":{"@type":"Offer","@id":"offer-%s",%s},
+                                  "tariff":{"currency":"CNY","prices":[]}}]}
+                                """
+                                        .formatted(asset, asset, rules.replace('\'', '"'))));
+        return consumer.api
+                .post(
+                        "/api/v1/negotiations",
+                        Json.mapper()
+                                .createObjectNode()
+                                .put("provider", provider.platform.url().toString())
+                                .put("dataset", asset)
+                                .put("offer", "offer-" + asset))
+                .required("id")
+                .asString();
     }
 
     /** A new contract. */

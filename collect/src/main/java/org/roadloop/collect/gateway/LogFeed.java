@@ -23,7 +23,7 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
 
     private final FrameLog log;
     private final Counters counters;
-    private final FrameDecoder[] bySource = new FrameDecoder[Source.values().length];
+    private final FrameDecoder[][] bySource = new FrameDecoder[Source.values().length][];
     private final Map<String, BatchPool> pools = new LinkedHashMap<>();
     private final List<FrameDecoder> decoders;
     private @Nullable FrameLogReader reader;
@@ -41,12 +41,18 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
         this.counters = counters;
         this.decoders = List.copyOf(decoders);
         for (FrameDecoder decoder : decoders) {
-            pools.putIfAbsent(decoder.table(), new BatchPool(decoder.schema(), mostRows, 2));
-            for (Source source : Source.values()) {
-                if (decoder.accepts(source)) {
-                    bySource[source.ordinal()] = decoder;
-                }
+            if (decoder.mostRows() > mostRows) {
+                throw new IllegalArgumentException(
+                        "a record may give %d rows of %s, a chunk holds %d"
+                                .formatted(decoder.mostRows(), decoder.table(), mostRows));
             }
+            pools.putIfAbsent(decoder.table(), new BatchPool(decoder.schema(), mostRows, 2));
+        }
+        for (Source source : Source.values()) {
+            bySource[source.ordinal()] =
+                    decoders.stream()
+                            .filter(decoder -> decoder.accepts(source))
+                            .toArray(FrameDecoder[]::new);
         }
     }
 
@@ -113,17 +119,21 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
             if (!records.next(wait)) {
                 return rows;
             }
-            @Nullable FrameDecoder decoder = bySource[records.source().ordinal()];
-            if (decoder == null) {
+            FrameDecoder[] found = bySource[records.source().ordinal()];
+            if (found.length == 0) {
                 counters.increment("feed_no_decoder");
                 continue;
             }
-            @Nullable Batch taken = open.get(decoder.table());
-            Batch batch = taken == null ? open(decoder.table(), open) : taken;
-            int before = batch.rows();
-            decoder.decode(records);
-            rows += batch.rows() - before;
-            if (batch.isFull()) {
+            boolean full = false;
+            for (FrameDecoder decoder : found) {
+                @Nullable Batch taken = open.get(decoder.table());
+                Batch batch = taken == null ? open(decoder.table(), open) : taken;
+                int before = batch.rows();
+                decoder.decode(records);
+                rows += batch.rows() - before;
+                full |= batch.capacity() - batch.rows() < decoder.mostRows();
+            }
+            if (full) {
                 return rows;
             }
         }

@@ -6,6 +6,8 @@ public enum Source {
     GB32960_PLATFORM(0x11),
     /** GB/T 32960 from terminals, annex B. */
     GB32960_TERMINAL(0x12),
+    /** JT/T 808 from terminals; a message in packages is one record of all its frames in order. */
+    JT808(0x13),
     /** Basic safety message datagrams. */
     V2X_BSM(0x21),
     /** Messages of a published recording, one JSON object each. */

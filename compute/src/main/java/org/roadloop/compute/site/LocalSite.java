@@ -77,7 +77,12 @@ public final class LocalSite implements Site {
         this.sandbox = sandbox;
         this.image = image;
         this.slots = new Semaphore(settings.slots(), true);
-        this.cache = Files.createDirectories(settings.home().resolve("cache"));
+        this.cache = Files.createDirectories(cache(settings.home()));
+    }
+
+    /** Where a site with this home keeps what was staged, each file by its SHA-256. */
+    public static Path cache(Path home) {
+        return home.resolve("cache");
     }
 
     @Override

@@ -117,7 +117,7 @@ public final class ContractGate implements UsageGate {
                             .reasons());
         }
         Agreement agreement = contract.get().agreement();
-        UsageJudge.Known known = known(agreement);
+        UsageJudge.Known known = known(agreement, action);
         AgreementMeter meter = meter(contract.get());
         UsageJudge.Allowed allowed;
         MeteredLease lease = new MeteredLease(this, agreement, asked, meter, clock.instant());
@@ -139,6 +139,7 @@ public final class ContractGate implements UsageGate {
                 }
                 ObjectNode body = body(asked);
                 body.put("lease", lease.id()).put("transfer", transferPid);
+                UsageEvents.put(body, known.place());
                 body.put(UsageEvents.PERMISSION, allowed.rule());
                 open.add(lease);
                 try {
@@ -243,6 +244,24 @@ public final class ContractGate implements UsageGate {
         return receipt;
     }
 
+    /**
+     * Notes which file is about to leave under a lease, before its first byte does: a receipt of
+     * its deletion is held against this.
+     *
+     * @param sha256 lower-case hex
+     */
+    public void noteFile(Lease lease, String transferPid, String sha256, long dataBytes) {
+        ledger.append(
+                UsageEvents.file(
+                        clock.instant(),
+                        book.did(),
+                        lease.agreementId(),
+                        lease.id(),
+                        transferPid,
+                        sha256,
+                        dataBytes));
+    }
+
     // ---------------------------------------------------------------- for leases
 
     Instant now() {
@@ -270,16 +289,17 @@ public final class ContractGate implements UsageGate {
     }
 
     /** What can't be learned is not known, and so not granted. */
-    UsageJudge.Known known(Agreement agreement) {
+    UsageJudge.Known known(Agreement agreement, String action) {
         try {
             return new UsageJudge.Known(
                     facts.trusted(agreement.consumer()),
+                    facts.place(agreement, action).orElse(null),
                     facts.facts(agreement),
                     facts.claims(agreement.consumer()),
                     facts.events());
         } catch (RuntimeException e) {
             log.warn("facts about {} can't be learned now: {}", agreement.consumer(), e + "");
-            return new UsageJudge.Known(true, Map.of(), Map.of(), Map.of());
+            return UsageJudge.Known.NOTHING;
         }
     }
 
@@ -314,7 +334,7 @@ public final class ContractGate implements UsageGate {
 
     /** Whether a lease may go on, without the ledger: ends it if not. */
     void judgeAgain(MeteredLease lease) {
-        judgeAgain(lease, known(lease.agreement()));
+        judgeAgain(lease, known(lease.agreement(), lease.asked().action()));
     }
 
     void judgeAgain(MeteredLease lease, UsageJudge.Known known) {

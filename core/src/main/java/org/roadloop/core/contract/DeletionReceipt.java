@@ -33,8 +33,9 @@ public record DeletionReceipt(
 
     /**
      * @param sha256 lower-case hex
+     * @param whole as the provider sent it; false for what came before a line broke
      */
-    public record DeletedFile(String sha256, long dataBytes) {
+    public record DeletedFile(String sha256, long dataBytes, boolean whole) {
         public DeletedFile {
             if (!sha256.matches("[0-9a-f]{64}") || dataBytes < 0) {
                 throw new IllegalArgumentException(
@@ -57,7 +58,10 @@ public record DeletionReceipt(
     public static ArrayNode write(List<DeletedFile> files) {
         ArrayNode array = JsonMapper.shared().createArrayNode();
         for (DeletedFile file : files) {
-            array.addObject().put("sha256", file.sha256()).put("dataBytes", file.dataBytes());
+            array.addObject()
+                    .put("sha256", file.sha256())
+                    .put("dataBytes", file.dataBytes())
+                    .put("whole", file.whole());
         }
         return array;
     }
@@ -69,7 +73,8 @@ public record DeletionReceipt(
                         files.add(
                                 new DeletedFile(
                                         file.required("sha256").asString(),
-                                        file.required("dataBytes").asLong())));
+                                        file.required("dataBytes").asLong(),
+                                        file.required("whole").asBoolean())));
         return files;
     }
 

@@ -118,13 +118,14 @@ final class LeaseWatch {
     }
 
     private void lookOnce() {
-        Map<String, UsageJudge.Known> byAgreement = new HashMap<>();
+        Map<String, UsageJudge.Known> known = new HashMap<>();
         Map<MeteredLease, UsageJudge.Known> now = new HashMap<>();
         for (MeteredLease lease : gate.leases()) {
             now.put(
                     lease,
-                    byAgreement.computeIfAbsent(
-                            lease.agreementId(), id -> gate.known(lease.agreement())));
+                    known.computeIfAbsent(
+                            lease.agreementId() + ' ' + lease.asked().action(),
+                            key -> gate.known(lease.agreement(), lease.asked().action())));
         }
         Map<MeteredLease, UsageJudge.Known> before;
         synchronized (this) {
@@ -132,9 +133,9 @@ final class LeaseWatch {
             seen = now;
         }
         now.forEach(
-                (lease, known) -> {
-                    if (!known.equals(before.get(lease))) {
-                        gate.judgeAgain(lease, known);
+                (lease, told) -> {
+                    if (!told.equals(before.get(lease))) {
+                        gate.judgeAgain(lease, told);
                     }
                 });
     }

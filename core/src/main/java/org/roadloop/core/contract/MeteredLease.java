@@ -94,7 +94,7 @@ final class MeteredLease implements UsageGate.Lease {
             throw new IllegalStateException("lease " + id + " is closed");
         }
         // not under the monitor: a claim may have to be looked up
-        UsageJudge.Known known = gate.known(agreement);
+        UsageJudge.Known known = gate.known(agreement, asked.action());
         Used used;
         synchronized (meter) {
             used = use(quantities, known);

@@ -2,8 +2,10 @@ package org.roadloop.core.contract;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.policy.Performance;
+import org.roadloop.core.policy.Place;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,6 +27,9 @@ public final class UsageEvents {
 
     /** A duty was not done in time: {@code duty, deadline}. */
     public static final String VIOLATED = "duty.violated";
+
+    /** A file is about to leave: {@code lease, transfer, sha256, dataBytes}. */
+    public static final String FILE = "usage.file";
 
     /** A prohibition was infringed: {@code prohibition, reason}. */
     public static final String INFRINGED = "policy.infringed";
@@ -70,6 +75,27 @@ public final class UsageEvents {
         body.put("lease", lease).put("actor", actor);
         put(body, reasons);
         return Event.of(ENDED, now, did, agreement, body);
+    }
+
+    /** Where the use happens, and what speaks for it: {@code place, placeBasis}. */
+    static void put(ObjectNode body, @Nullable Place place) {
+        if (place != null) {
+            body.put("place", place.name()).put("placeBasis", place.basis().name());
+        }
+    }
+
+    static Event file(
+            Instant now,
+            String did,
+            String agreement,
+            String lease,
+            String transfer,
+            String sha256,
+            long dataBytes) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("lease", lease).put("transfer", transfer);
+        body.put("sha256", sha256).put("dataBytes", dataBytes);
+        return Event.of(FILE, now, did, agreement, body);
     }
 
     static void put(ObjectNode body, List<UsageGate.Reason> reasons) {

@@ -1,7 +1,9 @@
 package org.roadloop.core.contract;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.roadloop.core.policy.Place;
 import org.roadloop.core.policy.Usage;
 
 /**
@@ -12,7 +14,15 @@ public interface UsageFacts {
     /** Nothing is known: policies that ask for place, industry or event deny. */
     UsageFacts NONE = new UsageFacts() {};
 
-    /** Left operands with what holds of uses under an agreement: {@code spatial}. */
+    /**
+     * Where uses of a kind under an agreement happen; empty if nobody knows. The one source of
+     * {@code spatial}.
+     */
+    default Optional<Place> place(Agreement agreement, String action) {
+        return Optional.empty();
+    }
+
+    /** Left operands with what else holds of uses under an agreement. */
     default Map<String, Set<String>> facts(Agreement agreement) {
         return Map.of();
     }

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.policy.Duties;
 import org.roadloop.core.policy.Evaluation;
 import org.roadloop.core.policy.Performance;
 import org.roadloop.core.policy.Permission;
+import org.roadloop.core.policy.Place;
+import org.roadloop.core.policy.Policy;
 import org.roadloop.core.policy.Request;
 import org.roadloop.core.policy.Usage;
 import org.roadloop.core.policy.Verdict;
@@ -26,6 +29,10 @@ final class UsageJudge {
 
     private final ContractBook book;
     private final Duration grace;
+    private final Map<String, Around> around = new ConcurrentHashMap<>();
+
+    /** What a place is part of in the words of a policy. */
+    private record Around(Policy policy, Place place, Map<String, Set<String>> partOf) {}
 
     /**
      * Who asks for what.
@@ -37,14 +44,34 @@ final class UsageJudge {
     /**
      * What the platform knows beyond the ledger, as it was last told.
      *
+     * @param place where it happens; null if nobody knows
      * @param facts left operands of the act
      * @param claims verified of the actor
      */
     record Known(
             boolean trusted,
+            @Nullable Place place,
             Map<String, Set<String>> facts,
             Map<String, Set<String>> claims,
-            Map<String, Usage.Happening> events) {}
+            Map<String, Usage.Happening> events) {
+        static final Known NOTHING = new Known(true, null, Map.of(), Map.of(), Map.of());
+
+        /** What is said of a place otherwise counts for nothing. */
+        Known {
+            facts = at(place, facts);
+            claims = at(null, claims);
+        }
+
+        private static Map<String, Set<String>> at(
+                @Nullable Place place, Map<String, Set<String>> values) {
+            Map<String, Set<String>> placed = new HashMap<>(values);
+            placed.remove(Place.OPERAND);
+            if (place != null) {
+                placed.put(Place.OPERAND, Set.of(place.name()));
+            }
+            return Map.copyOf(placed);
+        }
+    }
 
     sealed interface Ruling {}
 
@@ -96,7 +123,7 @@ final class UsageJudge {
                         known.facts(),
                         known.claims(),
                         Map.of(),
-                        Map.of(),
+                        partOf(agreement, known.place()),
                         tally.duties(),
                         tally.infringed());
         Map<String, Instant> late = receiptsUnderWay(agreement, request, tally);
@@ -118,6 +145,23 @@ final class UsageJudge {
                                                             r.code(), r.english(), r.chinese()))
                                     .toList());
         };
+    }
+
+    /** Reading a polygon takes longer than all the rest, so it is read once. */
+    private Map<String, Set<String>> partOf(Agreement agreement, @Nullable Place place) {
+        if (place == null) {
+            return Map.of();
+        }
+        Around known = around.get(agreement.id());
+        if (known == null || known.policy() != agreement.policy() || !known.place().equals(place)) {
+            known =
+                    new Around(
+                            agreement.policy(),
+                            place,
+                            place.partOf(agreement.policy().rightOperands(Place.OPERAND)));
+            around.put(agreement.id(), known);
+        }
+        return known.partOf();
     }
 
     private Optional<Refused> standing(Agreement agreement, Asked asked, Known known) {

@@ -182,8 +182,9 @@ record Comparison(Request request, String rule, Side side) {
         return switch (atomic.operator()) {
             case EQ -> Finding.of(right.size() == 1 && values.containsAll(right));
             case IS_ALL_OF -> Finding.of(values.containsAll(right));
-            case NEQ, IS_NONE_OF -> Finding.of(Collections.disjoint(values, right));
-            case IS_ANY_OF -> Finding.of(!Collections.disjoint(values, right));
+            case NEQ -> Finding.of(Collections.disjoint(values, right));
+            case IS_NONE_OF -> Finding.of(!meets(atomic, values));
+            case IS_ANY_OF -> Finding.of(meets(atomic, values));
             case IS_A ->
                     Finding.of(
                             right.size() == 1
@@ -198,6 +199,14 @@ record Comparison(Request request, String rule, Side side) {
                                     .allMatch(r -> values.stream().anyMatch(v -> within(r, v))));
             case GT, GTEQ, LT, LTEQ -> number(atomic, values);
         };
+    }
+
+    /** Who is in a district is in its city: a place is among regions if it lies in one of them. */
+    private boolean meets(Constraint.Atomic atomic, Set<String> values) {
+        List<String> right = atomic.rightOperand();
+        return atomic.leftOperand().equals(Place.OPERAND)
+                ? values.stream().anyMatch(v -> right.stream().anyMatch(r -> within(v, r)))
+                : !Collections.disjoint(values, right);
     }
 
     /** A claim or a fact that is one decimal number. */

@@ -1,9 +1,12 @@
 package org.roadloop.core.policy;
 
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -187,6 +190,31 @@ public record Policy(
                 && obligations.equals(other.obligations)
                 && conflict == other.conflict
                 && extensions.equals(other.extensions);
+    }
+
+    /** What permissions and prohibitions compare a left operand with, as it is written. */
+    public Set<String> rightOperands(String leftOperand) {
+        Set<String> values = new LinkedHashSet<>();
+        Stream.<Rule>concat(permissions.stream(), prohibitions.stream())
+                .flatMap(
+                        rule ->
+                                Stream.concat(
+                                        rule.constraints().stream(),
+                                        rule.scope().actionRefinements().stream()))
+                .forEach(constraint -> collect(constraint, leftOperand, values));
+        return values;
+    }
+
+    private static void collect(Constraint constraint, String leftOperand, Set<String> values) {
+        switch (constraint) {
+            case Constraint.Atomic atomic -> {
+                if (atomic.leftOperand().equals(leftOperand)) {
+                    values.addAll(atomic.rightOperand());
+                }
+            }
+            case Constraint.Logical logical ->
+                    logical.parts().forEach(part -> collect(part, leftOperand, values));
+        }
     }
 
     public ObjectNode toJson() {

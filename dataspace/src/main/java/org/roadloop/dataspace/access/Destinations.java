@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import org.roadloop.dataspace.destination.CheckedAddress;
 
 /**
  * Where we push to (推送目的地). A consumer names the address that our process then calls, so without a
@@ -20,26 +21,9 @@ public record Destinations(List<String> hosts, boolean privateAddresses) {
     }
 
     /**
-     * A destination with the one address it may be reached at: who connects takes this one and asks
-     * no resolver again, which could answer otherwise the second time (DNS rebinding).
-     */
-    record Checked(URI uri, InetAddress address) {
-        int port() {
-            if (uri.getPort() >= 0) {
-                return uri.getPort();
-            }
-            return secure() ? 443 : 80;
-        }
-
-        boolean secure() {
-            return uri.getScheme().equalsIgnoreCase("https");
-        }
-    }
-
-    /**
      * @throws IllegalArgumentException says why it is not called, without the URL's query
      */
-    Checked check(URI uri) {
+    CheckedAddress check(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         String host = uri.getHost();
         if (!scheme.equals("http") && !scheme.equals("https")
@@ -66,7 +50,7 @@ public record Destinations(List<String> hosts, boolean privateAddresses) {
                         "host '" + host + "' is in a private network, which is not pushed to here");
             }
         }
-        return new Checked(uri, addresses[0]);
+        return new CheckedAddress(uri, addresses[0]);
     }
 
     /** Of the open internet: none of the special-purpose blocks of RFC 6890. */

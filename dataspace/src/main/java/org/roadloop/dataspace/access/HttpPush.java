@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.roadloop.core.contract.DataAddress;
+import org.roadloop.dataspace.destination.CheckedExchange;
 
 /**
  * Brings one file to an HTTP endpoint of the consumer (HTTP 推送): {@code PUT} with the endpoint's

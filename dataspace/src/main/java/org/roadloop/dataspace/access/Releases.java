@@ -102,7 +102,14 @@ public final class Releases {
     MeteredFile openFile(Use use, RowFormat format) throws IOException {
         UsageGate.Lease lease = open(use);
         try {
-            return new MeteredFile(lease, pin(dataset(lease), use.agreementId(), format));
+            PinnedExport file = pin(dataset(lease), use.agreementId(), format);
+            try {
+                gate.noteFile(lease, use.transferPid(), file.sha256(), file.dataBytes());
+            } catch (RuntimeException e) {
+                clear(file.directory());
+                throw e;
+            }
+            return new MeteredFile(lease, file);
         } catch (IOException | RuntimeException e) {
             lease.close();
             throw e;

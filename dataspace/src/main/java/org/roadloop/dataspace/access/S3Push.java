@@ -54,7 +54,7 @@ final class S3Push {
     void push(MeteredFile file, S3Bucket to) throws IOException, PushFailedException {
         CheckedS3Http http = new CheckedS3Http(destinations, patience.silence());
         Runnable listening = file.onEnd(http::cut);
-        try (S3Client s3 = client(http, to)) {
+        try (S3Client s3 = client(http, to, patience)) {
             String upload = begin(s3, file.export(), to);
             try {
                 finish(s3, to, upload, parts(s3, file, to, upload));
@@ -76,7 +76,7 @@ final class S3Push {
     }
 
     /** Without request ids and credentials' names. */
-    private static String reason(SdkException e) {
+    static String reason(SdkException e) {
         return e instanceof AwsServiceException service && service.awsErrorDetails() != null
                 ? "S3 answered "
                         + service.statusCode()
@@ -85,7 +85,7 @@ final class S3Push {
                 : "the S3 server can't be reached";
     }
 
-    private S3Client client(CheckedS3Http http, S3Bucket to) {
+    static S3Client client(CheckedS3Http http, S3Bucket to, Pushes.Patience patience) {
         AwsCredentials credentials =
                 to.sessionToken().isEmpty()
                         ? AwsBasicCredentials.create(to.accessKeyId(), to.secretAccessKey())

@@ -25,6 +25,7 @@ public record ClaimMap(Map<String, List<String>> paths) {
                     Map.of(
                             "membership", List.of("MembershipCredential.memberOf"),
                             "industry", List.of("MembershipCredential.industry"),
+                            "spatial", List.of("MembershipCredential.region"),
                             "creditCode", List.of("MembershipCredential.unifiedSocialCreditCode"),
                             "registrationNumber",
                                     List.of("MembershipCredential.registrationNumber")));

@@ -96,6 +96,11 @@ public final class CredentialCheck {
         }
     }
 
+    /** Has the revocation of a credential seen soon, as long as this is said again and again. */
+    void watch(VerifiableCredential credential) {
+        statusLists.watch(credential);
+    }
+
     private void notRevoked(VerifiableCredential credential) {
         Optional<String> flaw = statusLists.flaw(credential);
         if (flaw.isPresent()) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.roadloop.core.identity.SecurityProviders;
@@ -62,6 +63,7 @@ public final class CredentialIssuer implements AutoCloseable {
     private final URI address;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private final ScheduledExecutorService later;
+    private final Map<Profile, SignedList> lists = new ConcurrentHashMap<>();
 
     /**
      * @param address of this service, as in the DID document
@@ -198,9 +200,28 @@ public final class CredentialIssuer implements AutoCloseable {
         return json.put("status", request.state().name());
     }
 
-    /** The signed status list of a profile. */
+    private record SignedList(String encoded, String jwt, Instant until) {}
+
+    /**
+     * The signed status list of a profile: the same text until a credential ends or it gets old.
+     */
     String statusList(Profile profile) {
-        return writer.statusList(profile, book.encodedStatus(profile), LIST_LIFETIME);
+        String encoded = book.encodedStatus(profile);
+        Instant now = clock.instant();
+        return java.util.Objects.requireNonNull(
+                        lists.compute(
+                                profile,
+                                (p, signed) ->
+                                        signed != null
+                                                        && signed.encoded().equals(encoded)
+                                                        && signed.until().isAfter(now)
+                                                ? signed
+                                                : new SignedList(
+                                                        encoded,
+                                                        writer.statusList(
+                                                                profile, encoded, LIST_LIFETIME),
+                                                        now.plus(LIST_LIFETIME.dividedBy(4)))))
+                .jwt();
     }
 
     // ---------------------------------------------------------------- the operator

@@ -126,13 +126,18 @@ public final class DcpIdentity implements CallerIdentity {
         return caller.did();
     }
 
-    /** What counts now of what was presented, for the policies. */
+    /**
+     * What counts now of what was presented, for the policies; for a second after the last question
+     * the status lists of these credentials are watched.
+     */
     @Override
     public Map<String, Set<String>> claims(String did) {
         Presented known = presented.get(did);
-        return known == null
-                ? Map.of()
-                : claimMap.claims(counting(known), check.credentials().issuers());
+        if (known == null) {
+            return Map.of();
+        }
+        known.credentials().forEach(check.credentials()::watch);
+        return claimMap.claims(counting(known), check.credentials().issuers());
     }
 
     private boolean isFresh(Presented known) {

@@ -85,11 +85,18 @@ public final class DcpRoutes {
                                         schema -> json(ctx, 200, schema), () -> ctx.status(404)));
         for (Profile profile : Profile.values()) {
             String word = profile == Profile.VC20 ? "bitstring" : "list2021";
-            routes.get(
-                    base + "/status/" + word,
-                    ctx ->
-                            ctx.contentType("application/vc+jwt")
-                                    .result(issuer.statusList(profile)));
+            routes.get(base + "/status/" + word, ctx -> status(ctx, issuer.statusList(profile)));
+        }
+    }
+
+    /** Verifiers of running uses ask often: what they know already is not sent again. */
+    private static void status(Context ctx, String jwt) {
+        String tag = '"' + jwt.substring(jwt.lastIndexOf('.') + 1) + '"';
+        ctx.header("ETag", tag).header("Cache-Control", "no-cache");
+        if (tag.equals(ctx.header("If-None-Match"))) {
+            ctx.status(304);
+        } else {
+            ctx.contentType("application/vc+jwt").result(jwt);
         }
     }
 

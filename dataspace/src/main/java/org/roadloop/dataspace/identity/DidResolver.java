@@ -1,7 +1,6 @@
 package org.roadloop.dataspace.identity;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,8 +52,8 @@ public final class DidResolver {
             Instant at,
             boolean again) {}
 
-    public DidResolver(HttpClient http, Clock clock, boolean allowHttpLoopback) {
-        this(new GuardedHttp(http, new HostPolicy(allowHttpLoopback, List.of())), clock);
+    public DidResolver(Clock clock, boolean allowHttpLoopback) {
+        this(new GuardedHttp(new HostPolicy(allowHttpLoopback, List.of())), clock);
     }
 
     public DidResolver(GuardedHttp http, Clock clock) {

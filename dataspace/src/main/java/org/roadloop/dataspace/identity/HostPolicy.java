@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import org.roadloop.dataspace.destination.CheckedAddress;
 
 /**
  * Which hosts this program may be sent to by what a stranger wrote (出站主机策略): the DID of a token, an
@@ -25,10 +26,12 @@ public record HostPolicy(boolean allowLoopback, List<String> hosts) {
     }
 
     /**
+     * The address that was looked at, which is the one to connect to.
+     *
      * @throws CallerIdentity.UnauthorizedException with {@code host_refused}, saying why and what
      *     setting would allow it
      */
-    public void check(URI url) {
+    public CheckedAddress check(URI url) {
         String host = url.getHost();
         String scheme = String.valueOf(url.getScheme());
         if (host == null
@@ -38,7 +41,8 @@ public record HostPolicy(boolean allowLoopback, List<String> hosts) {
         }
         boolean named = isNamed(host.toLowerCase(Locale.ROOT));
         boolean plain = scheme.equals("http");
-        for (InetAddress address : addresses(url, host)) {
+        InetAddress[] addresses = addresses(url, host);
+        for (InetAddress address : addresses) {
             if (address.isLoopbackAddress()) {
                 if (!allowLoopback) {
                     throw refused(url, "it is on this machine");
@@ -56,6 +60,7 @@ public record HostPolicy(boolean allowLoopback, List<String> hosts) {
                                 + " it is one of the space");
             }
         }
+        return new CheckedAddress(url, addresses[0]);
     }
 
     private boolean isNamed(String host) {

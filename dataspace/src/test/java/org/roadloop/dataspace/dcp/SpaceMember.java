@@ -4,7 +4,6 @@ import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
@@ -33,8 +33,14 @@ final class SpaceMember implements AutoCloseable {
     final Map<String, Member> members = new ConcurrentHashMap<>();
     final Map<String, Set<String>> trusted = new HashMap<>();
     final AtomicInteger queries = new AtomicInteger();
+
+    /** Status codes of answers to who asked for a status list. */
+    final List<Integer> answers = new CopyOnWriteArrayList<>();
+
     final Refusals refusals = new Refusals();
     final Clock clock = Clock.systemUTC();
+    Duration keepLists = Duration.ZERO;
+    Duration pollLists = Duration.ofMillis(400);
     final String did;
     final int port;
     private final Path home;
@@ -45,8 +51,7 @@ final class SpaceMember implements AutoCloseable {
     CredentialService service;
     CredentialIssuer issuer;
     DcpIdentity identity;
-    private FileLedger ledger;
-    private HttpClient http;
+    FileLedger ledger;
     private Javalin server;
 
     SpaceMember(Path home, KeyAlgorithm algorithm) throws IOException {
@@ -62,8 +67,7 @@ final class SpaceMember implements AutoCloseable {
         Keystore keys = Keystore.open(home.resolve("keys"));
         signer = keys.signer("participant", did, algorithm);
         ledger = FileLedger.open(home.resolve("ledger"), "m/" + port, keys.signer("ledger", did));
-        http = HttpClient.newHttpClient();
-        GuardedHttp guarded = new GuardedHttp(http, new HostPolicy(true, List.of()));
+        GuardedHttp guarded = new GuardedHttp(new HostPolicy(true, List.of()));
         DidResolver resolver = new DidResolver(guarded, clock);
         KeyUses uses = new KeyUses(true, clock);
         CredentialCheck check =
@@ -71,7 +75,7 @@ final class SpaceMember implements AutoCloseable {
                         resolver,
                         new TrustedIssuers(trusted),
                         uses,
-                        new StatusLists(guarded, resolver, uses, clock, Duration.ZERO),
+                        new StatusLists(guarded, resolver, uses, clock, keepLists, pollLists),
                         new SubjectSchemas(guarded, clock),
                         clock);
         tokens = new IdTokens(signer, resolver, clock, uses);
@@ -140,6 +144,9 @@ final class SpaceMember implements AutoCloseable {
                                     c.routes.before(
                                             "/dcp/presentations/query",
                                             ctx -> queries.incrementAndGet());
+                                    c.routes.after(
+                                            "/dcp/issuer/status/*",
+                                            ctx -> answers.add(ctx.statusCode()));
                                 })
                         .start("127.0.0.1", port);
         return this;
@@ -154,7 +161,6 @@ final class SpaceMember implements AutoCloseable {
     public void close() throws Exception {
         server.stop();
         issuer.close();
-        http.shutdownNow();
         ledger.close();
     }
 }

@@ -40,7 +40,7 @@ class CallerTest {
         Signer signer = Keystore.open(home).signer("connector", DID);
         try (HttpClient http = HttpClient.newHttpClient()) {
             SelfIssuedTokens identity =
-                    new SelfIssuedTokens(signer, new DidResolver(http, clock, true), clock);
+                    new SelfIssuedTokens(signer, new DidResolver(clock, true), clock);
             long now = Instant.now(clock).getEpochSecond();
             String token =
                     Jws.sign(
@@ -69,7 +69,7 @@ class CallerTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             Clock clock = Clock.systemUTC();
             SelfIssuedTokens identity =
-                    new SelfIssuedTokens(signer, new DidResolver(http, clock, true), clock);
+                    new SelfIssuedTokens(signer, new DidResolver(clock, true), clock);
             for (Set<String> heard : List.of(Set.<String>of(), Set.of(DID))) {
                 assertThat(
                                 new TrustedParticipants(identity, heard)

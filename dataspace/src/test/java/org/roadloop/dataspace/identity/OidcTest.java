@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -55,7 +54,6 @@ class OidcTest {
     private final AtomicInteger keySetReads = new AtomicInteger();
     private final AtomicInteger tokenCalls = new AtomicInteger();
     private HttpServer provider;
-    private HttpClient http;
     private String issuer;
     private volatile Signer key;
     private volatile int keysInSet = 1;
@@ -79,11 +77,10 @@ class OidcTest {
         provider.createContext("/realms/space/keys", this::keySet);
         provider.createContext("/realms/space/token", this::token);
         provider.start();
-        http = HttpClient.newHttpClient();
         key = signer("one", KeyAlgorithm.P256);
         InstantSource source = now::get;
         var clock = source.withZone(ZoneOffset.UTC);
-        GuardedHttp guarded = new GuardedHttp(http, new HostPolicy(true, List.of()));
+        GuardedHttp guarded = new GuardedHttp(new HostPolicy(true, List.of()));
         identity =
                 new OidcIdentity(
                         new OidcIdentity.Settings(
@@ -108,7 +105,6 @@ class OidcTest {
     @AfterEach
     void stop() {
         provider.stop(0);
-        http.shutdownNow();
     }
 
     private Signer signer(String name, KeyAlgorithm algorithm) {

@@ -75,7 +75,6 @@ class DcpTckTest {
     private int kitPort;
     private int port;
     private FileLedger ledger;
-    private HttpClient http;
     private Javalin server;
     private CredentialIssuer issuer;
     private IdTokens ownTokens;
@@ -98,8 +97,7 @@ class DcpTckTest {
         Keystore keys = Keystore.open(home.resolve("keys"));
         Signer signer = keys.signer("participant", did, KeyAlgorithm.P256);
         ledger = FileLedger.open(home.resolve("ledger"), "tck", keys.signer("ledger", did));
-        http = HttpClient.newHttpClient();
-        GuardedHttp guarded = new GuardedHttp(http, new HostPolicy(true, List.of()));
+        GuardedHttp guarded = new GuardedHttp(new HostPolicy(true, List.of()));
         DidResolver resolver = new DidResolver(guarded, clock);
         KeyUses uses = new KeyUses(false, clock);
         CredentialCheck check =
@@ -107,7 +105,13 @@ class DcpTckTest {
                         resolver,
                         new TrustedIssuers(Map.of(kitDid("issuer"), Set.of())),
                         uses,
-                        new StatusLists(guarded, resolver, uses, clock, Duration.ofMinutes(1)),
+                        new StatusLists(
+                                guarded,
+                                resolver,
+                                uses,
+                                clock,
+                                Duration.ofMinutes(1),
+                                Duration.ofMillis(400)),
                         new SubjectSchemas(guarded, clock),
                         clock);
         IdTokens tokens = new IdTokens(signer, resolver, clock, uses);
@@ -207,7 +211,6 @@ class DcpTckTest {
     void stop() throws Exception {
         server.stop();
         issuer.close();
-        http.shutdownNow();
         ledger.close();
     }
 

@@ -1,4 +1,4 @@
-package org.roadloop.dataspace.access;
+package org.roadloop.dataspace.destination;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * connect; here the connection goes to the address of the check, and TLS still proves the host's
  * name. One thread; {@link #close} from any thread ends it at once.
  */
-final class CheckedExchange implements AutoCloseable {
+public final class CheckedExchange implements AutoCloseable {
     private static final int MOST_HEAD_BYTES = 32 * 1024;
     private static final int CONNECT_MILLIS = 5_000;
     private static final int CONTINUE_MILLIS = 1_000;
 
-    private final Destinations.Checked to;
+    private final CheckedAddress to;
     private final Duration patience;
     private final Socket socket = new Socket();
     private @Nullable Socket secured;
@@ -41,7 +41,7 @@ final class CheckedExchange implements AutoCloseable {
      * @param body null for none
      * @param dataBytes of the body
      */
-    record Request(
+    public record Request(
             String method,
             Map<String, List<String>> headers,
             @Nullable InputStream body,
@@ -51,8 +51,8 @@ final class CheckedExchange implements AutoCloseable {
      * @param headers names in any case
      * @param body ends with the message
      */
-    record Answer(int status, Map<String, List<String>> headers, InputStream body) {
-        String header(String name) {
+    public record Answer(int status, Map<String, List<String>> headers, InputStream body) {
+        public String header(String name) {
             return headers.getOrDefault(name, List.of("")).getFirst();
         }
     }
@@ -60,7 +60,7 @@ final class CheckedExchange implements AutoCloseable {
     /**
      * @param patience how long without any progress, before it is given up
      */
-    CheckedExchange(Destinations.Checked to, Duration patience) {
+    public CheckedExchange(CheckedAddress to, Duration patience) {
         this.to = to;
         this.patience = patience;
     }
@@ -69,8 +69,8 @@ final class CheckedExchange implements AutoCloseable {
      * Sends and waits for the head of the answer. A body is not begun if the receiver refuses it
      * within a second of the head, where the request {@code Expect}s so.
      */
-    Answer send(Request request) throws IOException {
-        Thread.ofVirtual().name("push-patience").start(this::watch);
+    public Answer send(Request request) throws IOException {
+        Thread.ofVirtual().name("line-patience").start(this::watch);
         socket.connect(new InetSocketAddress(to.address(), to.port()), CONNECT_MILLIS);
         Socket line = to.secure() ? secure() : socket;
         line.setSoTimeout(Math.toIntExact(patience.toMillis()));
