@@ -21,9 +21,9 @@ import org.roadloop.collect.v2x.uper.UperWriter;
 import org.roadloop.core.table.Batch;
 
 /**
- * SPAT in UPER to the columns of {@code signal_phase}, one core: frames of 261 bytes in the shape of
- * a recorded one, one junction of eight phases of three lights with four times each, so 24 rows a
- * frame.
+ * SPAT in UPER to the columns of {@code signal_phase}, one core: frames of 261 bytes in the shape
+ * of a recorded one, one junction of eight phases of three lights with four times each, so 24 rows
+ * a frame.
  */
 public class V2xRates {
     private static final long SEED = 20_261_122;

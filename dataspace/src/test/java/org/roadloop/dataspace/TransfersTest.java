@@ -440,10 +440,19 @@ class TransfersTest {
         }
     }
 
+    /** One that a slow machine does not tire. */
+    private void patientProvider() {
+        provider.stop();
+        provider.patience =
+                new Pushes.Patience(Duration.ofSeconds(60), List.of(Duration.ofMillis(100)));
+        provider.start();
+    }
+
     /** What came before the suspension is no file; the resumed push is a new use of its own. */
     @Test
     void aPushThatIsSuspendedBeginsAnewWhenItIsResumed() throws Exception {
-        byte[] rows = noise(32 << 20, 6);
+        byte[] rows = noise(16 << 20, 6);
+        patientProvider();
         provider.table.exported = rows;
         Agreement agreement = agree();
         TransferStarted push = push(agreement, consumer.origin());
@@ -468,7 +477,8 @@ class TransfersTest {
     /** Data addresses are secrets that no disk has: the consumer hears why, and asks again. */
     @Test
     void aPushDoesNotOutliveARestartOfTheProvider() throws Exception {
-        byte[] rows = noise(32 << 20, 7);
+        byte[] rows = noise(16 << 20, 7);
+        patientProvider();
         provider.table.exported = rows;
         Agreement agreement = agree();
         TransferStarted push = push(agreement, consumer.origin());

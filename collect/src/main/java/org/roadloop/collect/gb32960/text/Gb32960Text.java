@@ -52,14 +52,18 @@ public final class Gb32960Text implements MessageText {
         while (read >= 0) {
             read = in.read(bytes, have, bytes.length - have);
             have += Math.max(0, read);
-            int kept = cut(cutter, bytes, 0, have, offset, out);
+            int kept = cut(cutter, bytes, 0, have, offset, out, false);
             while (read < 0 && kept < have) {
                 out.error(
                         offset + kept,
                         "gb32960_incomplete",
                         "the input ends within a frame: %d bytes of it are here"
                                 .formatted(have - kept));
-                kept = cut(cutter, bytes, kept + 1, have, offset, out);
+                // Frames may stand behind a false start; its other bytes are told of.
+                kept = cut(cutter, bytes, kept + 1, have, offset, out, true);
+                if (have - kept < Frame.SMALLEST_BYTES) {
+                    kept = have;
+                }
             }
             System.arraycopy(bytes, kept, bytes, 0, have - kept);
             offset += kept;
@@ -69,7 +73,13 @@ public final class Gb32960Text implements MessageText {
 
     /** Hands over all that is whole and returns the first byte to keep. */
     private static int cut(
-            FrameCutter cutter, byte[] bytes, int from, int to, long offset, Sink out) {
+            FrameCutter cutter,
+            byte[] bytes,
+            int from,
+            int to,
+            long offset,
+            Sink out,
+            boolean framesOnly) {
         cutter.over(bytes, from, to);
         while (true) {
             FrameCutter.Verdict verdict = cutter.next();
@@ -79,11 +89,14 @@ public final class Gb32960Text implements MessageText {
                 case MORE -> {
                     return at;
                 }
-                case GARBAGE, HEADER, LENGTH, BCC ->
+                case GARBAGE, HEADER, LENGTH, BCC -> {
+                    if (!framesOnly) {
                         out.error(
                                 offset + at,
                                 verdict.counterName(),
                                 detail(verdict, cutter.length()));
+                    }
+                }
             }
         }
     }
