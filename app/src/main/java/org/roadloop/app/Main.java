@@ -37,12 +37,14 @@ import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
+import org.roadloop.app.recording.CollectVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.DecodeVerb;
 import org.roadloop.app.tool.EncodeVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.tool.Protocol;
+import org.roadloop.app.trace.TraceVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
 import org.roadloop.core.identity.SecurityProviders;
@@ -111,6 +113,11 @@ public final class Main {
                         NegotiationsVerb::new));
         verbs.add(
                 new Verb(
+                        "trace",
+                        "find the agreement that a leaked file left under",
+                        TraceVerb::new));
+        verbs.add(
+                new Verb(
                         "events",
                         "list events that policies name, begin or end one",
                         PolicyEventsVerb::new));
@@ -125,6 +132,7 @@ public final class Main {
             verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
         }
         verbs.add(new Verb("rehearse", "", () -> new RehearseVerb(Main::parts, version())));
+        verbs.add(new Verb("collect", "import recordings and files of rows", CollectVerb::new));
         verbs.add(
                 new Verb(
                         "decode",

@@ -105,7 +105,7 @@ class MainTest {
             assertThat(out).contains("every hash verified");
 
             platform.destroy();
-            assertThat(platform.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(platform.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(platform.exitValue()).as("SIGTERM is an orderly end").isZero();
 
             assertThat(run("verify", h)).as(err).isZero();

@@ -17,7 +17,16 @@ import tools.jackson.databind.JsonNode;
  */
 final class DataspaceBench implements Main.Bench {
     private static final List<String> PARTS =
-            List.of("start", "latency", "rate", "transfer", "faults", "tck", "odrl", "peer");
+            List.of(
+                    "start",
+                    "latency",
+                    "rate",
+                    "transfer",
+                    "faults",
+                    "watermark",
+                    "tck",
+                    "odrl",
+                    "peer");
     private static final int SYNCS = 200;
     private static final int WARM_UPS = 300;
     private static final int ONE_BY_ONE = 200;
@@ -47,6 +56,9 @@ final class DataspaceBench implements Main.Bench {
             }
             if (only.contains("faults")) {
                 faults(folder.resolve("faults"), figures);
+            }
+            if (only.contains("watermark")) {
+                WatermarkFigures.measure(folder.resolve("watermark"), figures);
             }
             suites(root, figures);
             if (only.contains("peer")) {

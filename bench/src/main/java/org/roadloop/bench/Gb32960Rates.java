@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.runner.RunnerException;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gb32960.Frame;
+import org.roadloop.collect.gb32960.ReportDetails;
 import org.roadloop.collect.gb32960.ReportVerdict;
 import org.roadloop.collect.gb32960.VehicleReportColumns;
 import org.roadloop.collect.gb32960.VehicleReportTable;
@@ -19,25 +20,47 @@ import org.roadloop.core.table.Batch;
  */
 public class Gb32960Rates {
     private static final long SEED = 20_261_122;
+    private static final int REPORT_ROWS = 256;
+    private static final int DETAIL_ROWS = 16_384;
 
     /** The frames and the batch they are decoded into; one thread. */
     @State(Scope.Thread)
     public static class Work {
         final byte[] small = Gb32960Frames.small(SEED);
         final byte[] full = Gb32960Frames.full(SEED);
-        final Batch reports = new Batch(VehicleReportTable.SCHEMA, Gb32960Frames.FRAMES);
+        final Batch reports = new Batch(VehicleReportTable.SCHEMA, REPORT_ROWS);
         final VehicleReportColumns columns = new VehicleReportColumns(reports);
+        final ReportDetails details = new ReportDetails(DETAIL_ROWS);
+        int turn;
 
         long decode(byte[] frames, int frameBytes) {
-            reports.clear();
+            long sum = 0;
             for (int at = 0; at < frames.length; at += frameBytes) {
-                if (!Frame.hasRightBcc(frames, at)
-                        || columns.append(frames, at, 0, Lineage.VEHICLE, 0, at)
-                                != ReportVerdict.OK) {
+                if (!Frame.hasRightBcc(frames, at)) {
+                    throw new IllegalStateException("a frame of the bench has a wrong BCC");
+                }
+                if (reports.isFull() || !details.hasRoom(frames, at)) {
+                    sum += consume();
+                }
+                int row = reports.rows();
+                if (columns.append(frames, at, 0, Lineage.VEHICLE, 0, at) != ReportVerdict.OK) {
                     throw new IllegalStateException("a frame of the bench is not right");
                 }
+                details.append(frames, columns, row);
             }
-            return ColumnSum.of(reports);
+            return sum + consume();
+        }
+
+        private long consume() {
+            turn++;
+            long sum = ColumnSum.of(reports, turn);
+            reports.clear();
+            for (int i = 0; i < details.batches().size(); i++) {
+                Batch batch = details.batches().get(i);
+                sum += ColumnSum.of(batch, turn);
+                batch.clear();
+            }
+            return sum;
         }
     }
 

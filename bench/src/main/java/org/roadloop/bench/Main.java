@@ -38,7 +38,7 @@ public final class Main {
             System.out.println(
                     "  dataspace [--negotiations N] [--kills N] [--idle SECONDS] [--only PART,…]"
                             + "   two participants: negotiations, faults, conformance; the parts"
-                            + " are start, latency, rate, transfer, faults, tck, odrl");
+                            + " are start, latency, rate, transfer, faults, watermark, tck, odrl");
             System.out.println(
                     "  ledger [--entries N] [--kills N] [--events N] [--dir DIR]   appends, proofs,"
                             + " verification, replay, kill -9, clearing");

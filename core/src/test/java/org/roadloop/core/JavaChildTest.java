@@ -39,7 +39,7 @@ class JavaChildTest {
             parent.kill();
         }
         try {
-            grandchild.onExit().get(60, TimeUnit.SECONDS);
+            grandchild.onExit().get(120, TimeUnit.SECONDS);
         } finally {
             grandchild.destroyForcibly();
         }

@@ -56,18 +56,8 @@ class LiveStreamTest {
         consumer.start();
         provider.catalog.offer(tracks(provider.did, "use"));
         line = new BrokenLine(provider.serverPort());
-        agreement =
-                consumer.connector
-                        .negotiate(
-                                provider.origin(),
-                                "urn:roadloop:dataset:tracks",
-                                "urn:roadloop:offer:tracks-1")
-                        .get(20, TimeUnit.SECONDS);
-        DataAddress told =
-                consumer.connector
-                        .transfer(agreement.id(), LiveStreams.FORMAT)
-                        .get(20, TimeUnit.SECONDS)
-                        .dataAddress();
+        agreement = consumer.agree(provider);
+        DataAddress told = consumer.transfer(agreement, LiveStreams.FORMAT).dataAddress();
         address =
                 new DataAddress(
                         told.endpointType(),
@@ -149,7 +139,7 @@ class LiveStreamTest {
 
         long since = System.nanoTime();
         revoke();
-        assertThat(end.get(20, TimeUnit.SECONDS).code()).isEqualTo("access_revoked");
+        assertThat(end.get(120, TimeUnit.SECONDS).code()).isEqualTo("access_revoked");
         assertThat(System.nanoTime() - since).isLessThan(TimeUnit.SECONDS.toNanos(1));
     }
 
@@ -184,7 +174,7 @@ class LiveStreamTest {
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(rows.lines.size());
         assertThat(provider.metered(agreement.id(), "use")).isEqualTo(1);
         revoke();
-        end.get(20, TimeUnit.SECONDS);
+        end.get(120, TimeUnit.SECONDS);
     }
 
     @Test
@@ -224,7 +214,7 @@ class LiveStreamTest {
         TransfersTest.await("three rows", () -> rows.rows == 3);
         provider.ledger.close();
         provider.table.commit(3);
-        assertThat(end.get(20, TimeUnit.SECONDS).code()).isEqualTo("provider_fault");
+        assertThat(end.get(120, TimeUnit.SECONDS).code()).isEqualTo("provider_fault");
         assertThat(rows.rows).isEqualTo(3);
     }
 
@@ -240,7 +230,7 @@ class LiveStreamTest {
                                         address.endpoint().replaceFirst("^http", "ws")
                                                 + "?purpose=research&cursor=-1"),
                                 new Messages(messages))
-                        .get(20, TimeUnit.SECONDS);
+                        .get(120, TimeUnit.SECONDS);
         assertThat(messages.poll(20, TimeUnit.SECONDS)).contains("\"event\":\"open\"");
         String first = messages.poll(20, TimeUnit.SECONDS);
         assertThat(first.lines()).hasSize(5);
@@ -261,7 +251,7 @@ class LiveStreamTest {
                 .buildAsync(
                         URI.create(address.endpoint().replaceFirst("^http", "ws")),
                         new Messages(messages))
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
         assertThat(messages.poll(20, TimeUnit.SECONDS))
                 .isEqualTo("closed 1008 transfer_not_started");
     }

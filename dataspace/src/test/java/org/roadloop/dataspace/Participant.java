@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.roadloop.core.asset.Asset;
@@ -23,6 +24,7 @@ import org.roadloop.core.clearing.Price;
 import org.roadloop.core.clearing.Tariff;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.contract.AgreedAssets;
+import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.Decider;
@@ -51,11 +53,18 @@ import org.roadloop.dataspace.access.StreamRoutes;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
+import org.roadloop.dataspace.dsp.TransferStarted;
 import org.roadloop.dataspace.identity.DidResolver;
 import org.roadloop.dataspace.identity.SelfIssuedTokens;
 
 /** A whole connector on its own home, port, keys and ledger. */
 final class Participant implements AutoCloseable {
+    static final String DATASET = "urn:roadloop:dataset:tracks";
+    static final String OFFER = "urn:roadloop:offer:tracks-1";
+
+    /** For an answer of the other side, on a machine that is loaded. */
+    private static final long PATIENCE_SECONDS = 120;
+
     final int port;
     final String did;
     final Wire wire;
@@ -80,6 +89,7 @@ final class Participant implements AutoCloseable {
             new Pushes.Patience(
                     Duration.ofSeconds(2), List.of(Duration.ofMillis(50), Duration.ofMillis(100)));
     LiveStreams.Pace pace = new LiveStreams.Pace(Duration.ofMillis(200), Duration.ofSeconds(2));
+    Duration bodyWithin = Duration.ofSeconds(20);
     private Javalin server;
     private HttpClient http;
 
@@ -160,7 +170,7 @@ final class Participant implements AutoCloseable {
                                 c -> {
                                     c.startup.showJavalinBanner = false;
                                     c.concurrency.useVirtualThreads = true;
-                                    new DspRoutes(connector).mount(c.routes);
+                                    new DspRoutes(connector, bodyWithin).mount(c.routes);
                                     DspRoutes.mountDid(c.routes, () -> document);
                                     data.mount(c.routes);
                                     new StreamRoutes(streams).mount(c.routes);
@@ -220,9 +230,40 @@ final class Participant implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
+    /** A contract with a provider on its offer of {@link #tracks}. */
+    Agreement agree(Participant provider) throws Exception {
+        return connector
+                .negotiate(provider.origin(), DATASET, OFFER)
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    TransferStarted transfer(Agreement agreement, String format) throws Exception {
+        return connector.transfer(agreement.id(), format).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Has rows pushed to itself.
+     *
+     * @param origin of this participant, or of a line to it
+     */
+    TransferStarted receive(Agreement agreement, URI origin, String purpose) throws Exception {
+        return connector
+                .transfer(
+                        agreement.id(),
+                        Pushes.HTTP,
+                        pid ->
+                                ReceivingRoute.address(
+                                        origin,
+                                        pid,
+                                        receiveTokens.issue(pid, purpose),
+                                        purpose,
+                                        ""))
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
     static Asset.Dataset tracks(String publisher, String action, Constraint... constraints) {
         return new Asset.Dataset(
-                "urn:roadloop:dataset:tracks",
+                DATASET,
                 new Asset.Title("Tracks at the junction", "路口轨迹"),
                 publisher,
                 Map.of("dct:license", "https://roadloop.org/licenses/demo"),
@@ -238,7 +279,7 @@ final class Participant implements AutoCloseable {
                 List.of(
                         new Offer(
                                 Policy.offer(
-                                        "urn:roadloop:offer:tracks-1",
+                                        OFFER,
                                         List.of(
                                                 new Permission(
                                                         action, List.of(constraints), List.of()))),

@@ -150,16 +150,11 @@ class S3PushTest {
         DataAddress to = address(bucket, secret);
         return consumer.connector
                 .transfer(agreement.id(), Pushes.S3, pid -> to)
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private Agreement agree() throws Exception {
-        return consumer.connector
-                .negotiate(
-                        provider.origin(),
-                        "urn:roadloop:dataset:tracks",
-                        "urn:roadloop:offer:tracks-1")
-                .get(20, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     private TransferProcess ended(TransferStarted push) throws Exception {

@@ -56,7 +56,12 @@ final class TestTable implements TableExport, TableFeed {
 
     @Override
     public Export export(
-            String table, long snapshot, List<String> columns, String agreementId, Path directory) {
+            String table,
+            long snapshot,
+            List<String> columns,
+            String agreementId,
+            Path directory,
+            Consumer<Batch> last) {
         try {
             byte[] bytes = exported;
             Path file = Files.write(directory.resolve("part-0.parquet"), bytes);

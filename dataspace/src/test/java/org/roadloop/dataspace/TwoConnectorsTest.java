@@ -54,8 +54,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Catalogue → negotiation → contract → transfer between two connectors on loopback sockets. */
 @Tag("slow")
 class TwoConnectorsTest {
-    private static final String DATASET = "urn:roadloop:dataset:tracks";
-    private static final String OFFER = "urn:roadloop:offer:tracks-1";
+    private static final String DATASET = Participant.DATASET;
+    private static final String OFFER = Participant.OFFER;
 
     @TempDir Path home;
     private Participant provider;
@@ -72,7 +72,7 @@ class TwoConnectorsTest {
 
     @AfterEach
     void stop() throws Exception {
-        List<String> errors = schemaErrors();
+        List<String> errors = schemaErrors(provider, consumer);
         provider.close();
         consumer.close();
         http.close();
@@ -80,7 +80,7 @@ class TwoConnectorsTest {
     }
 
     /** All typed JSON that crossed the wire; nothing to check where the schemas are missing. */
-    private List<String> schemaErrors() throws Exception {
+    static List<String> schemaErrors(Participant... participants) throws Exception {
         List<String> errors = new ArrayList<>();
         if (!Files.isDirectory(DspSchemas.FOLDER)) {
             System.out.println(
@@ -88,7 +88,7 @@ class TwoConnectorsTest {
             return errors;
         }
         DspSchemas schemas = new DspSchemas();
-        for (Participant participant : List.of(provider, consumer)) {
+        for (Participant participant : participants) {
             for (Wire.Exchange exchange : participant.wire.exchanges) {
                 boolean wellFormed = exchange.status() < 300;
                 // a message of ours, beside the protocol: nobody has published a schema for it
@@ -110,7 +110,7 @@ class TwoConnectorsTest {
         return errors;
     }
 
-    private static void await(String what, BooleanSupplier condition) throws Exception {
+    static void await(String what, BooleanSupplier condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
@@ -119,13 +119,11 @@ class TwoConnectorsTest {
     }
 
     private Agreement negotiate() throws Exception {
-        return consumer.connector
-                .negotiate(provider.origin(), DATASET, OFFER)
-                .get(20, TimeUnit.SECONDS);
+        return consumer.agree(provider);
     }
 
     private TransferStarted transfer(Agreement agreement, String format) throws Exception {
-        return consumer.connector.transfer(agreement.id(), format).get(20, TimeUnit.SECONDS);
+        return consumer.transfer(agreement, format);
     }
 
     private HttpResponse<String> get(URI url, String token) throws Exception {
@@ -178,7 +176,7 @@ class TwoConnectorsTest {
                     .isFalse();
         }
         Duration duration = consumer.connector.negotiationDuration(agreement.id());
-        assertThat(duration).isPositive().isLessThan(Duration.ofSeconds(20));
+        assertThat(duration).isPositive().isLessThan(Duration.ofSeconds(120));
         URI versions = URI.create(provider.origin() + "/.well-known/dspace-version");
         assertThat(get(versions, "").body()).contains("\"version\":\"2025-1\"");
     }
@@ -284,7 +282,7 @@ class TwoConnectorsTest {
         Policy asked = tracks(provider.did, "use").offers().getFirst().terms().withTarget(DATASET);
         CompletableFuture<Agreement> future =
                 consumer.connector.negotiate(provider.origin(), asked);
-        assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.get(120, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
@@ -331,7 +329,7 @@ class TwoConnectorsTest {
         String pid = consumer.book.listNegotiations().getFirst().negotiation().dialogue().pid();
         assertThat(future).isNotDone();
         consumer.connector.decide(pid, new Decision.Agree());
-        Agreement agreement = future.get(20, TimeUnit.SECONDS);
+        Agreement agreement = future.get(120, TimeUnit.SECONDS);
         assertThat(agreement.policy().sameTerms(less)).isTrue();
         assertThat(provider.book.getContract(agreement.id()).agreement()).isEqualTo(agreement);
     }
@@ -356,7 +354,7 @@ class TwoConnectorsTest {
             futures.add(consumer.connector.negotiate(provider.origin(), DATASET, OFFER));
         }
         for (CompletableFuture<Agreement> future : futures) {
-            Agreement agreement = future.get(30, TimeUnit.SECONDS);
+            Agreement agreement = future.get(120, TimeUnit.SECONDS);
             assertThat(provider.book.getContract(agreement.id()).agreement().hash())
                     .isEqualTo(agreement.hash());
         }
@@ -443,7 +441,7 @@ class TwoConnectorsTest {
                 consumer.connector.negotiate(provider.origin(), DATASET, OFFER);
         await("request", () -> !provider.book.listNegotiations().isEmpty());
         restart(provider, own -> own);
-        Agreement agreement = future.get(20, TimeUnit.SECONDS);
+        Agreement agreement = future.get(120, TimeUnit.SECONDS);
 
         restart(provider, own -> own);
         restart(consumer, own -> own);
@@ -700,7 +698,7 @@ class TwoConnectorsTest {
                                 + "/agreement/verification",
                         forged);
         assertThat(answer.statusCode()).isIn(400, 401);
-        assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.get(120, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(
                         TerminatedException.class,

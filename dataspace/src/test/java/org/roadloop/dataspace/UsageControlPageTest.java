@@ -48,7 +48,7 @@ class UsageControlPageTest {
     @Test
     void thereIsOneForEveryFactor() throws IOException {
         assertThat(examples().keySet())
-                .containsExactly("behaviour", "object", "place", "subject", "time");
+                .containsExactly("behaviour", "object", "place", "subject", "time", "watermark");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.roadloop.app.clearing.AuctionedPrices;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
@@ -15,10 +16,14 @@ import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.AssetJson;
 import org.roadloop.core.asset.AssetVersion;
+import org.roadloop.core.asset.Offer;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
+import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.core.template.TemplateBook;
+import org.roadloop.core.watermark.WatermarkTerms;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Own assets (自有资产): publish, publish the next version, withdraw, look at every version. */
@@ -61,6 +66,9 @@ public final class AssetRoutes {
     private final Snapshots snapshots;
     private final TemplateBook templates;
 
+    /** Of us as publisher (统一社会信用代码). */
+    private final Optional<UnifiedSocialCreditCode> creditCode;
+
     /** Which snapshots a data set can be pinned to. */
     public interface Snapshots {
         /** The current one of a table, or {@link TableSource#LATEST} if it has none yet. */
@@ -70,6 +78,13 @@ public final class AssetRoutes {
          * @throws NoSuchElementException if the table has no such snapshot
          */
         void check(String table, long snapshot);
+
+        /**
+         * The columns that may leave, where the tables are here.
+         *
+         * @throws NoSuchElementException if there is no such table
+         */
+        Optional<Schema> findReleased(String table);
     }
 
     public AssetRoutes(
@@ -77,7 +92,9 @@ public final class AssetRoutes {
             Ledger ledger,
             String did,
             Snapshots snapshots,
-            TemplateBook templates) {
+            TemplateBook templates,
+            Optional<UnifiedSocialCreditCode> creditCode) {
+        this.creditCode = creditCode;
         this.catalog = catalog;
         this.ledger = ledger;
         this.did = did;
@@ -108,6 +125,18 @@ public final class AssetRoutes {
                         this::withdraw));
     }
 
+    /** What the publisher wrote itself stays. */
+    private static void sign(ObjectNode body, UnifiedSocialCreditCode code) {
+        if (!body.path("description").isMissingNode() && !body.path("description").isObject()) {
+            return; // said to be wrong where it is read
+        }
+        ObjectNode identifiers =
+                body.withObject("/description").withObject("/publisherIdentifiers");
+        if (!identifiers.has(code.scheme())) {
+            identifiers.put(code.scheme(), code.value());
+        }
+    }
+
     private void offer(Context c) {
         Asset asset;
         try {
@@ -115,11 +144,13 @@ public final class AssetRoutes {
             body.put("publisher", did);
             pin(body);
             templates.expand(body);
+            creditCode.ifPresent(code -> sign(body, code));
             asset = AssetJson.read(body);
             if (asset instanceof Asset.Dataset dataset
                     && dataset.snapshot() != TableSource.LATEST) {
                 snapshots.check(dataset.table(), dataset.snapshot());
             }
+            checkWatermarks(asset);
         } catch (IllegalArgumentException | NoSuchElementException e) {
             throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
         }
@@ -130,6 +161,24 @@ public final class AssetRoutes {
         answer.put("version", number(asset.id(), receipt.firstIndex()));
         answer.put("ledgerIndex", receipt.firstIndex());
         c.status(201).json(answer);
+    }
+
+    /** A mark that can't be put in would be noticed when rows are to leave. */
+    private void checkWatermarks(Asset asset) {
+        for (Offer offer : asset.offers()) {
+            Optional<WatermarkTerms> terms = WatermarkTerms.find(offer.policy());
+            if (terms.isEmpty()) {
+                continue;
+            }
+            if (!(asset instanceof Asset.Dataset dataset)) {
+                throw new IllegalArgumentException(
+                        WatermarkTerms.MEMBER + " of offer " + offer.id() + ": only rows have one");
+            }
+            snapshots
+                    .findReleased(dataset.table())
+                    .map(all -> dataset.columns().isEmpty() ? all : all.select(dataset.columns()))
+                    .ifPresent(terms.get()::check);
+        }
     }
 
     /** {@code "snapshot": "current"} pins what is current now. */

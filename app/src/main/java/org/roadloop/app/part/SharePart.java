@@ -16,10 +16,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.KeptCopies;
 import org.roadloop.app.config.Config;
@@ -29,12 +28,14 @@ import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.NegotiationRoutes;
 import org.roadloop.app.contract.PolicyEventRoutes;
 import org.roadloop.app.contract.TemplateRoutes;
+import org.roadloop.app.contract.Waiting;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.app.trace.TraceRoutes;
 import org.roadloop.core.approval.Approvals;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
@@ -44,14 +45,17 @@ import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.core.template.TemplateBook;
+import org.roadloop.core.watermark.AgreementMarks;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.MarkedTables;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.access.ReceiveTokens;
 import org.roadloop.dataspace.access.Releases;
@@ -67,6 +71,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** The participant in the data space: assets, contracts, access (共享). */
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
+
+    /** Name of the key in the keystore. */
+    private static final String WATERMARK = "watermark";
+
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
     private final GovernPart govern;
@@ -91,7 +99,8 @@ public final class SharePart implements Part {
             ApprovalClock approvalClock) {}
 
     /** The ways of rows to other participants; none without tables. */
-    private record Carried(DataRoute pull, Pushes pushes, LiveStreams streams) {}
+    private record Carried(
+            DataRoute pull, Pushes pushes, LiveStreams streams, TraceRoutes traces) {}
 
     private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
     private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
@@ -151,7 +160,9 @@ public final class SharePart implements Part {
         Connector connector =
                 new Connector(
                         ConnectorConfig.of(context.publicUrl(), tes)
-                                .withSignatures(context.config().dataspace().requireSignatures()),
+                                .withSignatures(
+                                        context.config().dataspace().requireSignatures(),
+                                        context.config().dataspace().unsignedPeers()),
                         book,
                         catalog,
                         approvals,
@@ -202,12 +213,16 @@ public final class SharePart implements Part {
             CallerIdentity identity,
             Connector connector,
             ContractBook book) {
+        AgreedAssets agreed = new AgreedAssets(catalog, book);
+        String did = context.participant().did();
+        AgreementMarks marks = new AgreementMarks(book, did, watermarkKeys(context.keystore()));
+        MarkedTables tables = new MarkedTables(govern.lake(), govern.lake(), marks);
         Releases releases =
                 new Releases(
                         gate,
-                        new AgreedAssets(catalog, book),
-                        govern.lake(),
-                        govern.lake(),
+                        agreed,
+                        tables,
+                        tables,
                         context.home().tmp().resolve("pull"),
                         context.clock());
         Pushes pushes =
@@ -231,7 +246,28 @@ public final class SharePart implements Part {
                 new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
         connector.carry(pushes);
         connector.carry(streams);
-        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams);
+        TraceRoutes traces =
+                new TraceRoutes(
+                        marks,
+                        agreed,
+                        govern.lake(),
+                        context.ledger(),
+                        did,
+                        context.home().tmp(),
+                        context.clock());
+        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams, traces);
+    }
+
+    /** Rows are marked under the newest; what left under the others can be traced, too. */
+    private static Map<Integer, SecretKey> watermarkKeys(Keystore keystore) {
+        keystore.mac(WATERMARK); // made at the first start
+        Map<Integer, SecretKey> keys = new TreeMap<>();
+        for (Keystore.KeyInfo key : keystore.list()) {
+            if (key.name().equals(WATERMARK) && !key.lost()) {
+                keys.put(key.epoch(), keystore.mac(WATERMARK, key.epoch()));
+            }
+        }
+        return keys;
     }
 
     @Override
@@ -392,14 +428,16 @@ public final class SharePart implements Part {
             routes.addAll(on.identities().routes());
         }
         if (on != null) {
+            Waiting waiting = new Waiting(on.book(), on.approvals(), ANSWER);
             routes.addAll(
-                    new NegotiationRoutes(
-                                    on.connector(), on.book(), on.approvals(), SharePart::await)
+                    new NegotiationRoutes(on.connector(), on.book(), on.approvals(), waiting)
                             .routes());
             routes.addAll(
-                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
-                            .routes());
+                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), waiting).routes());
             routes.addAll(new TemplateRoutes(on.templates()).routes());
+            if (on.carried() != null) {
+                routes.addAll(on.carried().traces().routes());
+            }
             routes.addAll(new PolicyEventRoutes(on.events(), on.context().clock()).routes());
         }
         routes.addAll(
@@ -450,19 +488,15 @@ public final class SharePart implements Part {
 
     /** The peer's refusal is the caller's answer, with its reason. */
     static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-        try {
-            return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new Problem(
-                    409,
-                    "peer_refused",
-                    String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
-        } catch (TimeoutException e) {
-            throw new Problem(
-                    504,
-                    "peer_silent",
-                    "the peer has not answered within " + ANSWER.toSeconds() + " s; it goes on");
-        }
+        return Waiting.within(future, ANSWER)
+                .orElseThrow(
+                        () ->
+                                new Problem(
+                                        504,
+                                        "peer_silent",
+                                        "the peer has not answered within "
+                                                + ANSWER.toSeconds()
+                                                + " s; it goes on"));
     }
 
     @Override
@@ -471,12 +505,24 @@ public final class SharePart implements Part {
         if (running != null) {
             metrics.put("contracts_count", () -> running().book().contractsCount());
             metrics.put("negotiations_count", () -> running().book().negotiationsCount());
-            metrics.put("callers_refused_total", () -> running().identities().refusals().total());
             metrics.put("negotiations_held_count", () -> running().approvals().listHeld().size());
-            metrics.put("messages_refused_total", () -> running().connector().badInput().total());
             metrics.put("assets_count", () -> running().catalog().list().size());
+            Connector on = running.connector();
+            Identities ids = running.identities();
+            byReason(metrics, "callers_refused_total", () -> ids.refusals().counts());
+            byReason(metrics, "messages_refused_total", () -> on.badInput().counts());
+            byReason(metrics, "peer_faults_total", () -> on.peerFaults().counts());
         }
         return metrics;
+    }
+
+    /** One counter for each name that has come up so far. */
+    private static void byReason(
+            Map<String, LongSupplier> metrics, String name, Supplier<Map<String, Long>> counts) {
+        for (String reason : counts.get().keySet()) {
+            metrics.put(
+                    name + "{reason=" + reason + "}", () -> counts.get().getOrDefault(reason, 0L));
+        }
     }
 
     @Override

@@ -15,11 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -37,13 +32,9 @@ import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Anchor;
 import org.roadloop.core.ledger.Checkpoint;
-import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileAnchor;
-import org.roadloop.core.ledger.HandoverProofs;
-import org.roadloop.core.ledger.ProofBundle;
 import org.roadloop.core.ledger.SignedNote;
 import org.roadloop.core.ledger.witness.Cosignatures;
-import org.roadloop.core.ledger.witness.SplitView;
 import org.roadloop.core.ledger.witness.Submission;
 import org.roadloop.core.ledger.witness.Witness;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
@@ -69,6 +60,7 @@ public final class WitnessPart implements Part {
 
     private final Supplier<Set<String>> partnerDids;
     private @Nullable Running running;
+    private @Nullable WitnessRounds rounds;
 
     /**
      * @param partnerDids DIDs of the other party of each contract in force
@@ -78,7 +70,7 @@ public final class WitnessPart implements Part {
     }
 
     /** What exists between start and close. */
-    private static final class Running {
+    static final class Running {
         final PlatformContext context;
         final HttpClient http;
         final Path dir;
@@ -91,15 +83,9 @@ public final class WitnessPart implements Part {
         final OwnFaults ownFaults;
         final List<Cosigner> configured = new ArrayList<>();
         final Map<String, Cosigner> ofPartners = new LinkedHashMap<>();
-        final CountDownLatch closed = new CountDownLatch(1);
 
         /** False where another node that shares our ledger witnesses and is witnessed for us. */
         final boolean acts;
-
-        @Nullable Thread thread;
-
-        /** Proofs of our log's changes of key; null until a round has read them. */
-        @Nullable List<ProofBundle> handovers;
 
         Running(PlatformContext context, Path dir, HttpClient http) {
             this.context = context;
@@ -230,7 +216,9 @@ public final class WitnessPart implements Part {
                         .connectTimeout(Duration.ofSeconds(2))
                         .build();
         Running on = new Running(context, dir, http);
+        WitnessRounds rounds = new WitnessRounds(on, partnerDids);
         running = on;
+        this.rounds = rounds;
         context.config()
                 .ledger()
                 .oversight()
@@ -242,16 +230,14 @@ public final class WitnessPart implements Part {
             return;
         }
         // Before any other part writes: a log that went back must not go on.
-        offerToAll(on, START_WAIT);
+        rounds.offerToAll(START_WAIT);
     }
 
     @Override
     public void opened() {
-        Running on = running();
-        if (!on.acts) {
-            return;
+        if (running().acts && rounds != null) {
+            rounds.begin();
         }
-        on.thread = Thread.ofVirtual().name("witness").start(() -> run(on));
     }
 
     private Running running() {
@@ -259,115 +245,6 @@ public final class WitnessPart implements Part {
             throw new IllegalStateException("the part 'witness' is not started");
         }
         return running;
-    }
-
-    private void run(Running on) {
-        long pauseSeconds = on.context.config().ledger().oversight().witnessSeconds();
-        try {
-            do {
-                try {
-                    round(on);
-                } catch (RuntimeException e) {
-                    LOG.error("a round to the witnesses failed", e);
-                }
-            } while (!on.closed.await(pauseSeconds, TimeUnit.SECONDS));
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void round(Running on) throws InterruptedException {
-        on.partners.learn(partnerDids.get());
-        inParallel(
-                on.partners.list().stream()
-                        .map(
-                                partner ->
-                                        (Callable<Boolean>)
-                                                () -> {
-                                                    on.watch.look(partner);
-                                                    return true;
-                                                })
-                        .toList(),
-                Duration.ofMinutes(1));
-        for (LogStatement partner : on.partners.list()) {
-            on.watch
-                    .find(partner.origin())
-                    .filter(sight -> sight.state() == PartnerWatch.State.UNVERIFIED)
-                    .ifPresent(sight -> on.partners.askAgain(partner));
-        }
-        recordSplitViews(on);
-        offerToAll(on, Duration.ofMinutes(1));
-        if (on.context.hold().reason().isEmpty()) {
-            for (Cosigner cosigner : on.cosigners()) {
-                cosigner.leave(on.context.ledger(), handovers(on));
-            }
-            on.anchoring.round();
-        }
-    }
-
-    private static void offerToAll(Running on, Duration within) throws InterruptedException {
-        OwnLog own = on.own();
-        List<Callable<Boolean>> offers = new ArrayList<>();
-        for (Cosigner cosigner : on.cosigners()) {
-            offers.add(
-                    () -> {
-                        cosigner.offer(own, on.cosignatures)
-                                .ifPresent(fault -> on.ownFaults.found(fault, cosigner.key()));
-                        return true;
-                    });
-        }
-        inParallel(offers, within);
-        on.ownFaults.weigh(on.configured);
-    }
-
-    /** Once a start: the key changes only between starts. */
-    private static List<ProofBundle> handovers(Running on) {
-        List<ProofBundle> found = on.handovers;
-        if (found == null) {
-            found = HandoverProofs.of(on.context.ledger());
-            on.handovers = found;
-        }
-        return found;
-    }
-
-    private static void inParallel(List<Callable<Boolean>> calls, Duration within)
-            throws InterruptedException {
-        if (calls.isEmpty()) {
-            return;
-        }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var call : threads.invokeAll(calls, within.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (!call.isCancelled()
-                        && call.state() == java.util.concurrent.Future.State.FAILED) {
-                    LOG.error("a witness could not be dealt with", call.exceptionNow());
-                }
-            }
-        }
-    }
-
-    /** Both notes become evidence of ours, once; the version of the subject says if they are. */
-    private static void recordSplitViews(Running on) {
-        if (on.context.hold().reason().isPresent()) {
-            return;
-        }
-        for (Witness.Known known : on.witness.list()) {
-            for (SplitView view : known.splitViews()) {
-                String subject = "split-view:" + view.id();
-                if (on.context.ledger().version(subject) == 0) {
-                    on.context
-                            .ledger()
-                            .append(
-                                    List.of(
-                                            Event.of(
-                                                    "ledger.split-view",
-                                                    on.context.clock().instant(),
-                                                    on.context.participant().did(),
-                                                    subject,
-                                                    view.toJson())),
-                                    Map.of(subject, 0L));
-                }
-            }
-        }
     }
 
     /**
@@ -597,11 +474,8 @@ public final class WitnessPart implements Part {
     public void close() throws InterruptedException {
         Running on = running;
         if (on != null) {
-            on.closed.countDown();
-            Thread thread = on.thread;
-            if (thread != null) {
-                thread.interrupt();
-                thread.join();
+            if (rounds != null) {
+                rounds.close();
             }
             on.http.close();
             running = null;

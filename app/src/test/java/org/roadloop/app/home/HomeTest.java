@@ -76,7 +76,7 @@ class HomeTest {
                     .hasMessageContaining("is in use by process " + holder.pid());
         } finally {
             holder.destroyForcibly();
-            assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(holder.waitFor(120, TimeUnit.SECONDS)).isTrue();
         }
         Home.open(folder).close();
     }

@@ -122,7 +122,7 @@ class ReportInBrowserTest {
                         .redirectError(log.toFile())
                         .start();
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(120, TimeUnit.SECONDS)) {
                 throw new AssertionError("chromium did not end within 60 s: " + command);
             }
         } finally {

@@ -16,9 +16,14 @@ public interface FrameDecoder {
     /** Rows go to this batch from now on; decoders of the same table share it. */
     void bind(Batch batch);
 
+    /** Rows that one record gives at most. */
+    default int mostRows() {
+        return 1;
+    }
+
     /**
-     * Appends at most one row for the record the reader stands on. The batch is not full. Bad
-     * records are counted and add none.
+     * Appends at most {@link #mostRows} rows for the record the reader stands on; the batch has
+     * room for them. Bad records are counted and add none.
      */
     void decode(FrameLogReader record);
 }

@@ -23,7 +23,7 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
 
     private final FrameLog log;
     private final Counters counters;
-    private final FrameDecoder[] bySource = new FrameDecoder[Source.values().length];
+    private final FrameDecoder[][] bySource = new FrameDecoder[Source.values().length][];
     private final Map<String, BatchPool> pools = new LinkedHashMap<>();
     private final List<FrameDecoder> decoders;
     private @Nullable FrameLogReader reader;
@@ -41,12 +41,18 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
         this.counters = counters;
         this.decoders = List.copyOf(decoders);
         for (FrameDecoder decoder : decoders) {
-            pools.putIfAbsent(decoder.table(), new BatchPool(decoder.schema(), mostRows, 2));
-            for (Source source : Source.values()) {
-                if (decoder.accepts(source)) {
-                    bySource[source.ordinal()] = decoder;
-                }
+            if (decoder.mostRows() > mostRows) {
+                throw new IllegalArgumentException(
+                        "a record may give %d rows of %s, a chunk holds %d"
+                                .formatted(decoder.mostRows(), decoder.table(), mostRows));
             }
+            pools.putIfAbsent(decoder.table(), new BatchPool(decoder.schema(), mostRows, 2));
+        }
+        for (Source source : Source.values()) {
+            bySource[source.ordinal()] =
+                    decoders.stream()
+                            .filter(decoder -> decoder.accepts(source))
+                            .toArray(FrameDecoder[]::new);
         }
     }
 
@@ -54,10 +60,6 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
     public @Nullable Chunk next(LogPosition from, Duration wait) {
         FrameLogReader records = readerAt(from);
         Map<String, Batch> open = new HashMap<>();
-        pools.forEach((table, pool) -> open.put(table, pool.take()));
-        for (FrameDecoder decoder : decoders) {
-            decoder.bind(batchOf(open, decoder));
-        }
         boolean handedOver = false;
         try {
             int rows = fill(records, open, System.nanoTime() + wait.toNanos());
@@ -117,25 +119,49 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
             if (!records.next(wait)) {
                 return rows;
             }
-            @Nullable FrameDecoder decoder = bySource[records.source().ordinal()];
-            if (decoder == null) {
+            FrameDecoder[] found = bySource[records.source().ordinal()];
+            if (found.length == 0) {
                 counters.increment("feed_no_decoder");
                 continue;
             }
-            Batch batch = batchOf(open, decoder);
-            int before = batch.rows();
-            decoder.decode(records);
-            rows += batch.rows() - before;
-            if (batch.isFull()) {
+            boolean full = false;
+            for (FrameDecoder decoder : found) {
+                @Nullable Batch taken = open.get(decoder.table());
+                Batch batch = taken == null ? open(decoder.table(), open) : taken;
+                int before = batch.rows();
+                decoder.decode(records);
+                rows += batch.rows() - before;
+                full |= batch.capacity() - batch.rows() < roomFor(decoder.table());
+            }
+            if (full) {
                 return rows;
             }
         }
     }
 
-    private static Batch batchOf(Map<String, Batch> open, FrameDecoder decoder) {
-        Batch batch = open.get(decoder.table());
-        if (batch == null) {
-            throw new IllegalStateException("no batch is open for table " + decoder.table());
+    /** Rows that the next record may add to a table, by whichever of its decoders. */
+    private int roomFor(String table) {
+        int most = 1;
+        for (FrameDecoder decoder : decoders) {
+            if (decoder.table().equals(table)) {
+                most = Math.max(most, decoder.mostRows());
+            }
+        }
+        return most;
+    }
+
+    /** Only when its first row comes: most tables have none in most chunks. */
+    private Batch open(String table, Map<String, Batch> open) {
+        @Nullable BatchPool pool = pools.get(table);
+        if (pool == null) {
+            throw new IllegalStateException("no pool of batches for table " + table);
+        }
+        Batch batch = pool.take();
+        open.put(table, batch);
+        for (FrameDecoder decoder : decoders) {
+            if (decoder.table().equals(table)) {
+                decoder.bind(batch);
+            }
         }
         return batch;
     }

@@ -19,6 +19,7 @@ import org.roadloop.collect.gb32960.PlatformLogin;
 import org.roadloop.collect.gb32960.PlatformLogout;
 import org.roadloop.collect.gb32960.RealTimeReport;
 import org.roadloop.collect.gb32960.ReissuedReport;
+import org.roadloop.collect.gb32960.ReportUnits;
 import org.roadloop.collect.gb32960.ReportVerdict;
 import org.roadloop.collect.gb32960.TimeRequest;
 import org.roadloop.collect.gb32960.VehicleLogin;
@@ -51,6 +52,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
     private final SocketChannel channel;
     private final Profile profile;
     private final FrameCutter cutter;
+    private final ReportUnits units = new ReportUnits();
 
     /** Since when nobody is logged in here. */
     private volatile long sessionlessSinceNanos = System.nanoTime();
@@ -299,8 +301,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         if (profile == Profile.PLATFORM && !loggedIn) {
             return refuse("gb32960_not_logged_in", bytes, frame, Frame.FLAG_ERROR);
         }
-        if (!VehicleLogin.hasRightLength(
-                bytes, Frame.dataOffset(frame), Frame.dataBytes(bytes, frame))) {
+        if (!VehicleLogin.hasRightLength(bytes, frame)) {
             return refuse("gb32960_login_length", bytes, frame, Frame.FLAG_ERROR);
         }
         Lineage lineage = gateway.register.find(bytes, Frame.idOffset(frame));
@@ -334,7 +335,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         if (lineage == null) {
             return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
         }
-        ReportVerdict verdict = RealTimeReport.check(bytes, frame);
+        ReportVerdict verdict = units.walk(bytes, frame);
         if (!verdict.isUsable()) {
             return refuse(verdict.counterName(), bytes, frame, Frame.FLAG_ERROR);
         }
@@ -499,10 +500,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
 
     /** Header and length of a fault; the unique id is blanked, nothing of the data unit is kept. */
     private static String describe(byte[] bytes, int at, int length) {
-        boolean hasStart =
-                length >= Frame.HEADER_BYTES
-                        && bytes[at] == Frame.START_BYTE
-                        && bytes[at + 1] == Frame.START_BYTE;
+        boolean hasStart = length >= Frame.HEADER_BYTES && Frame.hasStart(bytes, at);
         if (!hasStart) {
             return length + " bytes without a header";
         }

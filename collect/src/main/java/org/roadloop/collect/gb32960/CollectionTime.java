@@ -1,5 +1,7 @@
 package org.roadloop.collect.gb32960;
 
+import java.time.LocalDate;
+
 /**
  * The six plain bytes of a collection time (采集时间): year − 2000, month, day, hour, minute, second in
  * Beijing time (UTC+8), not BCD; GB/T 32960.3-2016 §6.4, table 5.
@@ -10,29 +12,36 @@ public final class CollectionTime {
 
     private static final long BEIJING_SECONDS = 8 * 3600;
     private static final long DAY_SECONDS = 86_400;
+    private static final int MONTHS = 1_200;
+
+    /** Day since 1970 of the first of each month from January 2000 on, and of January 2100. */
+    private static final int[] FIRST_DAYS = new int[MONTHS + 1];
+
+    static {
+        for (int month = 0; month <= MONTHS; month++) {
+            FIRST_DAYS[month] =
+                    (int) LocalDate.of(2000 + month / 12, 1 + month % 12, 1).toEpochDay();
+        }
+    }
 
     private CollectionTime() {}
 
     /** Microseconds since 1970 UTC, or {@link #INVALID}. */
     public static long micros(byte[] bytes, int at) {
-        int year = 2000 + (bytes[at] & 0xFF);
-        int month = bytes[at + 1] & 0xFF;
-        int day = bytes[at + 2] & 0xFF;
+        int year = bytes[at] & 0xFF;
+        int month = (bytes[at + 1] & 0xFF) - 1;
+        int day = (bytes[at + 2] & 0xFF) - 1;
         int hour = bytes[at + 3] & 0xFF;
         int minute = bytes[at + 4] & 0xFF;
         int second = bytes[at + 5] & 0xFF;
-        if (year > 2099
-                || month < 1
-                || month > 12
-                || day < 1
-                || day > daysOf(year, month)
-                || hour > 23
-                || minute > 59
-                || second > 59) {
+        if (year > 99 || month < 0 || month > 11 || hour > 23 || minute > 59 || second > 59) {
             return INVALID;
         }
-        long seconds =
-                epochDay(year, month, day) * DAY_SECONDS + hour * 3600L + minute * 60L + second;
+        int first = FIRST_DAYS[year * 12 + month];
+        if (day < 0 || day >= FIRST_DAYS[year * 12 + month + 1] - first) {
+            return INVALID;
+        }
+        long seconds = (first + day) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
         return (seconds - BEIJING_SECONDS) * 1_000_000L;
     }
 
@@ -62,22 +71,5 @@ public final class CollectionTime {
         out[at + 3] = (byte) (ofDay / 3600);
         out[at + 4] = (byte) (ofDay / 60 % 60);
         out[at + 5] = (byte) (ofDay % 60);
-    }
-
-    private static int daysOf(int year, int month) {
-        return switch (month) {
-            case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
-            case 4, 6, 9, 11 -> 30;
-            default -> 31;
-        };
-    }
-
-    private static long epochDay(int year, int month, int day) {
-        int y = month <= 2 ? year - 1 : year;
-        int era = y / 400;
-        int yearOfEra = y - era * 400;
-        int dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-        int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-        return era * 146_097L + dayOfEra - 719_468;
     }
 }

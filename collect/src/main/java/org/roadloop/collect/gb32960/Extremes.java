@@ -1,72 +1,29 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Extreme values (极值数据), type 06; GB/T 32960.3-2016 §7.2.3.6, table 17. Raw values as sent; FE.. is
- * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
+ * Extreme values (极值数据), type 06 of GB/T 32960.3-2016 §7.2.3.6, table 16. Places count from the
+ * type byte.
  */
 public final class Extremes {
     public static final int TYPE = 0x06;
     public static final int BYTES = 15;
 
+    public static final Field MAX_CELL_PACK = Field.ofByte("maxCellSubsystem", 1, 1, 250);
+    public static final Field MAX_CELL = Field.ofByte("maxCell", 2, 1, 250);
+    public static final Field MAX_CELL_VOLTAGE = voltage("maxCellVoltageV", 3);
+    public static final Field MIN_CELL_PACK = Field.ofByte("minCellSubsystem", 5, 1, 250);
+    public static final Field MIN_CELL = Field.ofByte("minCell", 6, 1, 250);
+    public static final Field MIN_CELL_VOLTAGE = voltage("minCellVoltageV", 7);
+    public static final Field MAX_PROBE_PACK = Field.ofByte("maxTemperatureSubsystem", 9, 1, 250);
+    public static final Field MAX_PROBE = Field.ofByte("maxTemperatureProbe", 10, 1, 250);
+    public static final Field MAX_TEMPERATURE = Field.ofTemperature("maxTemperatureCelsius", 11);
+    public static final Field MIN_PROBE_PACK = Field.ofByte("minTemperatureSubsystem", 12, 1, 250);
+    public static final Field MIN_PROBE = Field.ofByte("minTemperatureProbe", 13, 1, 250);
+    public static final Field MIN_TEMPERATURE = Field.ofTemperature("minTemperatureCelsius", 14);
+
     private Extremes() {}
 
-    /** 1..250. */
-    public static int maxCellSubsystem(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 1);
-    }
-
-    /** 1..250. */
-    public static int maxCell(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 2);
-    }
-
-    /** 0..15000 in 0.001 V. */
-    public static int maxCellVoltage(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 3);
-    }
-
-    /** 1..250. */
-    public static int minCellSubsystem(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 5);
-    }
-
-    /** 1..250. */
-    public static int minCell(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 6);
-    }
-
-    /** 0..15000 in 0.001 V. */
-    public static int minCellVoltage(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 7);
-    }
-
-    /** 1..250. */
-    public static int maxProbeSubsystem(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 9);
-    }
-
-    /** 1..250. */
-    public static int maxProbe(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 10);
-    }
-
-    /** 0..250 in °C, offset −40. */
-    public static int maxTemperature(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 11);
-    }
-
-    /** 1..250. */
-    public static int minProbeSubsystem(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 12);
-    }
-
-    /** 1..250. */
-    public static int minProbe(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 13);
-    }
-
-    /** 0..250 in °C, offset −40. */
-    public static int minTemperature(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 14);
+    private static Field voltage(String name, int at) {
+        return Field.ofWord(name, at, 0, 15_000).per(1_000);
     }
 }

@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The envelope of every message (数据包), read and written in place; GB/T 32960.3-2016 §6.2, table 2.
- * All integers are big-endian, there is no escaping and no terminator.
+ * The envelope of every message (数据包), read and written in place; GB/T 32960.3-2016 §6.2 and GB/T
+ * 32960.3-2025 §6.2, table 2 of both. All integers are big-endian, there is no escaping and no
+ * terminator.
  *
  * <pre>
  *  0        2       3      4            21         22       24        24+L
@@ -17,11 +18,11 @@ import java.nio.charset.StandardCharsets;
  * +--------+-------+------+------------+----------+--------+---------+-----+
  * </pre>
  *
- * BCC is the XOR of bytes 2 .. 23+L. Arguments named {@code frame} are the offset of the first
- * start byte.
+ * The start is 24 24 in the 2025 edition ({@link Edition}). BCC is the XOR of bytes 2 .. 23+L: a
+ * data unit is encrypted first, then summed. Arguments named {@code frame} are the offset of the
+ * first start byte.
  */
 public final class Frame {
-    public static final int START_BYTE = 0x23;
     public static final int HEADER_BYTES = 24;
     public static final int ID_BYTES = 17;
     public static final int TIME_BYTES = 6;
@@ -38,10 +39,25 @@ public final class Frame {
     public static final int FLAG_SUCCESS = 0x01;
     public static final int FLAG_ERROR = 0x02;
 
+    public static final int FLAG_VIN_DUPLICATE = 0x03;
+
     /** Defined in the 2025 edition, used by 2016 platforms too. */
     public static final int FLAG_VIN_UNKNOWN = 0x04;
 
+    /** The last three are of the 2025 edition. */
+    public static final int FLAG_SIGNATURE_WRONG = 0x05;
+
+    public static final int FLAG_STRUCTURE_WRONG = 0x06;
+    public static final int FLAG_DECRYPTION_FAILED = 0x07;
+
     public static final int ENCRYPTION_NONE = 0x01;
+    public static final int ENCRYPTION_RSA = 0x02;
+    public static final int ENCRYPTION_AES_128 = 0x03;
+
+    /** SM2 and SM4 are of the 2025 edition. */
+    public static final int ENCRYPTION_SM2 = 0x04;
+
+    public static final int ENCRYPTION_SM4 = 0x05;
 
     private static final int COMMAND = 2;
     private static final int FLAG = 3;
@@ -55,6 +71,8 @@ public final class Frame {
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle NATIVE_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private Frame() {}
 
@@ -99,31 +117,61 @@ public final class Frame {
         return xor(bytes, frame + COMMAND, end) == bytes[end];
     }
 
-    /** XOR of {@code bytes[from .. to)}, eight bytes at a time. */
+    /**
+     * XOR of {@code bytes[from .. to)}, 32 bytes at a time, then 8, then what is left. In the byte
+     * order of the machine: which byte lies where in the folded number makes no difference.
+     */
     public static byte xor(byte[] bytes, int from, int to) {
-        long folded = 0;
-        int i = from;
-        for (; i + 8 <= to; i += 8) {
-            folded ^= (long) LONG.get(bytes, i);
+        int count = to - from;
+        if (count < Long.BYTES) {
+            int folded = 0;
+            for (int i = from; i < to; i++) {
+                folded ^= bytes[i];
+            }
+            return (byte) folded;
+        }
+        int blocks = count >>> 5;
+        long a = 0;
+        long b = 0;
+        long c = 0;
+        long d = 0;
+        for (int i = 0; i < blocks; i++) {
+            int at = from + (i << 5);
+            a ^= (long) NATIVE_LONG.get(bytes, at);
+            b ^= (long) NATIVE_LONG.get(bytes, at + 8);
+            c ^= (long) NATIVE_LONG.get(bytes, at + 16);
+            d ^= (long) NATIVE_LONG.get(bytes, at + 24);
+        }
+        long folded = a ^ b ^ c ^ d;
+        int words = count >>> 3;
+        for (int i = blocks << 2; i < words; i++) {
+            folded ^= (long) NATIVE_LONG.get(bytes, from + (i << 3));
+        }
+        int rest = count & 7;
+        if (rest > 0) {
+            // The last eight bytes, without those that are folded in already.
+            folded ^= (long) LONG.get(bytes, to - 8) << 8 * (8 - rest);
         }
         folded ^= folded >>> 32;
         folded ^= folded >>> 16;
         folded ^= folded >>> 8;
-        int rest = (int) folded;
-        for (; i < to; i++) {
-            rest ^= bytes[i];
-        }
-        return (byte) rest;
+        return (byte) folded;
+    }
+
+    /** {@link #begin(Edition, byte[], int, int, int, byte[])} of the 2016 edition. */
+    public static void begin(byte[] out, int frame, int command, int flag, byte[] id) {
+        begin(Edition.V2016, out, frame, command, flag, id);
     }
 
     /** Writes the header of an unencrypted frame whose data unit is still to be written. */
-    public static void begin(byte[] out, int frame, int command, int flag, byte[] id) {
+    public static void begin(
+            Edition edition, byte[] out, int frame, int command, int flag, byte[] id) {
         if (id.length != ID_BYTES) {
             throw new IllegalArgumentException(
                     "a unique id has " + ID_BYTES + " ASCII bytes, not " + id.length);
         }
-        out[frame] = START_BYTE;
-        out[frame + 1] = START_BYTE;
+        out[frame] = (byte) edition.startByte();
+        out[frame + 1] = (byte) edition.startByte();
         out[frame + COMMAND] = (byte) command;
         out[frame + FLAG] = (byte) flag;
         System.arraycopy(id, 0, out, frame + ID, ID_BYTES);
@@ -156,6 +204,31 @@ public final class Frame {
     static void changeCommand(byte[] bytes, int frame, int command) {
         bytes[frame + COMMAND] = (byte) command;
         finish(bytes, frame, dataBytes(bytes, frame));
+    }
+
+    /** Writes a whole frame around a data unit; returns its length. */
+    public static int write(
+            byte[] out,
+            int frame,
+            Edition edition,
+            int command,
+            int flag,
+            byte[] id,
+            int encryption,
+            byte[] data) {
+        begin(edition, out, frame, command, flag, id);
+        out[frame + ENCRYPTION] = (byte) encryption;
+        System.arraycopy(data, 0, out, dataOffset(frame), data.length);
+        return finish(out, frame, data.length);
+    }
+
+    /** Whether two start bytes of one edition stand at an offset. */
+    public static boolean hasStart(byte[] bytes, int at) {
+        return bytes[at] == bytes[at + 1] && isStartByte(bytes[at]);
+    }
+
+    static boolean isStartByte(byte b) {
+        return b == 0x23 || b == 0x24;
     }
 
     static int unsigned8(byte[] bytes, int at) {

@@ -1,7 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Cuts a stretch of received bytes into frames and finds the next frame after garbage (断帧与重同步).
+ * Cuts a stretch of received bytes into frames of either edition, as they come mixed on one port,
+ * and finds the next frame after garbage (断帧与重同步).
  *
  * <p>The format has a start mark and a length but no terminator and no escaping, so a start mark
  * proves nothing: a length is believed only behind a plausible command, flag, encryption byte and
@@ -138,11 +139,10 @@ public final class FrameCutter {
         return verdict;
     }
 
-    /** First start mark at or after {@code from}; a single 23 at the very end may become one. */
+    /** First start mark at or after {@code from}; half a mark at the very end may become one. */
     private int findMark(int from) {
         for (int i = from; i < end; i++) {
-            if (bytes[i] == Frame.START_BYTE
-                    && (i + 1 == end || bytes[i + 1] == Frame.START_BYTE)) {
+            if (Frame.isStartByte(bytes[i]) && (i + 1 == end || bytes[i + 1] == bytes[i])) {
                 return i;
             }
         }

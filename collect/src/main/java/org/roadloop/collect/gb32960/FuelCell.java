@@ -1,53 +1,60 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Fuel cell (燃料电池数据), type 03; GB/T 32960.3-2016 §7.2.3.3, table 12. Raw values as sent; FE.. is
- * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
+ * Fuel cell (燃料电池数据), type 03 of GB/T 32960.3-2016 §7.2.3.3, table 12. Places count from the type
+ * byte up to the probes, and from {@link #hydrogen} behind them.
  */
 public final class FuelCell {
     public static final int TYPE = 0x03;
 
+    public static final Field VOLTAGE = Field.ofWord("voltageV", 1, 0, 20_000).per(10);
+    public static final Field CURRENT = Field.ofWord("currentA", 3, 0, 20_000).per(10);
+    public static final Field CONSUMPTION =
+            Field.ofWord("consumptionKgPer100Km", 5, 0, 60_000).per(100);
+    public static final Field PROBES = Field.ofWord("probes", 7, 0, 65_531);
+
+    /** 0..240, offset −40. */
+    public static final Field PROBE_TEMPERATURE =
+            Field.ofByte("probeTemperaturesCelsius", 0, 0, 240).minus(40);
+
+    public static final Field HYDROGEN_TEMPERATURE =
+            Field.ofWord("hydrogenTemperatureCelsius", 0, 0, 2_400).minus(400).per(10);
+    public static final Field HYDROGEN_TEMPERATURE_PROBE =
+            Field.ofByte("hydrogenTemperatureProbe", 2, 1, 252);
+    public static final Field HYDROGEN_CONCENTRATION =
+            Field.ofWord("hydrogenConcentrationMgPerKg", 3, 0, 60_000);
+    public static final Field HYDROGEN_CONCENTRATION_SENSOR =
+            Field.ofByte("hydrogenConcentrationSensor", 5, 1, 252);
+    public static final Field HYDROGEN_PRESSURE =
+            Field.ofWord("hydrogenPressureMpa", 6, 0, 1_000).per(10);
+    public static final Field HYDROGEN_PRESSURE_SENSOR =
+            Field.ofByte("hydrogenPressureSensor", 8, 1, 252);
+    public static final Field DCDC_STATE = Field.ofState("dcdcState", 9, "working", "open");
+
+    private static final int FIRST_PROBE = 9;
+    private static final int HYDROGEN_BYTES = 10;
+
     private FuelCell() {}
 
-    /** 0..20000 in 0.1 V. */
-    public static int voltage(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 1);
-    }
-
-    /** 0..20000 in 0.1 A. */
-    public static int current(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 3);
-    }
-
-    /** 0..60000 in 0.01 kg/100 km. */
-    public static int consumption(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 5);
-    }
-
-    /** Number of temperature probes that follow, 0..65531. */
+    /** Probes in the list, 0 where the count is FFFE or FFFF. */
     public static int probes(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 7);
+        int probes = Frame.unsigned16(bytes, unit + 7);
+        return probes >= 0xFFFE ? 0 : probes;
     }
 
-    /** Probe {@code index} (from 0): 0..240 in °C, offset −40. */
-    public static int probeTemperature(byte[] bytes, int unit, int index) {
-        return Frame.unsigned8(bytes, unit + 9 + index);
+    /** Offset of probe {@code index} (from 0). */
+    public static int probe(int unit, int index) {
+        return unit + FIRST_PROBE + index;
     }
 
-    /**
-     * Offset of the ten bytes behind the probes: highest hydrogen temperature 2 (0.1 °C, offset
-     * −40), its probe 1, highest concentration 2 (mg/kg), its sensor 1, highest pressure 2 (0.1
-     * MPa), its sensor 1, DC/DC state 1.
-     */
+    /** Offset of the ten bytes behind the probes. */
     public static int hydrogen(byte[] bytes, int unit) {
-        return unit + 9 + listed(probes(bytes, unit));
+        return unit + FIRST_PROBE + probes(bytes, unit);
     }
 
     static int length(byte[] bytes, int unit, int end) {
-        return end - unit < 9 ? InformationUnit.BROKEN : 19 + listed(probes(bytes, unit));
-    }
-
-    private static int listed(int probes) {
-        return probes >= 0xFFFE ? 0 : probes;
+        return end - unit < FIRST_PROBE
+                ? InformationUnit.BROKEN
+                : FIRST_PROBE + probes(bytes, unit) + HYDROGEN_BYTES;
     }
 }

@@ -1,10 +1,10 @@
 package org.roadloop.collect.gb32960;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Platform login (平台登入), command 05; GB/T 32960.3-2016 §7.5.
+ * Platform login (平台登入), command 05; GB/T 32960.3-2016 §7.4, table 21; GB/T 32960.3-2025 §7.4,
+ * table 29.
  *
  * <pre>
  *  0         6           8          20            40
@@ -28,12 +28,12 @@ public final class PlatformLogin {
     }
 
     public static String user(byte[] bytes, int data) {
-        return text(bytes, data + USER, 12);
+        return Ascii.read(bytes, data + USER, 12);
     }
 
     /** For the check only; never to be logged. */
     public static String password(byte[] bytes, int data) {
-        return text(bytes, data + PASSWORD, 20);
+        return Ascii.read(bytes, data + PASSWORD, 20);
     }
 
     /** Overwrites the password of a checked frame, before the frame is kept anywhere. */
@@ -56,28 +56,10 @@ public final class PlatformLogin {
         int data = Frame.dataOffset(frame);
         CollectionTime.write(collectedAtMicros, out, data);
         Frame.put16(out, data + 6, serial);
-        putText(out, data + USER, 12, user, "user");
-        putText(out, data + PASSWORD, 20, password, "password");
+        Arrays.fill(out, data + USER, data + PASSWORD + 20, (byte) 0);
+        Ascii.write(out, data + USER, 12, user, "user");
+        Ascii.write(out, data + PASSWORD, 20, password, "password");
         out[data + 40] = Frame.ENCRYPTION_NONE;
         return Frame.finish(out, frame, DATA_BYTES);
-    }
-
-    private static String text(byte[] bytes, int at, int size) {
-        int end = at + size;
-        while (end > at && (bytes[end - 1] == 0 || bytes[end - 1] == ' ')) {
-            end--;
-        }
-        return new String(bytes, at, end - at, StandardCharsets.US_ASCII);
-    }
-
-    private static void putText(byte[] out, int at, int size, String text, String what) {
-        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-        if (ascii.length > size) {
-            throw new IllegalArgumentException(
-                    "a platform login has room for a %s of %d characters, not %d"
-                            .formatted(what, size, ascii.length));
-        }
-        Arrays.fill(out, at, at + size, (byte) 0);
-        System.arraycopy(ascii, 0, out, at, ascii.length);
     }
 }

@@ -1,7 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Platform logout (平台登出), command 06: time 6, serial 2 (that of the login); GB/T 32960.3-2016 §7.6.
+ * Platform logout (平台登出), command 06: time 6, serial 2 (that of the login); GB/T 32960.3-2016 §7.5,
+ * table 22; GB/T 32960.3-2025 §7.5, table 30.
  */
 public final class PlatformLogout {
     public static final int COMMAND = 0x06;

@@ -1,54 +1,58 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Probe temperatures (可充电储能装置温度数据), type 09; GB/T 32960.3-2016 annex B, tables B.7 and B.8. Raw
- * values as sent; FE.. is abnormal, FF.. invalid. Arguments named {@code unit} are the offset of
- * the type byte.
+ * Probe temperatures (可充电储能装置温度数据, 动力蓄电池温度数据): type 09 of GB/T 32960.3-2016 annex B, tables B.7 and
+ * B.8; type 08 of GB/T 32960.3-2025 §7.2.4.3, tables 13 and 14. The two differ in how many
+ * subsystems (packs) may be listed. Places of a subsystem's fields count from {@link
+ * #firstSubsystem} or {@link #nextSubsystem}.
  */
 public final class ProbeTemperatures {
-    public static final int TYPE = 0x09;
+    public static final int TYPE_2016 = 0x09;
+    public static final int TYPE_2025 = 0x08;
+
+    public static final Field COUNT_2016 = Field.ofByte("subsystems", 1, 1, 250);
+    public static final Field COUNT_2025 = Field.ofByte("packs", 1, 0, 50);
+    public static final Field NUMBER_2016 = Field.ofByte("number", 0, 1, 250);
+    public static final Field NUMBER_2025 = Field.ofByte("number", 0, 1, 50);
+    public static final Field PROBES = Field.ofWord("probes", 1, 1, 65_531);
+    public static final Field TEMPERATURE = Field.ofTemperature("temperaturesCelsius", 0);
+
+    private static final int SUBSYSTEM_BYTES = 3;
 
     private ProbeTemperatures() {}
 
-    /** Subsystems, 1..250. */
+    /** Subsystems in the list, 0 where the count is FE or FF. */
     public static int count(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 1);
+        int count = Frame.unsigned8(bytes, unit + 1);
+        return count >= 0xFE ? 0 : count;
     }
 
-    /** Offset of the first subsystem, to be given to the accessors below. */
     public static int firstSubsystem(int unit) {
         return unit + 2;
     }
 
-    /** Offset of the subsystem after this one. */
     public static int nextSubsystem(byte[] bytes, int subsystem) {
-        int probes = probes(bytes, subsystem);
-        return subsystem + 3 + (probes >= 0xFFFE ? 0 : probes);
+        return probe(subsystem, probes(bytes, subsystem));
     }
 
-    /** 1..250. */
-    public static int number(byte[] bytes, int subsystem) {
-        return Frame.unsigned8(bytes, subsystem);
-    }
-
-    /** 1..65531. */
+    /** Probes in the list, 0 where the count is FFFE or FFFF. */
     public static int probes(byte[] bytes, int subsystem) {
-        return Frame.unsigned16(bytes, subsystem + 1);
+        int probes = Frame.unsigned16(bytes, subsystem + 1);
+        return probes >= 0xFFFE ? 0 : probes;
     }
 
-    /** Probe {@code index} (from 0): 0..250 in °C, offset −40. */
-    public static int temperature(byte[] bytes, int subsystem, int index) {
-        return Frame.unsigned8(bytes, subsystem + 3 + index);
+    /** Offset of probe {@code index} (from 0). */
+    public static int probe(int subsystem, int index) {
+        return subsystem + SUBSYSTEM_BYTES + index;
     }
 
     static int length(byte[] bytes, int unit, int end) {
         if (end - unit < 2) {
             return InformationUnit.BROKEN;
         }
-        int count = count(bytes, unit);
         int at = firstSubsystem(unit);
-        for (int i = 0; i < count && count < 0xFE; i++) {
-            if (end - at < 3) {
+        for (int i = count(bytes, unit); i > 0; i--) {
+            if (end - at < SUBSYSTEM_BYTES) {
                 return InformationUnit.BROKEN;
             }
             at = nextSubsystem(bytes, at);

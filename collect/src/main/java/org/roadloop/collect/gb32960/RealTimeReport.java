@@ -1,8 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Real-time report (实时信息上报), command 02: time 6, then information units; GB/T 32960.3-2016 §7.2,
- * table 7. A {@link ReissuedReport} has the same body.
+ * Real-time report (实时信息上报), command 02: time 6, then information units; GB/T 32960.3-2016 §7.2 and
+ * GB/T 32960.3-2025 §7.2, table 7 of both. In the 2025 edition a {@link VehicleSignature} ends it.
+ * A {@link ReissuedReport} has the same body.
  */
 public final class RealTimeReport {
     public static final int COMMAND = 0x02;
@@ -14,31 +15,11 @@ public final class RealTimeReport {
     }
 
     /**
-     * Walks the whole data unit without keeping anything.
+     * Walks the whole data unit.
      *
      * @return {@link ReportVerdict#OK}, or what is wrong
      */
     public static ReportVerdict check(byte[] bytes, int frame) {
-        if (Frame.encryption(bytes, frame) != Frame.ENCRYPTION_NONE) {
-            return ReportVerdict.ENCRYPTED;
-        }
-        int data = Frame.dataOffset(frame);
-        int dataBytes = Frame.dataBytes(bytes, frame);
-        if (dataBytes < Frame.TIME_BYTES
-                || CollectionTime.micros(bytes, data) == CollectionTime.INVALID) {
-            return ReportVerdict.TIME;
-        }
-        int end = data + dataBytes;
-        int unit = data + Frame.TIME_BYTES;
-        while (unit < end) {
-            int length = InformationUnit.length(bytes, unit, end);
-            if (length < 0) {
-                return length == InformationUnit.UNKNOWN
-                        ? ReportVerdict.UNKNOWN_UNIT
-                        : ReportVerdict.UNIT_LENGTH;
-            }
-            unit += length;
-        }
-        return ReportVerdict.OK;
+        return new ReportUnits().walk(bytes, frame);
     }
 }

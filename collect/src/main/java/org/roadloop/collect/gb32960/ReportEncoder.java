@@ -10,8 +10,8 @@ public final class ReportEncoder {
     public static final int FRAME_BYTES =
             Frame.SMALLEST_BYTES
                     + Frame.TIME_BYTES
-                    + WholeVehicle.BYTES
-                    + Position.BYTES
+                    + WholeVehicle.BYTES_2016
+                    + Position.BYTES_2016
                     + Extremes.BYTES
                     + 10;
 
@@ -51,7 +51,7 @@ public final class ReportEncoder {
         put16(out, at + 17, s.insulationKohm, 60_000);
         put8(out, at + 19, s.acceleratorPercent, 0, 100);
         put8(out, at + 20, s.brakePercent, 0, 101);
-        return at + WholeVehicle.BYTES;
+        return at + WholeVehicle.BYTES_2016;
     }
 
     private static int position(byte[] out, int at, VehicleSample s) {
@@ -76,7 +76,7 @@ public final class ReportEncoder {
                 at + 6,
                 scaled(known ? Math.abs(s.latitudeDegrees) : unknown, 1_000_000, 0),
                 90_000_000);
-        return at + Position.BYTES;
+        return at + Position.BYTES_2016;
     }
 
     /** The sample knows no cell or probe numbers: they are sent as invalid. */
@@ -95,7 +95,7 @@ public final class ReportEncoder {
 
     private static int alarms(byte[] out, int at, VehicleSample s) {
         boolean known = s.alarmLevel != VehicleSample.UNKNOWN;
-        out[at] = Alarms.TYPE;
+        out[at] = Alarms.TYPE_2016;
         put8(out, at + 1, s.alarmLevel, 0, 3);
         Frame.put32(out, at + 2, known ? s.alarmFlags : 0xFFFF_FFFFL);
         for (int list = 0; list < 4; list++) {

@@ -1,7 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Vehicle logout (车辆登出), command 04: time 6, serial 2 (that of the login); GB/T 32960.3-2016 §7.4.
+ * Vehicle logout (车辆登出), command 04: time 6, serial 2 (that of the login); GB/T 32960.3-2016 §7.3,
+ * table 20; GB/T 32960.3-2025 §7.3, table 28.
  */
 public final class VehicleLogout {
     public static final int COMMAND = 0x04;

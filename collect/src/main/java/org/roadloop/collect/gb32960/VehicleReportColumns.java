@@ -5,19 +5,60 @@ import static org.roadloop.collect.gb32960.VehicleReportTable.*;
 import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
+import org.roadloop.core.table.StringColumn;
 
 /**
- * Appends reports to the columns of one {@code vehicle_report} batch (报文入列). A code FE.. becomes
- * {@link CellState#ABNORMAL}, FF.. {@link CellState#INVALID}, a value outside its range abnormal; a
- * unit the frame does not carry leaves its cells {@link CellState#ABSENT}. One thread.
+ * Appends reports of both editions to the columns of one {@code vehicle_report} batch (报文入列). A
+ * code FE.. becomes {@link CellState#ABNORMAL}, FF.. {@link CellState#INVALID}, a value outside its
+ * range abnormal; what the frame does not carry is {@link CellState#ABSENT}. The lists of a report
+ * go to {@link ReportDetails}. One thread.
  */
 public final class VehicleReportColumns {
+    private static final int INVALID_BYTE = 0xFF;
+    private static final int ABNORMAL_BYTE = 0xFE;
+
     private final Batch batch;
-    private int wholeVehicle;
-    private int position;
-    private int extremes;
-    private int alarms;
-    private int voltages;
+    private final ReportUnits units = new ReportUnits();
+    private final StringColumn vins;
+    private final byte[] vinStates;
+    private final StringColumn lineages;
+    private final byte[] lineageStates;
+    private final LongCells collectedAt;
+    private final LongCells receivedAt;
+    private final IntCells command;
+    private final IntCells vehicleState;
+    private final IntCells chargeState;
+    private final IntCells driveMode;
+    private final DoubleCells speed;
+    private final DoubleCells odometer;
+    private final DoubleCells voltage;
+    private final DoubleCells current;
+    private final IntCells soc;
+    private final IntCells dcdcState;
+    private final IntCells gear;
+    private final IntCells insulation;
+    private final IntCells accelerator;
+    private final IntCells brake;
+    private final BooleanCells positionValid;
+    private final DoubleCells longitude;
+    private final DoubleCells latitude;
+    private final DoubleCells maxCell;
+    private final DoubleCells minCell;
+    private final IntCells maxTemperature;
+    private final IntCells minTemperature;
+    private final IntCells alarmLevel;
+    private final LongCells alarmFlags;
+    private final LongCells segments;
+    private final LongCells frameOffsets;
+    private final IntCells firstCell;
+    private final IntCells editions;
+    private final IntCells coordinateSystem;
+    private final BooleanCells drivingForce;
+    private final BooleanCells brakingForce;
+    private final IntCells engineState;
+    private final IntCells crankSpeed;
+    private final DoubleCells fuelRate;
+    private final IntCells remainingHydrogen;
 
     public VehicleReportColumns(Batch batch) {
         if (!batch.schema().equals(VehicleReportTable.SCHEMA)) {
@@ -25,6 +66,46 @@ public final class VehicleReportColumns {
                     "batch has columns " + batch.schema().names() + ", not those of " + NAME);
         }
         this.batch = batch;
+        vins = batch.strings(VIN);
+        vinStates = batch.states(VIN);
+        lineages = batch.strings(LINEAGE);
+        lineageStates = batch.states(LINEAGE);
+        collectedAt = new LongCells(batch, COLLECTED_AT);
+        receivedAt = new LongCells(batch, RECEIVED_AT);
+        command = new IntCells(batch, COMMAND);
+        vehicleState = new IntCells(batch, VEHICLE_STATE);
+        chargeState = new IntCells(batch, CHARGE_STATE);
+        driveMode = new IntCells(batch, DRIVE_MODE);
+        speed = new DoubleCells(batch, SPEED_KMH);
+        odometer = new DoubleCells(batch, ODOMETER_KM);
+        voltage = new DoubleCells(batch, VOLTAGE_V);
+        current = new DoubleCells(batch, CURRENT_A);
+        soc = new IntCells(batch, SOC_PERCENT);
+        dcdcState = new IntCells(batch, DCDC_STATE);
+        gear = new IntCells(batch, GEAR);
+        insulation = new IntCells(batch, INSULATION_KOHM);
+        accelerator = new IntCells(batch, ACCELERATOR_PERCENT);
+        brake = new IntCells(batch, BRAKE_PERCENT);
+        positionValid = new BooleanCells(batch, POSITION_VALID);
+        longitude = new DoubleCells(batch, LONGITUDE_DEGREES);
+        latitude = new DoubleCells(batch, LATITUDE_DEGREES);
+        maxCell = new DoubleCells(batch, MAX_CELL_V);
+        minCell = new DoubleCells(batch, MIN_CELL_V);
+        maxTemperature = new IntCells(batch, MAX_TEMP_C);
+        minTemperature = new IntCells(batch, MIN_TEMP_C);
+        alarmLevel = new IntCells(batch, ALARM_LEVEL);
+        alarmFlags = new LongCells(batch, ALARM_FLAGS);
+        segments = new LongCells(batch, SEGMENT);
+        frameOffsets = new LongCells(batch, FRAME_OFFSET);
+        firstCell = new IntCells(batch, FIRST_CELL);
+        editions = new IntCells(batch, EDITION);
+        coordinateSystem = new IntCells(batch, COORDINATE_SYSTEM);
+        drivingForce = new BooleanCells(batch, DRIVING_FORCE);
+        brakingForce = new BooleanCells(batch, BRAKING_FORCE);
+        engineState = new IntCells(batch, ENGINE_STATE);
+        crankSpeed = new IntCells(batch, CRANK_SPEED_RPM);
+        fuelRate = new DoubleCells(batch, FUEL_L_PER_100KM);
+        remainingHydrogen = new IntCells(batch, REMAINING_HYDROGEN_PERCENT);
     }
 
     /**
@@ -40,149 +121,177 @@ public final class VehicleReportColumns {
             Lineage lineage,
             long segment,
             long frameOffset) {
-        ReportVerdict verdict = walk(bytes, frame);
+        ReportVerdict verdict = units.walk(bytes, frame);
         if (!verdict.isUsable()) {
             return verdict;
         }
-        int row = batch.addRow();
-        batch.strings(VIN).set(row, bytes, Frame.idOffset(frame), Frame.ID_BYTES);
-        batch.setState(VIN, row, CellState.OK);
-        batch.set(COLLECTED_AT, row, CollectionTime.micros(bytes, Frame.dataOffset(frame)));
-        batch.set(RECEIVED_AT, row, receivedAtMicros);
-        batch.set(COMMAND, row, Frame.command(bytes, frame));
+        // Every cell of the row gets its state below; Batch.addRow would write each twice.
+        int row = batch.rows();
+        batch.rows(row + 1);
+        vins.set(row, bytes, Frame.idOffset(frame), Frame.ID_BYTES);
+        vinStates[row] = CellState.OK;
         byte[] word = lineage.utf8();
-        batch.strings(LINEAGE).set(row, word, 0, word.length);
-        batch.setState(LINEAGE, row, CellState.OK);
-        batch.set(SEGMENT, row, segment);
-        batch.set(FRAME_OFFSET, row, frameOffset);
-        batch.set(FIRST_CELL, row, voltages < 0 ? 0 : CellVoltages.splitKey(bytes, voltages));
-        if (wholeVehicle >= 0) {
-            appendWholeVehicle(bytes, wholeVehicle, row);
-        }
-        if (position >= 0) {
-            appendPosition(bytes, position, row);
-        }
-        if (extremes >= 0) {
-            appendExtremes(bytes, extremes, row);
-        }
-        if (alarms >= 0) {
-            byteCell(ALARM_LEVEL, row, Alarms.highestLevel(bytes, alarms), 0, 3, 0);
-            flagsCell(row, Alarms.flags(bytes, alarms));
+        lineages.set(row, word, 0, word.length);
+        lineageStates[row] = CellState.OK;
+        collectedAt.put(row, units.collectedAtMicros());
+        receivedAt.put(row, receivedAtMicros);
+        command.put(row, Frame.command(bytes, frame));
+        segments.put(row, segment);
+        frameOffsets.put(row, frameOffset);
+        Edition edition = units.edition();
+        editions.put(row, edition.year());
+        boolean is2025 = edition == Edition.V2025;
+        wholeVehicle(bytes, units.first(WholeVehicle.TYPE), row, is2025);
+        position(bytes, units.first(Position.TYPE), row, is2025);
+        int extremes = is2025 ? ReportUnits.NONE : units.first(Extremes.TYPE);
+        extremes(bytes, extremes, row);
+        int alarms = units.first(is2025 ? Alarms.TYPE_2025 : Alarms.TYPE_2016);
+        alarms(bytes, alarms, row, is2025);
+        int voltages = is2025 ? ReportUnits.NONE : units.first(CellVoltages.TYPE);
+        firstCell.put(
+                row, voltages == ReportUnits.NONE ? 0 : CellVoltages.splitKey(bytes, voltages));
+        engine(bytes, units.first(Engine.TYPE), row, is2025);
+        int fuelCell = is2025 ? units.first(FuelCellEngine.TYPE) : ReportUnits.NONE;
+        if (fuelCell == ReportUnits.NONE) {
+            remainingHydrogen.putAbsent(row);
+        } else {
+            remainingHydrogen.put(row, FuelCellEngine.REMAINING_HYDROGEN, bytes, fuelCell);
         }
         return verdict;
     }
 
-    /** Notes where the units are; of a unit sent twice the first one counts. */
-    private ReportVerdict walk(byte[] bytes, int frame) {
-        wholeVehicle = -1;
-        position = -1;
-        extremes = -1;
-        alarms = -1;
-        voltages = -1;
-        if (Frame.encryption(bytes, frame) != Frame.ENCRYPTION_NONE) {
-            return ReportVerdict.ENCRYPTED;
-        }
-        int data = Frame.dataOffset(frame);
-        int dataBytes = Frame.dataBytes(bytes, frame);
-        if (dataBytes < Frame.TIME_BYTES
-                || CollectionTime.micros(bytes, data) == CollectionTime.INVALID) {
-            return ReportVerdict.TIME;
-        }
-        int end = data + dataBytes;
-        int unit = data + Frame.TIME_BYTES;
-        while (unit < end) {
-            int length = InformationUnit.length(bytes, unit, end);
-            if (length < 0) {
-                return length == InformationUnit.UNKNOWN
-                        ? ReportVerdict.UNKNOWN_UNIT
-                        : ReportVerdict.UNIT_LENGTH;
-            }
-            switch (InformationUnit.type(bytes, unit)) {
-                case WholeVehicle.TYPE -> wholeVehicle = wholeVehicle < 0 ? unit : wholeVehicle;
-                case Position.TYPE -> position = position < 0 ? unit : position;
-                case Extremes.TYPE -> extremes = extremes < 0 ? unit : extremes;
-                case Alarms.TYPE -> alarms = alarms < 0 ? unit : alarms;
-                case CellVoltages.TYPE -> voltages = voltages < 0 ? unit : voltages;
-                default -> {
-                    // Walked over: kept in the raw frame, no column of this table.
-                }
-            }
-            unit += length;
-        }
-        return ReportVerdict.OK;
+    /** Where the units of the report are that was appended last. */
+    ReportUnits units() {
+        return units;
     }
 
-    private void appendWholeVehicle(byte[] bytes, int unit, int row) {
-        byteCell(VEHICLE_STATE, row, WholeVehicle.vehicleState(bytes, unit), 1, 3, 0);
-        byteCell(CHARGE_STATE, row, WholeVehicle.chargeState(bytes, unit), 1, 4, 0);
-        byteCell(DRIVE_MODE, row, WholeVehicle.driveMode(bytes, unit), 1, 3, 0);
-        wordCell(SPEED_KMH, row, WholeVehicle.speed(bytes, unit), 2200, 0, 10.0);
-        longCell(ODOMETER_KM, row, WholeVehicle.odometer(bytes, unit), 9_999_999, 10.0, 1);
-        wordCell(VOLTAGE_V, row, WholeVehicle.voltage(bytes, unit), 10_000, 0, 10.0);
-        wordCell(CURRENT_A, row, WholeVehicle.current(bytes, unit), 20_000, 10_000, 10.0);
-        byteCell(SOC_PERCENT, row, WholeVehicle.socPercent(bytes, unit), 0, 100, 0);
-        byteCell(DCDC_STATE, row, WholeVehicle.dcdcState(bytes, unit), 1, 2, 0);
+    private void wholeVehicle(byte[] bytes, int unit, int row, boolean is2025) {
+        if (unit == ReportUnits.NONE) {
+            noWholeVehicle(row);
+            return;
+        }
+        vehicleState.put(row, WholeVehicle.VEHICLE_STATE, bytes, unit);
+        chargeState.put(row, WholeVehicle.CHARGE_STATE, bytes, unit);
+        driveMode.put(row, WholeVehicle.DRIVE_MODE, bytes, unit);
+        odometer.put(row, WholeVehicle.ODOMETER, bytes, unit);
+        soc.put(row, WholeVehicle.SOC, bytes, unit);
+        dcdcState.put(row, WholeVehicle.DCDC_STATE, bytes, unit);
+        insulation.put(row, WholeVehicle.INSULATION, bytes, unit);
         int gearByte = WholeVehicle.gearByte(bytes, unit);
-        byteCell(GEAR, row, gearByte >= 0xFE ? gearByte : gearByte & 0x0F, 0, 15, 0);
-        int insulationKohm = WholeVehicle.insulationKohm(bytes, unit);
-        batch.ints(INSULATION_KOHM)[row] = insulationKohm;
-        batch.setState(INSULATION_KOHM, row, wordState(insulationKohm, 60_000));
-        byteCell(ACCELERATOR_PERCENT, row, WholeVehicle.acceleratorPercent(bytes, unit), 0, 100, 0);
-        byteCell(BRAKE_PERCENT, row, WholeVehicle.brakePercent(bytes, unit), 0, 101, 0);
+        byte gearState = gearState(gearByte, is2025);
+        gear.put(row, gearByte & WholeVehicle.GEAR_MASK, gearState);
+        drivingForce.put(row, (gearByte & WholeVehicle.GEAR_DRIVING_FORCE) != 0, gearState);
+        brakingForce.put(row, (gearByte & WholeVehicle.GEAR_BRAKING_FORCE) != 0, gearState);
+        if (is2025) {
+            speed.put(row, WholeVehicle.SPEED_2025, bytes, unit);
+            voltage.put(row, WholeVehicle.VOLTAGE_2025, bytes, unit);
+            current.put(row, WholeVehicle.CURRENT_2025, bytes, unit);
+            accelerator.putAbsent(row);
+            brake.putAbsent(row);
+        } else {
+            speed.put(row, WholeVehicle.SPEED_2016, bytes, unit);
+            voltage.put(row, WholeVehicle.VOLTAGE_2016, bytes, unit);
+            current.put(row, WholeVehicle.CURRENT_2016, bytes, unit);
+            accelerator.put(row, WholeVehicle.ACCELERATOR, bytes, unit);
+            brake.put(row, WholeVehicle.BRAKE, bytes, unit);
+        }
     }
 
-    private void appendPosition(byte[] bytes, int unit, int row) {
+    /**
+     * 2025 has a bit for it; in 2016 senders use the codes of other bytes, whatever table A.1 says.
+     */
+    private static byte gearState(int gearByte, boolean is2025) {
+        if (is2025) {
+            return (gearByte & WholeVehicle.GEAR_NOT_VALID) == 0 ? CellState.OK : CellState.INVALID;
+        }
+        return gearByte < ABNORMAL_BYTE
+                ? CellState.OK
+                : gearByte == INVALID_BYTE ? CellState.INVALID : CellState.ABNORMAL;
+    }
+
+    private void noWholeVehicle(int row) {
+        vehicleState.putAbsent(row);
+        chargeState.putAbsent(row);
+        driveMode.putAbsent(row);
+        speed.putAbsent(row);
+        odometer.putAbsent(row);
+        voltage.putAbsent(row);
+        current.putAbsent(row);
+        soc.putAbsent(row);
+        dcdcState.putAbsent(row);
+        gear.putAbsent(row);
+        drivingForce.putAbsent(row);
+        brakingForce.putAbsent(row);
+        insulation.putAbsent(row);
+        accelerator.putAbsent(row);
+        brake.putAbsent(row);
+    }
+
+    private void position(byte[] bytes, int unit, int row, boolean is2025) {
+        if (unit == ReportUnits.NONE) {
+            positionValid.putAbsent(row);
+            longitude.putAbsent(row);
+            latitude.putAbsent(row);
+            coordinateSystem.putAbsent(row);
+            return;
+        }
         int state = Position.state(bytes, unit);
-        batch.set(POSITION_VALID, row, (state & Position.STATE_NOT_VALID) == 0);
-        double east = (state & Position.STATE_WEST) == 0 ? 1 : -1;
-        double north = (state & Position.STATE_SOUTH) == 0 ? 1 : -1;
-        long longitude = Position.longitude(bytes, unit);
-        long latitude = Position.latitude(bytes, unit);
-        longCell(LONGITUDE_DEGREES, row, longitude, 180_000_000, 1_000_000.0, east);
-        longCell(LATITUDE_DEGREES, row, latitude, 90_000_000, 1_000_000.0, north);
+        boolean west = (state & Position.STATE_WEST) != 0;
+        boolean south = (state & Position.STATE_SOUTH) != 0;
+        positionValid.put(row, (state & Position.STATE_NOT_VALID) == 0, CellState.OK);
+        if (is2025) {
+            coordinateSystem.put(row, Position.COORDINATE_SYSTEM, bytes, unit);
+            longitude.putSigned(row, Position.LONGITUDE_2025, bytes, unit, west);
+            latitude.putSigned(row, Position.LATITUDE_2025, bytes, unit, south);
+        } else {
+            coordinateSystem.putAbsent(row);
+            longitude.putSigned(row, Position.LONGITUDE_2016, bytes, unit, west);
+            latitude.putSigned(row, Position.LATITUDE_2016, bytes, unit, south);
+        }
     }
 
-    private void appendExtremes(byte[] bytes, int unit, int row) {
-        wordCell(MAX_CELL_V, row, Extremes.maxCellVoltage(bytes, unit), 15_000, 0, 1000.0);
-        wordCell(MIN_CELL_V, row, Extremes.minCellVoltage(bytes, unit), 15_000, 0, 1000.0);
-        byteCell(MAX_TEMP_C, row, Extremes.maxTemperature(bytes, unit), 0, 250, 40);
-        byteCell(MIN_TEMP_C, row, Extremes.minTemperature(bytes, unit), 0, 250, 40);
+    private void extremes(byte[] bytes, int unit, int row) {
+        if (unit == ReportUnits.NONE) {
+            maxCell.putAbsent(row);
+            minCell.putAbsent(row);
+            maxTemperature.putAbsent(row);
+            minTemperature.putAbsent(row);
+            return;
+        }
+        maxCell.put(row, Extremes.MAX_CELL_VOLTAGE, bytes, unit);
+        minCell.put(row, Extremes.MIN_CELL_VOLTAGE, bytes, unit);
+        maxTemperature.put(row, Extremes.MAX_TEMPERATURE, bytes, unit);
+        minTemperature.put(row, Extremes.MIN_TEMPERATURE, bytes, unit);
     }
 
-    private void byteCell(int column, int row, int raw, int least, int most, int offset) {
-        batch.ints(column)[row] = raw - offset;
-        byte state =
-                raw == 0xFF
-                        ? CellState.INVALID
-                        : raw < least || raw > most ? CellState.ABNORMAL : CellState.OK;
-        batch.setState(column, row, state);
+    private void alarms(byte[] bytes, int unit, int row, boolean is2025) {
+        if (unit == ReportUnits.NONE) {
+            alarmLevel.putAbsent(row);
+            alarmFlags.putAbsent(row);
+            return;
+        }
+        if (is2025) {
+            alarmLevel.put(row, Alarms.LEVEL_2025, bytes, unit);
+        } else {
+            alarmLevel.put(row, Alarms.LEVEL_2016, bytes, unit);
+        }
+        alarmFlags.put(row, Alarms.FLAGS, bytes, unit);
     }
 
-    /** {@code (raw − offset) / perUnit}. */
-    private void wordCell(int column, int row, int raw, int most, int offset, double perUnit) {
-        batch.doubles(column)[row] = (raw - offset) / perUnit;
-        batch.setState(column, row, wordState(raw, most));
-    }
-
-    private void longCell(int column, int row, long raw, long most, double perUnit, double sign) {
-        batch.doubles(column)[row] = sign * raw / perUnit;
-        byte state =
-                raw == 0xFFFF_FFFFL
-                        ? CellState.INVALID
-                        : raw > most ? CellState.ABNORMAL : CellState.OK;
-        batch.setState(column, row, state);
-    }
-
-    private void flagsCell(int row, long flags) {
-        batch.longs(ALARM_FLAGS)[row] = flags;
-        byte state =
-                flags == 0xFFFF_FFFFL
-                        ? CellState.INVALID
-                        : flags == 0xFFFF_FFFEL ? CellState.ABNORMAL : CellState.OK;
-        batch.setState(ALARM_FLAGS, row, state);
-    }
-
-    private static byte wordState(int raw, int most) {
-        return raw == 0xFFFF ? CellState.INVALID : raw > most ? CellState.ABNORMAL : CellState.OK;
+    private void engine(byte[] bytes, int unit, int row, boolean is2025) {
+        if (unit == ReportUnits.NONE || is2025) {
+            engineState.putAbsent(row);
+            fuelRate.putAbsent(row);
+        } else {
+            engineState.put(row, Engine.STATE, bytes, unit);
+            fuelRate.put(row, Engine.FUEL_RATE, bytes, unit);
+        }
+        if (unit == ReportUnits.NONE) {
+            crankSpeed.putAbsent(row);
+        } else if (is2025) {
+            crankSpeed.put(row, Engine.CRANK_SPEED_2025, bytes, unit);
+        } else {
+            crankSpeed.put(row, Engine.CRANK_SPEED_2016, bytes, unit);
+        }
     }
 }

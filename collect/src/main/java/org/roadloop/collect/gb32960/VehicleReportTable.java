@@ -1,6 +1,5 @@
 package org.roadloop.collect.gb32960;
 
-import java.util.List;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.CoordinateSystem;
@@ -11,7 +10,8 @@ import org.roadloop.core.table.Schema;
 /**
  * The raw table {@code vehicle_report} (车辆上报原始表): one row for each report frame. Identity,
  * collection time, command and first cell are the inputs of the row key that governance makes;
- * real-time and re-issued reports are one class there.
+ * real-time and re-issued reports are one class there. Both editions fill the same columns where
+ * the meaning is the same; what only one of them sends is absent in rows of the other.
  */
 public final class VehicleReportTable {
     public static final String NAME = "vehicle_report";
@@ -47,191 +47,83 @@ public final class VehicleReportTable {
     public static final int FRAME_OFFSET = 28;
     public static final int FIRST_CELL = 29;
 
+    /** 2016 or 2025. */
+    public static final int EDITION = 30;
+
+    /** 1 WGS-84, 2 GCJ-02, 3 other; absent in the 2016 edition, which names none. */
+    public static final int COORDINATE_SYSTEM = 31;
+
+    public static final int DRIVING_FORCE = 32;
+    public static final int BRAKING_FORCE = 33;
+    public static final int ENGINE_STATE = 34;
+    public static final int CRANK_SPEED_RPM = 35;
+    public static final int FUEL_L_PER_100KM = 36;
+
+    /** 2025 only. */
+    public static final int REMAINING_HYDROGEN_PERCENT = 37;
+
     public static final Schema SCHEMA =
-            new Schema(
-                    List.of(
-                            Column.of(
-                                    "vin",
-                                    ColumnType.STRING,
-                                    "",
-                                    DataClass.IDENTITY,
-                                    Grade.PERSONAL),
-                            Column.of(
-                                    "collected_at",
-                                    ColumnType.TIMESTAMP_MICROS_UTC,
-                                    "us",
-                                    DataClass.TIME,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "received_at",
-                                    ColumnType.TIMESTAMP_MICROS_UTC,
-                                    "us",
-                                    DataClass.TIME,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "command",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.LINEAGE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "lineage",
-                                    ColumnType.STRING,
-                                    "",
-                                    DataClass.LINEAGE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "vehicle_state",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "charge_state",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "drive_mode",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "speed_kmh",
-                                    ColumnType.DOUBLE,
-                                    "km/h",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "odometer_km",
-                                    ColumnType.DOUBLE,
-                                    "km",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "voltage_v",
-                                    ColumnType.DOUBLE,
-                                    "V",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "current_a",
-                                    ColumnType.DOUBLE,
-                                    "A",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "soc_percent",
-                                    ColumnType.INT,
-                                    "%",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "dcdc_state",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "gear",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "insulation_kohm",
-                                    ColumnType.INT,
-                                    "kOhm",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "accelerator_percent",
-                                    ColumnType.INT,
-                                    "%",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "brake_percent",
-                                    ColumnType.INT,
-                                    "%",
-                                    DataClass.DRIVING_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "position_valid",
-                                    ColumnType.BOOL,
-                                    "",
-                                    DataClass.POSITION,
-                                    Grade.GENERAL),
-                            new Column(
-                                    "longitude_degrees",
-                                    ColumnType.DOUBLE,
-                                    "deg",
-                                    DataClass.POSITION,
-                                    Grade.SENSITIVE_PERSONAL,
-                                    CoordinateSystem.UNKNOWN),
-                            new Column(
-                                    "latitude_degrees",
-                                    ColumnType.DOUBLE,
-                                    "deg",
-                                    DataClass.POSITION,
-                                    Grade.SENSITIVE_PERSONAL,
-                                    CoordinateSystem.UNKNOWN),
-                            Column.of(
-                                    "max_cell_v",
-                                    ColumnType.DOUBLE,
-                                    "V",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "min_cell_v",
-                                    ColumnType.DOUBLE,
-                                    "V",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "max_temp_c",
-                                    ColumnType.INT,
-                                    "Cel",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "min_temp_c",
-                                    ColumnType.INT,
-                                    "Cel",
-                                    DataClass.ENERGY_STATE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "alarm_level",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.ALARM,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "alarm_flags",
-                                    ColumnType.LONG,
-                                    "",
-                                    DataClass.ALARM,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "segment",
-                                    ColumnType.LONG,
-                                    "",
-                                    DataClass.LINEAGE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "frame_offset",
-                                    ColumnType.LONG,
-                                    "",
-                                    DataClass.LINEAGE,
-                                    Grade.GENERAL),
-                            Column.of(
-                                    "first_cell",
-                                    ColumnType.INT,
-                                    "",
-                                    DataClass.LINEAGE,
-                                    Grade.GENERAL)));
+            Schema.of(
+                    Column.of("vin", ColumnType.STRING, "", DataClass.IDENTITY, Grade.PERSONAL),
+                    column("collected_at", ColumnType.TIMESTAMP_MICROS_UTC, "us", DataClass.TIME),
+                    column("received_at", ColumnType.TIMESTAMP_MICROS_UTC, "us", DataClass.TIME),
+                    column("command", ColumnType.INT, "", DataClass.LINEAGE),
+                    column("lineage", ColumnType.STRING, "", DataClass.LINEAGE),
+                    column("vehicle_state", ColumnType.INT, "", DataClass.DRIVING_STATE),
+                    column("charge_state", ColumnType.INT, "", DataClass.ENERGY_STATE),
+                    column("drive_mode", ColumnType.INT, "", DataClass.DRIVING_STATE),
+                    column("speed_kmh", ColumnType.DOUBLE, "km/h", DataClass.DRIVING_STATE),
+                    column("odometer_km", ColumnType.DOUBLE, "km", DataClass.DRIVING_STATE),
+                    column("voltage_v", ColumnType.DOUBLE, "V", DataClass.ENERGY_STATE),
+                    column("current_a", ColumnType.DOUBLE, "A", DataClass.ENERGY_STATE),
+                    column("soc_percent", ColumnType.INT, "%", DataClass.ENERGY_STATE),
+                    column("dcdc_state", ColumnType.INT, "", DataClass.ENERGY_STATE),
+                    column("gear", ColumnType.INT, "", DataClass.DRIVING_STATE),
+                    column("insulation_kohm", ColumnType.INT, "kOhm", DataClass.ENERGY_STATE),
+                    column("accelerator_percent", ColumnType.INT, "%", DataClass.DRIVING_STATE),
+                    column("brake_percent", ColumnType.INT, "%", DataClass.DRIVING_STATE),
+                    column("position_valid", ColumnType.BOOL, "", DataClass.POSITION),
+                    degrees("longitude_degrees"),
+                    degrees("latitude_degrees"),
+                    column("max_cell_v", ColumnType.DOUBLE, "V", DataClass.ENERGY_STATE),
+                    column("min_cell_v", ColumnType.DOUBLE, "V", DataClass.ENERGY_STATE),
+                    column("max_temp_c", ColumnType.INT, "Cel", DataClass.ENERGY_STATE),
+                    column("min_temp_c", ColumnType.INT, "Cel", DataClass.ENERGY_STATE),
+                    column("alarm_level", ColumnType.INT, "", DataClass.ALARM),
+                    column("alarm_flags", ColumnType.LONG, "", DataClass.ALARM),
+                    column("segment", ColumnType.LONG, "", DataClass.LINEAGE),
+                    column("frame_offset", ColumnType.LONG, "", DataClass.LINEAGE),
+                    column("first_cell", ColumnType.INT, "", DataClass.LINEAGE),
+                    column("edition", ColumnType.INT, "", DataClass.LINEAGE),
+                    column("coordinate_system", ColumnType.INT, "", DataClass.POSITION),
+                    column("driving_force", ColumnType.BOOL, "", DataClass.DRIVING_STATE),
+                    column("braking_force", ColumnType.BOOL, "", DataClass.DRIVING_STATE),
+                    column("engine_state", ColumnType.INT, "", DataClass.DRIVING_STATE),
+                    column("crank_speed_rpm", ColumnType.INT, "r/min", DataClass.DRIVING_STATE),
+                    column(
+                            "fuel_l_per_100km",
+                            ColumnType.DOUBLE,
+                            "L/100km",
+                            DataClass.ENERGY_STATE),
+                    column(
+                            "remaining_hydrogen_percent",
+                            ColumnType.INT,
+                            "%",
+                            DataClass.ENERGY_STATE));
 
     private VehicleReportTable() {}
+
+    private static Column column(String name, ColumnType type, String unit, DataClass dataClass) {
+        return Column.of(name, type, unit, dataClass, Grade.GENERAL);
+    }
+
+    private static Column degrees(String name) {
+        return new Column(
+                name,
+                ColumnType.DOUBLE,
+                "deg",
+                DataClass.POSITION,
+                Grade.SENSITIVE_PERSONAL,
+                CoordinateSystem.UNKNOWN);
+    }
 }

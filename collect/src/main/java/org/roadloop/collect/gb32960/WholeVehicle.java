@@ -1,80 +1,69 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Whole vehicle (整车数据), type 01; GB/T 32960.3-2016 §7.2.3.1, table 9. Raw values as sent; FE.. is
- * abnormal, FF.. invalid. Arguments named {@code unit} are the offset of the type byte.
+ * Whole vehicle (整车数据), type 01; GB/T 32960.3-2016 §7.2.3.1, table 9, with the two pedals of its
+ * annex B (table B.4; the main text reserves these bytes); GB/T 32960.3-2025 §7.2.4.1, table 10,
+ * which has wider ranges and no pedals. Places count from the type byte.
  */
 public final class WholeVehicle {
     public static final int TYPE = 0x01;
-    public static final int BYTES = 21;
+    public static final int BYTES_2016 = 21;
+    public static final int BYTES_2025 = 19;
+
+    public static final Field VEHICLE_STATE =
+            Field.ofState("vehicleState", 1, "on", "off", "other");
+    public static final Field CHARGE_STATE =
+            Field.ofState(
+                    "chargeState",
+                    2,
+                    "parkedCharging",
+                    "drivingCharging",
+                    "notCharging",
+                    "complete");
+    public static final Field DRIVE_MODE =
+            Field.ofState("driveMode", 3, "electric", "hybrid", "fuel");
+
+    public static final Field SPEED_2016 = Field.ofWord("speedKmh", 4, 0, 2_200).per(10);
+    public static final Field SPEED_2025 = Field.ofWord("speedKmh", 4, 0, 5_000).per(10);
+    public static final Field ODOMETER = Field.ofDoubleWord("odometerKm", 6, 9_999_999).per(10);
+    public static final Field VOLTAGE_2016 = Field.ofWord("voltageV", 10, 0, 10_000).per(10);
+    public static final Field VOLTAGE_2025 = Field.ofWord("voltageV", 10, 0, 60_000).per(10);
+
+    /** Offset −1000 A. */
+    public static final Field CURRENT_2016 =
+            Field.ofWord("currentA", 12, 0, 20_000).minus(10_000).per(10);
+
+    /** Offset −3000 A. */
+    public static final Field CURRENT_2025 =
+            Field.ofWord("currentA", 12, 0, 60_000).minus(30_000).per(10);
+
+    public static final Field SOC = Field.ofByte("socPercent", 14, 0, 100);
+    public static final Field DCDC_STATE = Field.ofState("dcdcState", 15, "working", "open");
+    public static final Field INSULATION = Field.ofWord("insulationKohm", 17, 0, 60_000);
+    public static final Field ACCELERATOR = Field.ofByte("acceleratorPercent", 19, 0, 100);
+
+    /** 101 is "on" without a degree. */
+    public static final Field BRAKE = Field.ofByte("brakePercent", 20, 0, 101);
+
+    private static final int GEAR = 16;
+    public static final int GEAR_MASK = 0x0F;
+    public static final int GEAR_BRAKING_FORCE = 0x10;
+    public static final int GEAR_DRIVING_FORCE = 0x20;
+
+    /** 2025 only. */
+    public static final int GEAR_NOT_VALID = 0x80;
 
     private WholeVehicle() {}
 
-    /** 1 on, 2 off, 3 other. */
-    public static int vehicleState(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 1);
-    }
-
-    /** 1 parked charging, 2 charging while driving, 3 not charging, 4 complete. */
-    public static int chargeState(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 2);
-    }
-
-    /** 1 electric, 2 hybrid, 3 fuel. */
-    public static int driveMode(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 3);
-    }
-
-    /** 0..2200 in 0.1 km/h. */
-    public static int speed(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 4);
-    }
-
-    /** 0..9999999 in 0.1 km. */
-    public static long odometer(byte[] bytes, int unit) {
-        return Frame.unsigned32(bytes, unit + 6);
-    }
-
-    /** 0..10000 in 0.1 V. */
-    public static int voltage(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 10);
-    }
-
-    /** 0..20000 in 0.1 A, offset −1000 A. */
-    public static int current(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 12);
-    }
-
-    /** 0..100 %. */
-    public static int socPercent(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 14);
-    }
-
-    /** 1 working, 2 open. */
-    public static int dcdcState(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 15);
-    }
-
     /**
      * Bits 0-3 gear (0 neutral, 1-12, 13 reverse, 14 D, 15 P), bit 4 braking force, bit 5 driving
-     * force.
+     * force, bit 7 (2025) gear not valid; table A.1 of both editions, which knows no FE and FF.
      */
     public static int gearByte(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 16);
+        return Frame.unsigned8(bytes, unit + GEAR);
     }
 
-    /** 0..60000 kΩ. */
-    public static int insulationKohm(byte[] bytes, int unit) {
-        return Frame.unsigned16(bytes, unit + 17);
-    }
-
-    /** 0..100 %; annex B (the main text reserves the byte). */
-    public static int acceleratorPercent(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 19);
-    }
-
-    /** 0..100 %, or 101 for "on" without a degree; annex B (the main text reserves the byte). */
-    public static int brakePercent(byte[] bytes, int unit) {
-        return Frame.unsigned8(bytes, unit + 20);
+    static void putGearByte(byte[] out, int unit, int gearByte) {
+        out[unit + GEAR] = (byte) gearByte;
     }
 }

@@ -34,6 +34,17 @@ class FrameCutterTest {
     }
 
     @Test
+    void bothEditionsComeMixed() {
+        // The BCC begins behind the start bytes.
+        String heartbeat2025 = "2424" + HEARTBEAT.substring(4);
+        assertThat(cut(HEARTBEAT + heartbeat2025 + HEARTBEAT))
+                .isEqualTo("FRAME 25, FRAME 25, FRAME 25, MORE 0");
+        assertThat(cut("2423" + heartbeat2025 + "24")).isEqualTo("GARBAGE 2, FRAME 25, MORE 1");
+        byte[] bytes = HexFormat.of().parseHex(heartbeat2025);
+        assertThat(Edition.of(bytes, 0)).isEqualTo(Edition.V2025);
+    }
+
+    @Test
     void garbageBeforeBetweenAndBehind() {
         assertThat(cut("00ff23aa" + HEARTBEAT + "0102" + LOGIN + "99"))
                 .isEqualTo("GARBAGE 4, FRAME 25, GARBAGE 2, FRAME 55, GARBAGE 1, MORE 0");
@@ -107,7 +118,7 @@ class FrameCutterTest {
     @Test
     void loginFieldsAreWhereTheTableSays() {
         byte[] login = HexFormat.of().parseHex(LOGIN);
-        assertThat(VehicleLogin.hasRightLength(login, 24, 30)).isTrue();
+        assertThat(VehicleLogin.hasRightLength(login, 0)).isTrue();
         assertThat(VehicleLogin.serial(login, 24)).isEqualTo(1);
         assertThat(VehicleLogin.iccid(login, 24)).isEqualTo("89860000000000000001");
         assertThat(VehicleLogin.collectedAtMicros(login, 24)).isEqualTo(1_795_314_605_000_000L);

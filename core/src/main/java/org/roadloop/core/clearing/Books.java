@@ -4,10 +4,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,9 +22,7 @@ final class Books {
     private final DayClock days;
     private final Accounts accounts = new Accounts();
     private final TreeMap<String, AgreementAccount> agreements = new TreeMap<>();
-    private final Map<Series.Key, Series> series = new HashMap<>();
-    private final UsageIndex.Key key = UsageIndex.Key.random();
-    private final TreeMap<Integer, UsageIndex> open = new TreeMap<>();
+    private final OpenUses open = new OpenUses(this::agreement);
     private final Reviews reviews = new Reviews();
 
     /** Batches refused since the last day's end, by ledger index. */
@@ -42,8 +38,6 @@ final class Books {
 
     /** Ledger indexes of single uses that were not booked: there is nothing to take back. */
     private final Set<Long> unbooked = new HashSet<>();
-
-    private final long[] words = new long[4];
 
     /** First day that is not closed; MIN_VALUE before the first close. */
     private int openDay = Integer.MIN_VALUE;
@@ -140,24 +134,14 @@ final class Books {
     }
 
     long book(long index, UsageRecord use) {
-        Series kind =
-                series(
-                        use.agreement(),
-                        use.asset(),
-                        use.actor(),
-                        use.action(),
-                        use.unit(),
-                        use.flavour(),
-                        use.meter(),
-                        use.meterVersion());
+        Series kind = open.series(use);
         int day = days.day(use.until());
         if (day < openDay) {
             late(index, use.agreement(), use.quantity(), use.unit(), day);
             unbooked.add(index);
             return 0;
         }
-        return switch (turn(kind, day)
-                .put(name(kind, use.from(), use.until()), 4, use.quantity())) {
+        return switch (open.put(kind, day, use.from(), use.until(), use.quantity())) {
             case FRESH -> take(kind, index, use.quantity(), 1, null);
             case SAME -> {
                 count(DUPLICATE, 1);
@@ -208,9 +192,8 @@ final class Books {
         int fresh = 0;
         int same = 0;
         for (UsageTotals.Total total : totals.totals()) {
-            Series kind = series(totals, total);
-            switch (turn(kind, day)
-                    .find(name(kind, totals.from(), totals.until()), 4, total.quantity())) {
+            Series kind = open.series(totals, total);
+            switch (open.find(kind, day, totals.from(), totals.until(), total.quantity())) {
                 case FRESH -> fresh++;
                 case SAME -> same++;
                 case OTHER -> {}
@@ -227,8 +210,8 @@ final class Books {
         List<JournalEntry> booked = new ArrayList<>();
         Evidence evidence = new Evidence(index, index, 0, 1, List.of(totals.root()));
         for (UsageTotals.Total total : totals.totals()) {
-            Series kind = series(totals, total);
-            turn(kind, day).put(name(kind, totals.from(), totals.until()), 4, total.quantity());
+            Series kind = open.series(totals, total);
+            open.put(kind, day, totals.from(), totals.until(), total.quantity());
             long milli = take(kind, index, total.quantity(), total.uses(), totals.root());
             if (milli != 0 && kind.meter != null) {
                 booked.add(kind.agreement.entry(day, kind.meter, milli, evidence));
@@ -266,70 +249,11 @@ final class Books {
         }
         int day = days.day(totals.until());
         for (UsageTotals.Total total : totals.totals()) {
-            Series kind = series(totals, total);
-            turn(kind, day);
+            Series kind = open.series(totals, total);
+            open.turn(kind, day);
             take(kind, index, -total.quantity(), -total.uses(), totals.root());
         }
         review("batch_taken_back", index, "", "it was refused before its samples were erased");
-    }
-
-    private Series series(UsageTotals totals, UsageTotals.Total total) {
-        return series(
-                total.agreement(),
-                total.asset(),
-                total.actor(),
-                "",
-                total.unit(),
-                total.flavour(),
-                totals.meter(),
-                totals.meterVersion());
-    }
-
-    private Series series(
-            String agreement,
-            String asset,
-            String actor,
-            String action,
-            String unit,
-            String flavour,
-            String meter,
-            int meterVersion) {
-        Series.Key name =
-                new Series.Key(agreement, asset, actor, action, unit, flavour, meter, meterVersion);
-        Series found = series.get(name);
-        if (found == null) {
-            found = new Series(series.size(), agreement(agreement), unit, flavour);
-            series.put(name, found);
-        }
-        return found;
-    }
-
-    private long[] name(Series kind, Instant from, Instant until) {
-        words[0] = kind.number;
-        words[1] = from.getEpochSecond();
-        words[2] = until.getEpochSecond();
-        words[3] = (long) from.getNano() << 32 | until.getNano();
-        return words;
-    }
-
-    /** Makes the series count for a day; returns the day's table. */
-    private UsageIndex turn(Series kind, int day) {
-        UsageIndex index = kind.index;
-        if (index != null && kind.day == day && kind.generation == kind.agreement.generation) {
-            return index;
-        }
-        index = open.computeIfAbsent(day, d -> new UsageIndex(key));
-        kind.index = index;
-        kind.day = day;
-        kind.generation = kind.agreement.generation;
-        if (kind.agreement.terms == null) {
-            kind.meter = null;
-            kind.line = kind.agreement.waiting(kind.unit, kind.flavour, day);
-        } else {
-            kind.meter = kind.agreement.meter(kind.unit, kind.flavour, day);
-            kind.line = kind.meter.line(day);
-        }
-        return index;
     }
 
     private long take(Series kind, long index, long quantity, long uses, @Nullable String root) {
@@ -550,8 +474,7 @@ final class Books {
                     }
                 });
         openDay = epochDay + 1;
-        open.headMap(openDay).clear();
-        series.values().stream().filter(s -> s.day < openDay).forEach(Series::forget);
+        open.close(openDay);
         unchecked.values().removeIf(totals -> days.day(totals.until()) < openDay);
         refused.clear();
         return new DayClose(day, days.zone().getId(), cutIndex, currencies, stateHash());

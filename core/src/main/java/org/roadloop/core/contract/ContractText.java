@@ -92,6 +92,10 @@ public final class ContractText {
                     "Template",
                     template.path("name").asString("") + " v" + template.path("version"));
         }
+        String watermark = document.path("roadloop:watermark").asString("");
+        if (!watermark.isEmpty()) {
+            line("数据水印（列=最大改动）", "Watermark (column=largest change)", watermark);
+        }
         out.append("</dl>\n");
         template(template);
         head("使用条款", "Terms of use");

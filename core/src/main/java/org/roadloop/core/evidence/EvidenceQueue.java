@@ -50,6 +50,15 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     private static final long GAP_WHILE_FAILING_NANOS = 30 * GAP_NANOS;
     private static final Duration KEPT_WITHIN = Duration.ofSeconds(30);
 
+    /** No event: an idle writer that takes it looks at what else there is. */
+    private static final Event WAKE =
+            Event.of(
+                    "evidence.wake",
+                    Instant.EPOCH,
+                    "did:web:localhost",
+                    "evidence",
+                    JsonMapper.shared().createObjectNode());
+
     private final Ledger ledger;
     private final String actor;
     private final EvidenceFile file;
@@ -129,6 +138,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
         }
         try {
             if (keeper.submit(() -> file(event)).get(KEPT_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
+                wake();
                 return true;
             }
         } catch (ExecutionException e) {
@@ -165,6 +175,12 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     private synchronized void drop(Event event) {
         Gap one = new Gap(1, event.at(), event.at(), 0);
         dropped = dropped == null ? one : dropped.and(one);
+        wake();
+    }
+
+    /** An idle writer looks again. Where the queue is full, it isn't idle. */
+    private void wake() {
+        arrived.offer(WAKE);
     }
 
     private synchronized boolean hasDropped() {
@@ -209,16 +225,25 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
 
     private void gather() throws InterruptedException {
         if (unfiled.isEmpty()) {
-            boolean idle = !isOwing();
-            @Nullable Event first =
-                    arrived.poll(idle ? 250 : failing ? 20 : 0, TimeUnit.MILLISECONDS);
+            @Nullable Event first = arrived.poll(patienceMillis(), TimeUnit.MILLISECONDS);
             if (first != null) {
                 unfiled.add(first);
                 arrived.drainTo(unfiled, GROUP - 1);
+                unfiled.removeIf(event -> event == WAKE);
             }
         } else {
             Thread.sleep(20); // the file could not be written just now
         }
+    }
+
+    private long patienceMillis() {
+        if (isOwing()) {
+            return failing ? 20 : 0;
+        }
+        if (closed) {
+            return 0;
+        }
+        return hasDropped() ? 250 : 60_000;
     }
 
     private void fileWhatCame() throws IOException {
@@ -328,6 +353,7 @@ public final class EvidenceQueue implements LateEvidence, AutoCloseable {
     public void close() {
         closed = true;
         keeper.close();
+        wake();
         try {
             writer.join();
             file.close();

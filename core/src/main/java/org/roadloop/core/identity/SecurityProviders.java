@@ -41,7 +41,7 @@ public final class SecurityProviders {
      * @param service JCA name: {@code Signature}, {@code MessageDigest}
      * @throws IllegalStateException if nobody
      */
-    static Provider of(String service, String algorithm) {
+    public static Provider of(String service, String algorithm) {
         for (Provider provider : Security.getProviders()) {
             if (provider.getService(service, algorithm) != null) {
                 return provider;

@@ -18,16 +18,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Signer;
@@ -43,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  * checkpoint within a fraction of a second: {@link Publisher}. Opening checks every entry against
  * the tiles and the checkpoint, and refuses what does not fit with the position of it.
  */
-public final class FileLedger implements TransparencyLog {
+public final class FileLedger implements TransparencyLog, PickedReads {
     static final String FORMAT_VERSION = "roadloop-ledger 1\n";
 
     /** The journal is begun anew beyond this, so that a restart replays little. */
@@ -371,31 +365,8 @@ public final class FileLedger implements TransparencyLog {
     }
 
     @Override
-    public Stream<Entry> read(long fromIndex) {
-        return read(fromIndex, LeafFilter.ALL);
-    }
-
-    @Override
-    public Stream<Entry> read(long fromIndex, Set<String> types) {
-        return read(fromIndex, LeafFilter.ofTypes(types))
-                .filter(entry -> types.contains(entry.event().type()));
-    }
-
-    @Override
-    public Stream<Entry> readAbout(long fromIndex, Predicate<String> subjects) {
-        return read(fromIndex, LeafFilter.about(subjects));
-    }
-
-    private Stream<Entry> read(long fromIndex, LeafFilter filter) {
-        if (fromIndex < 0) {
-            throw new IllegalArgumentException("no entry has index " + fromIndex);
-        }
-        Iterator<Entry> entries =
-                new EntryReader(dir, store, payloads, filter, fromIndex, store.size());
-        return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(
-                        entries, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
-                false);
+    public Iterator<Entry> entries(long fromIndex, LeafFilter filter) {
+        return new EntryReader(dir, store, payloads, filter, fromIndex, store.size());
     }
 
     private byte[] leafAt(long index) throws IOException {

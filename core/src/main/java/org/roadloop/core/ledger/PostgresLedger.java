@@ -12,16 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.UUID;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.roadloop.core.identity.Signer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * PostgresWriter}, {@link PostgresSequencer}). What is read is what is committed, whoever appended
  * it. Tables: {@link PostgresSchema}.
  */
-public final class PostgresLedger implements TransparencyLog {
+public final class PostgresLedger implements TransparencyLog, PickedReads {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresLedger.class);
 
     /** Longer than it takes to follow a leader that hangs. */
@@ -290,31 +285,8 @@ public final class PostgresLedger implements TransparencyLog {
     }
 
     @Override
-    public Stream<Entry> read(long fromIndex) {
-        return read(fromIndex, LeafFilter.ALL);
-    }
-
-    @Override
-    public Stream<Entry> read(long fromIndex, Set<String> types) {
-        return read(fromIndex, LeafFilter.ofTypes(types))
-                .filter(entry -> types.contains(entry.event().type()));
-    }
-
-    @Override
-    public Stream<Entry> readAbout(long fromIndex, Predicate<String> subjects) {
-        return read(fromIndex, LeafFilter.about(subjects));
-    }
-
-    private Stream<Entry> read(long fromIndex, LeafFilter filter) {
-        if (fromIndex < 0) {
-            throw new IllegalArgumentException("no entry has index " + fromIndex);
-        }
-        return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(
-                        new PostgresEntries(
-                                pool, keys.profile(), filter, fromIndex, proofs.committedSize()),
-                        Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
-                false);
+    public Iterator<Entry> entries(long fromIndex, LeafFilter filter) {
+        return new PostgresEntries(pool, keys.profile(), filter, fromIndex, proofs.committedSize());
     }
 
     @Override

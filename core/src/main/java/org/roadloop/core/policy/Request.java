@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,181 +75,19 @@ public record Request(
     }
 
     public Request withTarget(String asset) {
-        return new Request(
-                action,
-                actor,
-                asset,
-                purpose,
-                now,
-                usage,
-                facts,
-                claims,
-                assetFacts,
-                partOf,
-                duties,
-                infringed);
+        return with(draft -> draft.target = asset);
     }
 
     public Request withPurpose(String stated) {
-        return new Request(
-                action,
-                actor,
-                target,
-                stated,
-                now,
-                usage,
-                facts,
-                claims,
-                assetFacts,
-                partOf,
-                duties,
-                infringed);
+        return with(draft -> draft.purpose = stated);
     }
 
     public Request withNow(Instant instant) {
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                instant,
-                usage,
-                facts,
-                claims,
-                assetFacts,
-                partOf,
-                duties,
-                infringed);
+        return with(draft -> draft.now = instant);
     }
 
     public Request withUsage(Usage soFar) {
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                soFar,
-                facts,
-                claims,
-                assetFacts,
-                partOf,
-                duties,
-                infringed);
-    }
-
-    public Request withFacts(Map<String, Set<String>> known) {
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                usage,
-                known,
-                claims,
-                assetFacts,
-                partOf,
-                duties,
-                infringed);
-    }
-
-    public Request withFact(String leftOperand, String... values) {
-        return withFacts(plus(facts, leftOperand, values));
-    }
-
-    public Request withClaims(Map<String, Set<String>> verified) {
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                usage,
-                facts,
-                verified,
-                assetFacts,
-                partOf,
-                duties,
-                infringed);
-    }
-
-    public Request withClaim(String leftOperand, String... values) {
-        return withClaims(plus(claims, leftOperand, values));
-    }
-
-    public Request withAssetFact(String leftOperand, String... values) {
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                usage,
-                facts,
-                claims,
-                plus(assetFacts, leftOperand, values),
-                partOf,
-                duties,
-                infringed);
-    }
-
-    /**
-     * @param member a party, an asset or a value
-     */
-    public Request withPartOf(String member, String... collections) {
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                usage,
-                facts,
-                claims,
-                assetFacts,
-                plus(partOf, member, collections),
-                duties,
-                infringed);
-    }
-
-    /**
-     * @param duty {@link Rule#id} or action
-     */
-    public Request withDuty(String duty, Performance performance) {
-        Map<String, Performance> more = new HashMap<>(duties);
-        more.put(duty, performance);
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                usage,
-                facts,
-                claims,
-                assetFacts,
-                partOf,
-                more,
-                infringed);
-    }
-
-    public Request withInfringed(String prohibition) {
-        Set<String> more = new HashSet<>(infringed);
-        more.add(prohibition);
-        return new Request(
-                action,
-                actor,
-                target,
-                purpose,
-                now,
-                usage,
-                facts,
-                claims,
-                assetFacts,
-                partOf,
-                duties,
-                more);
+        return with(draft -> draft.usage = soFar);
     }
 
     /** Shorthand for {@link Usage#withCounter} on {@link Usage#COUNT}. */
@@ -260,10 +99,102 @@ public record Request(
         return withUsage(usage.withAgreedAt(instant));
     }
 
-    private static Map<String, Set<String>> plus(
-            Map<String, Set<String>> sets, String name, String... values) {
-        Map<String, Set<String>> more = new HashMap<>(sets);
-        more.put(name, Set.of(values));
+    public Request withFacts(Map<String, Set<String>> known) {
+        return with(draft -> draft.facts = known);
+    }
+
+    public Request withFact(String leftOperand, String... values) {
+        return withFacts(plus(facts, leftOperand, Set.of(values)));
+    }
+
+    public Request withClaims(Map<String, Set<String>> verified) {
+        return with(draft -> draft.claims = verified);
+    }
+
+    public Request withClaim(String leftOperand, String... values) {
+        return withClaims(plus(claims, leftOperand, Set.of(values)));
+    }
+
+    public Request withAssetFact(String leftOperand, String... values) {
+        return with(draft -> draft.assetFacts = plus(assetFacts, leftOperand, Set.of(values)));
+    }
+
+    /**
+     * @param member a party, an asset or a value
+     */
+    public Request withPartOf(String member, String... collections) {
+        return with(draft -> draft.partOf = plus(partOf, member, Set.of(collections)));
+    }
+
+    /**
+     * @param duty {@link Rule#id} or action
+     */
+    public Request withDuty(String duty, Performance performance) {
+        return with(draft -> draft.duties = plus(duties, duty, performance));
+    }
+
+    public Request withInfringed(String prohibition) {
+        Set<String> more = new HashSet<>(infringed);
+        more.add(prohibition);
+        return with(draft -> draft.infringed = more);
+    }
+
+    private static <V> Map<String, V> plus(Map<String, V> map, String name, V value) {
+        Map<String, V> more = new HashMap<>(map);
+        more.put(name, value);
         return more;
+    }
+
+    private Request with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.request();
+    }
+
+    /** The components of a request while one of them changes. */
+    private static final class Draft {
+        private final String action;
+        private final String actor;
+        private @Nullable String target;
+        private String purpose;
+        private Instant now;
+        private Usage usage;
+        private Map<String, Set<String>> facts;
+        private Map<String, Set<String>> claims;
+        private Map<String, Set<String>> assetFacts;
+        private Map<String, Set<String>> partOf;
+        private Map<String, Performance> duties;
+        private Set<String> infringed;
+
+        Draft(Request of) {
+            action = of.action;
+            actor = of.actor;
+            target = of.target;
+            purpose = of.purpose;
+            now = of.now;
+            usage = of.usage;
+            facts = of.facts;
+            claims = of.claims;
+            assetFacts = of.assetFacts;
+            partOf = of.partOf;
+            duties = of.duties;
+            infringed = of.infringed;
+        }
+
+        Request request() {
+            return new Request(
+                    action,
+                    actor,
+                    target,
+                    purpose,
+                    now,
+                    usage,
+                    facts,
+                    claims,
+                    assetFacts,
+                    partOf,
+                    duties,
+                    infringed);
+        }
     }
 }

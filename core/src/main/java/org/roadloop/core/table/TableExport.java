@@ -2,6 +2,7 @@ package org.roadloop.core.table;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Writes governed rows as files for a use under a contract: the identity column is re-keyed to the
@@ -14,8 +15,23 @@ public interface TableExport {
      *
      * @param columns names in the order wanted; empty for all that are released
      */
+    default Export export(
+            String table, long snapshot, List<String> columns, String agreementId, Path directory) {
+        return export(table, snapshot, columns, agreementId, directory, batch -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param last may change the cells of each batch, released and masked, before it is written
+     */
     Export export(
-            String table, long snapshot, List<String> columns, String agreementId, Path directory);
+            String table,
+            long snapshot,
+            List<String> columns,
+            String agreementId,
+            Path directory,
+            Consumer<Batch> last);
 
     /**
      * @param sha256 lower-case hex of the SHA-256 of each file, in the order of {@code files}

@@ -44,9 +44,16 @@ class ConvergenceTest {
     private static final int RUNS = 4_000;
     private static final int TROUBLE = 40;
 
-    /** One side: what is durable, and what a kill loses. */
-    private abstract static class Side {
+    /**
+     * One side: what is durable, and what a kill loses.
+     *
+     * @param <S> state of the dialogue
+     */
+    private abstract static class Side<S> {
         final Role self;
+
+        /** Durable; null until it has begun. */
+        S now;
 
         /** How many turns are known to be on both sides; lost by a kill. */
         int shared;
@@ -61,10 +68,12 @@ class ConvergenceTest {
 
         abstract String state();
 
-        abstract boolean ended();
-
         /** What this side may say now. */
-        abstract List<Message> words();
+        List<Message> words() {
+            return knows() ? words(dialogue().providerPid(), dialogue().consumerPid()) : List.of();
+        }
+
+        abstract List<Message> words(String p, String c);
 
         /** Says it; it is durable then. */
         abstract void say(Message word, String id);
@@ -74,7 +83,12 @@ class ConvergenceTest {
 
         abstract Settlement settle(Message word, String theirs);
 
-        abstract boolean knows();
+        /** The answer to the first word told the provider's pid. */
+        abstract void learn();
+
+        boolean knows() {
+            return now != null;
+        }
 
         int firstOpen() {
             return knows() ? Math.max(dialogue().lastWords(), shared) : 0;
@@ -92,19 +106,11 @@ class ConvergenceTest {
     private static final Policy OFFER =
             Policy.offer("o", List.of(new Permission("use", List.of(), List.of()))).withTarget("t");
 
-    private static Dialogue empty(Role self) {
-        return new Dialogue(
-                self,
-                self == Role.PROVIDER ? "P" : "",
-                self == Role.CONSUMER ? "C" : "",
-                "peer",
-                "http://peer",
-                List.of());
+    private static Dialogue between(Role self, String providerPid, String consumerPid) {
+        return new Dialogue(self, providerPid, consumerPid, "peer", "http://peer", List.of());
     }
 
-    private static final class NegotiationSide extends Side {
-        Negotiation now;
-
+    private static final class NegotiationSide extends Side<Negotiation> {
         NegotiationSide(Role self) {
             super(self);
         }
@@ -119,24 +125,9 @@ class ConvergenceTest {
             return now.state();
         }
 
-        @Override
-        boolean ended() {
-            return now.ended();
-        }
-
-        @Override
-        boolean knows() {
-            return now != null;
-        }
-
         /** As the connector does it: a consumer that has signed does not terminate. */
         @Override
-        List<Message> words() {
-            if (now == null) {
-                return List.of();
-            }
-            String p = dialogue().providerPid();
-            String c = dialogue().consumerPid();
+        List<Message> words(String p, String c) {
             boolean provider = self == Role.PROVIDER;
             Message end =
                     new ContractNegotiationTerminationMessage(p, c, "no", List.of(self.term()));
@@ -190,8 +181,7 @@ class ConvergenceTest {
                 if (!(word instanceof ContractRequestMessage r && r.providerPid().isEmpty())) {
                     return false;
                 }
-                Dialogue d = new Dialogue(self, "P", "C", "peer", "http://peer", List.of());
-                outcome = Negotiation.begin(d, message, Role.CONSUMER, id);
+                outcome = Negotiation.begin(between(self, "P", "C"), message, Role.CONSUMER, id);
             } else {
                 outcome = now.on(message, self.other(), id);
             }
@@ -209,11 +199,27 @@ class ConvergenceTest {
         Settlement settle(Message word, String theirs) {
             return Settlement.of(now, (NegotiationMessage) word, theirs);
         }
+
+        @Override
+        void learn() {
+            now = Learning.learned(now, "P");
+        }
+
+        static NegotiationSide consumer() {
+            NegotiationSide side = new NegotiationSide(Role.CONSUMER);
+            NegotiationMessage first = new ContractRequestMessage("", "C", OFFER, "http://c");
+            side.now =
+                    moved(
+                            Negotiation.begin(
+                                    between(Role.CONSUMER, "", "C"),
+                                    first,
+                                    Role.CONSUMER,
+                                    "first"));
+            return side;
+        }
     }
 
-    private static final class TransferSide extends Side {
-        TransferProcess now;
-
+    private static final class TransferSide extends Side<TransferProcess> {
         TransferSide(Role self) {
             super(self);
         }
@@ -229,22 +235,7 @@ class ConvergenceTest {
         }
 
         @Override
-        boolean ended() {
-            return now.ended();
-        }
-
-        @Override
-        boolean knows() {
-            return now != null;
-        }
-
-        @Override
-        List<Message> words() {
-            if (now == null) {
-                return List.of();
-            }
-            String p = dialogue().providerPid();
-            String c = dialogue().consumerPid();
+        List<Message> words(String p, String c) {
             Message start = new TransferStartMessage(p, c, null);
             Message end = new TransferTerminationMessage(p, c, "", List.of());
             return switch (now) {
@@ -264,10 +255,11 @@ class ConvergenceTest {
 
         @Override
         void say(Message word, String id) {
-            now =
-                    ((TransferProcess.Outcome.Moved)
-                                    now.on((TransferMessage) word, self, id, false))
-                            .to();
+            now = moved(now.on((TransferMessage) word, self, id, false));
+        }
+
+        private static TransferProcess moved(TransferProcess.Outcome outcome) {
+            return ((TransferProcess.Outcome.Moved) outcome).to();
         }
 
         @Override
@@ -278,8 +270,8 @@ class ConvergenceTest {
                 if (!(word instanceof TransferRequestMessage)) {
                     return false;
                 }
-                Dialogue d = new Dialogue(self, "P", "C", "peer", "http://peer", List.of());
-                outcome = TransferProcess.begin(d, message, Role.CONSUMER, id);
+                outcome =
+                        TransferProcess.begin(between(self, "P", "C"), message, Role.CONSUMER, id);
             } else {
                 outcome = now.on(message, self.other(), id, hasOpen());
             }
@@ -293,6 +285,24 @@ class ConvergenceTest {
         Settlement settle(Message word, String theirs) {
             return Settlement.of(now, (TransferMessage) word, theirs);
         }
+
+        @Override
+        void learn() {
+            now = Learning.learned(now, "P");
+        }
+
+        static TransferSide consumer() {
+            TransferSide side = new TransferSide(Role.CONSUMER);
+            TransferMessage first = new TransferRequestMessage("C", "a", "f", null, "http://c");
+            side.now =
+                    moved(
+                            TransferProcess.begin(
+                                    between(Role.CONSUMER, "", "C"),
+                                    first,
+                                    Role.CONSUMER,
+                                    "first"));
+            return side;
+        }
     }
 
     private record Late(Role to, Message word, String id) {}
@@ -300,18 +310,18 @@ class ConvergenceTest {
     /** The run, and what it did, for the message of a failure. */
     private static final class World {
         final Random random;
-        final Map<Role, Side> sides = new EnumMap<>(Role.class);
+        final Map<Role, Side<?>> sides = new EnumMap<>(Role.class);
         final List<Late> late = new ArrayList<>();
         final List<String> story = new ArrayList<>();
 
-        World(Random random, Side consumer, Side provider) {
+        World(Random random, Side<?> consumer, Side<?> provider) {
             this.random = random;
             sides.put(Role.CONSUMER, consumer);
             sides.put(Role.PROVIDER, provider);
         }
 
         void trouble() {
-            Side side = sides.get(random.nextBoolean() ? Role.CONSUMER : Role.PROVIDER);
+            Side<?> side = sides.get(random.nextBoolean() ? Role.CONSUMER : Role.PROVIDER);
             switch (random.nextInt(10)) {
                 case 0, 1, 2 -> decide(side);
                 case 3, 4, 5, 6 -> send(side, true);
@@ -327,7 +337,7 @@ class ConvergenceTest {
         }
 
         /** The decider is asked of the newest state, whatever is still open. */
-        private void decide(Side side) {
+        private void decide(Side<?> side) {
             List<Message> words = side.words();
             if (!words.isEmpty()) {
                 Message word = words.get(random.nextInt(words.size()));
@@ -356,8 +366,8 @@ class ConvergenceTest {
 
         /** Its sender has been heard past it by other ways, and closed the line. */
         private boolean dead(Late one) {
-            Side from = sides.get(one.to().other());
-            Side to = sides.get(one.to());
+            Side<?> from = sides.get(one.to().other());
+            Side<?> to = sides.get(one.to());
             boolean heard =
                     to.knows()
                             && to.dialogue().turns().stream()
@@ -370,11 +380,11 @@ class ConvergenceTest {
         }
 
         /** Whether something moved. */
-        boolean send(Side side, boolean lossy) {
+        boolean send(Side<?> side, boolean lossy) {
             if (!side.hasOpen()) {
                 return false;
             }
-            Side other = sides.get(side.self.other());
+            Side<?> other = sides.get(side.self.other());
             int i = side.firstOpen();
             Dialogue.Turn turn = side.open();
             boolean first = i == 0;
@@ -422,42 +432,18 @@ class ConvergenceTest {
             return false;
         }
 
-        private static void learn(Side side) {
+        private static void learn(Side<?> side) {
             if (side.dialogue().peerPid().isEmpty()) {
-                if (side instanceof NegotiationSide n) {
-                    n.now = Learning.learned(n.now, "P");
-                } else if (side instanceof TransferSide t) {
-                    t.now = Learning.learned(t.now, "P");
-                }
+                side.learn();
             }
         }
     }
 
     private static void run(long seed, boolean transfers) {
         Random random = new Random(seed);
-        Side consumer =
-                transfers ? new TransferSide(Role.CONSUMER) : new NegotiationSide(Role.CONSUMER);
-        Side provider =
+        Side<?> consumer = transfers ? TransferSide.consumer() : NegotiationSide.consumer();
+        Side<?> provider =
                 transfers ? new TransferSide(Role.PROVIDER) : new NegotiationSide(Role.PROVIDER);
-        if (consumer instanceof TransferSide t) {
-            t.now =
-                    ((TransferProcess.Outcome.Moved)
-                                    TransferProcess.begin(
-                                            empty(Role.CONSUMER),
-                                            new TransferRequestMessage(
-                                                    "C", "a", "f", null, "http://c"),
-                                            Role.CONSUMER,
-                                            "first"))
-                            .to();
-        } else if (consumer instanceof NegotiationSide n) {
-            n.now =
-                    NegotiationSide.moved(
-                            Negotiation.begin(
-                                    empty(Role.CONSUMER),
-                                    new ContractRequestMessage("", "C", OFFER, "http://c"),
-                                    Role.CONSUMER,
-                                    "first"));
-        }
         World world = new World(random, consumer, provider);
         try {
             for (int step = 0; step < TROUBLE; step++) {

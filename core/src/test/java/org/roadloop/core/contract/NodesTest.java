@@ -63,7 +63,7 @@ class NodesTest {
 
         /** Waits until this node has folded what the other has appended. */
         void follow(Node other) {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
             long size = other.ledger.size();
             while (tail.next() < size) {
                 if (System.nanoTime() - until > 0) {
@@ -143,7 +143,7 @@ class NodesTest {
             CountDownLatch revoked = new CountDownLatch(1);
             onA.onRevoked(revoked::countDown);
             b.book.terminate("urn:uuid:a1", "breach", List.of("resold"));
-            assertThat(revoked.await(10, TimeUnit.SECONDS))
+            assertThat(revoked.await(120, TimeUnit.SECONDS))
                     .as("revoked on the other node")
                     .isTrue();
             assertThat(open(a)).isInstanceOf(UsageGate.Refusal.class);

@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 
 /** One kind of dialogue as its {@link Courier} sees it (事项): negotiations, or transfers. */
 interface Matter {
-    /** {@code negotiation}, for the log. */
+    /** {@code negotiation}; its paths begin with {@code /negotiations}. */
     String kind();
 
     Dialogue dialogue(String pid);
@@ -27,7 +27,9 @@ interface Matter {
     String path(Dialogue dialogue, Message message);
 
     /** Where the peer tells its state. */
-    String statePath(Dialogue dialogue);
+    default String statePath(Dialogue dialogue) {
+        return "/" + kind() + "s/" + Paths.segment(dialogue.peerPid());
+    }
 
     /** The peer told its pid. */
     void learn(String pid, String peerPid);

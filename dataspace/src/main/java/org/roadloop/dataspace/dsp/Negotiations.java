@@ -51,7 +51,8 @@ final class Negotiations implements Matter {
     private final Courier courier;
     private final Executor executor;
     private final Clock clock;
-    private final Map<String, String> beginning = new ConcurrentHashMap<>();
+    private final Turns turns;
+    private final Beginnings beginnings = new Beginnings();
     private final Map<String, CompletableFuture<Agreement>> waiting = new ConcurrentHashMap<>();
 
     Negotiations(
@@ -73,6 +74,7 @@ final class Negotiations implements Matter {
         this.courier = courier;
         this.executor = executor;
         this.clock = clock;
+        turns = new Turns(book, courier, executor);
         book.listen(
                 new ContractBook.Listener() {
                     @Override
@@ -97,29 +99,23 @@ final class Negotiations implements Matter {
             String callback,
             Consumer<Runnable> answered) {
         String peerPid = sender == Role.CONSUMER ? message.consumerPid() : message.providerPid();
-        String key = caller + " " + peerPid;
         PeerAddress.check(callback, config);
-        // the book is asked inside: what another thread began stands there before its key goes
-        String pid =
-                beginning.computeIfAbsent(
-                        key,
-                        k ->
-                                book.findNegotiationByPeerPid(caller, peerPid)
-                                        .orElseGet(() -> "urn:uuid:" + UUID.randomUUID()));
-        Dialogue empty =
-                new Dialogue(
-                        sender.other(),
-                        sender == Role.CONSUMER ? pid : peerPid,
-                        sender == Role.CONSUMER ? peerPid : pid,
+        NegotiationStep step =
+                beginnings.begin(
                         caller,
-                        callback,
-                        List.of());
-        NegotiationStep step;
-        try {
-            step = book.begin(empty, message, sender, id);
-        } finally {
-            beginning.remove(key);
-        }
+                        peerPid,
+                        () -> book.findNegotiationByPeerPid(caller, peerPid),
+                        pid -> {
+                            Dialogue empty =
+                                    new Dialogue(
+                                            sender.other(),
+                                            sender == Role.CONSUMER ? pid : peerPid,
+                                            sender == Role.CONSUMER ? peerPid : pid,
+                                            caller,
+                                            callback,
+                                            List.of());
+                            return book.begin(empty, message, sender, id);
+                        });
         answer(step, answered);
         return step.now();
     }
@@ -180,7 +176,7 @@ final class Negotiations implements Matter {
     private Optional<String> signatureFlaw(
             String did, String jws, Agreement agreement, String whose) {
         if (jws.isEmpty()) {
-            return config.requireSignatures()
+            return config.requiresSignatureOf(did)
                     ? Optional.of(whose + " signature (" + MessageJson.SIGNATURE + ") is missing")
                     : Optional.empty();
         }
@@ -199,18 +195,8 @@ final class Negotiations implements Matter {
     /** Asks the decider on a thread of its own. */
     void turn(Negotiation negotiation) {
         if (!negotiation.ended()) {
-            executor.execute(
-                    () -> {
-                        try {
-                            act(negotiation.dialogue().pid(), decider.decide(negotiation));
-                        } catch (RuntimeException e) {
-                            log.error(
-                                    "deciding on negotiation {} failed; it stays {}",
-                                    negotiation.dialogue().pid(),
-                                    negotiation.state(),
-                                    e);
-                        }
-                    });
+            String pid = negotiation.dialogue().pid();
+            turns.take(this, pid, () -> act(pid, decider.decide(negotiation)));
         }
     }
 
@@ -329,7 +315,7 @@ final class Negotiations implements Matter {
     // ---------------------------------------------------------------- outbound
 
     /** Begins as consumer. */
-    CompletableFuture<Agreement> request(String peer, String address, Policy offer) {
+    Begun request(String peer, String address, Policy offer) {
         String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
@@ -338,11 +324,11 @@ final class Negotiations implements Matter {
                 new ContractRequestMessage("", pid, offer, config.address().toString());
         book.begin(empty, message, Role.CONSUMER, newId());
         courier.wake(this, pid);
-        return future;
+        return new Begun(pid, future);
     }
 
     /** Begins as provider. */
-    CompletableFuture<Agreement> offer(String peer, String address, Policy offer) {
+    Begun offer(String peer, String address, Policy offer) {
         String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
@@ -351,7 +337,7 @@ final class Negotiations implements Matter {
                 new ContractOfferMessage(pid, "", offer, config.address().toString());
         book.begin(empty, message, Role.PROVIDER, newId());
         courier.wake(this, pid);
-        return future;
+        return new Begun(pid, future);
     }
 
     private static String newId() {
@@ -405,11 +391,6 @@ final class Negotiations implements Matter {
     @Override
     public JsonNode json(String pid, Dialogue.Turn turn) {
         return MessageJson.write(turn.message(), turn.id());
-    }
-
-    @Override
-    public String statePath(Dialogue d) {
-        return "/negotiations/" + Paths.segment(d.peerPid());
     }
 
     @Override
@@ -482,15 +463,8 @@ final class Negotiations implements Matter {
     /** After a restart: says our last words again, and decides where it is our turn. */
     void resume() {
         for (ContractBook.Course course : book.listNegotiations()) {
-            Negotiation n = course.negotiation();
-            String pid = n.dialogue().pid();
-            if (book.wordsTaken(pid)) {
-                courier.known(pid, n.dialogue().turns().size());
-            } else if (courier.mayNotHaveHeard(n.dialogue())) {
-                courier.wake(this, pid);
-            } else {
-                turn(n);
-            }
+            Negotiation negotiation = course.negotiation();
+            turns.resume(this, negotiation.dialogue(), () -> turn(negotiation));
         }
     }
 }

@@ -52,8 +52,8 @@ final class Transfers implements Matter {
     private final Decider decider;
     private final AccessTokens tokens;
     private final Courier courier;
-    private final Executor executor;
-    private final Map<String, String> beginning = new ConcurrentHashMap<>();
+    private final Turns turns;
+    private final Beginnings beginnings = new Beginnings();
     private final Map<String, CompletableFuture<TransferStarted>> waiting =
             new ConcurrentHashMap<>();
 
@@ -80,7 +80,7 @@ final class Transfers implements Matter {
         this.decider = decider;
         this.tokens = tokens;
         this.courier = courier;
-        this.executor = executor;
+        turns = new Turns(book, courier, executor);
         book.listen(
                 new ContractBook.Listener() {
                     @Override
@@ -99,35 +99,31 @@ final class Transfers implements Matter {
      */
     TransferProcess begin(
             String caller, TransferRequestMessage message, String id, Consumer<Runnable> answered) {
-        String key = caller + " " + message.consumerPid();
-        Optional<String> known = book.findTransferByPeerPid(caller, message.consumerPid());
-        if (known.isEmpty()) {
+        String peerPid = message.consumerPid();
+        boolean known = book.findTransferByPeerPid(caller, peerPid).isPresent();
+        if (!known) {
             check(caller, message);
         }
-        // the book is asked inside: what another thread began stands there before its key goes
-        String pid =
-                beginning.computeIfAbsent(
-                        key,
-                        k ->
-                                book.findTransferByPeerPid(caller, message.consumerPid())
-                                        .orElseGet(() -> "urn:uuid:" + UUID.randomUUID()));
-        Dialogue empty =
-                new Dialogue(
-                        Role.PROVIDER,
-                        pid,
-                        message.consumerPid(),
+        TransferStep step =
+                beginnings.begin(
                         caller,
-                        message.callbackAddress(),
-                        List.of());
-        TransferStep step;
-        try {
-            if (known.isEmpty()) {
-                flow(message.format()).ifPresent(flow -> destination(flow, pid, message));
-            }
-            step = book.beginTransfer(empty, message, Role.CONSUMER, id);
-        } finally {
-            beginning.remove(key);
-        }
+                        peerPid,
+                        () -> book.findTransferByPeerPid(caller, peerPid),
+                        pid -> {
+                            if (!known) {
+                                flow(message.format())
+                                        .ifPresent(flow -> destination(flow, pid, message));
+                            }
+                            Dialogue empty =
+                                    new Dialogue(
+                                            Role.PROVIDER,
+                                            pid,
+                                            peerPid,
+                                            caller,
+                                            message.callbackAddress(),
+                                            List.of());
+                            return book.beginTransfer(empty, message, Role.CONSUMER, id);
+                        });
         answer(step, answered);
         return step.now();
     }
@@ -248,18 +244,8 @@ final class Transfers implements Matter {
     /** Asks the decider on a thread of its own. */
     void turn(TransferProcess transfer) {
         if (!transfer.ended()) {
-            executor.execute(
-                    () -> {
-                        try {
-                            act(transfer.dialogue().pid(), decider.decide(transfer));
-                        } catch (RuntimeException e) {
-                            log.error(
-                                    "deciding on transfer {} failed; it stays {}",
-                                    transfer.dialogue().pid(),
-                                    transfer.state(),
-                                    e);
-                        }
-                    });
+            String pid = transfer.dialogue().pid();
+            turns.take(this, pid, () -> act(pid, decider.decide(transfer)));
         }
     }
 
@@ -461,11 +447,6 @@ final class Transfers implements Matter {
     }
 
     @Override
-    public String statePath(Dialogue d) {
-        return "/transfers/" + Paths.segment(d.peerPid());
-    }
-
-    @Override
     public void learn(String pid, String peerPid) {
         book.learn(pid, peerPid);
     }
@@ -536,14 +517,7 @@ final class Transfers implements Matter {
     /** After a restart: says our last words again, and decides where it is our turn. */
     void resume() {
         for (TransferProcess transfer : book.listTransfers()) {
-            String pid = transfer.dialogue().pid();
-            if (book.wordsTaken(pid)) {
-                courier.known(pid, transfer.dialogue().turns().size());
-            } else if (courier.mayNotHaveHeard(transfer.dialogue())) {
-                courier.wake(this, pid);
-            } else {
-                turn(transfer);
-            }
+            turns.resume(this, transfer.dialogue(), () -> turn(transfer));
         }
     }
 }

@@ -453,7 +453,12 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     @Override
     public Export export(
-            String table, long snapshot, List<String> columns, String agreementId, Path directory) {
+            String table,
+            long snapshot,
+            List<String> columns,
+            String agreementId,
+            Path directory,
+            Consumer<Batch> last) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -463,6 +468,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
         try (Scan scan = openReleased(table, START, pinned, columns, agreementId)) {
             for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                last.accept(batch);
                 exporter.add(batch);
             }
         }

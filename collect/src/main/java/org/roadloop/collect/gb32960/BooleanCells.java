@@ -1,0 +1,24 @@
+package org.roadloop.collect.gb32960;
+
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.CellState;
+
+/** The arrays of one BOOL column, kept at hand by whoever fills it. One thread. */
+final class BooleanCells {
+    private final boolean[] values;
+    private final byte[] states;
+
+    BooleanCells(Batch batch, int column) {
+        values = batch.booleans(column);
+        states = batch.states(column);
+    }
+
+    void put(int row, boolean value, byte state) {
+        values[row] = value;
+        states[row] = state;
+    }
+
+    void putAbsent(int row) {
+        states[row] = CellState.ABSENT;
+    }
+}

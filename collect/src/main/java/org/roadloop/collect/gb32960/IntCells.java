@@ -1,0 +1,35 @@
+package org.roadloop.collect.gb32960;
+
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.CellState;
+
+/** The arrays of one INT column, kept at hand by whoever fills it. One thread. */
+final class IntCells {
+    private final int[] values;
+    private final byte[] states;
+
+    IntCells(Batch batch, int column) {
+        values = batch.ints(column);
+        states = batch.states(column);
+    }
+
+    /** A field whose values are whole numbers. */
+    void put(int row, Field field, byte[] bytes, int unit) {
+        long raw = field.raw(bytes, unit);
+        values[row] = (int) (raw - field.offset());
+        states[row] = field.state(raw);
+    }
+
+    void put(int row, int value) {
+        put(row, value, CellState.OK);
+    }
+
+    void put(int row, int value, byte state) {
+        values[row] = value;
+        states[row] = state;
+    }
+
+    void putAbsent(int row) {
+        states[row] = CellState.ABSENT;
+    }
+}
