@@ -6,6 +6,8 @@ import static org.roadloop.dataspace.Participant.tracks;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -451,7 +453,7 @@ class TransfersTest {
     /** What came before the suspension is no file; the resumed push is a new use of its own. */
     @Test
     void aPushThatIsSuspendedBeginsAnewWhenItIsResumed() throws Exception {
-        byte[] rows = noise(16 << 20, 6);
+        byte[] rows = noise(48 << 20, 6);
         patientProvider();
         provider.table.exported = rows;
         Agreement agreement = agree();
@@ -481,12 +483,16 @@ class TransfersTest {
         patientProvider();
         provider.table.exported = rows;
         Agreement agreement = agree();
-        TransferStarted push = push(agreement, consumer.origin());
-        await("some bytes", () -> provider.metered(agreement.id(), "byte") > 2 << 20);
-        provider.stop();
-        provider.start();
-        provider.pushes.resume();
-        awaitEnd(push, "TERMINATED");
+        TransferStarted push;
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            // it takes connections and reads nothing, so that the push is under way for sure
+            push = push(agreement, URI.create("http://localhost:" + silent.getLocalPort()));
+            await("some bytes", () -> provider.metered(agreement.id(), "byte") > 0);
+            provider.stop();
+            provider.start();
+            provider.pushes.resume();
+            awaitEnd(push, "TERMINATED");
+        }
         assertThat(((TransferProcess.Terminated) consumer.book.getTransfer(push.pid())).code())
                 .isEqualTo("data_address_lost");
         assertThat(consumer.arrivals.files).isEmpty();
