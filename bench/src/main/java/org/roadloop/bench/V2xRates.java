@@ -38,6 +38,7 @@ public class V2xRates {
     public static class Work {
         final byte[] frames = frames();
         final Batch phases = new Batch(SignalPhaseColumns.SCHEMA, ROWS);
+        private int turn;
         final SignalPhaseColumns columns = new SignalPhaseColumns(phases);
         final UperReader reader = new UperReader();
         final MessageFrame frame = new MessageFrame();
@@ -70,7 +71,7 @@ public class V2xRates {
         }
 
         private long consume() {
-            long sum = ColumnSum.of(phases);
+            long sum = ColumnSum.of(phases, turn++);
             phases.clear();
             return sum;
         }
