@@ -55,9 +55,7 @@ public final class ReportDetails {
                         stacks.batch());
     }
 
-    /**
-     * Motors, packs, cells, probes, extremes, faults, fuel cells, stacks; to be read and cleared.
-     */
+    /** Motors, packs, cells, probes, extremes, faults, fuel cells, stacks; to be read and cleared. */
     public List<Batch> batches() {
         return batches;
     }

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * The envelope of every message (消息帧), read and written in place; JT/T 808-2013 §4.4, -2019 §4.4.
- * All integers are big-endian.
+ * The envelope of every message (消息帧), read and written in place; JT/T 808-2013 §4.4, -2019 §4.4. All
+ * integers are big-endian.
  *
  * <pre>
  *  on the wire:  7E | escaped( header | body | BCC ) | 7E
@@ -173,8 +173,7 @@ public final class Frame {
      * @param phone at most 12 or 20 decimal digits, filled with zeros on the left
      * @return offset of the body
      */
-    public static int begin(
-            byte[] out, int message, int id, Edition edition, String phone, int serial) {
+    public static int begin(byte[] out, int message, int id, Edition edition, String phone, int serial) {
         put16(out, message, id);
         put16(out, message + 2, edition == Edition.JT2019 ? VERSION_FLAG : 0);
         int at = message + 4;

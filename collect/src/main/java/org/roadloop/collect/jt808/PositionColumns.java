@@ -245,7 +245,8 @@ public final class PositionColumns {
                 }
                 case AddOnId.NETWORK_SIGNAL << 8 | 1 ->
                         batch.set(NETWORK_SIGNAL, row, bytes[value] & 0xFF);
-                case AddOnId.SATELLITES << 8 | 1 -> batch.set(SATELLITES, row, bytes[value] & 0xFF);
+                case AddOnId.SATELLITES << 8 | 1 ->
+                        batch.set(SATELLITES, row, bytes[value] & 0xFF);
                 case AddOnId.VIDEO_ALARMS << 8 | 4 ->
                         batch.set(VIDEO_ALARM_FLAGS, row, unsigned32(bytes, value));
                 case AddOnId.VIDEO_LOST << 8 | 4 ->

@@ -13,10 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Frames of GB/T 32960.3, both editions, as JSON objects and back (报文解析). Beside the members of the
- * message stand {@code edition}, {@code id} (as sent; the file is the caller's), {@code answer} if
- * the frame is one, and {@code encryption} with {@code dataHex} if its data unit is encrypted. A
- * command without a meaning in its edition is {@code Custom}. An answer that repeats its command,
- * as annex B of 2016 has it, is read like the command; the short one has {@code at} only.
+ * message stand {@code edition}, {@code id} (as sent; the file is the caller's), {@code answer} if the
+ * frame is one, and {@code encryption} with {@code dataHex} if its data unit is encrypted. A command
+ * without a meaning in its edition is {@code Custom}. An answer that repeats its command, as annex B of
+ * 2016 has it, is read like the command; the short one has {@code at} only.
  */
 public final class Gb32960Text implements MessageText {
     private static final String CUSTOM = "Custom";
@@ -81,9 +81,7 @@ public final class Gb32960Text implements MessageText {
                 }
                 case GARBAGE, HEADER, LENGTH, BCC ->
                         out.error(
-                                offset + at,
-                                verdict.counterName(),
-                                detail(verdict, cutter.length()));
+                                offset + at, verdict.counterName(), detail(verdict, cutter.length()));
             }
         }
     }
@@ -175,7 +173,8 @@ public final class Gb32960Text implements MessageText {
     @Override
     public byte[] encode(ObjectNode message) {
         Source from = new Source("", message);
-        Edition edition = Edition.ofYear(Source.whole(from.take("edition"), "edition", 2016, 2025));
+        Edition edition =
+                Edition.ofYear(Source.whole(from.take("edition"), "edition", 2016, 2025));
         String name = from.word("message");
         @Nullable MessageBodies known = MessageBodies.find(edition, name);
         if (known == null && !name.equals(CUSTOM)) {
