@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 
 /**
  * Frames of JT/T 808-2019 for the codec's bench: 1,024 position reports with six add-ons (74 bytes
- * before escaping) or 1,024 batches of ten of them (583 bytes), each of another terminal and moment,
- * every value drawn; some bytes are escaped, as on the road. Written by hand here, so that the codec
- * is not measured on what it wrote itself.
+ * before escaping) or 1,024 batches of ten of them (583 bytes), each of another terminal and
+ * moment, every value drawn; some bytes are escaped, as on the road. Written by hand here, so that
+ * the codec is not measured on what it wrote itself.
  */
 final class Jt808Frames {
     static final int FRAMES = 1_024;

@@ -14,9 +14,9 @@ import org.roadloop.collect.jt808.PositionWalk;
 import org.roadloop.core.table.Batch;
 
 /**
- * Frames of JT/T 808 to columns, one core: flags found, escapes undone, the checksum verified, every
- * field and add-on checked and written with its state. The yardstick is a pass that only cuts and
- * checks the frames, and one that adds up their bytes.
+ * Frames of JT/T 808 to columns, one core: flags found, escapes undone, the checksum verified,
+ * every field and add-on checked and written with its state. The yardstick is a pass that only cuts
+ * and checks the frames, and one that adds up their bytes.
  */
 public class Jt808Rates {
     private static final long SEED = 20_261_122;

@@ -131,12 +131,23 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
                 int before = batch.rows();
                 decoder.decode(records);
                 rows += batch.rows() - before;
-                full |= batch.capacity() - batch.rows() < decoder.mostRows();
+                full |= batch.capacity() - batch.rows() < roomFor(decoder.table());
             }
             if (full) {
                 return rows;
             }
         }
+    }
+
+    /** Rows that the next record may add to a table, by whichever of its decoders. */
+    private int roomFor(String table) {
+        int most = 1;
+        for (FrameDecoder decoder : decoders) {
+            if (decoder.table().equals(table)) {
+                most = Math.max(most, decoder.mostRows());
+            }
+        }
+        return most;
     }
 
     /** Only when its first row comes: most tables have none in most chunks. */

@@ -92,9 +92,7 @@ public sealed interface AddOn {
 
         @Override
         public void write(BodyWriter out) {
-            out.u16(
-                    "temperatureC",
-                    temperatureC < 0 ? 0x8000 | -temperatureC : temperatureC);
+            out.u16("temperatureC", temperatureC < 0 ? 0x8000 | -temperatureC : temperatureC);
         }
     }
 

@@ -7,8 +7,7 @@ package org.roadloop.collect.jt808;
  * @param number counts alarms of the same second, from 0
  * @param attachments files that belong to the alarm
  */
-public record AlarmMark(
-        String terminalId, String time, int number, int attachments, int reserved) {
+public record AlarmMark(String terminalId, String time, int number, int attachments, int reserved) {
 
     static AlarmMark read(BodyReader in) {
         return new AlarmMark(in.paddedText(7), in.time(), in.u8(), in.u8(), in.u8());

@@ -1,9 +1,9 @@
 package org.roadloop.collect.jt808;
 
 /**
- * Cuts what comes to the port for an alarm's files (附件端口断帧): frames and {@link StreamPacket}s follow
- * each other on one connection. The data of a packet hold any byte, flags too, so a packet is taken
- * by its length; behind a fault the next flag or packet mark is looked for.
+ * Cuts what comes to the port for an alarm's files (附件端口断帧): frames and {@link StreamPacket}s
+ * follow each other on one connection. The data of a packet hold any byte, flags too, so a packet
+ * is taken by its length; behind a fault the next flag or packet mark is looked for.
  *
  * <p>One thread. Reused: {@link #over} then {@link #next} until {@link Verdict#MORE}.
  */

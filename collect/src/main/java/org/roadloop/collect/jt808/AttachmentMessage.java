@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Signalling of the upload of an alarm's files (报警附件上传); T/JSATL 12-2017 §§4.5-4.6. The data between
- * {@link FileBegin} and {@link FileEnd} are {@link StreamPacket}s.
+ * Signalling of the upload of an alarm's files (报警附件上传); T/JSATL 12-2017 §§4.5-4.6. The data
+ * between {@link FileBegin} and {@link FileEnd} are {@link StreamPacket}s.
  */
 public sealed interface AttachmentMessage extends Message {
     /** Length of the alarm number a platform gives. */
@@ -91,8 +91,7 @@ public sealed interface AttachmentMessage extends Message {
                     .u8("kind", kind)
                     .u8("number of attachments", attachments.size());
             for (Attachment attachment : attachments) {
-                out.countedText("name", attachment.name())
-                        .u32("sizeBytes", attachment.sizeBytes());
+                out.countedText("name", attachment.name()).u32("sizeBytes", attachment.sizeBytes());
             }
         }
     }
@@ -179,8 +178,7 @@ public sealed interface AttachmentMessage extends Message {
                     .u8("result", result)
                     .u8("number of pieces", pieces.size());
             for (Piece piece : pieces) {
-                out.u32("offsetBytes", piece.offsetBytes())
-                        .u32("lengthBytes", piece.lengthBytes());
+                out.u32("offsetBytes", piece.offsetBytes()).u32("lengthBytes", piece.lengthBytes());
             }
         }
     }

@@ -5,8 +5,8 @@ import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 
 /**
- * Times and numbers in binary-coded decimal (BCD 码), two digits a byte; JT/T 808-2013 §4.2, table 1.
- * Times are YY MM DD hh mm ss in Beijing time (UTC+8) of the years 2000..2099.
+ * Times and numbers in binary-coded decimal (BCD 码), two digits a byte; JT/T 808-2013 §4.2, table
+ * 1. Times are YY MM DD hh mm ss in Beijing time (UTC+8) of the years 2000..2099.
  */
 public final class Bcd {
     public static final int TIME_BYTES = 6;
@@ -63,8 +63,8 @@ public final class Bcd {
     }
 
     /**
-     * A time as text in UTC, {@code 2018-07-15T02:10:10Z}, or its twelve hex digits when it is none.
-     * {@link #parseTime} is the exact inverse.
+     * A time as text in UTC, {@code 2018-07-15T02:10:10Z}, or its twelve hex digits when it is
+     * none. {@link #parseTime} is the exact inverse.
      *
      * @param offsetSeconds of the zone in which the digits are
      */

@@ -14,9 +14,9 @@ import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
 
 /**
- * Encryption of bodies by RSA (消息体加密); JT/T 808-2013 §§7.11, 8.64-8.65. The keys travel as {e, n} with
- * n of 128 bytes, so a block holds 128. The standard names neither padding nor what to do with more
- * than one block: here it is PKCS#1 v1.5, block by block, which is what the length of the body
+ * Encryption of bodies by RSA (消息体加密); JT/T 808-2013 §§7.11, 8.64-8.65. The keys travel as {e, n}
+ * with n of 128 bytes, so a block holds 128. The standard names neither padding nor what to do with
+ * more than one block: here it is PKCS#1 v1.5, block by block, which is what the length of the body
  * allows for (at most 7 blocks of 117 bytes). The body is encrypted first, then the BCC is made.
  */
 public final class BodyCipher {
@@ -38,8 +38,7 @@ public final class BodyCipher {
         try {
             return Optional.of(
                     KeyFactory.getInstance("RSA")
-                            .generatePublic(
-                                    new RSAPublicKeySpec(modulus, BigInteger.valueOf(e))));
+                            .generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(e))));
         } catch (GeneralSecurityException noKey) {
             return Optional.empty();
         }

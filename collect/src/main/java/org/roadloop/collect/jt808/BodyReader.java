@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Reads the fields of one body in order (消息体读取). Reading over the end gives zeros and is remembered,
- * so that a decoder reads straight down and asks {@link #isWhole} once at its end: bad bytes come
- * every day and cost no exception. One thread.
+ * Reads the fields of one body in order (消息体读取). Reading over the end gives zeros and is
+ * remembered, so that a decoder reads straight down and asks {@link #isWhole} once at its end: bad
+ * bytes come every day and cost no exception. One thread.
  */
 public final class BodyReader {
     /** STRING of the standard; JT/T 808-2013 §4.2. */
@@ -135,8 +135,7 @@ public final class BodyReader {
         boolean exact =
                 !text.startsWith(HEX)
                         && Arrays.equals(
-                                text.getBytes(GBK),
-                                Arrays.copyOfRange(bytes, from, from + used));
+                                text.getBytes(GBK), Arrays.copyOfRange(bytes, from, from + used));
         return exact ? text : HEX + HexFormat.of().formatHex(bytes, from, from + length);
     }
 

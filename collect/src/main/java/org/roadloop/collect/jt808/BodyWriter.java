@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Writes the fields of one body in order (消息体写入), the inverse of {@link BodyReader}. A value that its
- * field cannot hold throws {@link IllegalArgumentException}. One thread.
+ * Writes the fields of one body in order (消息体写入), the inverse of {@link BodyReader}. A value that
+ * its field cannot hold throws {@link IllegalArgumentException}. One thread.
  */
 public final class BodyWriter {
     private final Edition edition;
@@ -76,8 +76,7 @@ public final class BodyWriter {
         byte[] encoded = encoded(value);
         if (encoded.length > length) {
             throw new IllegalArgumentException(
-                    "%s has %d bytes, its field holds %d"
-                            .formatted(field, encoded.length, length));
+                    "%s has %d bytes, its field holds %d".formatted(field, encoded.length, length));
         }
         return raw(Arrays.copyOf(encoded, length));
     }

@@ -99,8 +99,8 @@ public sealed interface CommandMessage extends Message {
     /**
      * Terminal control (终端控制); §8.13, tables 17-19.
      *
-     * @param command 1 upgrade, 2 connect elsewhere, 3 off, 4 reset, 5 factory settings, 6 data link
-     *     off, 7 all radio off
+     * @param command 1 upgrade, 2 connect elsewhere, 3 off, 4 reset, 5 factory settings, 6 data
+     *     link off, 7 all radio off
      * @param parameters fields of commands 1 and 2, separated by semicolons
      */
     record TerminalControl(int command, String parameters) implements CommandMessage {

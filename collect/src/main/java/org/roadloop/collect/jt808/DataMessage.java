@@ -6,10 +6,11 @@ import java.util.List;
 /** Messages that carry the data of others (数据透传类消息). */
 public sealed interface DataMessage extends Message {
     /**
-     * Frames of the CAN buses (CAN 总线数据上传); JT/T 808-2013 §8.50, tables 78-79. The items begin at 7;
-     * the table prints 8.
+     * Frames of the CAN buses (CAN 总线数据上传); JT/T 808-2013 §8.50, tables 78-79. The items begin at
+     * 7; the table prints 8.
      *
-     * @param receivedAt of the first frame, {@code 20:00:05.350}, or its ten digits when it is no time
+     * @param receivedAt of the first frame, {@code 20:00:05.350}, or its ten digits when it is no
+     *     time
      */
     record CanUpload(String receivedAt, List<CanFrame> frames) implements DataMessage {
         public static final int ID = 0x0705;

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * The envelope of every message (消息帧), read and written in place; JT/T 808-2013 §4.4, -2019 §4.4. All
- * integers are big-endian.
+ * The envelope of every message (消息帧), read and written in place; JT/T 808-2013 §4.4, -2019 §4.4.
+ * All integers are big-endian.
  *
  * <pre>
  *  on the wire:  7E | escaped( header | body | BCC ) | 7E
@@ -112,22 +112,34 @@ public final class Frame {
      * Writes the digits of the phone without leading zeros, so that one terminal has one identity
      * in both editions; all zeros become one.
      *
-     * @param digits at least 20 bytes
+     * @param digits 20 bytes
      * @return offset of the first digit in {@code digits}; the last is at its end
      */
     static int phoneDigits(byte[] bytes, int message, byte[] digits) {
         int at = phoneOffset(bytes, message);
-        int first = at;
-        int end = at + edition(bytes, message).phoneBytes();
-        int to = digits.length;
-        while (first < end - 1 && bytes[first] == 0) {
-            first++;
-        }
-        for (int i = end - 1; i >= first; i--) {
-            digits[--to] = (byte) ('0' + (bytes[i] & 0x0F));
-            digits[--to] = (byte) ('0' + (bytes[i] >>> 4 & 0x0F));
-        }
-        return digits[to] == '0' ? to + 1 : to;
+        boolean longer = edition(bytes, message) == Edition.JT2019;
+        int high = longer ? unsigned16(bytes, at) : 0;
+        int middle = longer ? (int) INT.get(bytes, at + 2) : unsigned16(bytes, at);
+        int low = (int) INT.get(bytes, longer ? at + 6 : at + 2);
+        INT.set(digits, 0, (int) ascii(high));
+        LONG.set(digits, 4, ascii(middle));
+        LONG.set(digits, 12, ascii(low));
+        int zeros =
+                high != 0
+                        ? Integer.numberOfLeadingZeros(high) - 16 >>> 2
+                        : middle != 0
+                                ? 4 + (Integer.numberOfLeadingZeros(middle) >>> 2)
+                                : 12 + (Integer.numberOfLeadingZeros(low) >>> 2);
+        return Math.min(zeros, digits.length - 1);
+    }
+
+    /** The eight nibbles as ASCII digits. */
+    private static long ascii(int nibbles) {
+        long spread = nibbles & 0xFFFF_FFFFL;
+        spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFFL;
+        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FFL;
+        spread = (spread | spread << 4) & 0x0F0F_0F0F_0F0F_0F0FL;
+        return spread + 0x3030_3030_3030_3030L;
     }
 
     /** 0..65535, cyclic. */
@@ -173,7 +185,8 @@ public final class Frame {
      * @param phone at most 12 or 20 decimal digits, filled with zeros on the left
      * @return offset of the body
      */
-    public static int begin(byte[] out, int message, int id, Edition edition, String phone, int serial) {
+    public static int begin(
+            byte[] out, int message, int id, Edition edition, String phone, int serial) {
         put16(out, message, id);
         put16(out, message + 2, edition == Edition.JT2019 ? VERSION_FLAG : 0);
         int at = message + 4;
@@ -280,6 +293,11 @@ public final class Frame {
         for (; i + 8 <= to; i += 8) {
             folded ^= (long) LONG.get(bytes, i);
         }
+        if (i < to && to - from >= 8) {
+            // The low bytes of the last eight are those that are left.
+            folded ^= (long) LONG.get(bytes, to - 8) & (1L << 8 * (to - i)) - 1;
+            i = to;
+        }
         folded ^= folded >>> 32;
         folded ^= folded >>> 16;
         folded ^= folded >>> 8;
@@ -295,22 +313,23 @@ public final class Frame {
         int i = from;
         for (; i + 8 <= to; i += 8) {
             long word = (long) LONG.get(bytes, i);
-            // A byte is 7D or 7E exactly when (byte − 7D) mod 256 is 0 or 1; the zero-byte test of
-            // both may mark a byte above a real one too, never miss one: the first is looked for.
-            long escapes = word ^ 0x7D7D_7D7D_7D7D_7D7DL;
-            long flags = word ^ 0x7E7E_7E7E_7E7E_7E7EL;
             long marks =
-                    ((escapes - 0x0101_0101_0101_0101L) & ~escapes
-                                    | (flags - 0x0101_0101_0101_0101L) & ~flags)
-                            & 0x8080_8080_8080_8080L;
+                    zeroBytes(word ^ 0x7D7D_7D7D_7D7D_7D7DL)
+                            | zeroBytes(word ^ 0x7E7E_7E7E_7E7E_7E7EL);
             if (marks != 0) {
-                break;
+                return i + (Long.numberOfLeadingZeros(marks) >>> 3);
             }
         }
         while (i < to && bytes[i] != FLAG && bytes[i] != ESCAPE) {
             i++;
         }
         return i;
+    }
+
+    /** The top bit of each byte that is zero, and no other; Warren, Hacker's Delight, §6-1. */
+    private static long zeroBytes(long word) {
+        long low = 0x7F7F_7F7F_7F7F_7F7FL;
+        return ~((word & low) + low | word | low);
     }
 
     static int unsigned8(byte[] bytes, int at) {

@@ -6,8 +6,8 @@ package org.roadloop.collect.jt808;
  * <p>Flags only separate: one may close a frame and open the next, and a run of them is one
  * separator. What lies between two flags is believed only with right escapes, a right BCC, the
  * length that its header says and a decimal phone; whatever else it is, the search goes on behind
- * the next flag, so a fault costs nothing that follows it. What is longer than any frame is a
- * fault before its flag has come, so at most {@link Frame#LARGEST_FRAME_BYTES} ever wait.
+ * the next flag, so a fault costs nothing that follows it. What is longer than any frame is a fault
+ * before its flag has come, so at most {@link Frame#LARGEST_FRAME_BYTES} ever wait.
  *
  * <p>One thread. Reused: {@link #over} then {@link #next} until {@link Verdict#MORE}. A frame
  * without escapes is read where it lies; another one is unescaped into a buffer of the cutter.

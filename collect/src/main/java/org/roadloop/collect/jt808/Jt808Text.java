@@ -15,9 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * JT/T 808 messages as JSON objects (808 报文解析): header members first, then those of the record that
- * the message is. A sub-package is a {@code Package} with its part of the body, an encrypted message
- * {@code Encrypted}, a piece of a file on the attachment port {@code StreamPacket}; an id that is
- * not known is {@code Other}. One thread at a time.
+ * the message is. A sub-package is a {@code Package} with its part of the body, an encrypted
+ * message {@code Encrypted}, a piece of a file on the attachment port {@code StreamPacket}; an id
+ * that is not known is {@code Other}. One thread at a time.
  */
 public final class Jt808Text implements MessageText {
     private static final int LARGEST_BYTES =

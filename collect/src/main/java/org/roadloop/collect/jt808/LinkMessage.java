@@ -124,8 +124,8 @@ public sealed interface LinkMessage extends Message permits Registration, LinkMe
     }
 
     /**
-     * The platform asks for missing packages (补传分包请求); §8.4, table 6. The count is a BYTE in 2013 and a
-     * WORD in 2019; the tables print its offset as 4, it is at 2.
+     * The platform asks for missing packages (补传分包请求); §8.4, table 6. The count is a BYTE in 2013
+     * and a WORD in 2019; the tables print its offset as 4, it is at 2.
      *
      * @param firstSerial serial of the first package of the group
      */
@@ -177,7 +177,8 @@ public sealed interface LinkMessage extends Message permits Registration, LinkMe
     /**
      * Answer to a registration (终端注册应答); §8.6, table 8.
      *
-     * @param result 0 ok, 1 car registered, 2 no such car, 3 terminal registered, 4 no such terminal
+     * @param result 0 ok, 1 car registered, 2 no such car, 3 terminal registered, 4 no such
+     *     terminal
      * @param token only with result 0
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -212,8 +213,7 @@ public sealed interface LinkMessage extends Message permits Registration, LinkMe
      * @param softwareVersion at most 20 characters, 2019 only
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Authentication(
-            String token, @Nullable String imei, @Nullable String softwareVersion)
+    record Authentication(String token, @Nullable String imei, @Nullable String softwareVersion)
             implements Body {
         public static final int ID = 0x0102;
 

@@ -31,7 +31,8 @@ public sealed interface Message
     /**
      * Reads the body of a whole message; {@link Other} for an id that is not known.
      *
-     * @return null when the body is not what its id says; {@link BodyReader#faultOffset} tells where
+     * @return null when the body is not what its id says; {@link BodyReader#faultOffset} tells
+     *     where
      */
     static @Nullable Message read(int id, BodyReader in) {
         Message message = readFields(id, in);

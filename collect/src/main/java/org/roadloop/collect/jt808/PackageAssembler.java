@@ -126,8 +126,7 @@ public final class PackageAssembler {
         if (number < 1 || number > packages) {
             return Verdict.NUMBER;
         }
-        int messageBytes =
-                Frame.headerBytes(in, message) + Frame.bodyBytes(in, message) + 1;
+        int messageBytes = Frame.headerBytes(in, message) + Frame.bodyBytes(in, message) + 1;
         Group group = groupOf(in, message);
         if (!bounds.consecutive && !groups.containsKey(group)) {
             group = continued(group, number);

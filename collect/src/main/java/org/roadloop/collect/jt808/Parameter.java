@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One parameter of a terminal (终端参数项): id 4, length 1, value; JT/T 808-2013 tables 11 and 12. Length
- * wins over id: a number with another length than its own stays bytes.
+ * One parameter of a terminal (终端参数项): id 4, length 1, value; JT/T 808-2013 tables 11 and 12.
+ * Length wins over id: a number with another length than its own stays bytes.
  *
  * @param parameterId 0..2³²−1
  * @param name what {@link ParameterName} calls it, null where it knows none

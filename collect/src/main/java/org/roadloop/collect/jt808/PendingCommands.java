@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Commands that a terminal has not answered yet (待应答的平台消息); JT/T 808-2013 §6.1.1. After the time-out T an
- * unanswered one is sent again, and after repeat N+1 the time-out is T(N+1) = T(N) × (N+1): T, T, 2
- * T, 6 T, … Bounded in number. One thread.
+ * Commands that a terminal has not answered yet (待应答的平台消息); JT/T 808-2013 §6.1.1. After the
+ * time-out T an unanswered one is sent again, and after repeat N+1 the time-out is T(N+1) = T(N) ×
+ * (N+1): T, T, 2 T, 6 T, … Bounded in number. One thread.
  */
 public final class PendingCommands {
     /**

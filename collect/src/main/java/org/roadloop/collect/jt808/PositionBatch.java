@@ -1,7 +1,8 @@
 package org.roadloop.collect.jt808;
 
 /**
- * A batch of positions (定位数据批量上传), message 0704, walked in place; JT/T 808-2013 §8.49, tables 76-77.
+ * A batch of positions (定位数据批量上传), message 0704, walked in place; JT/T 808-2013 §8.49, tables
+ * 76-77.
  *
  * <pre>
  *  0       2      3
@@ -47,7 +48,9 @@ public final class PositionBatch {
         return item == end && items == count(bytes, body) && items <= MOST_POSITIONS;
     }
 
-    /** End of the item whose length field is at {@code item}; it may lie over the end of the body. */
+    /**
+     * End of the item whose length field is at {@code item}; it may lie over the end of the body.
+     */
     static int itemEnd(byte[] bytes, int item) {
         return item + 2 + Frame.unsigned16(bytes, item);
     }

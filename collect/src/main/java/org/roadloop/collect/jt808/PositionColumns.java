@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
+import org.roadloop.core.table.StringColumn;
 
 /**
  * Appends positions to the columns of one {@code positions} batch (位置入列). A value outside the range
@@ -45,6 +46,16 @@ public final class PositionColumns {
     private final long[] segments;
     private final long[] frameOffsets;
     private final int[] items;
+
+    /** By column, null where it has another type. */
+    private final int[][] ints;
+
+    private final long[][] longs;
+    private final double[][] doubles;
+    private final byte[][] states;
+
+    private final StringColumn phones;
+    private final StringColumn lineages;
     private final byte[] longitudeStates;
     private final byte[] latitudeStates;
     private final byte[] speedStates;
@@ -69,6 +80,24 @@ public final class PositionColumns {
         }
         this.batch = batch;
         prepared = batch.rows();
+        int columns = batch.schema().size();
+        ints = new int[columns][];
+        longs = new long[columns][];
+        doubles = new double[columns][];
+        states = new byte[columns][];
+        for (int column = 0; column < columns; column++) {
+            states[column] = batch.states(column);
+            switch (batch.schema().column(column).type()) {
+                case INT -> ints[column] = batch.ints(column);
+                case LONG -> longs[column] = batch.longs(column);
+                case DOUBLE -> doubles[column] = batch.doubles(column);
+                case BOOL, FLOAT, STRING, TIMESTAMP_MICROS_UTC -> {
+                    // No add-on has this type.
+                }
+            }
+        }
+        phones = batch.strings(PHONE);
+        lineages = batch.strings(PositionTable.LINEAGE);
         collectedAt = batch.longs(COLLECTED_AT);
         receivedAt = batch.longs(RECEIVED_AT);
         messageIds = batch.ints(MESSAGE_ID);
@@ -143,8 +172,8 @@ public final class PositionColumns {
             prepare(row);
         }
         batch.rows(row + 1);
-        batch.strings(PHONE).set(row, digits, firstDigit, PHONE_DIGITS - firstDigit);
-        batch.strings(LINEAGE).set(row, lineage, 0, lineage.length);
+        phones.set(row, digits, firstDigit, PHONE_DIGITS - firstDigit);
+        lineages.set(row, lineage, 0, lineage.length);
         collectedAt[row] = micros;
         receivedAt[row] = arrivalMicros;
         messageIds[row] = messageId;
@@ -160,12 +189,12 @@ public final class PositionColumns {
                 : PositionVerdict.ADD_ON;
     }
 
-    /** Sets the usual states of the following rows at once: 1.4x per row, bench Jt808Rates. */
+    /** Sets the usual states of the following rows at once, a column at a time. */
     private void prepare(int row) {
         int end = Math.min(batch.capacity(), row + PREPARED_ROWS);
-        for (int column = 0; column < batch.schema().size(); column++) {
+        for (int column = 0; column < states.length; column++) {
             byte usual = column < FIRST_ADD_ON ? CellState.OK : CellState.ABSENT;
-            Arrays.fill(batch.states(column), row, end, usual);
+            Arrays.fill(states[column], row, end, usual);
         }
         prepared = end;
     }
@@ -211,52 +240,50 @@ public final class PositionColumns {
                 case AddOnId.RECORDER_SPEED << 8 | 2 -> {
                     int speed = unsigned16(bytes, value);
                     tenths(RECORDER_SPEED_KMH, row, speed);
-                    batch.setState(RECORDER_SPEED_KMH, row, state(speed <= MOST_SPEED));
+                    states[RECORDER_SPEED_KMH][row] = state(speed <= MOST_SPEED);
                 }
                 case AddOnId.ALARM_EVENT << 8 | 2 ->
-                        batch.set(ALARM_EVENT_ID, row, unsigned16(bytes, value));
+                        set(ALARM_EVENT_ID, row, unsigned16(bytes, value));
                 case AddOnId.CABIN_TEMPERATURE << 8 | 2 -> {
                     int raw = unsigned16(bytes, value);
                     int degrees = raw & 0x7FFF;
-                    batch.set(CABIN_TEMPERATURE_C, row, raw == degrees ? degrees : -degrees);
+                    set(CABIN_TEMPERATURE_C, row, raw == degrees ? degrees : -degrees);
                 }
                 case AddOnId.OVER_SPEED << 8 | 1 ->
-                        batch.set(OVER_SPEED_AREA_TYPE, row, bytes[value] & 0xFF);
+                        set(OVER_SPEED_AREA_TYPE, row, bytes[value] & 0xFF);
                 case AddOnId.OVER_SPEED << 8 | 5 -> {
-                    batch.set(OVER_SPEED_AREA_TYPE, row, bytes[value] & 0xFF);
-                    batch.set(OVER_SPEED_AREA_ID, row, unsigned32(bytes, value + 1));
+                    set(OVER_SPEED_AREA_TYPE, row, bytes[value] & 0xFF);
+                    set(OVER_SPEED_AREA_ID, row, unsigned32(bytes, value + 1));
                 }
                 case AddOnId.AREA_PASSAGE << 8 | 6 -> {
-                    batch.set(PASSED_AREA_TYPE, row, bytes[value] & 0xFF);
-                    batch.set(PASSED_AREA_ID, row, unsigned32(bytes, value + 1));
-                    batch.set(PASSED_AREA_OUTWARDS, row, bytes[value + 5] & 0xFF);
+                    set(PASSED_AREA_TYPE, row, bytes[value] & 0xFF);
+                    set(PASSED_AREA_ID, row, unsigned32(bytes, value + 1));
+                    set(PASSED_AREA_OUTWARDS, row, bytes[value + 5] & 0xFF);
                 }
                 case AddOnId.SECTION_TIME << 8 | 7 -> {
-                    batch.set(SECTION_ID, row, unsigned32(bytes, value));
-                    batch.set(SECTION_TIME_S, row, unsigned16(bytes, value + 4));
-                    batch.set(SECTION_TOO_LONG, row, bytes[value + 6] & 0xFF);
+                    set(SECTION_ID, row, unsigned32(bytes, value));
+                    set(SECTION_TIME_S, row, unsigned16(bytes, value + 4));
+                    set(SECTION_TOO_LONG, row, bytes[value + 6] & 0xFF);
                 }
-                case AddOnId.SIGNALS << 8 | 4 ->
-                        batch.set(SIGNAL_FLAGS, row, unsigned32(bytes, value));
-                case AddOnId.IO << 8 | 2 -> batch.set(IO_FLAGS, row, unsigned16(bytes, value));
+                case AddOnId.SIGNALS << 8 | 4 -> set(SIGNAL_FLAGS, row, unsigned32(bytes, value));
+                case AddOnId.IO << 8 | 2 -> set(IO_FLAGS, row, unsigned16(bytes, value));
                 case AddOnId.ANALOGUE << 8 | 4 -> {
-                    batch.set(ANALOGUE_1, row, unsigned16(bytes, value));
-                    batch.set(ANALOGUE_0, row, unsigned16(bytes, value + 2));
+                    set(ANALOGUE_1, row, unsigned16(bytes, value));
+                    set(ANALOGUE_0, row, unsigned16(bytes, value + 2));
                 }
                 case AddOnId.NETWORK_SIGNAL << 8 | 1 ->
-                        batch.set(NETWORK_SIGNAL, row, bytes[value] & 0xFF);
-                case AddOnId.SATELLITES << 8 | 1 ->
-                        batch.set(SATELLITES, row, bytes[value] & 0xFF);
+                        set(NETWORK_SIGNAL, row, bytes[value] & 0xFF);
+                case AddOnId.SATELLITES << 8 | 1 -> set(SATELLITES, row, bytes[value] & 0xFF);
                 case AddOnId.VIDEO_ALARMS << 8 | 4 ->
-                        batch.set(VIDEO_ALARM_FLAGS, row, unsigned32(bytes, value));
+                        set(VIDEO_ALARM_FLAGS, row, unsigned32(bytes, value));
                 case AddOnId.VIDEO_LOST << 8 | 4 ->
-                        batch.set(VIDEO_LOST_CHANNELS, row, unsigned32(bytes, value));
+                        set(VIDEO_LOST_CHANNELS, row, unsigned32(bytes, value));
                 case AddOnId.VIDEO_BLOCKED << 8 | 4 ->
-                        batch.set(VIDEO_BLOCKED_CHANNELS, row, unsigned32(bytes, value));
+                        set(VIDEO_BLOCKED_CHANNELS, row, unsigned32(bytes, value));
                 case AddOnId.STORAGE_FAULT << 8 | 2 ->
-                        batch.set(STORAGE_FAULT_FLAGS, row, unsigned16(bytes, value));
+                        set(STORAGE_FAULT_FLAGS, row, unsigned16(bytes, value));
                 case AddOnId.ABNORMAL_DRIVING << 8 | 2 ->
-                        batch.set(ABNORMAL_DRIVING_FLAGS, row, unsigned16(bytes, value));
+                        set(ABNORMAL_DRIVING_FLAGS, row, unsigned16(bytes, value));
                 default -> {
                     if (SafetyAlarm.isOne(bytes, addOn)) {
                         alarms++;
@@ -273,7 +300,18 @@ public final class PositionColumns {
     }
 
     private void tenths(int column, int row, long raw) {
-        batch.set(column, row, raw / 10.0);
+        doubles[column][row] = raw / 10.0;
+        states[column][row] = CellState.OK;
+    }
+
+    private void set(int column, int row, int value) {
+        ints[column][row] = value;
+        states[column][row] = CellState.OK;
+    }
+
+    private void set(int column, int row, long value) {
+        longs[column][row] = value;
+        states[column][row] = CellState.OK;
     }
 
     private static byte state(boolean inRange) {

@@ -9,9 +9,9 @@ import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
 
 /**
- * The raw table {@code positions} (位置原始表): one row for each position of a report, an answer, a batch
- * or an upload. Identity, collection time and item are inputs of the row key that governance makes;
- * reports and re-issued batches are one class there. The standard names no datum.
+ * The raw table {@code positions} (位置原始表): one row for each position of a report, an answer, a
+ * batch or an upload. Identity, collection time and item are inputs of the row key that governance
+ * makes; reports and re-issued batches are one class there. The standard names no datum.
  */
 public final class PositionTable {
     public static final String NAME = "positions";

@@ -1,8 +1,8 @@
 package org.roadloop.collect.jt808;
 
 /**
- * Registration of a terminal (终端注册), message 0100; JT/T 808-2013 §8.5, table 7. Lengths of its fixed
- * fields by layout:
+ * Registration of a terminal (终端注册), message 0100; JT/T 808-2013 §8.5, table 7. Lengths of its
+ * fixed fields by layout:
  *
  * <pre>
  *          province  city  maker  model  terminal id  plate colour  plate
@@ -11,8 +11,9 @@ package org.roadloop.collect.jt808;
  *  2019       2       2     11     30       30            1         rest
  * </pre>
  *
- * Nothing in a frame tells 2011 from 2013. A body shorter than the fixed part of 2013 is 2011; so is
- * one whose length is that of 2011 with a VIN (plate colour 0 and 17 letters and digits behind it).
+ * Nothing in a frame tells 2011 from 2013. A body shorter than the fixed part of 2013 is 2011; so
+ * is one whose length is that of 2011 with a VIN (plate colour 0 and 17 letters and digits behind
+ * it).
  *
  * @param layout 2011, 2013 or 2019
  * @param province first two digits of GB/T 2260, 0 the platform's

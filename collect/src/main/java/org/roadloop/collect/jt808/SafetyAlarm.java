@@ -1,8 +1,8 @@
 package org.roadloop.collect.jt808;
 
 /**
- * An active-safety alarm (主动安全报警), add-ons 64 to 67 of a position, read in place; T/JSATL 12-2017 §4.4,
- * tables 4-15 to 4-20 ("Su-biao").
+ * An active-safety alarm (主动安全报警), add-ons 64 to 67 of a position, read in place; T/JSATL 12-2017
+ * §4.4, tables 4-15 to 4-20 ("Su-biao").
  *
  * <pre>
  *  id                      bytes      0      4     5      6      7         place
@@ -19,9 +19,9 @@ package org.roadloop.collect.jt808;
  * </pre>
  *
  * Tyre items follow the place of a 66 behind their count: position 1, type 2, pressure 2,
- * temperature 2, battery 2. Two offsets are misprinted: the count is at 40, not at 39, which lies in
- * the mark; and the type at 2, as if a byte lay between, so terminals send items of 9 bytes or 10 and
- * the length tells which. Arguments named {@code addOn} are the offset of the id byte.
+ * temperature 2, battery 2. Two offsets are misprinted: the count is at 40, not at 39, which lies
+ * in the mark; and the type at 2, as if a byte lay between, so terminals send items of 9 bytes or
+ * 10 and the length tells which. Arguments named {@code addOn} are the offset of the id byte.
  */
 public final class SafetyAlarm {
     public static final int PLACE_BYTES = 35;

@@ -70,7 +70,9 @@ public final class SafetyAlarmColumns {
                 length = PositionBody.addOnBytes(bytes, addOn, end)) {
             if (SafetyAlarm.isOne(bytes, addOn)) {
                 int rows =
-                        (bytes[addOn] & 0xFF) == AddOnId.TYRES ? SafetyAlarm.tyres(bytes, addOn) : 1;
+                        (bytes[addOn] & 0xFF) == AddOnId.TYRES
+                                ? SafetyAlarm.tyres(bytes, addOn)
+                                : 1;
                 for (int i = 0; i < rows; i++) {
                     if (batch.isFull()) {
                         left++;
@@ -181,9 +183,7 @@ public final class SafetyAlarmColumns {
     private void ranged(int column, int row, int value, int least, int most) {
         batch.ints(column)[row] = value;
         batch.setState(
-                column,
-                row,
-                value >= least && value <= most ? CellState.OK : CellState.ABNORMAL);
+                column, row, value >= least && value <= most ? CellState.OK : CellState.ABNORMAL);
     }
 
     private void string(int column, int row, byte[] source, int at, int length) {

@@ -1,6 +1,5 @@
 package org.roadloop.collect.jt808;
 
-
 import static org.roadloop.collect.jt808.PositionTable.degrees;
 import static org.roadloop.collect.jt808.PositionTable.identity;
 import static org.roadloop.collect.jt808.PositionTable.lineage;
@@ -16,8 +15,8 @@ import org.roadloop.core.table.Schema;
 
 /**
  * The raw table {@code safety_alarms} (主动安全报警原始表): one row for each alarm that a position carries,
- * one for each tyre of a tyre alarm. Identity, collection time, module, alarm id and tyre are inputs
- * of the row key that governance makes.
+ * one for each tyre of a tyre alarm. Identity, collection time, module, alarm id and tyre are
+ * inputs of the row key that governance makes.
  */
 public final class SafetyAlarmTable {
     public static final String NAME = "safety_alarms";

@@ -2,12 +2,15 @@ package org.roadloop.collect.jt808;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a platform knows of its terminals (终端名册). Called by the thread of a session; must not block. */
+/**
+ * What a platform knows of its terminals (终端名册). Called by the thread of a session; must not block.
+ */
 public interface TerminalBook {
     /**
      * Answer to a registration.
      *
-     * @param result 0 ok, 1 car registered, 2 no such car, 3 terminal registered, 4 no such terminal
+     * @param result 0 ok, 1 car registered, 2 no such car, 3 terminal registered, 4 no such
+     *     terminal
      * @param token with result 0
      */
     record Entry(int result, @Nullable String token) {

@@ -143,8 +143,7 @@ public final class TerminalSession {
      *
      * @param givenUp hears of groups that stay incomplete, to be counted
      */
-    public List<OutgoingMessage> duePackages(
-            long nowNanos, List<PackageAssembler.Group> givenUp) {
+    public List<OutgoingMessage> duePackages(long nowNanos, List<PackageAssembler.Group> givenUp) {
         List<OutgoingMessage> requests = new ArrayList<>();
         for (PackageAssembler.Request request : packages.due(nowNanos, givenUp)) {
             requests.add(
@@ -190,8 +189,7 @@ public final class TerminalSession {
         };
     }
 
-    private Step onLink(
-            LinkMessage link, int answered, byte[] record, byte[] head, int message) {
+    private Step onLink(LinkMessage link, int answered, byte[] record, byte[] head, int message) {
         return switch (link) {
             case Registration registration -> {
                 TerminalBook.Entry entry = book.register(phone, registration);
@@ -251,8 +249,7 @@ public final class TerminalSession {
     /** 0104 answers the query of all parameters and that of some. */
     private Step onParameters(int answeredSerial, byte[] record) {
         Step step =
-                answered(
-                        CommandMessage.ParameterQuery.ID, answeredSerial, LinkMessage.OK, record);
+                answered(CommandMessage.ParameterQuery.ID, answeredSerial, LinkMessage.OK, record);
         return step instanceof Step.Answered
                 ? step
                 : answered(

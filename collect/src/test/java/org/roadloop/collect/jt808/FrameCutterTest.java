@@ -94,8 +94,7 @@ class FrameCutterTest {
         cutter.over(frame, 0, frameBytes);
         assertThat(cutter.next()).isEqualTo(FrameCutter.Verdict.FRAME);
         byte[] found =
-                Arrays.copyOfRange(
-                        cutter.bytes(), cutter.message(), cutter.message() + length);
+                Arrays.copyOfRange(cutter.bytes(), cutter.message(), cutter.message() + length);
         assertThat(found).isEqualTo(Arrays.copyOf(message, length));
         assertThat(Frame.packages(found, 0)).isEqualTo(0x7D7D);
         assertThat(Frame.packageNumber(found, 0)).isEqualTo(0x7E7D);

@@ -20,7 +20,8 @@ class PositionColumnsTest {
 
     @Test
     void everyFieldOfThePublishedReportHasItsCell() {
-        // SmallChi/JT808: 2018-07-15 10:10:10 Beijing, 12.222222 N 132.444444 E, 6 km/h, fuel 5.5 L.
+        // SmallChi/JT808: 2018-07-15 10:10:10 Beijing, 12.222222 N 132.444444 E, 6 km/h, fuel 5.5
+        // L.
         Batch batch = new Batch(SCHEMA, 8);
         String hex =
                 "7E0200002611223344556622B8000000010000000200BA7F0E07E4F11C0028003C0000"
@@ -71,7 +72,9 @@ class PositionColumnsTest {
         assertThat(row(batch, 0)).endsWith("item=0 " + expected).contains("other_add_ons=0");
     }
 
-    /** Real terminals send ids of JT/T 1078 with other lengths: such a value is not ours to read. */
+    /**
+     * Real terminals send ids of JT/T 1078 with other lengths: such a value is not ours to read.
+     */
     @ParameterizedTest
     @CsvSource({"1803000000", "140100", "17040000FFFF", "010200C6", "1102FFFF", "3100", "F0027E7D"})
     void lengthWinsOverId(String addOn) {
@@ -148,7 +151,9 @@ class PositionColumnsTest {
         byte[] body = HexFormat.of().parseHex(BASIC.replace(" ", ""));
         assertThat(body).hasSize(PositionBody.BASIC_BYTES);
         assertThat(PositionBody.collectedAtMicros(body, 0))
-                .isEqualTo(java.time.Instant.parse("2026-06-01T00:00:00Z").getEpochSecond() * 1_000_000L);
+                .isEqualTo(
+                        java.time.Instant.parse("2026-06-01T00:00:00Z").getEpochSecond()
+                                * 1_000_000L);
     }
 
     @Test
@@ -193,8 +198,7 @@ class PositionColumnsTest {
                                 new PositionWalk.Visitor() {
                                     @Override
                                     public void message(byte[] bytes, int message) {
-                                        columns.message(
-                                                bytes, message, 7, Lineage.VEHICLE, 3, 99);
+                                        columns.message(bytes, message, 7, Lineage.VEHICLE, 3, 99);
                                     }
 
                                     @Override

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 
-/** Random messages of every type that the standard allows (随机报文), for the law decode(encode(x)) = x. */
+/**
+ * Random messages of every type that the standard allows (随机报文), for the law decode(encode(x)) = x.
+ */
 final class RandomMessages {
     private final Random random;
     private final Edition edition;
@@ -154,13 +156,10 @@ final class RandomMessages {
             case 20 ->
                     new AddOn.DriverAssistanceAlarm(
                             u32(), u8(), u8(), u8(), u8(), 100 * u8(), u8(), u8(), u8(), place());
-            case 21 ->
-                    new AddOn.DriverStateAlarm(
-                            u32(), u8(), u8(), u8(), u8(), bytes(4), place());
+            case 21 -> new AddOn.DriverStateAlarm(u32(), u8(), u8(), u8(), u8(), bytes(4), place());
             case 22 -> {
                 boolean gaps = random.nextBoolean();
-                yield new AddOn.TyreAlarm(
-                        u32(), u8(), place(), list(6, i -> tyre(gaps)));
+                yield new AddOn.TyreAlarm(u32(), u8(), place(), list(6, i -> tyre(gaps)));
             }
             default -> new AddOn.BlindSpotAlarm(u32(), u8(), u8(), place());
         };

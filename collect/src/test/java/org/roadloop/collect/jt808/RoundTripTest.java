@@ -30,16 +30,13 @@ class RoundTripTest {
                 sent.write(out);
                 byte[] body = out.toArray();
                 Message read =
-                        Message.read(
-                                sent.id(), new BodyReader(edition, body, 0, body.length));
+                        Message.read(sent.id(), new BodyReader(edition, body, 0, body.length));
                 assertThat(read).as(what).isEqualTo(sent);
                 if (body.length > Frame.LARGEST_BODY_BYTES) {
                     continue;
                 }
                 byte[] frame =
-                        OutgoingMessage.of(sent, edition, "13900000001", round)
-                                .frames()
-                                .getFirst();
+                        OutgoingMessage.of(sent, edition, "13900000001", round).frames().getFirst();
                 ObjectNode json = OutsideFramesTest.TextRun.of(frame).onlyMessage();
                 assertThat(text.encode(json)).as(what).isEqualTo(frame);
             }

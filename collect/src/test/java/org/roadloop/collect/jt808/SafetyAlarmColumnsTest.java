@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.roadloop.core.table.Batch;
 
 class SafetyAlarmColumnsTest {
-    private static final String BASIC = "0000000000000003" + "01DC1300073C6AC000280000005A260601080000";
+    private static final String BASIC =
+            "0000000000000003" + "01DC1300073C6AC000280000005A260601080000";
 
     /** Speed 80, altitude 40, place, time, status, mark with two attachments. */
     private static final String PLACE =
