@@ -220,20 +220,7 @@ public final class McapStream implements Closeable {
         return switch (opcode) {
             case RecordBody.HEADER -> body.header();
             case RecordBody.FOOTER -> footer(body, at);
-            case RecordBody.MESSAGE -> {
-                McapRecord.Message message = message(body, at);
-                // The window moves on under it.
-                yield message == null
-                        ? null
-                        : new McapRecord.Message(
-                                message.channel(),
-                                message.sequence(),
-                                message.logTimeNanos(),
-                                message.publishTimeNanos(),
-                                Arrays.copyOfRange(body.bytes, body.at, body.end),
-                                0,
-                                message.length());
-            }
+            case RecordBody.MESSAGE -> kept(message(body, at));
             case RecordBody.CHUNK -> {
                 int start = body.at;
                 Chunk open = Chunk.read(body, at, limits, damage);
@@ -252,6 +239,22 @@ public final class McapStream implements Closeable {
             case RecordBody.DATA_END -> dataEnd(body, at);
             default -> contained(opcode, body, at);
         };
+    }
+
+    /** A copy: the window moves on under a message that stands outside of chunks. */
+    private static McapRecord.@Nullable Message kept(McapRecord.@Nullable Message message) {
+        if (message == null) {
+            return null;
+        }
+        int from = message.offset();
+        return new McapRecord.Message(
+                message.channel(),
+                message.sequence(),
+                message.logTimeNanos(),
+                message.publishTimeNanos(),
+                Arrays.copyOfRange(message.bytes(), from, from + message.length()),
+                0,
+                message.length());
     }
 
     /** What also stands in chunks. */
