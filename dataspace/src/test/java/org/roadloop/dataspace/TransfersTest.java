@@ -6,9 +6,9 @@ import static org.roadloop.dataspace.Participant.tracks;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -42,8 +42,7 @@ class RegisteredDataTest {
     void anIdentifierIsDeclaredShownAndSearchedFor() throws Exception {
         Path file = folder.resolve("roadloop.yaml");
         Files.writeString(
-                file,
-                "http: {port: 0}\nparticipant: {unifiedSocialCreditCode: " + CODE + "}\n");
+                file, "http: {port: 0}\nparticipant: {unifiedSocialCreditCode: " + CODE + "}\n");
         try (TwoPlatforms.Side side =
                 new TwoPlatforms.Side(folder, Config.load(file), Set.of("dataspace"))) {
             side.api.post(
@@ -72,7 +71,9 @@ class RegisteredDataTest {
                     .isZero();
 
             JsonNode body =
-                    Json.mapper().createObjectNode().put("provider", side.platform.url().toString());
+                    Json.mapper()
+                            .createObjectNode()
+                            .put("provider", side.platform.url().toString());
             assertThat(side.api.post("/api/v1/catalogs", body).required("datasets")).hasSize(1);
             String shown =
                     BadInputOnPlatformTest.catalog(

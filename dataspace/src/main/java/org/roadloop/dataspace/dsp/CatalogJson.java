@@ -10,8 +10,8 @@ import org.roadloop.core.asset.Description;
 import org.roadloop.core.asset.MobilityTerms;
 import org.roadloop.core.asset.Offer;
 import org.roadloop.core.catalog.CatalogEntry;
-import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.contract.MessageJson;
+import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.table.TableSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -152,8 +152,7 @@ record CatalogJson(String did, String address, boolean prefixed) {
         if (!d.publisherIdentifiers().isEmpty()) {
             ArrayNode identifiers = json.putArray(term("adms:identifier"));
             d.publisherIdentifiers()
-                    .forEach(
-                            (name, value) -> identifier(identifiers.addObject(), name, value));
+                    .forEach((name, value) -> identifier(identifiers.addObject(), name, value));
         }
     }
 

@@ -87,8 +87,7 @@ final class DcatEntry {
         facets.put(Facet.PRICE_MODEL, priceModels(json));
         facets.put(Facet.REGION, values(term(json, "dct:spatial", DCT + "spatial")));
         facets.put(
-                Facet.IDENTIFIER,
-                identifiers(term(json, "adms:identifier", ADMS + "identifier")));
+                Facet.IDENTIFIER, identifiers(term(json, "adms:identifier", ADMS + "identifier")));
         return facets;
     }
 
