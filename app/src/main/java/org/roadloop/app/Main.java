@@ -37,6 +37,7 @@ import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
+import org.roadloop.app.recording.CollectVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.DecodeVerb;
 import org.roadloop.app.tool.EncodeVerb;
@@ -131,6 +132,7 @@ public final class Main {
             verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
         }
         verbs.add(new Verb("rehearse", "", () -> new RehearseVerb(Main::parts, version())));
+        verbs.add(new Verb("collect", "import recordings and files of rows", CollectVerb::new));
         verbs.add(
                 new Verb(
                         "decode",

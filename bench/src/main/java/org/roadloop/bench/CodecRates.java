@@ -26,8 +26,8 @@ final class CodecRates {
     /**
      * Adds one figure a benchmark method.
      *
-     * @param figureByMethod name of the figure of each method, in operations per second; a name that
-     *     begins with {@code baseline.} is a yardstick, whose allocation counts for nothing
+     * @param figureByMethod name of the figure of each method, in operations per second; a name
+     *     that begins with {@code baseline.} is a yardstick, whose allocation counts for nothing
      * @return bytes allocated per operation by the worst method that is no yardstick
      */
     static double measure(

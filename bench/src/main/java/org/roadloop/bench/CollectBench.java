@@ -25,6 +25,8 @@ final class CollectBench implements Main.Bench {
     static {
         PARTS.put("gb32960", (_, figures) -> Gb32960Rates.measure(figures));
         PARTS.put("jt808", (_, figures) -> Jt808Rates.measure(figures));
+        PARTS.put("v2x", (_, figures) -> V2xRates.measure(figures));
+        PARTS.put("mcap", McapFigures::measure);
     }
 
     static Set<String> parts() {

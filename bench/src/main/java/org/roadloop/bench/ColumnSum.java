@@ -4,8 +4,8 @@ import org.roadloop.core.table.Batch;
 
 /**
  * A sum over the cells and states of one column of a batch (列求和), a further one each time. The
- * batch is known outside the bench, so no compiler may leave out what goes to the others; to sum all of
- * them each time would measure the sums. Strings count by their length.
+ * batch is known outside the bench, so no compiler may leave out what goes to the others; to sum
+ * all of them each time would measure the sums. Strings count by their length.
  */
 final class ColumnSum {
     private ColumnSum() {}

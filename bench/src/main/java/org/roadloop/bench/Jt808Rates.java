@@ -31,6 +31,7 @@ public class Jt808Rates {
         final Batch rows = new Batch(PositionTable.SCHEMA, ROWS);
         final PositionColumns columns = new PositionColumns(rows);
         long sum;
+        private int turn;
 
         @Override
         public void message(byte[] bytes, int message) {
@@ -64,7 +65,7 @@ public class Jt808Rates {
         }
 
         private void consume() {
-            sum += ColumnSum.of(rows);
+            sum += ColumnSum.of(rows, turn++);
             rows.clear();
             columns.cleared();
         }

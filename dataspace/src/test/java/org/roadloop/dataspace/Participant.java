@@ -89,6 +89,7 @@ final class Participant implements AutoCloseable {
             new Pushes.Patience(
                     Duration.ofSeconds(2), List.of(Duration.ofMillis(50), Duration.ofMillis(100)));
     LiveStreams.Pace pace = new LiveStreams.Pace(Duration.ofMillis(200), Duration.ofSeconds(2));
+    Duration bodyWithin = Duration.ofSeconds(20);
     private Javalin server;
     private HttpClient http;
 
@@ -169,7 +170,7 @@ final class Participant implements AutoCloseable {
                                 c -> {
                                     c.startup.showJavalinBanner = false;
                                     c.concurrency.useVirtualThreads = true;
-                                    new DspRoutes(connector).mount(c.routes);
+                                    new DspRoutes(connector, bodyWithin).mount(c.routes);
                                     DspRoutes.mountDid(c.routes, () -> document);
                                     data.mount(c.routes);
                                     new StreamRoutes(streams).mount(c.routes);

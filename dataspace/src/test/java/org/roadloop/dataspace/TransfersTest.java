@@ -6,7 +6,9 @@ import static org.roadloop.dataspace.Participant.tracks;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -440,10 +442,19 @@ class TransfersTest {
         }
     }
 
+    /** One that a slow machine does not tire. */
+    private void patientProvider() {
+        provider.stop();
+        provider.patience =
+                new Pushes.Patience(Duration.ofSeconds(60), List.of(Duration.ofMillis(100)));
+        provider.start();
+    }
+
     /** What came before the suspension is no file; the resumed push is a new use of its own. */
     @Test
     void aPushThatIsSuspendedBeginsAnewWhenItIsResumed() throws Exception {
-        byte[] rows = noise(32 << 20, 6);
+        byte[] rows = noise(48 << 20, 6);
+        patientProvider();
         provider.table.exported = rows;
         Agreement agreement = agree();
         TransferStarted push = push(agreement, consumer.origin());
@@ -468,15 +479,20 @@ class TransfersTest {
     /** Data addresses are secrets that no disk has: the consumer hears why, and asks again. */
     @Test
     void aPushDoesNotOutliveARestartOfTheProvider() throws Exception {
-        byte[] rows = noise(32 << 20, 7);
+        byte[] rows = noise(16 << 20, 7);
+        patientProvider();
         provider.table.exported = rows;
         Agreement agreement = agree();
-        TransferStarted push = push(agreement, consumer.origin());
-        await("some bytes", () -> provider.metered(agreement.id(), "byte") > 2 << 20);
-        provider.stop();
-        provider.start();
-        provider.pushes.resume();
-        awaitEnd(push, "TERMINATED");
+        TransferStarted push;
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            // it takes connections and reads nothing, so that the push is under way for sure
+            push = push(agreement, URI.create("http://localhost:" + silent.getLocalPort()));
+            await("some bytes", () -> provider.metered(agreement.id(), "byte") > 0);
+            provider.stop();
+            provider.start();
+            provider.pushes.resume();
+            awaitEnd(push, "TERMINATED");
+        }
         assertThat(((TransferProcess.Terminated) consumer.book.getTransfer(push.pid())).code())
                 .isEqualTo("data_address_lost");
         assertThat(consumer.arrivals.files).isEmpty();

@@ -72,7 +72,7 @@ class TwoConnectorsTest {
 
     @AfterEach
     void stop() throws Exception {
-        List<String> errors = schemaErrors();
+        List<String> errors = schemaErrors(provider, consumer);
         provider.close();
         consumer.close();
         http.close();
@@ -80,7 +80,7 @@ class TwoConnectorsTest {
     }
 
     /** All typed JSON that crossed the wire; nothing to check where the schemas are missing. */
-    private List<String> schemaErrors() throws Exception {
+    static List<String> schemaErrors(Participant... participants) throws Exception {
         List<String> errors = new ArrayList<>();
         if (!Files.isDirectory(DspSchemas.FOLDER)) {
             System.out.println(
@@ -88,7 +88,7 @@ class TwoConnectorsTest {
             return errors;
         }
         DspSchemas schemas = new DspSchemas();
-        for (Participant participant : List.of(provider, consumer)) {
+        for (Participant participant : participants) {
             for (Wire.Exchange exchange : participant.wire.exchanges) {
                 boolean wellFormed = exchange.status() < 300;
                 // a message of ours, beside the protocol: nobody has published a schema for it
@@ -110,7 +110,7 @@ class TwoConnectorsTest {
         return errors;
     }
 
-    private static void await(String what, BooleanSupplier condition) throws Exception {
+    static void await(String what, BooleanSupplier condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);

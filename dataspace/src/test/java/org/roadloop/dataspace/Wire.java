@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * A relay between two connectors that keeps every message, and can lose the answer of some: the
@@ -24,6 +25,7 @@ final class Wire implements AutoCloseable {
     final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     volatile IntPredicate loseAnswer = n -> false;
     volatile IntPredicate loseRequest = n -> false;
+    volatile Predicate<String> losePath = path -> false;
     private final AtomicInteger count = new AtomicInteger();
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -43,7 +45,8 @@ final class Wire implements AutoCloseable {
     private void relay(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         boolean message = !exchange.getRequestURI().getPath().startsWith("/.well-known");
-        if (message && loseRequest.test(count.getAndIncrement())) {
+        if (losePath.test(exchange.getRequestURI().getPath())
+                || message && loseRequest.test(count.getAndIncrement())) {
             exchange.close();
             return;
         }

@@ -17,6 +17,7 @@ import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.AssetJson;
 import org.roadloop.core.asset.AssetVersion;
 import org.roadloop.core.asset.Offer;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.table.Schema;
@@ -65,6 +66,9 @@ public final class AssetRoutes {
     private final Snapshots snapshots;
     private final TemplateBook templates;
 
+    /** Of us as publisher (统一社会信用代码). */
+    private final Optional<UnifiedSocialCreditCode> creditCode;
+
     /** Which snapshots a data set can be pinned to. */
     public interface Snapshots {
         /** The current one of a table, or {@link TableSource#LATEST} if it has none yet. */
@@ -88,7 +92,9 @@ public final class AssetRoutes {
             Ledger ledger,
             String did,
             Snapshots snapshots,
-            TemplateBook templates) {
+            TemplateBook templates,
+            Optional<UnifiedSocialCreditCode> creditCode) {
+        this.creditCode = creditCode;
         this.catalog = catalog;
         this.ledger = ledger;
         this.did = did;
@@ -119,6 +125,18 @@ public final class AssetRoutes {
                         this::withdraw));
     }
 
+    /** What the publisher wrote itself stays. */
+    private static void sign(ObjectNode body, UnifiedSocialCreditCode code) {
+        if (!body.path("description").isMissingNode() && !body.path("description").isObject()) {
+            return; // said to be wrong where it is read
+        }
+        ObjectNode identifiers =
+                body.withObject("/description").withObject("/publisherIdentifiers");
+        if (!identifiers.has(code.scheme())) {
+            identifiers.put(code.scheme(), code.value());
+        }
+    }
+
     private void offer(Context c) {
         Asset asset;
         try {
@@ -126,6 +144,7 @@ public final class AssetRoutes {
             body.put("publisher", did);
             pin(body);
             templates.expand(body);
+            creditCode.ifPresent(code -> sign(body, code));
             asset = AssetJson.read(body);
             if (asset instanceof Asset.Dataset dataset
                     && dataset.snapshot() != TableSource.LATEST) {

@@ -146,6 +146,7 @@ public record Config(
      * @param pushToPrivateAddresses whether private networks are pushed to; a platform on a
      *     loopback address always may
      * @param requireSignatures whether peers must sign agreements; connectors of other makes don't
+     * @param unsignedPeers DIDs of those who need not all the same
      */
     public record Dataspace(
             List<String> trustedParticipants,
@@ -154,7 +155,8 @@ public record Config(
             List<String> pushHosts,
             boolean pushToPrivateAddresses,
             boolean requireSignatures,
-            UsageControl usageControl) {
+            UsageControl usageControl,
+            List<String> unsignedPeers) {
         public static final Dataspace DEFAULTS =
                 new Dataspace(
                         List.of(),
@@ -163,9 +165,11 @@ public record Config(
                         List.of(),
                         false,
                         true,
-                        UsageControl.DEFAULTS);
+                        UsageControl.DEFAULTS,
+                        List.of());
 
         public Dataspace {
+            unsignedPeers = List.copyOf(unsignedPeers);
             trustedParticipants = List.copyOf(trustedParticipants);
             pushHosts = List.copyOf(pushHosts);
         }
@@ -330,6 +334,7 @@ public record Config(
                     Costs.DEFAULTS);
 
     public Config {
+        dataspace.identity().checkDoor(http.loopback());
         for (Site site : compute.sites()) {
             if (!network.nodes().contains(site.location())) {
                 throw new IllegalArgumentException(

@@ -60,7 +60,8 @@ final class ConfigReader {
                                         s.group(
                                                 "usageControl",
                                                 UsageControl::read,
-                                                UsageControl.DEFAULTS)),
+                                                UsageControl.DEFAULTS),
+                                        s.texts("unsignedPeers")),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),

@@ -18,13 +18,20 @@ import org.roadloop.core.identity.UnifiedSocialCreditCode;
  * @param hosts private hosts of the space that may be visited; {@code *.park.example} allows all
  *     below
  * @param oidc there if the kind is OIDC
+ * @param sharedSecret there if the kind is a shared secret
  */
-public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc, Dcp dcp) {
+public record IdentityConfig(
+        Kind kind,
+        List<String> hosts,
+        Optional<Oidc> oidc,
+        Dcp dcp,
+        Optional<SharedSecret> sharedSecret) {
     /** What a caller proves itself with. */
     public enum Kind {
         SELF_ISSUED("self-issued"),
         OIDC("oidc"),
-        DCP("dcp");
+        DCP("dcp"),
+        SHARED_SECRET("shared-secret");
 
         private final String word;
 
@@ -98,6 +105,26 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
     public record Member(
             String did, String memberOf, List<String> industry, String creditCode, String region) {}
 
+    /**
+     * Secrets agreed beforehand (共享密钥): for trials on one machine. Whoever we call learns ours.
+     *
+     * @param own name of a file in {@code secrets/} of the home: what we show
+     * @param outsideLoopback whether it may be used where others than this machine reach us
+     */
+    public record SharedSecret(String own, boolean outsideLoopback, List<Known> members) {
+        public SharedSecret {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * Who is known.
+     *
+     * @param secret name of a file in {@code secrets/} of the home: what it shows
+     * @param url of its connector
+     */
+    public record Known(String did, String secret, URI url) {}
+
     private static final Dcp NO_DCP =
             new Dcp(
                     Map.of(),
@@ -112,7 +139,8 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
                     Optional.empty());
 
     public static final IdentityConfig DEFAULTS =
-            new IdentityConfig(Kind.SELF_ISSUED, List.of(), Optional.empty(), NO_DCP);
+            new IdentityConfig(
+                    Kind.SELF_ISSUED, List.of(), Optional.empty(), NO_DCP, Optional.empty());
 
     public IdentityConfig {
         hosts = List.copyOf(hosts);
@@ -121,10 +149,32 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
                     "kind is oidc, yet there is no group 'oidc' with issuer, clientId and"
                             + " clientSecret");
         }
+        if (kind == Kind.SHARED_SECRET && sharedSecret.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "kind is shared-secret, yet there is no group 'sharedSecret' with own and"
+                            + " members");
+        }
         if (kind == Kind.DCP && dcp.trustedIssuers().isEmpty() && dcp.issuer().isEmpty()) {
             throw new IllegalArgumentException(
                     "kind is dcp, yet nobody's credentials would count: name dcp.trustedIssuers, or"
                             + " begin with dcp.issuer");
+        }
+    }
+
+    /**
+     * A secret that goes over a line can be read along, so it stays on this machine unless the
+     * operator says otherwise.
+     *
+     * @param loopback whether nobody but this machine reaches us
+     */
+    void checkDoor(boolean loopback) {
+        if (kind == Kind.SHARED_SECRET
+                && !loopback
+                && !sharedSecret.map(SharedSecret::outsideLoopback).orElse(false)) {
+            throw new IllegalArgumentException(
+                    "dataspace.identity.kind is shared-secret while http.host is no loopback"
+                            + " address: set http.host to 127.0.0.1, choose self-issued, or allow it"
+                            + " with dataspace.identity.sharedSecret.outsideLoopback: true");
         }
     }
 
@@ -136,13 +186,27 @@ public record IdentityConfig(Kind kind, List<String> hosts, Optional<Oidc> oidc,
         }
         if (kind == null) {
             throw new IllegalArgumentException(
-                    "kind '" + word + "' is none of self-issued, oidc, dcp");
+                    "kind '" + word + "' is none of self-issued, oidc, dcp, shared-secret");
         }
         return new IdentityConfig(
                 kind,
                 s.texts("hosts"),
                 s.group("oidc", g -> Optional.of(oidc(g)), Optional.empty()),
-                s.group("dcp", g -> dcp(g, folder), NO_DCP));
+                s.group("dcp", g -> dcp(g, folder), NO_DCP),
+                s.group("sharedSecret", g -> Optional.of(sharedSecret(g)), Optional.empty()));
+    }
+
+    private static SharedSecret sharedSecret(Section s) {
+        return new SharedSecret(
+                s.required("own", "our-secret"),
+                s.flag("outsideLoopback", false),
+                s.groups(
+                        "members",
+                        m ->
+                                new Known(
+                                        did(m.required("did", "did:web:localhost%3A7090")),
+                                        m.required("secret", "partner-secret"),
+                                        URI.create(m.required("url", "http://localhost:7090")))));
     }
 
     private static Oidc oidc(Section s) {

@@ -3,7 +3,7 @@ package org.roadloop.app.contract;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.roadloop.app.contract.NegotiationRoutes.Patience;
+import java.util.Optional;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -17,6 +17,7 @@ import org.roadloop.core.contract.ContractText;
 import org.roadloop.core.contract.Supersession;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.core.template.Template;
+import org.roadloop.dataspace.dsp.Begun;
 import org.roadloop.dataspace.dsp.Connector;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -33,14 +34,14 @@ public final class AgreementRoutes {
     private final Connector connector;
     private final ContractBook book;
     private final AssetCatalog catalog;
-    private final Patience patience;
+    private final Waiting waiting;
 
     public AgreementRoutes(
-            Connector connector, ContractBook book, AssetCatalog catalog, Patience patience) {
+            Connector connector, ContractBook book, AssetCatalog catalog, Waiting waiting) {
         this.connector = connector;
         this.book = book;
         this.catalog = catalog;
-        this.patience = patience;
+        this.waiting = waiting;
     }
 
     public List<Route> routes() {
@@ -94,8 +95,9 @@ public final class AgreementRoutes {
                                 """
                                 {"type":"object","properties":{"offer":{"type":"string"},
                                  "policy":{"type":"object"},
-                                 "counters":{"enum":["carried","fresh"]}}}
-                                """,
+                                 "counters":{"enum":["carried","fresh"]},"wait":WAIT}}
+                                """
+                                        .replace("WAIT", Waiting.SCHEMA),
                                 ""));
     }
 
@@ -144,9 +146,14 @@ public final class AgreementRoutes {
         Policy terms = terms(old, body);
         String counters = body.path("counters").asString("");
         boolean carried = counters.isEmpty() ? Template.carries(terms) : counters.equals("carried");
-        Agreement agreement =
-                patience.await(connector.changeAgreement(old.agreement().id(), terms, carried));
-        c.status(201).json(view(book, book.getContract(agreement.id())));
+        Waiting.For wait = Waiting.of(body);
+        Begun begun = connector.changeAgreement(old.agreement().id(), terms, carried);
+        Optional<Agreement> agreement = waiting.agreement(begun, wait);
+        if (agreement.isPresent()) {
+            c.status(201).json(view(book, book.getContract(agreement.get().id())));
+        } else {
+            waiting.goesOn(c, begun);
+        }
     }
 
     private Policy terms(ContractBook.Contract old, JsonNode body) {

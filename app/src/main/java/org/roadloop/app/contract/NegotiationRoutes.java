@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.http.Caller;
@@ -28,6 +28,7 @@ import org.roadloop.core.contract.Decider.Decision;
 import org.roadloop.core.contract.Negotiation;
 import org.roadloop.core.policy.MemberException;
 import org.roadloop.core.policy.Policy;
+import org.roadloop.dataspace.dsp.Begun;
 import org.roadloop.dataspace.dsp.Connector;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -65,19 +66,14 @@ public final class NegotiationRoutes {
     private final Approvals approvals;
     private final NegotiationView view;
 
-    /** Waits for a contract, or says why there is none. */
-    public interface Patience {
-        Agreement await(CompletableFuture<Agreement> agreement) throws InterruptedException;
-    }
-
-    private final Patience patience;
+    private final Waiting waiting;
 
     public NegotiationRoutes(
-            Connector connector, ContractBook book, Approvals approvals, Patience patience) {
+            Connector connector, ContractBook book, Approvals approvals, Waiting waiting) {
         this.connector = connector;
         this.book = book;
         this.approvals = approvals;
-        this.patience = patience;
+        this.waiting = waiting;
         view = new NegotiationView(book, approvals);
     }
 
@@ -87,15 +83,17 @@ public final class NegotiationRoutes {
                                 "/api/v1/negotiations",
                                 Role.CONSUMER,
                                 "Negotiate to FINALIZED: {provider, dataset, offer}, or own terms"
-                                        + " with {provider, policy}",
+                                        + " with {provider, policy}; 202 and a Location if it"
+                                        + " takes longer than 'wait'",
                                 this::negotiate)
                         .schemas(
                                 """
                                 {"type":"object","required":["provider"],
                                  "properties":{"provider":{"type":"string","format":"uri"},
                                  "dataset":{"type":"string"},"offer":{"type":"string"},
-                                 "policy":{"type":"object"}}}
-                                """,
+                                 "policy":{"type":"object"},"wait":WAIT}}
+                                """
+                                        .replace("WAIT", Waiting.SCHEMA),
                                 ""),
                 Route.get(
                                 "/api/v1/negotiations",
@@ -137,12 +135,21 @@ public final class NegotiationRoutes {
     private void negotiate(Context c) throws InterruptedException {
         JsonNode body = Json.object(c);
         URI provider = Bodies.uri(body, "provider");
-        CompletableFuture<Agreement> future =
-                body.has("policy")
-                        ? connector.negotiate(provider, policy(body.get("policy")))
-                        : connector.negotiate(
-                                provider, Bodies.text(body, "dataset"), Bodies.text(body, "offer"));
-        Agreement agreement = patience.await(future);
+        Waiting.For wait = Waiting.of(body);
+        Begun begun =
+                waiting.begun(
+                        body.has("policy")
+                                ? connector.begin(provider, policy(body.get("policy")))
+                                : connector.begin(
+                                        provider,
+                                        Bodies.text(body, "dataset"),
+                                        Bodies.text(body, "offer")));
+        Optional<Agreement> known = waiting.agreement(begun, wait);
+        if (known.isEmpty()) {
+            waiting.goesOn(c, begun);
+            return;
+        }
+        Agreement agreement = known.get();
         ObjectNode answer = AgreementRoutes.view(book, book.getContract(agreement.id()));
         answer.put(
                 "durationMicros", connector.negotiationDuration(agreement.id()).toNanos() / 1000);

@@ -57,6 +57,15 @@ public final class ApiClient implements AutoCloseable {
                         .build());
     }
 
+    /** Sends bytes as they are. */
+    public JsonNode post(String path, String mediaType, byte[] body) throws IOException {
+        return json(
+                request(path)
+                        .header("Content-Type", mediaType)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build());
+    }
+
     /** Sends a file as it is, however large. */
     public JsonNode upload(String path, Path file) throws IOException {
         return json(

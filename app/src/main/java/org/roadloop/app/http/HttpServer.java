@@ -27,6 +27,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.dataspace.access.ReceivingRoute;
+import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -218,11 +219,15 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** What a provider pushes and what is traced go to disk as they come, however much it is. */
+    /**
+     * What a provider pushes and what is traced go to disk as they come, however much it is; a
+     * message of the protocol is measured where it is read, and answered in the protocol's words.
+     */
     private void refuseLarge(Context context) {
         if (context.req().getContentLengthLong() > config.maxRequestBytes()
                 && !context.path().startsWith(ReceivingRoute.PATH)
-                && !context.path().equals(TRACES)) {
+                && !context.path().equals(TRACES)
+                && !context.path().startsWith(ConnectorConfig.BASE_PATH + "/")) {
             throw new Problem(
                     413,
                     "request_too_large",

@@ -41,7 +41,7 @@ public final class CatalogPart implements Part {
 
     /** What exists between start and close. */
     private record Running(
-            Crawler crawler, SearchIndex index, ChangeRoutes changes, List<Route> routes) {}
+            Crawler crawler, LocalEntries local, ChangeRoutes changes, List<Route> routes) {}
 
     /**
      * @param govern where the tables are that a data set can be pinned to, if it runs
@@ -93,11 +93,18 @@ public final class CatalogPart implements Part {
         ChangeRoutes changes = new ChangeRoutes(catalog);
         List<Route> routes = new ArrayList<>();
         routes.addAll(
-                new AssetRoutes(catalog, context.ledger(), did, snapshots(), share.templates())
+                new AssetRoutes(
+                                catalog,
+                                context.ledger(),
+                                did,
+                                snapshots(),
+                                share.templates(),
+                                context.config().participant().creditCode())
                         .routes());
-        routes.addAll(new SearchRoutes(new LocalEntries(catalog, index), crawler).routes());
+        LocalEntries local = new LocalEntries(catalog, index);
+        routes.addAll(new SearchRoutes(local, crawler).routes());
         routes.addAll(changes.routes());
-        running = new Running(crawler, index, changes, routes);
+        running = new Running(crawler, local, changes, routes);
     }
 
     private AssetRoutes.Snapshots snapshots() {
@@ -132,6 +139,8 @@ public final class CatalogPart implements Part {
     @Override
     public void opened() {
         running().crawler().start();
+        // so that the first search does not pay for it
+        Thread.ofVirtual().name("catalog index").start(running().local()::index);
     }
 
     @Override

@@ -326,7 +326,10 @@ public final class ClearingPart implements Part {
         if (running != null) {
             metrics.put(
                     "deletion_receipts_refused_total",
-                    () -> running().deletionRoutes().refusals().total());
+                    () ->
+                            running().deletionRoutes().refusals().counts().values().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum());
             metrics.put(
                     "clearing_not_booked_total",
                     () ->

@@ -1,12 +1,14 @@
 package org.roadloop.app.part;
 
 import io.javalin.http.Context;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.gateway.BsmDecoder;
+import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
 import org.roadloop.collect.gateway.GatewaySettings;
 import org.roadloop.collect.gateway.Gb32960Decoder;
@@ -33,6 +36,9 @@ import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.recording.PilotEventDecoder;
 import org.roadloop.collect.recording.PilotEvents;
+import org.roadloop.collect.rows.RowDecoder;
+import org.roadloop.collect.rows.RowLog;
+import org.roadloop.collect.rows.RowTable;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +58,12 @@ public final class CollectPart implements Part {
     private final Counters decoded = new Counters();
 
     private @Nullable Running running;
+    private volatile @Nullable TableGovernor governor;
+
+    /** Sees that the rows of a raw table are governed from now on. */
+    interface TableGovernor {
+        void govern(String rawTable) throws InterruptedException;
+    }
 
     /** What exists between start and close. */
     private record Running(
@@ -107,15 +119,16 @@ public final class CollectPart implements Part {
                         counters,
                         context.clock(),
                         new InetSocketAddress(settings.host(), settings.udpPort()));
-        LogFeed feed =
-                new LogFeed(
-                        log,
-                        decoded,
-                        CHUNK_ROWS,
+        List<FrameDecoder> decoders =
+                new ArrayList<>(
                         List.of(
                                 new Gb32960Decoder(decoded),
                                 new BsmDecoder(registers.junctions(), decoded),
                                 new PilotEventDecoder(decoded)));
+        for (RowTable table : RowTable.values()) {
+            decoders.add(new RowDecoder(table, decoded));
+        }
+        LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(
                 "platform",
@@ -142,6 +155,11 @@ public final class CollectPart implements Part {
     /** Raw batches for governance. */
     BatchFeed feed() {
         return running().feed();
+    }
+
+    /** Rows of files are taken from now on. */
+    void governedBy(TableGovernor by) {
+        governor = by;
     }
 
     FrameLog log() {
@@ -214,6 +232,11 @@ public final class CollectPart implements Part {
                         Role.OPERATOR,
                         "Import a recording; ?format=nyc-cv-pilot, ?name= as a hint of its kind",
                         this::importRecording),
+                Route.post(
+                        "/api/v1/recordings/rows",
+                        Role.OPERATOR,
+                        "Import rows, one JSON object a line, into the raw table of ?table=",
+                        this::importRows),
                 Route.get(
                         "/api/v1/collect",
                         Role.OPERATOR,
@@ -251,6 +274,26 @@ public final class CollectPart implements Part {
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    private void importRows(Context c) throws Exception {
+        String name = String.valueOf(c.queryParam("table"));
+        RowTable table =
+                RowTable.find(name)
+                        .orElseThrow(
+                                () ->
+                                        Problem.badRequest(
+                                                "unknown_table",
+                                                "no table '%s' takes rows; tables are %s"
+                                                        .formatted(name, RowTable.names())));
+        TableGovernor by = governor;
+        if (by == null) {
+            throw new Problem(
+                    503, "not_governed", "the part 'govern' does not run: rows have no way in");
+        }
+        by.govern(table.table());
+        RowLog rows = new RowLog(running().log(), counters);
+        c.status(201).json(rows.append(table, new ByteArrayInputStream(c.bodyAsBytes())));
     }
 
     private static void keep(byte[] recording, Path file) {
@@ -313,6 +356,7 @@ public final class CollectPart implements Part {
         on.feed().close();
         on.log().close();
         on.registers().close();
+        governor = null;
         running = null;
     }
 }

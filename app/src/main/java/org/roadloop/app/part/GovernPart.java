@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
@@ -37,6 +38,9 @@ import tools.jackson.databind.JsonNode;
 public final class GovernPart implements Part {
     private static final Set<String> DEFAULT_PLANS = Set.of("vehicle_report", "track_point");
 
+    /** Held while a plan is added. */
+    private final Object adding = new Object();
+
     private final CollectPart collect;
     private @Nullable Running running;
 
@@ -44,7 +48,7 @@ public final class GovernPart implements Part {
     private record Running(
             PlatformContext context,
             Lake lake,
-            List<Plan> plans,
+            CopyOnWriteArrayList<Plan> plans,
             Keyring keys,
             Ingest ingest,
             Thread thread) {}
@@ -66,7 +70,6 @@ public final class GovernPart implements Part {
     @Override
     public void start(PlatformContext context) throws Exception {
         Config.Govern settings = context.config().govern();
-        List<Plan> plans = plans(settings.plans());
         byte[] master = context.keystore().mac("govern").getEncoded();
         Keyring keys = new Keyring(master, 1);
         Lake lake =
@@ -74,6 +77,7 @@ public final class GovernPart implements Part {
                         context.home().lake(),
                         new LakeSettings(settings.lakeMemoryMb(), settings.lakeThreads()),
                         keys);
+        List<Plan> plans = plans(settings.plans(), lake.tables());
         Ingest ingest =
                 new Ingest(
                         collect.feed(),
@@ -100,15 +104,37 @@ public final class GovernPart implements Part {
                                         context.fail().accept(e);
                                     }
                                 });
-        running = new Running(context, lake, plans, keys, ingest, thread);
+        running =
+                new Running(context, lake, new CopyOnWriteArrayList<>(plans), keys, ingest, thread);
+        collect.governedBy(this::govern);
     }
 
-    /** The standard plans, each replaced by a configured one for the same raw rows. */
-    private static List<Plan> plans(List<Path> files) throws IOException {
+    /**
+     * Sees that the rows of a raw table will be governed: what a file brings for the first time has
+     * no table yet.
+     */
+    private void govern(String rawTable) throws InterruptedException {
+        Running on = running();
+        synchronized (adding) {
+            if (on.plans().stream().noneMatch(p -> p.source().equals(rawTable))) {
+                Plan plan = PlanReader.standard(rawTable);
+                on.ingest().add(plan);
+                on.plans().add(plan);
+            }
+        }
+    }
+
+    /**
+     * The standard plans, each replaced by a configured one for the same raw rows. Those of
+     * recordings only where there have been some: an idle table costs a commit now and then.
+     */
+    private static List<Plan> plans(List<Path> files, List<String> tables) throws IOException {
         Map<String, Plan> bySource = new TreeMap<>();
-        for (String name : DEFAULT_PLANS) {
-            Plan plan = PlanReader.standard(name);
-            bySource.put(plan.source(), plan);
+        for (String name : PlanReader.STANDARD) {
+            if (DEFAULT_PLANS.contains(name) || tables.contains(name)) {
+                Plan plan = PlanReader.standard(name);
+                bySource.put(plan.source(), plan);
+            }
         }
         for (Path file : files) {
             Plan plan = PlanReader.read(file);

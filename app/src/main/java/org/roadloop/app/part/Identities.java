@@ -55,6 +55,7 @@ import org.roadloop.dataspace.identity.OidcIdentity;
 import org.roadloop.dataspace.identity.ParticipantKeys;
 import org.roadloop.dataspace.identity.Refusals;
 import org.roadloop.dataspace.identity.SelfIssuedTokens;
+import org.roadloop.dataspace.identity.SharedSecret;
 import org.roadloop.dataspace.identity.TrustedParticipants;
 
 /** The identity that the configuration asks for, with the services it needs (身份装配). */
@@ -84,6 +85,7 @@ final class Identities implements AutoCloseable {
                     case SELF_ISSUED -> new SelfIssuedTokens(signer, resolver, clock);
                     case OIDC -> oidc(config.oidc().orElseThrow(), signer, clock);
                     case DCP -> dcp(config.dcp(), signer, clock);
+                    case SHARED_SECRET -> shared(config.sharedSecret().orElseThrow(), signer);
                 };
         this.identity =
                 refusals.counting(
@@ -124,6 +126,20 @@ final class Identities implements AutoCloseable {
                 new ParticipantKeys(signer, resolver),
                 http,
                 clock);
+    }
+
+    private CallerIdentity shared(IdentityConfig.SharedSecret shared, Signer signer) {
+        return new SharedSecret(
+                        context.home().secret(shared.own()),
+                        shared.members().stream()
+                                .map(
+                                        m ->
+                                                new SharedSecret.Member(
+                                                        m.did(),
+                                                        context.home().secret(m.secret()),
+                                                        m.url()))
+                                .toList())
+                .with(new ParticipantKeys(signer, resolver));
     }
 
     private CallerIdentity dcp(IdentityConfig.Dcp dcp, Signer signer, Clock clock) {

@@ -16,10 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.clearing.KeptCopies;
@@ -30,6 +28,7 @@ import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.NegotiationRoutes;
 import org.roadloop.app.contract.PolicyEventRoutes;
 import org.roadloop.app.contract.TemplateRoutes;
+import org.roadloop.app.contract.Waiting;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -161,7 +160,9 @@ public final class SharePart implements Part {
         Connector connector =
                 new Connector(
                         ConnectorConfig.of(context.publicUrl(), tes)
-                                .withSignatures(context.config().dataspace().requireSignatures()),
+                                .withSignatures(
+                                        context.config().dataspace().requireSignatures(),
+                                        context.config().dataspace().unsignedPeers()),
                         book,
                         catalog,
                         approvals,
@@ -427,13 +428,12 @@ public final class SharePart implements Part {
             routes.addAll(on.identities().routes());
         }
         if (on != null) {
+            Waiting waiting = new Waiting(on.book(), on.approvals(), ANSWER);
             routes.addAll(
-                    new NegotiationRoutes(
-                                    on.connector(), on.book(), on.approvals(), SharePart::await)
+                    new NegotiationRoutes(on.connector(), on.book(), on.approvals(), waiting)
                             .routes());
             routes.addAll(
-                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), SharePart::await)
-                            .routes());
+                    new AgreementRoutes(on.connector(), on.book(), on.catalog(), waiting).routes());
             routes.addAll(new TemplateRoutes(on.templates()).routes());
             if (on.carried() != null) {
                 routes.addAll(on.carried().traces().routes());
@@ -488,19 +488,15 @@ public final class SharePart implements Part {
 
     /** The peer's refusal is the caller's answer, with its reason. */
     static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-        try {
-            return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new Problem(
-                    409,
-                    "peer_refused",
-                    String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
-        } catch (TimeoutException e) {
-            throw new Problem(
-                    504,
-                    "peer_silent",
-                    "the peer has not answered within " + ANSWER.toSeconds() + " s; it goes on");
-        }
+        return Waiting.within(future, ANSWER)
+                .orElseThrow(
+                        () ->
+                                new Problem(
+                                        504,
+                                        "peer_silent",
+                                        "the peer has not answered within "
+                                                + ANSWER.toSeconds()
+                                                + " s; it goes on"));
     }
 
     @Override
@@ -509,12 +505,24 @@ public final class SharePart implements Part {
         if (running != null) {
             metrics.put("contracts_count", () -> running().book().contractsCount());
             metrics.put("negotiations_count", () -> running().book().negotiationsCount());
-            metrics.put("callers_refused_total", () -> running().identities().refusals().total());
             metrics.put("negotiations_held_count", () -> running().approvals().listHeld().size());
-            metrics.put("messages_refused_total", () -> running().connector().badInput().total());
             metrics.put("assets_count", () -> running().catalog().list().size());
+            Connector on = running.connector();
+            Identities ids = running.identities();
+            byReason(metrics, "callers_refused_total", () -> ids.refusals().counts());
+            byReason(metrics, "messages_refused_total", () -> on.badInput().counts());
+            byReason(metrics, "peer_faults_total", () -> on.peerFaults().counts());
         }
         return metrics;
+    }
+
+    /** One counter for each name that has come up so far. */
+    private static void byReason(
+            Map<String, LongSupplier> metrics, String name, Supplier<Map<String, Long>> counts) {
+        for (String reason : counts.get().keySet()) {
+            metrics.put(
+                    name + "{reason=" + reason + "}", () -> counts.get().getOrDefault(reason, 0L));
+        }
     }
 
     @Override

@@ -76,7 +76,7 @@ class BucketMeterTest {
                 Agreement.conclude("urn:uuid:a1", PROVIDER, CONSUMER, offer, clock.instant())
                         .withProviderSignature("sig-p");
         Dialogue dialogue =
-                new Dialogue(Role.CONSUMER, "C1", "P1", PROVIDER, "http://p", List.of());
+                new Dialogue(Role.CONSUMER, "P1", "C1", PROVIDER, "http://p", List.of());
         book.begin(
                 dialogue,
                 new Message.ContractRequestMessage("", "C1", offer, "http://c"),
@@ -96,7 +96,7 @@ class BucketMeterTest {
 
     private void completed(String pid, String endpoint) {
         asked.put(pid, new DataAddress("s3", endpoint, Map.of("purpose", "research")));
-        Dialogue dialogue = new Dialogue(Role.CONSUMER, pid, "T1", PROVIDER, "http://p", List.of());
+        Dialogue dialogue = new Dialogue(Role.CONSUMER, "T1", pid, PROVIDER, "http://p", List.of());
         bucket.moved(
                 new TransferProcess.Completed(dialogue, "urn:uuid:a1", Pushes.S3, Role.PROVIDER));
     }

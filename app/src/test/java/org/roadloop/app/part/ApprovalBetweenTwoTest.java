@@ -30,7 +30,7 @@ class ApprovalBetweenTwoTest {
         return Json.mapper().readTree(text);
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
+    static void await(String what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + 60_000_000_000L;
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
@@ -39,7 +39,7 @@ class ApprovalBetweenTwoTest {
     }
 
     /** The two sides need roles of their own only where a rule of the operator is declared. */
-    private static void rules(TwoPlatforms.Side side, String rules) {
+    static void rules(TwoPlatforms.Side side, String rules) {
         side.share
                 .approvals()
                 .declare(
@@ -50,7 +50,7 @@ class ApprovalBetweenTwoTest {
                         "operator");
     }
 
-    private static void offerFromTemplate(TwoPlatforms two) throws Exception {
+    static void offerFromTemplate(TwoPlatforms two) throws Exception {
         two.provider.api.post(
                 "/api/v1/assets",
                 json(
@@ -74,7 +74,7 @@ class ApprovalBetweenTwoTest {
                         .put("offer", offer));
     }
 
-    private static JsonNode only(JsonNode page) {
+    static JsonNode only(JsonNode page) {
         assertThat(page.required("items")).as(page.toString()).hasSize(1);
         return page.required("items").get(0);
     }

@@ -1,6 +1,8 @@
 package org.roadloop.app.part;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,7 @@ import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.govern.lake.Lake;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** A provider with rows in its lake and a consumer, two whole platforms with ports of their own. */
@@ -58,9 +62,13 @@ final class TwoPlatforms implements AutoCloseable {
         }
 
         Side(Path home, int port, Set<String> only, Duration deletionGrace) throws Exception {
+            this(home, config(port, deletionGrace), only);
+        }
+
+        Side(Path home, Config config, Set<String> only) throws Exception {
             this.home = home;
             this.only = only;
-            this.deletionGrace = deletionGrace;
+            deletionGrace = config.dataspace().usageControl().deletionGrace();
             CollectPart collect = new CollectPart();
             govern = new GovernPart(collect);
             share = new SharePart(govern);
@@ -80,9 +88,7 @@ final class TwoPlatforms implements AutoCloseable {
                             clearing,
                             network,
                             new ComputePart(network, govern, share, "test"));
-            platform =
-                    Platform.start(
-                            Home.open(home), config(port, deletionGrace), parts, only, "test");
+            platform = Platform.start(Home.open(home), config, parts, only, "test");
             api = new ApiClient(platform.url(), token());
         }
 
@@ -107,7 +113,8 @@ final class TwoPlatforms implements AutoCloseable {
                             space.pushHosts(),
                             space.pushToPrivateAddresses(),
                             space.requireSignatures(),
-                            new UsageControl(Optional.of(here), Map.of(), deletionGrace, 30)),
+                            new UsageControl(Optional.of(here), Map.of(), deletionGrace, 30),
+                            space.unsignedPeers()),
                     free.clearing(),
                     free.compute(),
                     free.network(),
@@ -130,13 +137,41 @@ final class TwoPlatforms implements AutoCloseable {
 
         /** Any answer, errors too. */
         HttpResponse<String> get(String path, String token) throws Exception {
+            return send(HttpRequest.newBuilder(URI.create(platform.url() + path)), token);
+        }
+
+        /** Any answer, errors too. */
+        HttpResponse<String> post(String path, String token, JsonNode body) throws Exception {
+            return send(
+                    HttpRequest.newBuilder(URI.create(platform.url() + path))
+                            .POST(HttpRequest.BodyPublishers.ofString(body.toString())),
+                    token);
+        }
+
+        private static HttpResponse<String> send(HttpRequest.Builder request, String token)
+                throws Exception {
             try (HttpClient http = HttpClient.newHttpClient()) {
                 return http.send(
-                        HttpRequest.newBuilder(URI.create(platform.url() + path))
-                                .header("Authorization", "Bearer " + token)
-                                .build(),
+                        request.header("Authorization", "Bearer " + token).build(),
                         HttpResponse.BodyHandlers.ofString());
             }
+        }
+
+        /** What a verb of this home prints. */
+        String verb(Object verb, String... words) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            List<String> all = new ArrayList<>(List.of(words));
+            all.addAll(List.of("--home", home.toString()));
+            int code =
+                    new CommandLine(verb)
+                            .setOut(new PrintWriter(out, true))
+                            .setErr(new PrintWriter(err, true))
+                            .execute(all.toArray(String[]::new));
+            if (code != 0) {
+                throw new AssertionError(String.join(" ", words) + ": " + code + " " + err);
+            }
+            return out.toString();
         }
 
         @Override

@@ -60,10 +60,6 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
     public @Nullable Chunk next(LogPosition from, Duration wait) {
         FrameLogReader records = readerAt(from);
         Map<String, Batch> open = new HashMap<>();
-        pools.forEach((table, pool) -> open.put(table, pool.take()));
-        for (FrameDecoder decoder : decoders) {
-            decoder.bind(batchOf(open, decoder));
-        }
         boolean handedOver = false;
         try {
             int rows = fill(records, open, System.nanoTime() + wait.toNanos());
@@ -130,11 +126,12 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
             }
             boolean full = false;
             for (FrameDecoder decoder : found) {
-                Batch batch = batchOf(open, decoder);
+                @Nullable Batch taken = open.get(decoder.table());
+                Batch batch = taken == null ? open(decoder.table(), open) : taken;
                 int before = batch.rows();
                 decoder.decode(records);
                 rows += batch.rows() - before;
-                full |= batch.capacity() - batch.rows() < decoder.mostRows();
+                full |= batch.capacity() - batch.rows() < roomFor(decoder.table());
             }
             if (full) {
                 return rows;
@@ -142,10 +139,29 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
         }
     }
 
-    private static Batch batchOf(Map<String, Batch> open, FrameDecoder decoder) {
-        Batch batch = open.get(decoder.table());
-        if (batch == null) {
-            throw new IllegalStateException("no batch is open for table " + decoder.table());
+    /** Rows that the next record may add to a table, by whichever of its decoders. */
+    private int roomFor(String table) {
+        int most = 1;
+        for (FrameDecoder decoder : decoders) {
+            if (decoder.table().equals(table)) {
+                most = Math.max(most, decoder.mostRows());
+            }
+        }
+        return most;
+    }
+
+    /** Only when its first row comes: most tables have none in most chunks. */
+    private Batch open(String table, Map<String, Batch> open) {
+        @Nullable BatchPool pool = pools.get(table);
+        if (pool == null) {
+            throw new IllegalStateException("no pool of batches for table " + table);
+        }
+        Batch batch = pool.take();
+        open.put(table, batch);
+        for (FrameDecoder decoder : decoders) {
+            if (decoder.table().equals(table)) {
+                decoder.bind(batch);
+            }
         }
         return batch;
     }

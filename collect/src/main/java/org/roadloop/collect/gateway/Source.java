@@ -10,8 +10,25 @@ public enum Source {
     JT808(0x13),
     /** Basic safety message datagrams. */
     V2X_BSM(0x21),
+    /** Envelopes of roadside units with basic safety messages in UPER. */
+    ROADSIDE_BSM(0x22),
+    /** Envelopes of roadside units with a map. */
+    ROADSIDE_MAP(0x23),
+    /** Envelopes of roadside units with road users. */
+    ROADSIDE_RSM(0x24),
+    /** Envelopes of roadside units with signal phases. */
+    ROADSIDE_SPAT(0x25),
+    /** Envelopes of roadside units with events and signs. */
+    ROADSIDE_RSI(0x26),
     /** Messages of a published recording, one JSON object each. */
-    PILOT_EVENT(0x31);
+    PILOT_EVENT(0x31),
+    /** Rows of imported files, one JSON object each, by the raw table that they go to. */
+    ROW_VEHICLE_REPORT(0x41),
+    ROW_TRACK_POINT(0x42),
+    ROW_GNSS_FIX(0x43),
+    ROW_IMU_SAMPLE(0x44),
+    ROW_CAN_FRAME(0x45),
+    ROW_CHASSIS_SAMPLE(0x46);
 
     private static final Source[] BY_CODE = new Source[256];
 

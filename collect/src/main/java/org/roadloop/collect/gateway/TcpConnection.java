@@ -500,8 +500,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
 
     /** Header and length of a fault; the unique id is blanked, nothing of the data unit is kept. */
     private static String describe(byte[] bytes, int at, int length) {
-        boolean hasStart =
-                length >= Frame.HEADER_BYTES && Frame.hasStart(bytes, at);
+        boolean hasStart = length >= Frame.HEADER_BYTES && Frame.hasStart(bytes, at);
         if (!hasStart) {
             return length + " bytes without a header";
         }

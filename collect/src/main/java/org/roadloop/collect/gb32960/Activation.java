@@ -3,9 +3,9 @@ package org.roadloop.collect.gb32960;
 import java.util.Arrays;
 
 /**
- * Activation of a terminal's security chip (激活), command 09; GB/T 32960.3-2025 annex B, table B.3: time
- * 6, chip 16, key length 2, public key, VIN 17, then a signature as under a report but without the
- * mark FF ({@link #signatureMark}). {@link ActivationAnswer} answers.
+ * Activation of a terminal's security chip (激活), command 09; GB/T 32960.3-2025 annex B, table B.3:
+ * time 6, chip 16, key length 2, public key, VIN 17, then a signature as under a report but without
+ * the mark FF ({@link #signatureMark}). {@link ActivationAnswer} answers.
  */
 public final class Activation {
     public static final int COMMAND = 0x09;

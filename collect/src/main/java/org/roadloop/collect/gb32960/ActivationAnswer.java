@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Answer to an {@link Activation} (激活应答), command 0A, from platform to terminal: status 1, reason 1;
- * GB/T 32960.3-2025 annex B, table B.4.
+ * Answer to an {@link Activation} (激活应答), command 0A, from platform to terminal: status 1, reason
+ * 1; GB/T 32960.3-2025 annex B, table B.4.
  */
 public final class ActivationAnswer {
     public static final int COMMAND = 0x0A;

@@ -22,8 +22,7 @@ public final class CellVoltages {
     public static final Field CELLS = Field.ofWord("cells", 5, 1, 65_531);
     public static final Field FIRST_CELL = Field.ofWord("firstCell", 7, 1, 65_531);
     public static final Field CELLS_IN_FRAME = Field.ofByte("cellsInFrame", 9, 1, MOST_CELLS);
-    public static final Field CELL_VOLTAGE =
-            Field.ofWord("cellVoltagesV", 0, 0, 60_000).per(1_000);
+    public static final Field CELL_VOLTAGE = Field.ofWord("cellVoltagesV", 0, 0, 60_000).per(1_000);
 
     static final int SUBSYSTEM_BYTES = 10;
 

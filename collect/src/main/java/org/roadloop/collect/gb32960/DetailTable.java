@@ -29,7 +29,9 @@ abstract class DetailTable {
         return batch;
     }
 
-    /** Adds rows for one report and returns the first; every other cell is the caller's to write. */
+    /**
+     * Adds rows for one report and returns the first; every other cell is the caller's to write.
+     */
     final int addRows(int count, int report) {
         int row = batch.rows();
         batch.rows(row + count);

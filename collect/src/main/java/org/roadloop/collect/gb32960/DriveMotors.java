@@ -1,9 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Drive motors (驱动电机数据), type 02; GB/T 32960.3-2016 §7.2.3.2, tables 10 and 11; GB/T
- * 32960.3-2025 §7.2.4.4, tables 15 and 16, with another speed offset, torque in four bytes, and
- * neither voltage nor current. A motor is at {@link #motor}; places of its fields count from there.
+ * Drive motors (驱动电机数据), type 02; GB/T 32960.3-2016 §7.2.3.2, tables 10 and 11; GB/T 32960.3-2025
+ * §7.2.4.4, tables 15 and 16, with another speed offset, torque in four bytes, and neither voltage
+ * nor current. A motor is at {@link #motor}; places of its fields count from there.
  */
 public final class DriveMotors {
     public static final int TYPE = 0x02;

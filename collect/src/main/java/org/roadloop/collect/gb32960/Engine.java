@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Engine (发动机数据), type 04; GB/T 32960.3-2016 §7.2.3.4, table 13; GB/T 32960.3-2025 §7.2.4.7,
- * table 20, which keeps the crank speed only. Places count from the type byte.
+ * Engine (发动机数据), type 04; GB/T 32960.3-2016 §7.2.3.4, table 13; GB/T 32960.3-2025 §7.2.4.7, table
+ * 20, which keeps the crank speed only. Places count from the type byte.
  */
 public final class Engine {
     public static final int TYPE = 0x04;

@@ -4,8 +4,8 @@ import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
 
 /**
- * One row for each set of extreme values of a report (极值表), with the numbers of the cells and probes
- * they are of. One thread.
+ * One row for each set of extreme values of a report (极值表), with the numbers of the cells and
+ * probes they are of. One thread.
  */
 final class ExtremeTable extends DetailTable {
     static final Schema SCHEMA =

@@ -8,12 +8,15 @@ import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
 
 /**
- * One row for each fault code of a report, and in the 2025 edition for each level of a general alarm
- * (故障表). {@code list} is 1 storage, 2 motor, 3 engine, 4 other, 5 general alarms. One thread.
+ * One row for each fault code of a report, and in the 2025 edition for each level of a general
+ * alarm (故障表). {@code list} is 1 storage, 2 motor, 3 engine, 4 other, 5 general alarms. One thread.
  */
 final class FaultTable extends DetailTable {
-    static final Schema SCHEMA = schema(alarm("list", ColumnType.INT), alarm("code", ColumnType.LONG),
-            alarm("level", ColumnType.INT));
+    static final Schema SCHEMA =
+            schema(
+                    alarm("list", ColumnType.INT),
+                    alarm("code", ColumnType.LONG),
+                    alarm("level", ColumnType.INT));
 
     private static final int LEVELS = 5;
 

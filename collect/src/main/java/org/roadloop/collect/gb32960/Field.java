@@ -8,8 +8,8 @@ import org.roadloop.core.table.CellState;
  * place. The value is {@code (raw − offset) / perUnit}; all ones mean invalid, one less abnormal
  * (GB/T 32960.3-2016 §7.1), and what else lies outside the range is abnormal too.
  *
- * <p>Fields are constants of the classes of the units. The compiler folds a constant record, so that
- * reading by a field costs what reading at a number costs.
+ * <p>Fields are constants of the classes of the units. The compiler folds a constant record, so
+ * that reading by a field costs what reading at a number costs.
  *
  * @param name with its unit, as it is printed: {@code speedKmh}
  * @param at from the start of the unit or of the list element

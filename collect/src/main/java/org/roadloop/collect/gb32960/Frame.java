@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The envelope of every message (数据包), read and written in place; GB/T 32960.3-2016 §6.2 and GB/T
- * 32960.3-2025 §6.2, table 2 of both. All integers are big-endian,
- * there is no escaping and no terminator.
+ * 32960.3-2025 §6.2, table 2 of both. All integers are big-endian, there is no escaping and no
+ * terminator.
  *
  * <pre>
  *  0        2       3      4            21         22       24        24+L
@@ -18,9 +18,9 @@ import java.nio.charset.StandardCharsets;
  * +--------+-------+------+------------+----------+--------+---------+-----+
  * </pre>
  *
- * The start is 24 24 in the 2025 edition ({@link Edition}). BCC is the XOR of bytes 2 .. 23+L: a data
- * unit is encrypted first, then summed. Arguments named {@code frame} are the offset of the first
- * start byte.
+ * The start is 24 24 in the 2025 edition ({@link Edition}). BCC is the XOR of bytes 2 .. 23+L: a
+ * data unit is encrypted first, then summed. Arguments named {@code frame} are the offset of the
+ * first start byte.
  */
 public final class Frame {
     public static final int HEADER_BYTES = 24;
@@ -118,8 +118,8 @@ public final class Frame {
     }
 
     /**
-     * XOR of {@code bytes[from .. to)}, 32 bytes at a time, then 8, then what is left. In the byte order
-     * of the machine: which byte lies where in the folded number makes no difference.
+     * XOR of {@code bytes[from .. to)}, 32 bytes at a time, then 8, then what is left. In the byte
+     * order of the machine: which byte lies where in the folded number makes no difference.
      */
     public static byte xor(byte[] bytes, int from, int to) {
         int count = to - from;

@@ -9,7 +9,8 @@ public final class FuelCell {
 
     public static final Field VOLTAGE = Field.ofWord("voltageV", 1, 0, 20_000).per(10);
     public static final Field CURRENT = Field.ofWord("currentA", 3, 0, 20_000).per(10);
-    public static final Field CONSUMPTION = Field.ofWord("consumptionKgPer100Km", 5, 0, 60_000).per(100);
+    public static final Field CONSUMPTION =
+            Field.ofWord("consumptionKgPer100Km", 5, 0, 60_000).per(100);
     public static final Field PROBES = Field.ofWord("probes", 7, 0, 65_531);
 
     /** 0..240, offset −40. */

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Fuel-cell engine and on-board hydrogen (燃料电池发动机及车载氢系统数据), type 03 of GB/T 32960.3-2025
- * §7.2.4.5, table 17. Places count from the type byte.
+ * Fuel-cell engine and on-board hydrogen (燃料电池发动机及车载氢系统数据), type 03 of GB/T 32960.3-2025 §7.2.4.5,
+ * table 17. Places count from the type byte.
  */
 public final class FuelCellEngine {
     public static final int TYPE = 0x03;

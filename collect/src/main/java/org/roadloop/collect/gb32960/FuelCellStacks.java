@@ -20,7 +20,8 @@ public final class FuelCellStacks {
     public static final Field AIR_PRESSURE =
             Field.ofWord("airInletPressureKpa", 7, 0, 5_000).minus(1_000).per(10);
 
-    public static final Field AIR_TEMPERATURE = Field.ofTemperature("airInletTemperatureCelsius", 9);
+    public static final Field AIR_TEMPERATURE =
+            Field.ofTemperature("airInletTemperatureCelsius", 9);
     public static final Field PROBES = Field.ofWord("probes", 10, 0, 65_531);
     public static final Field COOLANT_TEMPERATURE =
             Field.ofTemperature("coolantOutletTemperaturesCelsius", 0);

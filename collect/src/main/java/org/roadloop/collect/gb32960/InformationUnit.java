@@ -2,8 +2,8 @@ package org.roadloop.collect.gb32960;
 
 /**
  * Types and lengths of the information units (信息体); GB/T 32960.3-2016 §7.2.2, table 8 and annex B,
- * table B.3; GB/T 32960.3-2025 §7.2.3, table 9. Only user-defined units carry a length, so an unknown
- * type ends the frame.
+ * table B.3; GB/T 32960.3-2025 §7.2.3, table 9. Only user-defined units carry a length, so an
+ * unknown type ends the frame.
  */
 public final class InformationUnit {
     /** The type is not defined: its length cannot be known. */

@@ -1,9 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Voltages of the smallest parallel units (动力蓄电池最小并联单元电压数据), type 07 of GB/T 32960.3-2025
- * §7.2.4.2, tables 11 and 12. Nothing is split over frames. Places of a pack's fields count from
- * {@link #firstPack} or {@link #nextPack}.
+ * Voltages of the smallest parallel units (动力蓄电池最小并联单元电压数据), type 07 of GB/T 32960.3-2025 §7.2.4.2,
+ * tables 11 and 12. Nothing is split over frames. Places of a pack's fields count from {@link
+ * #firstPack} or {@link #nextPack}.
  */
 public final class PackVoltages {
     public static final int TYPE = 0x07;
@@ -17,8 +17,7 @@ public final class PackVoltages {
             Field.ofWord("currentA", 3, 0, 60_000).minus(30_000).per(10);
 
     public static final Field CELLS = Field.ofWord("cells", 5, 1, 65_531);
-    public static final Field CELL_VOLTAGE =
-            Field.ofWord("cellVoltagesV", 0, 0, 60_000).per(1_000);
+    public static final Field CELL_VOLTAGE = Field.ofWord("cellVoltagesV", 0, 0, 60_000).per(1_000);
 
     private static final int PACK_BYTES = 7;
 

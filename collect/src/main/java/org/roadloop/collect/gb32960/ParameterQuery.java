@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Parameter query (参数查询), command 80, from platform to terminal: time 6, count 1, ids; GB/T
- * 32960.3-2016 annex B, tables B.9 and B.10; GB/T 32960.3-2025 annex B, tables B.5 and B.6. The answer
- * has the same command and the values behind the ids.
+ * 32960.3-2016 annex B, tables B.9 and B.10; GB/T 32960.3-2025 annex B, tables B.5 and B.6. The
+ * answer has the same command and the values behind the ids.
  */
 public final class ParameterQuery {
     public static final int COMMAND = 0x80;

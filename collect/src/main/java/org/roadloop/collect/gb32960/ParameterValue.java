@@ -56,7 +56,6 @@ public record ParameterValue(int id, byte[] value) {
                             .formatted(parameter, parameter.textBytes(), ascii.length));
         }
         return List.of(
-                new ParameterValue(
-                        parameter.id(), Arrays.copyOf(ascii, parameter.textBytes())));
+                new ParameterValue(parameter.id(), Arrays.copyOf(ascii, parameter.textBytes())));
     }
 }

@@ -3,8 +3,8 @@ package org.roadloop.collect.gb32960;
 import java.util.Arrays;
 
 /**
- * Platform login (平台登入), command 05; GB/T 32960.3-2016 §7.4, table 21; GB/T 32960.3-2025 §7.4, table
- * 29.
+ * Platform login (平台登入), command 05; GB/T 32960.3-2016 §7.4, table 21; GB/T 32960.3-2025 §7.4,
+ * table 29.
  *
  * <pre>
  *  0         6           8          20            40

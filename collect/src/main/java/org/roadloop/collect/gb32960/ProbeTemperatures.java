@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Probe temperatures (可充电储能装置温度数据, 动力蓄电池温度数据): type 09 of GB/T 32960.3-2016 annex B, tables B.7
- * and B.8; type 08 of GB/T 32960.3-2025 §7.2.4.3, tables 13 and 14. The two differ in how many
+ * Probe temperatures (可充电储能装置温度数据, 动力蓄电池温度数据): type 09 of GB/T 32960.3-2016 annex B, tables B.7 and
+ * B.8; type 08 of GB/T 32960.3-2025 §7.2.4.3, tables 13 and 14. The two differ in how many
  * subsystems (packs) may be listed. Places of a subsystem's fields count from {@link
  * #firstSubsystem} or {@link #nextSubsystem}.
  */

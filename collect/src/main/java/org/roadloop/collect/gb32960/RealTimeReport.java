@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Real-time report (实时信息上报), command 02: time 6, then information units; GB/T 32960.3-2016 §7.2
- * and GB/T 32960.3-2025 §7.2, table 7 of both. In the 2025 edition a {@link VehicleSignature} ends it.
+ * Real-time report (实时信息上报), command 02: time 6, then information units; GB/T 32960.3-2016 §7.2 and
+ * GB/T 32960.3-2025 §7.2, table 7 of both. In the 2025 edition a {@link VehicleSignature} ends it.
  * A {@link ReissuedReport} has the same body.
  */
 public final class RealTimeReport {

@@ -55,7 +55,9 @@ public final class ReportDetails {
                         stacks.batch());
     }
 
-    /** Motors, packs, cells, probes, extremes, faults, fuel cells, stacks; to be read and cleared. */
+    /**
+     * Motors, packs, cells, probes, extremes, faults, fuel cells, stacks; to be read and cleared.
+     */
     public List<Batch> batches() {
         return batches;
     }

@@ -4,8 +4,8 @@ package org.roadloop.collect.gb32960;
 public enum ReportVerdict {
     OK("gb32960_reports"),
     /**
-     * A type this edition does not define, or something behind the signature: the units before it are
-     * good, what follows is left to the raw frame.
+     * A type this edition does not define, or something behind the signature: the units before it
+     * are good, what follows is left to the raw frame.
      */
     UNKNOWN_UNIT("gb32960_unknown_unit"),
     /** A unit runs over the end of the data unit, or a count is outside its range. */

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Joins the cells of a subsystem that came split over frames (拆分单体电压合并), GB/T 32960.3-2016 table B.6:
- * the parts of one vehicle, time and subsystem, in whatever order they come, repeated or not. What
- * stays incomplete is dropped when too many wait, the oldest first, and counted. One thread.
+ * Joins the cells of a subsystem that came split over frames (拆分单体电压合并), GB/T 32960.3-2016 table
+ * B.6: the parts of one vehicle, time and subsystem, in whatever order they come, repeated or not.
+ * What stays incomplete is dropped when too many wait, the oldest first, and counted. One thread.
  *
  * <p>The 2025 edition splits nothing ({@link PackVoltages}).
  */
@@ -124,8 +124,8 @@ public final class SplitCells {
     }
 
     /**
-     * Writes the frames of a subsystem of any number of cells, at most {@link CellVoltages#MOST_CELLS}
-     * in each, as reports of nothing else.
+     * Writes the frames of a subsystem of any number of cells, at most {@link
+     * CellVoltages#MOST_CELLS} in each, as reports of nothing else.
      *
      * @param raw voltage of each cell, in 0.001 V or a code
      * @param voltage of the subsystem, in 0.1 V
@@ -139,7 +139,8 @@ public final class SplitCells {
             int voltage,
             int current,
             int[] raw) {
-        int frames = Math.max(1, (raw.length + CellVoltages.MOST_CELLS - 1) / CellVoltages.MOST_CELLS);
+        int frames =
+                Math.max(1, (raw.length + CellVoltages.MOST_CELLS - 1) / CellVoltages.MOST_CELLS);
         byte[][] out = new byte[frames][];
         for (int f = 0; f < frames; f++) {
             int first = f * CellVoltages.MOST_CELLS;

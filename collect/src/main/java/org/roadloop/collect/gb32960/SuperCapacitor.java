@@ -15,8 +15,7 @@ public final class SuperCapacitor {
             Field.ofWord("currentA", 4, 0, 60_000).minus(30_000).per(10);
 
     public static final Field CELLS = Field.ofWord("cells", 6, 1, 65_531);
-    public static final Field CELL_VOLTAGE =
-            Field.ofWord("cellVoltagesV", 0, 0, 60_000).per(1_000);
+    public static final Field CELL_VOLTAGE = Field.ofWord("cellVoltagesV", 0, 0, 60_000).per(1_000);
     public static final Field PROBES = Field.ofWord("probes", 0, 1, 65_531);
     public static final Field TEMPERATURE = Field.ofTemperature("temperaturesCelsius", 0);
 

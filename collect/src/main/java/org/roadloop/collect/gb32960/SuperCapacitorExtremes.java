@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * Extreme values of a super capacitor (超级电容器极值数据), type 32; GB/T 32960.3-2025 §7.2.4.11, table
- * 26. Cell and probe numbers take two bytes here. Places count from the type byte.
+ * Extreme values of a super capacitor (超级电容器极值数据), type 32; GB/T 32960.3-2025 §7.2.4.11, table 26.
+ * Cell and probe numbers take two bytes here. Places count from the type byte.
  */
 public final class SuperCapacitorExtremes {
     public static final int TYPE = 0x32;

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A parameter of a terminal (车载终端参数), asked for by {@link ParameterQuery} and set by {@link
- * ParameterSetting}; GB/T 32960.3-2016 annex B, table B.12; GB/T 32960.3-2025 annex B, table B.8. Two
- * of them have another width and range in each edition. A name's length is a parameter of its own,
- * which comes before the name.
+ * ParameterSetting}; GB/T 32960.3-2016 annex B, table B.12; GB/T 32960.3-2025 annex B, table B.8.
+ * Two of them have another width and range in each edition. A name's length is a parameter of its
+ * own, which comes before the name.
  */
 public enum TerminalParameter {
     STORAGE_PERIOD(0x01, Field.ofWord("storagePeriodMillis", 0, 0, 60_000)),

@@ -1,8 +1,8 @@
 package org.roadloop.collect.gb32960;
 
 /**
- * User-defined data (自定义数据), types 80 to FE: length 2, then bytes; GB/T 32960.3-2016 §7.2.3.8, table
- * 19; GB/T 32960.3-2025 §7.2.4.12, table 27. The only units that carry their length.
+ * User-defined data (自定义数据), types 80 to FE: length 2, then bytes; GB/T 32960.3-2016 §7.2.3.8,
+ * table 19; GB/T 32960.3-2025 §7.2.4.12, table 27. The only units that carry their length.
  */
 public final class UserDefined {
     public static final int FIRST_TYPE = 0x80;

@@ -10,8 +10,8 @@ import org.roadloop.core.table.StringColumn;
 /**
  * Appends reports of both editions to the columns of one {@code vehicle_report} batch (报文入列). A
  * code FE.. becomes {@link CellState#ABNORMAL}, FF.. {@link CellState#INVALID}, a value outside its
- * range abnormal; what the frame does not carry is {@link CellState#ABSENT}. The lists of a report go
- * to {@link ReportDetails}. One thread.
+ * range abnormal; what the frame does not carry is {@link CellState#ABSENT}. The lists of a report
+ * go to {@link ReportDetails}. One thread.
  */
 public final class VehicleReportColumns {
     private static final int INVALID_BYTE = 0xFF;
@@ -149,8 +149,7 @@ public final class VehicleReportColumns {
         alarms(bytes, alarms, row, is2025);
         int voltages = is2025 ? ReportUnits.NONE : units.first(CellVoltages.TYPE);
         firstCell.put(
-                row,
-                voltages == ReportUnits.NONE ? 0 : CellVoltages.splitKey(bytes, voltages));
+                row, voltages == ReportUnits.NONE ? 0 : CellVoltages.splitKey(bytes, voltages));
         engine(bytes, units.first(Engine.TYPE), row, is2025);
         int fuelCell = is2025 ? units.first(FuelCellEngine.TYPE) : ReportUnits.NONE;
         if (fuelCell == ReportUnits.NONE) {
@@ -198,12 +197,12 @@ public final class VehicleReportColumns {
         }
     }
 
-    /** 2025 has a bit for it; in 2016 senders use the codes of other bytes, whatever table A.1 says. */
+    /**
+     * 2025 has a bit for it; in 2016 senders use the codes of other bytes, whatever table A.1 says.
+     */
     private static byte gearState(int gearByte, boolean is2025) {
         if (is2025) {
-            return (gearByte & WholeVehicle.GEAR_NOT_VALID) == 0
-                    ? CellState.OK
-                    : CellState.INVALID;
+            return (gearByte & WholeVehicle.GEAR_NOT_VALID) == 0 ? CellState.OK : CellState.INVALID;
         }
         return gearByte < ABNORMAL_BYTE
                 ? CellState.OK

@@ -100,13 +100,20 @@ public final class VehicleReportTable {
                     column("braking_force", ColumnType.BOOL, "", DataClass.DRIVING_STATE),
                     column("engine_state", ColumnType.INT, "", DataClass.DRIVING_STATE),
                     column("crank_speed_rpm", ColumnType.INT, "r/min", DataClass.DRIVING_STATE),
-                    column("fuel_l_per_100km", ColumnType.DOUBLE, "L/100km", DataClass.ENERGY_STATE),
-                    column("remaining_hydrogen_percent", ColumnType.INT, "%", DataClass.ENERGY_STATE));
+                    column(
+                            "fuel_l_per_100km",
+                            ColumnType.DOUBLE,
+                            "L/100km",
+                            DataClass.ENERGY_STATE),
+                    column(
+                            "remaining_hydrogen_percent",
+                            ColumnType.INT,
+                            "%",
+                            DataClass.ENERGY_STATE));
 
     private VehicleReportTable() {}
 
-    private static Column column(
-            String name, ColumnType type, String unit, DataClass dataClass) {
+    private static Column column(String name, ColumnType type, String unit, DataClass dataClass) {
         return Column.of(name, type, unit, dataClass, Grade.GENERAL);
     }
 

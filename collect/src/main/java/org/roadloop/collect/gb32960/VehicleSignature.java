@@ -2,8 +2,8 @@ package org.roadloop.collect.gb32960;
 
 /**
  * The signature of the vehicle under a report (车端数字签名), behind the mark FF that stands in the place
- * of a unit's type; GB/T 32960.3-2025 §7.2.2, table 8. It is the last thing in the data unit, and is
- * found by walking the units: FF is a legal byte within each of them.
+ * of a unit's type; GB/T 32960.3-2025 §7.2.2, table 8. It is the last thing in the data unit, and
+ * is found by walking the units: FF is a legal byte within each of them.
  *
  * <pre>
  *  0    1           2          4     4+r       6+r
@@ -12,7 +12,8 @@ package org.roadloop.collect.gb32960;
  * +----+-----------+----------+-----+---------+-----+
  * </pre>
  *
- * RSA has one number: it is in R, and S is empty. Arguments named {@code mark} are the offset of FF.
+ * RSA has one number: it is in R, and S is empty. Arguments named {@code mark} are the offset of
+ * FF.
  */
 public final class VehicleSignature {
     public static final int MARK = 0xFF;

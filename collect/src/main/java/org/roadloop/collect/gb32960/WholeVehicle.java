@@ -10,10 +10,16 @@ public final class WholeVehicle {
     public static final int BYTES_2016 = 21;
     public static final int BYTES_2025 = 19;
 
-    public static final Field VEHICLE_STATE = Field.ofState("vehicleState", 1, "on", "off", "other");
+    public static final Field VEHICLE_STATE =
+            Field.ofState("vehicleState", 1, "on", "off", "other");
     public static final Field CHARGE_STATE =
             Field.ofState(
-                    "chargeState", 2, "parkedCharging", "drivingCharging", "notCharging", "complete");
+                    "chargeState",
+                    2,
+                    "parkedCharging",
+                    "drivingCharging",
+                    "notCharging",
+                    "complete");
     public static final Field DRIVE_MODE =
             Field.ofState("driveMode", 3, "electric", "hybrid", "fuel");
 

@@ -39,8 +39,7 @@ class FrameCutterTest {
         String heartbeat2025 = "2424" + HEARTBEAT.substring(4);
         assertThat(cut(HEARTBEAT + heartbeat2025 + HEARTBEAT))
                 .isEqualTo("FRAME 25, FRAME 25, FRAME 25, MORE 0");
-        assertThat(cut("2423" + heartbeat2025 + "24"))
-                .isEqualTo("GARBAGE 2, FRAME 25, MORE 1");
+        assertThat(cut("2423" + heartbeat2025 + "24")).isEqualTo("GARBAGE 2, FRAME 25, MORE 1");
         byte[] bytes = HexFormat.of().parseHex(heartbeat2025);
         assertThat(Edition.of(bytes, 0)).isEqualTo(Edition.V2025);
     }

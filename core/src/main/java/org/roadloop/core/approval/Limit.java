@@ -52,7 +52,7 @@ public record Limit(String term, String atLeast, String atMost, List<String> amo
         if (theirs.has("milli")) {
             ObjectNode own = (ObjectNode) ours.deepCopy();
             own.set("milli", theirs.get("milli"));
-            return own.equals(theirs) && within(theirs.get("milli").asString());
+            return own.equals(theirs) && within(theirs.get("milli").asString(""));
         }
         List<String> values = values(theirs.path("rightOperand"));
         return !values.isEmpty() && values.stream().allMatch(this::within);

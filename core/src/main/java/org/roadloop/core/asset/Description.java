@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.NationalIdentifier;
+import org.roadloop.core.identity.UnifiedSocialCreditCode;
 
 /**
  * How an asset is found and understood (资源描述): the properties of DCAT 3 and of its profile for
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param accrualPeriodicity {@code dct:accrualPeriodicity}, an IRI; empty if not said
  * @param mobility properties of mobilityDCAT-AP with concepts of its vocabularies, see {@link
  *     MobilityTerms}
+ * @param identifiers of the data itself: its 数据标识 and 登记编号
  */
 public record Description(
         Map<String, String> titles,
@@ -40,11 +43,12 @@ public record Description(
         List<String> spatial,
         @Nullable Period temporal,
         String accrualPeriodicity,
-        Map<String, List<String>> mobility) {
+        Map<String, List<String>> mobility,
+        List<NationalIdentifier> identifiers) {
     public static final Description NONE =
             new Description(
                     Map.of(), Map.of(), List.of(), List.of(), "", "", Map.of(), "", List.of(), null,
-                    "", Map.of());
+                    "", Map.of(), List.of());
 
     /** So that a version of an asset fits an entry of the ledger. */
     private static final int MOST_VALUES = 100;
@@ -81,6 +85,18 @@ public record Description(
         Map<String, List<String>> terms = new TreeMap<>();
         mobility.forEach((term, concepts) -> terms.put(term, MobilityTerms.check(term, concepts)));
         mobility = Collections.unmodifiableMap(terms);
+        identifiers = List.copyOf(identifiers);
+        if (identifiers.size() > MOST_VALUES) {
+            throw new IllegalArgumentException(
+                    "identifiers has more than " + MOST_VALUES + " values");
+        }
+        for (NationalIdentifier identifier : identifiers) {
+            if (identifier instanceof UnifiedSocialCreditCode) {
+                throw new IllegalArgumentException(
+                        "identifiers has a unifiedSocialCreditCode, which is one of a publisher:"
+                                + " put it under publisherIdentifiers");
+            }
+        }
     }
 
     private static Map<String, String> languages(String name, Map<String, String> texts) {

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.policy.MemberException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  *  "version": "2.1", "spatial": ["CN-31-0115"],
  *  "temporal": {"start": "2026-01-01T00:00:00Z", "end": "2026-07-01T00:00:00Z"},
  *  "accrualPeriodicity": "https://w3id.org/mobilitydcat-ap/update-frequency/1min",
- *  "mobility": {"mobilityTheme": ["road-events-and-conditions"], "transportMode": ["car"]}}
+ *  "mobility": {"mobilityTheme": ["road-events-and-conditions"], "transportMode": ["car"]},
+ *  "identifiers": [{"scheme": "dataIdentifier", "authority": "…", "value": "…"}]}
  * </pre>
  */
 final class DescriptionJson {
@@ -51,6 +54,13 @@ final class DescriptionJson {
         if (!d.mobility().isEmpty()) {
             ObjectNode mobility = json.putObject("mobility");
             d.mobility().forEach((term, concepts) -> list(mobility, term, concepts));
+        }
+        if (!d.identifiers().isEmpty()) {
+            ArrayNode identifiers = json.putArray("identifiers");
+            for (NationalIdentifier identifier : d.identifiers()) {
+                ObjectNode one = identifiers.addObject().put("scheme", identifier.scheme());
+                one.put("authority", identifier.authority()).put("value", identifier.value());
+            }
         }
         return json;
     }
@@ -98,9 +108,30 @@ final class DescriptionJson {
                         members.list("spatial"),
                         period(members.object("temporal")),
                         members.text("accrualPeriodicity"),
-                        mobility);
+                        mobility,
+                        identifiers(members.member("identifiers")));
         members.end();
         return description;
+    }
+
+    private static List<NationalIdentifier> identifiers(JsonNode json) {
+        String at = "/description/identifiers";
+        if (!json.isMissingNode() && !json.isArray()) {
+            throw new MemberException(at, "an array is expected");
+        }
+        List<NationalIdentifier> identifiers = new ArrayList<>();
+        for (int i = 0; i < json.size(); i++) {
+            Members one = new Members(json.get(i), at + "/" + i);
+            try {
+                identifiers.add(
+                        NationalIdentifier.of(
+                                one.text("scheme"), one.text("authority"), one.text("value")));
+            } catch (IllegalArgumentException e) {
+                throw new MemberException(at + "/" + i, String.valueOf(e.getMessage()));
+            }
+            one.end();
+        }
+        return identifiers;
     }
 
     private static Description.@Nullable Period period(JsonNode json) {

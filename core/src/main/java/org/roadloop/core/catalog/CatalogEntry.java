@@ -15,6 +15,7 @@ import org.roadloop.core.asset.MobilityTerms;
 import org.roadloop.core.asset.Offer;
 import org.roadloop.core.clearing.Price;
 import org.roadloop.core.clearing.Tariff;
+import org.roadloop.core.identity.NationalIdentifier;
 
 /**
  * One asset as a search finds it (目录条目), ours or another's.
@@ -87,6 +88,9 @@ public record CatalogEntry(
                         .distinct()
                         .toList());
         facets.put(Facet.REGION, d.spatial());
+        facets.put(
+                Facet.IDENTIFIER,
+                d.identifiers().stream().map(NationalIdentifier::toString).toList());
         return new CatalogEntry(
                 asset.publisher(),
                 asset.id(),

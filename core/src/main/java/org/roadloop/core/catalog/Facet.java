@@ -11,7 +11,9 @@ public enum Facet {
     LICENSE("license"),
     FORMAT("format"),
     PRICE_MODEL("priceModel"),
-    REGION("region");
+    REGION("region"),
+    /** Registered identifiers of the data: narrowed by, yet too many to be counted. */
+    IDENTIFIER("identifier");
 
     private final String term;
 
@@ -22,6 +24,11 @@ public enum Facet {
     /** As it stands in queries and answers. */
     public String term() {
         return term;
+    }
+
+    /** Whether a search says how often each value occurs. */
+    public boolean counted() {
+        return this != IDENTIFIER;
     }
 
     public static Optional<Facet> find(String term) {

@@ -284,6 +284,9 @@ public final class SearchIndex {
     private Map<Facet, Map<String, Integer>> named(int[][] counts) {
         Map<Facet, Map<String, Integer>> named = new EnumMap<>(Facet.class);
         for (Facet facet : Facet.values()) {
+            if (!facet.counted()) {
+                continue;
+            }
             Map<String, Integer> byValue = new HashMap<>();
             facetNumbers
                     .getOrDefault(facet, Map.of())

@@ -89,7 +89,7 @@ public record Agreement(
             return Instant.EPOCH;
         }
         try {
-            return OffsetDateTime.parse(timestamp.asString()).toInstant();
+            return OffsetDateTime.parse(timestamp.asString("")).toInstant();
         } catch (DateTimeException e) {
             throw new MemberException(pointer + "/timestamp", "is no xsd:dateTime with offset");
         }

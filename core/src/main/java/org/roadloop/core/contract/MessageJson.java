@@ -41,6 +41,7 @@ public final class MessageJson {
 
     private static final int MAX_REASONS = 32;
     private static final int MAX_ID_CHARS = 256;
+    private static final List<String> PIDS = List.of("providerPid", "consumerPid");
 
     private MessageJson() {}
 
@@ -156,6 +157,12 @@ public final class MessageJson {
     public static Message read(JsonNode json) {
         checkContext(json);
         String type = text(json, "@type", "");
+        for (String pid : PIDS) {
+            if (json.path(pid).asString("").length() > MAX_ID_CHARS) {
+                throw new MemberException(
+                        "/" + pid, "has more than " + MAX_ID_CHARS + " characters");
+            }
+        }
         return switch (type) {
             case "ContractRequestMessage" -> {
                 members(json, "providerPid", "consumerPid", "offer", "callbackAddress");
@@ -340,7 +347,11 @@ public final class MessageJson {
         }
         Map<String, String> properties = new LinkedHashMap<>();
         int i = 0;
-        for (JsonNode property : address.path("endpointProperties")) {
+        JsonNode listed = address.path("endpointProperties");
+        if (!listed.isMissingNode() && !listed.isArray()) {
+            throw new MemberException(at + "/endpointProperties", "an array is expected");
+        }
+        for (JsonNode property : listed) {
             String here = at + "/endpointProperties/" + i++;
             String name = text(property, "name", here);
             properties.put(

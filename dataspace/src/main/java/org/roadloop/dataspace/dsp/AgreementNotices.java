@@ -157,7 +157,12 @@ final class AgreementNotices {
             throw new MemberException("/roadloop:reason", "is too long");
         }
         book.act(agreementId, new ContractAct(contract.self().other(), kind, at, code, reasons));
-        log.info("agreement {} is {} by {}: {} {}", agreementId, kind, caller, code, reasons);
+        log.info(
+                "agreement {} is {} by {}: {}",
+                agreementId,
+                kind,
+                caller,
+                QuietLog.clean(code + " " + reasons));
     }
 
     private static String peer(ContractBook.Contract contract) {

@@ -2,68 +2,66 @@ package org.roadloop.dataspace.dsp;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What peers sent that was not taken (坏消息计数): counted by its short name, and said to the operator
- * at most every ten seconds for each name, however much of it comes. The names are ours, so there
- * are few. Any thread.
+ * with what to do about it, at most every ten seconds for each name. Any thread.
  */
 public final class BadInput {
-    private static final Logger log = LoggerFactory.getLogger(BadInput.class);
-    private static final long QUIET_NANOS = 10_000_000_000L;
-    private static final int MAX_CHARS = 200;
-
-    private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
-
-    private static final class Kind {
-        final LongAdder count = new LongAdder();
-        final AtomicLong saidAt = new AtomicLong(System.nanoTime() - QUIET_NANOS);
-        final AtomicLong said = new AtomicLong();
-    }
+    private final QuietLog quiet = new QuietLog(LoggerFactory.getLogger(BadInput.class));
 
     /**
      * @param who DID of the caller, or its address where it proved none
      */
     void note(int status, String code, String who, String what, List<String> reasons) {
-        Kind kind = kinds.computeIfAbsent(code, c -> new Kind());
-        kind.count.increment();
-        long now = System.nanoTime();
-        long last = kind.saidAt.get();
-        if (now - last < QUIET_NANOS || !kind.saidAt.compareAndSet(last, now)) {
-            return;
-        }
-        long count = kind.count.sum();
-        long more = count - kind.said.getAndSet(count) - 1;
-        log.warn(
-                "refused {} of {} with {} {}: {}{}",
-                clean(what),
-                clean(who),
-                status,
+        quiet.note(
                 code,
-                clean(String.join("; ", reasons)),
-                more > 0 ? " (and " + more + " more like it)" : "");
+                more ->
+                        "refused "
+                                + QuietLog.clean(what)
+                                + " of "
+                                + QuietLog.clean(who)
+                                + " with "
+                                + status
+                                + " "
+                                + code
+                                + ": "
+                                + QuietLog.clean(String.join("; ", reasons))
+                                + "; "
+                                + advice(status, code)
+                                + QuietLog.more(more));
     }
 
-    /** Others' words make no lines of their own. */
-    private static String clean(String text) {
-        String cut = text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+    /** Nothing was changed by it, whatever it was: what is left is to find out why it came. */
+    private static String advice(int status, String code) {
+        return switch (code) {
+            case "token_expired", "token_early", "token_lifetime" ->
+                    "compare the clocks of both sides";
+            case "token_audience" ->
+                    "it calls us by another id than ours: give it the id in our DID document";
+            case "token_replayed" ->
+                    "its software sends a token twice, or somebody has read along: ask its operator"
+                            + " which";
+            case "participant_not_trusted" ->
+                    "name it under dataspace.trustedParticipants if it is one of yours";
+            case "too_large", "no_json", "member_invalid", "body_incomplete", "body_slow" ->
+                    "its software writes no message of DSP 2025-1: show its operator this line";
+            case "internal" -> "an error of ours: the line before has its trace";
+            case "ledger_unavailable" -> "see that the disk of the ledger can be written";
+            default ->
+                    code.startsWith("token_") || code.startsWith("credential_") || status == 401
+                            ? "docs/identity.md says what each name asks for"
+                            : status == 409
+                                    ? "compare both states: roadloop negotiations ID"
+                                    : status == 404
+                                            ? "it speaks of what is not here: ask its operator"
+                                            : "tell its operator; nothing was changed here";
+        };
     }
 
     /** By name, sorted. */
     public Map<String, Long> counts() {
-        Map<String, Long> all = new TreeMap<>();
-        kinds.forEach((code, kind) -> all.put(code, kind.count.sum()));
-        return all;
-    }
-
-    public long total() {
-        return kinds.values().stream().mapToLong(kind -> kind.count.sum()).sum();
+        return quiet.counts();
     }
 }

@@ -11,6 +11,7 @@ import org.roadloop.core.asset.MobilityTerms;
 import org.roadloop.core.asset.Offer;
 import org.roadloop.core.catalog.CatalogEntry;
 import org.roadloop.core.contract.MessageJson;
+import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.table.TableSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -127,7 +128,20 @@ record CatalogJson(String did, String address, boolean prefixed) {
         if (!d.accrualPeriodicity().isEmpty()) {
             json.putObject("dct:accrualPeriodicity").put("@id", d.accrualPeriodicity());
         }
+        if (!d.identifiers().isEmpty()) {
+            ArrayNode identifiers = json.putArray(term("adms:identifier"));
+            for (NationalIdentifier identifier : d.identifiers()) {
+                identifier(identifiers.addObject(), identifier.authority(), identifier.value())
+                        .put("@id", identifier.urn());
+            }
+        }
         mobility(json, d, false);
+    }
+
+    private ObjectNode identifier(ObjectNode json, String agency, String value) {
+        return json.put("@type", term("adms:Identifier"))
+                .put(term("adms:schemaAgency"), agency)
+                .put(term("skos:notation"), value);
     }
 
     private void publisher(ObjectNode json, String did, Description d) {
@@ -138,13 +152,7 @@ record CatalogJson(String did, String address, boolean prefixed) {
         if (!d.publisherIdentifiers().isEmpty()) {
             ArrayNode identifiers = json.putArray(term("adms:identifier"));
             d.publisherIdentifiers()
-                    .forEach(
-                            (name, value) ->
-                                    identifiers
-                                            .addObject()
-                                            .put("@type", term("adms:Identifier"))
-                                            .put(term("adms:schemaAgency"), name)
-                                            .put(term("skos:notation"), value));
+                    .forEach((name, value) -> identifier(identifiers.addObject(), name, value));
         }
     }
 

@@ -43,6 +43,10 @@ public final class CatalogReader {
     public record Limits(int pages, int entries, int pageBytes, Duration within) {
         public static final Limits USUAL =
                 new Limits(200, 10_000, 4 * 1024 * 1024, Duration.ofSeconds(20));
+
+        Limits within(Duration time) {
+            return new Limits(pages, entries, pageBytes, time);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -100,9 +102,11 @@ public final class Connector implements AutoCloseable {
         this.catalog = catalog;
         this.identity = identity;
         executor = Executors.newVirtualThreadPerTaskExecutor();
-        outbox = new Outbox(http, identity, config);
+        outbox = new Outbox(http, identity, config, patience.answer());
         this.clock = clock;
-        reader = new CatalogReader(http, identity, CatalogReader.Limits.USUAL);
+        reader =
+                new CatalogReader(
+                        http, identity, CatalogReader.Limits.USUAL.within(patience.answer()));
         Executor whileOpen = this::execute;
         courier = new Courier(outbox, whileOpen, patience, book::noteWordsTaken);
         negotiations =
@@ -115,11 +119,25 @@ public final class Connector implements AutoCloseable {
                 new ContractBook.Listener() {
                     @Override
                     public void ended(ContractBook.Contract contract) {
-                        if (contract.self() == Role.PROVIDER && superseded(contract)) {
-                            whileOpen.execute(() -> endTransfers(contract));
+                        if (superseded(contract)) {
+                            endTransfersOf(contract, whileOpen, patience.ended());
                         }
                     }
                 });
+    }
+
+    /**
+     * The provider ends them at once. A provider of another make may not know that the contract has
+     * been superseded, so the consumer ends what it has not heard the end of after a while.
+     */
+    private void endTransfersOf(
+            ContractBook.Contract contract, Executor whileOpen, Duration consumerWaits) {
+        Executor when =
+                contract.self() == Role.PROVIDER
+                        ? whileOpen
+                        : CompletableFuture.delayedExecutor(
+                                consumerWaits.toMillis(), TimeUnit.MILLISECONDS, whileOpen);
+        when.execute(() -> endTransfers(contract));
     }
 
     private static boolean superseded(ContractBook.Contract contract) {
@@ -132,17 +150,11 @@ public final class Connector implements AutoCloseable {
     }
 
     private void endTransfers(String agreementId, String code, List<String> reason) {
-        for (TransferProcess transfer : transfersUnder(agreementId)) {
+        for (TransferProcess transfer : listTransfers(agreementId)) {
             if (!transfer.ended()) {
                 transfers.terminate(transfer.dialogue().pid(), code, reason);
             }
         }
-    }
-
-    private List<TransferProcess> transfersUnder(String agreementId) {
-        return book.listTransfers().stream()
-                .filter(transfer -> transfer.agreementId().equals(agreementId))
-                .toList();
     }
 
     /** What comes after the close is taken up by {@link #resume} of the next start. */
@@ -160,7 +172,7 @@ public final class Connector implements AutoCloseable {
         transfers.resume();
         notices.resume();
         for (ContractBook.Contract contract : book.listContracts()) {
-            if (contract.self() == Role.PROVIDER && superseded(contract)) {
+            if (superseded(contract)) {
                 endTransfers(contract);
             }
         }
@@ -207,8 +219,29 @@ public final class Connector implements AutoCloseable {
      * @param offerId as the provider shows it now, or has shown it lately
      */
     public CompletableFuture<Agreement> negotiate(URI provider, String datasetId, String offerId) {
-        return CompletableFuture.supplyAsync(() -> offer(provider, datasetId, offerId), executor)
-                .thenCompose(offer -> negotiate(provider, offer));
+        return begin(provider, datasetId, offerId).thenCompose(Begun::agreement);
+    }
+
+    /**
+     * As {@link #negotiate(URI, String, String)}; completes when the negotiation stands in the
+     * ledger. Cancelled before that, nothing is begun.
+     */
+    public CompletableFuture<Begun> begin(URI provider, String datasetId, String offerId) {
+        return begin(provider, () -> offer(provider, datasetId, offerId));
+    }
+
+    /** As {@link #begin(URI, String, String)}, on given terms. */
+    public CompletableFuture<Begun> begin(URI provider, Policy offer) {
+        return begin(provider, () -> offer);
+    }
+
+    private CompletableFuture<Begun> begin(URI provider, Supplier<Policy> offer) {
+        return CompletableFuture.supplyAsync(
+                        () -> Map.entry(identity.didOf(provider), offer.get()), executor)
+                .thenApply(
+                        found ->
+                                negotiations.request(
+                                        found.getKey(), address(provider), found.getValue()));
     }
 
     private Policy offer(URI provider, String datasetId, String offerId) {
@@ -234,8 +267,7 @@ public final class Connector implements AutoCloseable {
      * @param offer with its target
      */
     public CompletableFuture<Agreement> negotiate(URI provider, Policy offer) {
-        return CompletableFuture.supplyAsync(() -> identity.didOf(provider), executor)
-                .thenCompose(did -> negotiations.request(did, address(provider), offer));
+        return begin(provider, offer).thenCompose(Begun::agreement);
     }
 
     /**
@@ -245,7 +277,7 @@ public final class Connector implements AutoCloseable {
      * @param address where its protocol's paths begin, taken as it is
      */
     public CompletableFuture<Agreement> negotiate(String did, URI address, Policy offer) {
-        return negotiations.request(did, address.toString(), offer);
+        return negotiations.request(did, address.toString(), offer).agreement();
     }
 
     /**
@@ -256,7 +288,7 @@ public final class Connector implements AutoCloseable {
      */
     public CompletableFuture<Agreement> offer(URI consumer, Policy offer) {
         return CompletableFuture.supplyAsync(() -> identity.didOf(consumer), executor)
-                .thenCompose(did -> negotiations.offer(did, address(consumer), offer));
+                .thenCompose(did -> negotiations.offer(did, address(consumer), offer).agreement());
     }
 
     /** Asks for access under a contract; completes when the provider starts it. */
@@ -332,7 +364,7 @@ public final class Connector implements AutoCloseable {
             return Optional.empty();
         }
         Outbox.Answer answer = outbox.getOnce(d.peerAddress(), negotiations.statePath(d), d.peer());
-        String state = answer.ok() ? answer.body().path("state").asString("") : "";
+        String state = answer.ok() ? answer.word("state") : "";
         return state.isEmpty() ? Optional.empty() : Optional.of(state);
     }
 
@@ -349,7 +381,7 @@ public final class Connector implements AutoCloseable {
      */
     public Receipt suspendAgreement(String agreementId, String code, String reason) {
         Receipt receipt = book.suspend(agreementId, code, List.of(reason));
-        for (TransferProcess transfer : transfersUnder(agreementId)) {
+        for (TransferProcess transfer : listTransfers(agreementId)) {
             if (transfer instanceof TransferProcess.Started) {
                 String pid = transfer.dialogue().pid();
                 transfers.suspend(pid, Transfers.AGREEMENT_SUSPENDED, List.of(code, reason));
@@ -366,7 +398,7 @@ public final class Connector implements AutoCloseable {
         Receipt receipt = book.resume(agreementId);
         notices.tell(agreementId);
         if (book.suspensions(agreementId).isEmpty()) {
-            for (TransferProcess transfer : transfersUnder(agreementId)) {
+            for (TransferProcess transfer : listTransfers(agreementId)) {
                 if (transfer instanceof TransferProcess.Suspended held
                         && held.by() == transfer.dialogue().self()
                         && held.code().equals(Transfers.AGREEMENT_SUSPENDED)) {
@@ -384,8 +416,7 @@ public final class Connector implements AutoCloseable {
      * @param terms with their target
      * @param carried whether uses so far count on
      */
-    public CompletableFuture<Agreement> changeAgreement(
-            String agreementId, Policy terms, boolean carried) {
+    public Begun changeAgreement(String agreementId, Policy terms, boolean carried) {
         ContractBook.Contract contract = book.getContract(agreementId);
         Dialogue d = book.getNegotiation(contract.negotiationPid()).dialogue();
         Policy change = new Supersession(agreementId, carried).on(terms);
@@ -415,6 +446,11 @@ public final class Connector implements AutoCloseable {
         return badInput;
     }
 
+    /** How peers failed to answer. */
+    public PeerFaults peerFaults() {
+        return outbox.faults();
+    }
+
     /** With states, turns and reasons, oldest first. */
     public List<ContractBook.Course> listNegotiations() {
         return book.listNegotiations();
@@ -422,6 +458,13 @@ public final class Connector implements AutoCloseable {
 
     public List<TransferProcess> listTransfers() {
         return book.listTransfers();
+    }
+
+    /** Those under one agreement. */
+    private List<TransferProcess> listTransfers(String agreementId) {
+        return book.listTransfers().stream()
+                .filter(transfer -> transfer.agreementId().equals(agreementId))
+                .toList();
     }
 
     /** From the first message to FINALIZED as this side measured it. */

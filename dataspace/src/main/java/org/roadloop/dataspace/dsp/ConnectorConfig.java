@@ -2,8 +2,10 @@ package org.roadloop.dataspace.dsp;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Settings of a connector (连接器配置).
@@ -15,13 +17,15 @@ import java.util.Optional;
  * @param requireSignatures whether a peer must sign agreements; false to talk to connectors that
  *     don't know {@code roadloop:signature}
  * @param retryDelays pauses before each further attempt to send a message
+ * @param unsignedPeers DIDs of those who need not, though others must
  */
 public record ConnectorConfig(
         URI origin,
         String basePath,
         Optional<URI> tesUrl,
         boolean requireSignatures,
-        List<Duration> retryDelays) {
+        List<Duration> retryDelays,
+        Set<String> unsignedPeers) {
     public static final String BASE_PATH = "/dsp/2025-1";
 
     /** About a minute in all, so that a peer that restarts is waited for. */
@@ -41,6 +45,17 @@ public record ConnectorConfig(
 
     public ConnectorConfig {
         retryDelays = List.copyOf(retryDelays);
+        unsignedPeers = Set.copyOf(unsignedPeers);
+    }
+
+    /** Without exceptions. */
+    public ConnectorConfig(
+            URI origin,
+            String basePath,
+            Optional<URI> tesUrl,
+            boolean requireSignatures,
+            List<Duration> retryDelays) {
+        this(origin, basePath, tesUrl, requireSignatures, retryDelays, Set.of());
     }
 
     public static ConnectorConfig of(URI origin, Optional<URI> tesUrl) {
@@ -49,9 +64,15 @@ public record ConnectorConfig(
 
     /**
      * @param required whether a peer must sign agreements
+     * @param unsigned DIDs of those who need not all the same
      */
-    public ConnectorConfig withSignatures(boolean required) {
-        return new ConnectorConfig(origin, basePath, tesUrl, required, retryDelays);
+    public ConnectorConfig withSignatures(boolean required, Collection<String> unsigned) {
+        return new ConnectorConfig(
+                origin, basePath, tesUrl, required, retryDelays, Set.copyOf(unsigned));
+    }
+
+    boolean requiresSignatureOf(String peer) {
+        return requireSignatures && !unsignedPeers.contains(peer);
     }
 
     /**

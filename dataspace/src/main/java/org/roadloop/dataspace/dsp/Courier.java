@@ -54,10 +54,15 @@ final class Courier {
      * @param ended how long a peer's own last word may take after it said that it ended
      * @param refused how long a refusal is taken for a passing one
      * @param silent how long after our last word a peer is asked for its state; doubles
+     * @param answer within which an answer must be there whole
      */
-    record Patience(Duration ended, Duration refused, Duration silent) {
+    record Patience(Duration ended, Duration refused, Duration silent, Duration answer) {
         static final Patience USUAL =
                 new Patience(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+
+        Patience(Duration ended, Duration refused, Duration silent) {
+            this(ended, refused, silent, Duration.ofSeconds(20));
+        }
     }
 
     private final Outbox outbox;
@@ -203,9 +208,7 @@ final class Courier {
     }
 
     private static String peerPid(Dialogue d, Outbox.Answer answer) {
-        return answer.body()
-                .path(d.self() == Role.CONSUMER ? "providerPid" : "consumerPid")
-                .asString("");
+        return answer.word(d.self() == Role.CONSUMER ? "providerPid" : "consumerPid");
     }
 
     private void taken(Errand errand, int i) {
@@ -288,11 +291,14 @@ final class Courier {
         if (answer.status() == 404 && answer.body().path("@type").asString("").endsWith("Error")) {
             return NONE;
         }
-        return answer.ok() ? answer.body().path("state").asString("") : "";
+        return answer.ok() ? answer.word("state") : "";
     }
 
     private Try late(Errand errand, Dialogue d, Dialogue.Turn turn, Outbox.Answer answer) {
         errand.attempt++;
+        if (answer.ok()) {
+            outbox.withoutPid(d.peerAddress(), d.peer());
+        }
         if (errand.attempt == 4 || errand.attempt % 40 == 0) {
             log.warn(
                     "{} {}: {} does not take our {}, tried {} times, the last said: {}",
@@ -325,7 +331,7 @@ final class Courier {
                     : end(errand, d, turn, answer, "none");
         }
         Outbox.Answer asked = outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer());
-        String theirs = asked.body().path("state").asString("");
+        String theirs = asked.word("state");
         if (!asked.ok() && asked.status() != 404) {
             return asked.failedThere() || !over(errand, now, patience.refused())
                     ? later(errand)

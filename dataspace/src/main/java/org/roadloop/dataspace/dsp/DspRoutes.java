@@ -3,9 +3,11 @@ package org.roadloop.dataspace.dsp;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,13 @@ public final class DspRoutes {
     /** Attribute of a request: DID that its token proved. */
     private static final String CALLER = "roadloop.dsp.caller";
 
+    /** Within which a message must be there whole, so that a slow sender holds nothing for long. */
+    private static final Duration BODY_WITHIN = Duration.ofSeconds(20);
+
+    private static final int CHUNK_BYTES = 8 * 1024;
+
     private final Connector connector;
+    private final Duration bodyWithin;
     private final Negotiations negotiations;
     private final Transfers transfers;
     private final CatalogRoutes catalog;
@@ -100,7 +108,15 @@ public final class DspRoutes {
     }
 
     public DspRoutes(Connector connector) {
+        this(connector, BODY_WITHIN);
+    }
+
+    /**
+     * @param bodyWithin a message must be there whole, from its first byte
+     */
+    public DspRoutes(Connector connector, Duration bodyWithin) {
         this.connector = connector;
+        this.bodyWithin = bodyWithin;
         this.negotiations = connector.negotiations;
         this.transfers = connector.transfers;
         this.catalog = new CatalogRoutes(connector);
@@ -312,14 +328,7 @@ public final class DspRoutes {
                 json(ctx, reply.status(), reply.body());
             }
         } catch (CallerIdentity.UnauthorizedException e) {
-            error(
-                    ctx,
-                    part,
-                    401,
-                    "unauthorized",
-                    List.of(String.valueOf(e.getMessage())),
-                    pid,
-                    body);
+            error(ctx, part, 401, e.code(), List.of(String.valueOf(e.getMessage())), pid, body);
         } catch (MemberException e) {
             error(
                     ctx,
@@ -343,13 +352,9 @@ public final class DspRoutes {
         after.forEach(Runnable::run);
     }
 
-    private static JsonNode body(Context ctx) {
-        try (InputStream in = ctx.bodyInputStream()) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new DspException(
-                        413, "too_large", "a message has at most " + MAX_BYTES + " bytes");
-            }
+    private JsonNode body(Context ctx) {
+        try {
+            byte[] bytes = bytes(ctx);
             JsonNode json = JsonMapper.shared().readTree(bytes);
             if (!json.isObject()) {
                 throw new MemberException("", "a JSON object is expected");
@@ -360,6 +365,37 @@ public final class DspRoutes {
         } catch (IOException e) {
             throw new DspException(400, "body_incomplete", "the body broke off");
         }
+    }
+
+    /**
+     * At most {@link #MAX_BYTES} are taken from the line, and nothing of a body that says itself
+     * that it is longer.
+     */
+    private byte[] bytes(Context ctx) throws IOException {
+        if (ctx.req().getContentLengthLong() > MAX_BYTES) {
+            throw tooLarge();
+        }
+        long end = System.nanoTime() + bodyWithin.toNanos();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        byte[] chunk = new byte[CHUNK_BYTES];
+        InputStream in = ctx.bodyInputStream();
+        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+            bytes.write(chunk, 0, n);
+            if (bytes.size() > MAX_BYTES) {
+                throw tooLarge();
+            }
+            if (System.nanoTime() > end) {
+                throw new DspException(
+                        408,
+                        "body_slow",
+                        "the body was not whole within " + bodyWithin.toMillis() + " ms");
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static DspException tooLarge() {
+        return new DspException(413, "too_large", "a message has at most " + MAX_BYTES + " bytes");
     }
 
     private void error(

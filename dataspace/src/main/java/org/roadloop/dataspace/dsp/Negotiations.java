@@ -176,7 +176,7 @@ final class Negotiations implements Matter {
     private Optional<String> signatureFlaw(
             String did, String jws, Agreement agreement, String whose) {
         if (jws.isEmpty()) {
-            return config.requireSignatures()
+            return config.requiresSignatureOf(did)
                     ? Optional.of(whose + " signature (" + MessageJson.SIGNATURE + ") is missing")
                     : Optional.empty();
         }
@@ -315,7 +315,7 @@ final class Negotiations implements Matter {
     // ---------------------------------------------------------------- outbound
 
     /** Begins as consumer. */
-    CompletableFuture<Agreement> request(String peer, String address, Policy offer) {
+    Begun request(String peer, String address, Policy offer) {
         String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
@@ -324,11 +324,11 @@ final class Negotiations implements Matter {
                 new ContractRequestMessage("", pid, offer, config.address().toString());
         book.begin(empty, message, Role.CONSUMER, newId());
         courier.wake(this, pid);
-        return future;
+        return new Begun(pid, future);
     }
 
     /** Begins as provider. */
-    CompletableFuture<Agreement> offer(String peer, String address, Policy offer) {
+    Begun offer(String peer, String address, Policy offer) {
         String pid = newId();
         CompletableFuture<Agreement> future = new CompletableFuture<>();
         waiting.put(pid, future);
@@ -337,7 +337,7 @@ final class Negotiations implements Matter {
                 new ContractOfferMessage(pid, "", offer, config.address().toString());
         book.begin(empty, message, Role.PROVIDER, newId());
         courier.wake(this, pid);
-        return future;
+        return new Begun(pid, future);
     }
 
     private static String newId() {

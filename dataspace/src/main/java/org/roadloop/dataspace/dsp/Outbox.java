@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Optional;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.dataspace.identity.WholeAnswer;
 import org.slf4j.Logger;
@@ -22,12 +23,20 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    /** Of a data set, for somebody who waits for it. */
     private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    /** Of an answer to a word of ours: a few members. */
+    static final int MAX_STATE_BYTES = 32 * 1024;
+
+    private static final int MAX_WORD_CHARS = 256;
 
     private final HttpClient http;
     private final CallerIdentity identity;
     private final ConnectorConfig config;
+    private final Duration within;
+    private final PeerFaults faults = new PeerFaults();
 
     /**
      * @param status HTTP status, or 0 if the peer was never reached or answered no protocol message
@@ -59,16 +68,36 @@ final class Outbox {
                     body.path("code").asString("")
                             + " "
                             + (body.path("reason").isMissingNode() ? "" : body.path("reason"));
-            return text.isBlank()
-                    ? "HTTP " + status
-                    : text.substring(0, Math.min(300, text.length())).trim();
+            return text.isBlank() ? "HTTP " + status : QuietLog.clean(text.trim());
+        }
+
+        /**
+         * A pid or a state: what is longer than one, or no text, is as good as missing, because it
+         * would go into the ledger and the log.
+         */
+        String word(String member) {
+            String text = body.path(member).asString("");
+            return text.length() <= MAX_WORD_CHARS && text.equals(QuietLog.clean(text)) ? text : "";
         }
     }
 
-    Outbox(HttpClient http, CallerIdentity identity, ConnectorConfig config) {
+    /**
+     * @param within the last byte of an answer must be there
+     */
+    Outbox(HttpClient http, CallerIdentity identity, ConnectorConfig config, Duration within) {
         this.http = http;
         this.identity = identity;
         this.config = config;
+        this.within = within;
+    }
+
+    PeerFaults faults() {
+        return faults;
+    }
+
+    /** The peer took a first message, yet says under no id that it can be found by. */
+    void withoutPid(String address, String peer) {
+        faults.note(PeerFaults.Fault.NO_PID, URI.create(address), peer, "no pid in its answer");
     }
 
     Answer post(String address, String path, JsonNode message, String peer) {
@@ -76,11 +105,11 @@ final class Outbox {
     }
 
     Answer postOnce(String address, String path, JsonNode message, String peer) {
-        return once(URI.create(address + path), peer, body(message));
+        return once(URI.create(address + path), peer, body(message), MAX_STATE_BYTES);
     }
 
     Answer getOnce(String address, String path, String peer) {
-        return once(URI.create(address + path), peer, null);
+        return once(URI.create(address + path), peer, null, MAX_STATE_BYTES);
     }
 
     private static HttpRequest.BodyPublisher body(JsonNode message) {
@@ -98,7 +127,7 @@ final class Outbox {
             HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
         while (true) {
-            Answer answer = once(url, peer, body);
+            Answer answer = once(url, peer, body, MAX_BYTES);
             boolean peerFailed = answer.failedThere();
             if (!peerFailed || !pauses.hasNext()) {
                 if (peerFailed) {
@@ -118,7 +147,8 @@ final class Outbox {
     private Answer once(
             URI url,
             String peer,
-            HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
+            HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body,
+            int maxBytes) {
         try {
             HttpRequest.Builder request =
                     HttpRequest.newBuilder(url)
@@ -127,17 +157,33 @@ final class Outbox {
             if (body != null) {
                 request.header("Content-Type", "application/json").POST(body);
             }
-            HttpResponse<byte[]> response =
-                    WholeAnswer.of(http, request.build(), TIMEOUT, MAX_BYTES);
-            return answer(response.statusCode(), response.body());
+            HttpResponse<byte[]> response = WholeAnswer.of(http, request.build(), within, maxBytes);
+            Answer answer = answer(response.statusCode(), response.body());
+            flaw(answer, response.statusCode())
+                    .ifPresent(fault -> faults.note(fault, url, peer, answer.error()));
+            return answer;
         } catch (CallerIdentity.UnauthorizedException e) {
-            return new Answer(0, reason("no token for the peer now: " + e.getMessage()));
+            String what = "no token for the peer now: " + e.getMessage();
+            faults.note(PeerFaults.Fault.NO_TOKEN, url, peer, what);
+            return new Answer(0, reason(what));
         } catch (IOException e) {
-            return new Answer(0, reason(e.getClass().getSimpleName() + " " + e.getMessage()));
+            String what = e.getClass().getSimpleName() + " " + e.getMessage();
+            faults.note(PeerFaults.Fault.of(e), url, peer, what);
+            return new Answer(0, reason(what));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer(0, reason("interrupted"));
         }
+    }
+
+    private static Optional<PeerFaults.Fault> flaw(Answer answer, int status) {
+        return status >= 300 && status < 400
+                ? Optional.of(PeerFaults.Fault.REDIRECT)
+                : answer.status() == 0
+                        ? Optional.of(PeerFaults.Fault.NO_JSON)
+                        : answer.failedThere()
+                                ? Optional.of(PeerFaults.Fault.FAILED)
+                                : Optional.empty();
     }
 
     private static Answer answer(int status, byte[] bytes) {

@@ -26,6 +26,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class DcatEntry {
     private static final String DCT = "http://purl.org/dc/terms/";
+    private static final String ADMS = "http://www.w3.org/ns/adms#";
+    private static final String SKOS = "http://www.w3.org/2004/02/skos/core#";
     private static final String DCAT = "http://www.w3.org/ns/dcat#";
     private static final int LONGEST = 2000;
     private static final int MOST_VALUES = 50;
@@ -84,6 +86,8 @@ final class DcatEntry {
         facets.put(Facet.FORMAT, List.copyOf(formats));
         facets.put(Facet.PRICE_MODEL, priceModels(json));
         facets.put(Facet.REGION, values(term(json, "dct:spatial", DCT + "spatial")));
+        facets.put(
+                Facet.IDENTIFIER, identifiers(term(json, "adms:identifier", ADMS + "identifier")));
         return facets;
     }
 
@@ -143,6 +147,19 @@ final class DcatEntry {
             }
         }
         return List.copyOf(values);
+    }
+
+    /** As authority and value. */
+    private static List<String> identifiers(JsonNode json) {
+        List<String> found = new ArrayList<>();
+        for (JsonNode one : each(json)) {
+            String agency = text(term(one, "adms:schemaAgency", ADMS + "schemaAgency"));
+            String value = text(term(one, "skos:notation", SKOS + "notation"));
+            if (!value.isBlank() && found.size() < MOST_VALUES) {
+                found.add(cut(agency + "/" + value));
+            }
+        }
+        return List.copyOf(found);
     }
 
     private static Iterable<JsonNode> each(JsonNode json) {

@@ -62,9 +62,4 @@ public final class Refusals {
         counts.forEach((code, count) -> all.put(code, count.sum()));
         return all;
     }
-
-    /** Of all names together. */
-    public long total() {
-        return counts.values().stream().mapToLong(LongAdder::sum).sum();
-    }
 }

@@ -80,11 +80,11 @@ public final class SelfIssuedTokens implements CallerIdentity {
     public String verify(String header) {
         if (!header.startsWith("Bearer ")) {
             throw new UnauthorizedException(
-                    "an Authorization header with a Bearer token is expected");
+                    "token_missing", "an Authorization header with a Bearer token is expected");
         }
         String token = header.substring("Bearer ".length()).trim();
         if (token.length() > MAX_TOKEN_CHARS) {
-            throw new UnauthorizedException("the token is too long");
+            throw new UnauthorizedException("token_too_long", "the token is too long");
         }
         Instant now = clock.instant();
         Accepted known = accepted.get(token);
@@ -98,7 +98,8 @@ public final class SelfIssuedTokens implements CallerIdentity {
             remember(token, issuer, Instant.ofEpochSecond(claims.path("exp").asLong()), now);
             return issuer;
         } catch (Jws.InvalidJwsException e) {
-            throw new UnauthorizedException("the token is not valid: " + e.getMessage());
+            throw new UnauthorizedException(
+                    "token_forged", "the token is not valid: " + e.getMessage());
         }
     }
 
@@ -115,21 +116,23 @@ public final class SelfIssuedTokens implements CallerIdentity {
 
     private void check(JsonNode claims, String issuer, Instant now) {
         if (!claims.path("aud").asString("").equals(signer.did())) {
-            throw new UnauthorizedException("the token is for another audience");
+            throw new UnauthorizedException("token_audience", "the token is for another audience");
         }
         if (!claims.path("sub").asString(issuer).equals(issuer)) {
-            throw new UnauthorizedException("the token's sub is not its iss");
+            throw new UnauthorizedException("token_subject", "the token's sub is not its iss");
         }
         long expires = claims.path("exp").asLong(0);
         long issued = claims.path("iat").asLong(0);
         if (now.getEpochSecond() >= expires) {
-            throw new UnauthorizedException("the token has expired");
+            throw new UnauthorizedException("token_expired", "the token has expired");
         }
-        if (issued > now.plus(SKEW).getEpochSecond()
-                || expires - now.getEpochSecond() > MAX_LIFETIME.toSeconds()
+        if (issued > now.plus(SKEW).getEpochSecond()) {
+            throw new UnauthorizedException("token_early", "the token is from the future");
+        }
+        if (expires - now.getEpochSecond() > MAX_LIFETIME.toSeconds()
                 || expires - issued > MAX_LIFETIME.toSeconds()) {
             throw new UnauthorizedException(
-                    "the token is from the future or lives longer than 10 minutes");
+                    "token_lifetime", "the token lives longer than 10 minutes");
         }
     }
 
@@ -148,11 +151,13 @@ public final class SelfIssuedTokens implements CallerIdentity {
             key = keys.findKey(did, jws);
         } catch (UnauthorizedException e) {
             log.info("a caller is turned away: {}", e.getMessage());
-            throw new UnauthorizedException("the DID document of the token's issuer is no use");
+            throw new UnauthorizedException(
+                    "token_key", "the DID document of the token's issuer is no use");
         }
         return key.orElseThrow(
                 () ->
                         new UnauthorizedException(
+                                "token_key",
                                 "the token is signed with a key that the document of its issuer"
                                         + " does not have"));
     }

@@ -62,7 +62,42 @@ public record SharedSecret(String own, List<Member> others) implements CallerIde
                 return member.did();
             }
         }
-        throw new UnauthorizedException("the secret is not one of a known participant");
+        throw new UnauthorizedException(
+                header.isEmpty() ? "token_missing" : "token_forged",
+                "the secret is not one of a known participant");
+    }
+
+    /**
+     * The same with the signatures of agreements checked by the keys in DID documents, and with our
+     * secret shown to nobody but those who are known.
+     */
+    public CallerIdentity with(ParticipantKeys keys) {
+        return new WithKeys(this, keys);
+    }
+
+    private record WithKeys(SharedSecret secret, ParticipantKeys keys) implements CallerIdentity {
+        @Override
+        public String didOf(URI connector) {
+            return secret.didOf(connector);
+        }
+
+        @Override
+        public String authorization(String audience) {
+            if (secret.others().stream().noneMatch(m -> m.did().equals(audience))) {
+                throw new UnauthorizedException(audience + " is no member that shares a secret");
+            }
+            return secret.authorization(audience);
+        }
+
+        @Override
+        public String verify(String header) {
+            return secret.verify(header);
+        }
+
+        @Override
+        public boolean signed(String did, String jws, byte[] payload) {
+            return keys.signed(did, jws, payload);
+        }
     }
 
     /** A secret signs nothing. */

@@ -29,6 +29,7 @@ public record TrustedParticipants(CallerIdentity identity, Set<String> dids)
         String did = identity.verify(header);
         if (!dids.isEmpty() && !dids.contains(did)) {
             throw new UnauthorizedException(
+                    "participant_not_trusted",
                     did + " is not among the participants that this connector trusts");
         }
         return did;

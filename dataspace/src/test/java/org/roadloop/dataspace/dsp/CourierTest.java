@@ -2,174 +2,22 @@ package org.roadloop.dataspace.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.Agreement;
-import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Negotiation;
-import org.roadloop.core.contract.OwnOfferDecider;
 import org.roadloop.core.contract.Role;
-import org.roadloop.core.identity.Keystore;
-import org.roadloop.core.identity.Signer;
-import org.roadloop.core.ledger.FileLedger;
-import org.roadloop.core.policy.Permission;
-import org.roadloop.core.policy.Policy;
-import org.roadloop.dataspace.access.AccessTokens;
-import org.roadloop.dataspace.identity.SharedSecret;
 
 /**
  * Our words on their way to a peer that misbehaves: a small server that answers what a test says.
  */
 @Tag("slow")
-class CourierTest {
-    private static final Policy OFFER =
-            Policy.offer("o", List.of(new Permission("use", List.of(), List.of()))).withTarget("t");
-    private static final Pattern CONSUMER_PID = Pattern.compile("\"consumerPid\":\"([^\"]+)\"");
-
-    /** What the peer answers. */
-    private interface Peer {
-        void on(HttpExchange exchange, String body, int nth) throws Exception;
-    }
-
-    @TempDir Path home;
-    private HttpServer server;
-    private final AtomicInteger requests = new AtomicInteger();
-    private volatile Peer peer = (exchange, body, nth) -> created(exchange, body);
-    private FileLedger ledger;
-    private ContractBook book;
-    private Connector connector;
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    @BeforeEach
-    void start() throws IOException {
-        listen(0);
-        Clock clock = Clock.systemUTC();
-        Signer signer = Keystore.open(home.resolve("keys")).signer("connector", "did:web:us");
-        ledger = FileLedger.open(home.resolve("ledger"), "us", signer);
-        book = new ContractBook(ledger, "did:web:us", clock);
-        AssetCatalog catalog = new AssetCatalog(ledger, "did:web:us", clock);
-        connector =
-                new Connector(
-                        new ConnectorConfig(
-                                URI.create("http://localhost:1"),
-                                ConnectorConfig.BASE_PATH,
-                                Optional.empty(),
-                                false,
-                                List.of()),
-                        book,
-                        catalog,
-                        new OwnOfferDecider(catalog),
-                        signer,
-                        new SharedSecret(
-                                "ours",
-                                List.of(new SharedSecret.Member("peer", "theirs", address()))),
-                        new AccessTokens(signer, book, clock, Duration.ofMinutes(1)),
-                        http,
-                        clock,
-                        new Courier.Patience(
-                                Duration.ofMillis(500),
-                                Duration.ofSeconds(5),
-                                Duration.ofMillis(200)));
-    }
-
-    private void listen(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext(
-                "/",
-                exchange -> {
-                    try (exchange) {
-                        String body =
-                                new String(
-                                        exchange.getRequestBody().readAllBytes(),
-                                        StandardCharsets.UTF_8);
-                        peer.on(exchange, body, requests.getAndIncrement());
-                    } catch (IOException e) {
-                        throw e;
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-        server.start();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        connector.close();
-        server.stop(0);
-        http.shutdownNow();
-        ledger.close();
-    }
-
-    private URI address() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    }
-
-    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-    }
-
-    private static void created(HttpExchange exchange, String body) throws IOException {
-        if (exchange.getRequestMethod().equals("GET")) {
-            answer(exchange, 200, "{\"state\":\"REQUESTED\"}");
-            return;
-        }
-        Matcher pid = CONSUMER_PID.matcher(body);
-        assertThat(pid.find()).isTrue();
-        answer(
-                exchange,
-                201,
-                "{\"@type\":\"ContractNegotiation\",\"providerPid\":\"p-"
-                        + pid.group(1)
-                        + "\",\"state\":\"REQUESTED\"}");
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
-            Thread.sleep(5);
-        }
-    }
-
-    private boolean known(int dialogues) {
-        return book.listNegotiations().stream()
-                        .filter(c -> !c.negotiation().dialogue().peerPid().isEmpty())
-                        .count()
-                == dialogues;
-    }
-
-    private Negotiation only() {
-        return book.listNegotiations().getFirst().negotiation();
-    }
-
+class CourierTest extends OnePeer {
     @Test
     void aPageABrokenLineAndAServerErrorAreNoConsent() throws Exception {
         peer =

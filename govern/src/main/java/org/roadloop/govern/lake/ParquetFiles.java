@@ -7,9 +7,14 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
@@ -22,6 +27,8 @@ import org.roadloop.core.table.TableSource;
 public final class ParquetFiles {
     /** Enough for scans and filters without sorting. */
     public static final LakeSettings SMALL = new LakeSettings(96, 1);
+
+    private static final int PAGE_ROWS = 131_072;
 
     private ParquetFiles() {}
 
@@ -84,6 +91,89 @@ public final class ParquetFiles {
         } catch (SQLException e) {
             throw new LakeException("cannot count the rows of " + file, e);
         }
+    }
+
+    /** Takes rows of a file by the names of their columns. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        /** Values are Long, Double, Boolean or text; a time is microseconds since 1970 UTC. */
+        void row(Map<String, @Nullable Object> values) throws IOException;
+    }
+
+    /** Names of the columns of any Parquet file, whoever wrote it. */
+    public static List<String> names(Path file) {
+        try (Engine engine = new Engine(SMALL, Path.of(System.getProperty("java.io.tmpdir")));
+                DuckDBConnection connection = engine.connect()) {
+            return List.copyOf(types(connection, file).keySet());
+        } catch (SQLException e) {
+            throw new LakeException("cannot read the columns of " + file, e);
+        }
+    }
+
+    /** All rows of any Parquet file in their order, a page in memory at a time. */
+    public static void forEachRow(Path file, RowConsumer consumer) throws IOException {
+        try (Engine engine = new Engine(SMALL, Path.of(System.getProperty("java.io.tmpdir")));
+                DuckDBConnection connection = engine.connect();
+                Statement statement = connection.createStatement()) {
+            Map<String, String> types = types(connection, file);
+            StringJoiner columns = new StringJoiner(", ");
+            types.forEach((name, type) -> columns.add(plain(Sql.name(name), type)));
+            String source =
+                    "SELECT %s FROM read_parquet(%s, file_row_number = true)"
+                            .formatted(columns, Sql.text(file.toString()));
+            List<String> names = List.copyOf(types.keySet());
+            boolean more = true;
+            for (long from = 0; more; from += PAGE_ROWS) {
+                String page =
+                        " WHERE file_row_number >= %d AND file_row_number < %d"
+                                .formatted(from, from + PAGE_ROWS);
+                try (ResultSet rows =
+                        statement.executeQuery(source + page + " ORDER BY file_row_number")) {
+                    more = false;
+                    while (rows.next()) {
+                        more = true;
+                        Map<String, @Nullable Object> values = new HashMap<>();
+                        for (int i = 0; i < names.size(); i++) {
+                            values.put(names.get(i), rows.getObject(i + 1));
+                        }
+                        consumer.row(values);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new LakeException("cannot read the rows of " + file, e);
+        }
+    }
+
+    private static Map<String, String> types(DuckDBConnection connection, Path file)
+            throws SQLException {
+        Map<String, String> types = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet columns =
+                        statement.executeQuery(
+                                "DESCRIBE SELECT * FROM read_parquet("
+                                        + Sql.text(file.toString())
+                                        + ")")) {
+            while (columns.next()) {
+                types.put(columns.getString(1), columns.getString(2));
+            }
+        }
+        return types;
+    }
+
+    private static String plain(String column, String type) {
+        if (type.startsWith("TIMESTAMP") || type.equals("DATE")) {
+            return "epoch_us(" + column + ")";
+        }
+        return switch (type) {
+            case "BOOLEAN", "BIGINT", "DOUBLE" -> column;
+            case "TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER" ->
+                    "CAST(" + column + " AS BIGINT)";
+            default ->
+                    type.startsWith("DECIMAL") || type.equals("FLOAT") || type.endsWith("HUGEINT")
+                            ? "CAST(" + column + " AS DOUBLE)"
+                            : "CAST(" + column + " AS VARCHAR)";
+        };
     }
 
     private static Schema schema(Engine engine, Path file) {

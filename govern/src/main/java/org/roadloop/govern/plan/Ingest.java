@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
@@ -61,6 +65,7 @@ public final class Ingest implements AutoCloseable {
     private final Settings settings;
     private final @Nullable Path lineageFile;
     private final Map<String, TableRun> runs = new TreeMap<>(); // by raw table name
+    private final BlockingQueue<Joining> joining = new LinkedBlockingQueue<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private LogPosition read;
     private LogPosition told = LogPosition.START;
@@ -106,6 +111,9 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** A plan that is to be run from now on, and who waits for it. */
+    private record Joining(Plan plan, CompletableFuture<Void> done) {}
+
     /**
      * Checks the plans, opens their tables, rebuilds the duplicate indexes.
      *
@@ -131,13 +139,7 @@ public final class Ingest implements AutoCloseable {
         this.lineageFile = lineageFile;
         @Nullable LogPosition least = null;
         for (Plan plan : plans) {
-            PlanCheck.require(plan);
-            lake.create(plan.table(), plan.governedSchema(), plan.releaseRule());
-            TableRun run = new TableRun(plan);
-            if (runs.put(plan.source(), run) != null) {
-                throw new IllegalArgumentException(
-                        "two plans govern the raw table '" + plan.source() + "'");
-            }
+            TableRun run = open(plan);
             if (least == null || run.committed.compareTo(least) < 0) {
                 least = run.committed;
             }
@@ -149,16 +151,70 @@ public final class Ingest implements AutoCloseable {
         publish();
     }
 
+    private TableRun open(Plan plan) {
+        PlanCheck.require(plan);
+        if (runs.containsKey(plan.source())) {
+            throw new IllegalArgumentException(
+                    "two plans govern the raw table '" + plan.source() + "'");
+        }
+        lake.create(plan.table(), plan.governedSchema(), plan.releaseRule());
+        TableRun run = new TableRun(plan);
+        runs.put(plan.source(), run);
+        return run;
+    }
+
+    /**
+     * Runs one more plan, from where the log is read now; rows of its raw table must not come
+     * before. Returns when its table is there and remembers that place. Any thread, while {@link
+     * #run} runs.
+     *
+     * @throws IllegalArgumentException if the plan must not run, or another governs the raw table
+     */
+    public void add(Plan plan) throws InterruptedException {
+        Joining one = new Joining(plan, new CompletableFuture<>());
+        joining.add(one);
+        if (isStopping()) {
+            one.done().completeExceptionally(new IllegalStateException("ingest has stopped"));
+        }
+        try {
+            one.done().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void join() {
+        for (Joining one = joining.poll(); one != null; one = joining.poll()) {
+            try {
+                TableRun run = open(one.plan());
+                if (read.compareTo(run.committed) > 0 && !untilStored(run::commit)) {
+                    throw new IllegalStateException("ingest has stopped");
+                }
+                publish();
+                one.done().complete(null);
+            } catch (RuntimeException e) {
+                one.done().completeExceptionally(e);
+            }
+        }
+    }
+
     /** Reads, governs and commits until {@link #stop}; what was read is committed at the end. */
     public void run() {
         LOG.info("ingest starts at log position {} for {} tables", read, runs.size());
         untilStored(() -> feed.consumed(read));
         Duration wait = settings.commitAfter().dividedBy(4);
         while (!isStopping()) {
+            join();
             untilStored(() -> governNext(wait));
             commitDue(false);
         }
         commitDue(true);
+        for (Joining one = joining.poll(); one != null; one = joining.poll()) {
+            one.done().completeExceptionally(new IllegalStateException("ingest has stopped"));
+        }
         LOG.info("ingest stopped at log position {}", read);
     }
 

@@ -61,13 +61,23 @@ public final class PlanReader {
         return parse(Files.readString(file));
     }
 
-    /** A plan that comes with the platform: {@code vehicle_report}, {@code track_point}. */
+    /** Plans that come with the platform, by the name of their raw table. */
+    public static final List<String> STANDARD =
+            List.of(
+                    "vehicle_report",
+                    "track_point",
+                    "gnss_fix",
+                    "imu_sample",
+                    "can_frame",
+                    "chassis_sample");
+
+    /** A plan of {@link #STANDARD}. */
     public static Plan standard(String name) {
         String resource = name + ".yaml";
         try (InputStream in = PlanReader.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalArgumentException(
-                        "no standard plan '" + name + "'; there are vehicle_report, track_point");
+                        "no standard plan '" + name + "'; there are " + STANDARD);
             }
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {

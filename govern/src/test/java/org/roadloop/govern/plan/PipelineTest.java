@@ -92,7 +92,7 @@ class PipelineTest {
         int row = RawRows.vehicle(batch, 1, 0, 0, 0);
         batch.set(RAW.indexOf("soc_percent"), row, 255);
         batch.set(RAW.indexOf("insulation_kohm"), row, 65534);
-        set(batch, row, "speed_kmh", 220.1);
+        set(batch, row, "speed_kmh", 500.1);
         set(batch, row, "voltage_v", Double.NaN);
         batch.set(RAW.indexOf("max_temp_c"), row, 210); // the border is inside
         Pipeline.Result result = pipeline().process(batch, LogPosition.START);

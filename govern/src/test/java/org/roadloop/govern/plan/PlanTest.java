@@ -41,7 +41,10 @@ class PlanTest {
                                 + " accelerator_percent, brake_percent, position_valid,"
                                 + " longitude_degrees, latitude_degrees, max_cell_v, min_cell_v,"
                                 + " max_temp_c, min_temp_c, alarm_level, alarm_flags, segment,"
-                                + " frame_offset, first_cell");
+                                + " frame_offset, first_cell, edition, coordinate_system,"
+                                + " driving_force, braking_force, engine_state,"
+                                + " crank_speed_rpm, fuel_l_per_100km,"
+                                + " remaining_hydrogen_percent");
         assertThat(RawRows.TRACK.rawSchema().names())
                 .isEqualTo(
                         "recording, vehicle, at, received_at, lineage, longitude_degrees,"
@@ -63,7 +66,7 @@ class PlanTest {
                     """
                     arrival: received_at   | arival: received_at        | unknown key 'arival' in the plan; did you mean 'arrival'
                     time: collected_at     | time: colected_at          | no column 'colected_at'; did you mean 'collected_at'
-                    max: 220 }             | maks: 220 }                | unknown key 'maks' in column 'speed_kmh'; did you mean 'max'
+                    max: 500 }             | maks: 500 }                | unknown key 'maks' in column 'speed_kmh'; did you mean 'max'
                     gap: 10m               | gap: ten                   | is no duration; write 90s
                     cut_meters: [200, 800] | cut_meters: [800, 200]     | a range is [from, to], ascending
                     class: alarm           | class: alarms              | did you mean 'alarm'

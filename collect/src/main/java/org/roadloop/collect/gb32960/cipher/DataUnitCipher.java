@@ -14,7 +14,8 @@ import org.roadloop.core.identity.SecurityProviders;
 
 /**
  * Opens and closes the data unit of a frame (数据单元加解密); GB/T 32960.3-2016 and -2025, table 2: the
- * data unit is encrypted first and summed then, so a frame is checked before it is opened. Any thread.
+ * data unit is encrypted first and summed then, so a frame is checked before it is opened. Any
+ * thread.
  */
 public final class DataUnitCipher {
     private static final int SM2_POINT_BYTES = 65;
@@ -39,8 +40,7 @@ public final class DataUnitCipher {
     public byte[] decrypt(byte[] bytes, int frame, Key key) throws GeneralSecurityException {
         int data = Frame.dataOffset(frame);
         byte[] unit = Arrays.copyOfRange(bytes, data, data + Frame.dataBytes(bytes, frame));
-        byte[] clear =
-                run(Cipher.DECRYPT_MODE, Frame.encryption(bytes, frame), key, unit);
+        byte[] clear = run(Cipher.DECRYPT_MODE, Frame.encryption(bytes, frame), key, unit);
         return frame(bytes, frame, Frame.ENCRYPTION_NONE, clear);
     }
 
@@ -54,8 +54,7 @@ public final class DataUnitCipher {
             throws GeneralSecurityException {
         int data = Frame.dataOffset(frame);
         byte[] unit = Arrays.copyOfRange(bytes, data, data + Frame.dataBytes(bytes, frame));
-        return frame(
-                bytes, frame, encryption, run(Cipher.ENCRYPT_MODE, encryption, key, unit));
+        return frame(bytes, frame, encryption, run(Cipher.ENCRYPT_MODE, encryption, key, unit));
     }
 
     private static byte[] frame(byte[] bytes, int frame, int encryption, byte[] unit)
@@ -63,8 +62,7 @@ public final class DataUnitCipher {
         if (unit.length > Frame.LARGEST_BYTES - Frame.SMALLEST_BYTES) {
             throw new GeneralSecurityException(
                     "a data unit of %d bytes is over %d"
-                            .formatted(
-                                    unit.length, Frame.LARGEST_BYTES - Frame.SMALLEST_BYTES));
+                            .formatted(unit.length, Frame.LARGEST_BYTES - Frame.SMALLEST_BYTES));
         }
         byte[] out = new byte[Frame.SMALLEST_BYTES + unit.length];
         Frame.write(
@@ -87,8 +85,7 @@ public final class DataUnitCipher {
             case Frame.ENCRYPTION_SM2 -> sm2(mode, key, unit);
             case Frame.ENCRYPTION_SM4 ->
                     whole(
-                            Cipher.getInstance(
-                                    rule.sm4(), SecurityProviders.of("Cipher", "SM4")),
+                            Cipher.getInstance(rule.sm4(), SecurityProviders.of("Cipher", "SM4")),
                             mode,
                             key,
                             unit);
@@ -127,7 +124,8 @@ public final class DataUnitCipher {
         boolean turned = rule.sm2() == CipherRule.Sm2Order.C1_C3_C2;
         boolean isOpening = mode == Cipher.DECRYPT_MODE;
         if (isOpening && unit.length < SM2_POINT_BYTES + SM2_HASH_BYTES) {
-            throw new GeneralSecurityException("an SM2 ciphertext of %d bytes is too short".formatted(unit.length));
+            throw new GeneralSecurityException(
+                    "an SM2 ciphertext of %d bytes is too short".formatted(unit.length));
         }
         Cipher cipher = Cipher.getInstance("SM2", SecurityProviders.of("Cipher", "SM2"));
         cipher.init(mode, key);
@@ -135,9 +133,7 @@ public final class DataUnitCipher {
             return cipher.doFinal(turned ? swap(unit, SM2_HASH_BYTES) : unit);
         }
         byte[] sealed = cipher.doFinal(unit);
-        return turned
-                ? swap(sealed, sealed.length - SM2_POINT_BYTES - SM2_HASH_BYTES)
-                : sealed;
+        return turned ? swap(sealed, sealed.length - SM2_POINT_BYTES - SM2_HASH_BYTES) : sealed;
     }
 
     /** Puts the {@code first} bytes behind the point to the end. */

@@ -12,8 +12,8 @@ public interface DataUnitKeys {
     DataUnitKeys NONE = (_, _) -> null;
 
     /**
-     * The key that opens what a sender encrypts: a secret key of AES or SM4, or our private one of RSA
-     * or SM2.
+     * The key that opens what a sender encrypts: a secret key of AES or SM4, or our private one of
+     * RSA or SM2.
      *
      * @param uniqueId VIN, or the code of a platform
      * @param encryption of the frame: 2 to 5

@@ -14,9 +14,9 @@ import org.roadloop.collect.gb32960.VehicleSignature;
 import org.roadloop.core.identity.SecurityProviders;
 
 /**
- * Makes and checks the signatures of vehicles (车端签名), GB/T 32960.3-2025 §7.2.2, table 8: SM2 with SM3,
- * RSA with SHA-256 (PKCS #1 v1.5, whole in R), ECC as ECDSA with SHA-256. The hashes are those of public
- * code; the standard names none. Any thread.
+ * Makes and checks the signatures of vehicles (车端签名), GB/T 32960.3-2025 §7.2.2, table 8: SM2 with
+ * SM3, RSA with SHA-256 (PKCS #1 v1.5, whole in R), ECC as ECDSA with SHA-256. The hashes are those
+ * of public code; the standard names none. Any thread.
  */
 public final class VehicleSignatures {
     private final SignatureRule rule;
@@ -66,7 +66,8 @@ public final class VehicleSignatures {
             Signature verifier = signature(algorithm);
             verifier.initVerify(key);
             verifier.update(bytes, from, to - from);
-            byte[] signature = algorithm == VehicleSignature.ALGORITHM_RSA ? joined(r, s) : der(r, s);
+            byte[] signature =
+                    algorithm == VehicleSignature.ALGORITHM_RSA ? joined(r, s) : der(r, s);
             return verifier.verify(signature) ? SignatureVerdict.RIGHT : SignatureVerdict.WRONG;
         } catch (InvalidKeyException e) {
             return SignatureVerdict.ALGORITHM;
@@ -99,8 +100,7 @@ public final class VehicleSignatures {
         }
         byte[] out = new byte[Frame.SMALLEST_BYTES + dataBytes + 6 + r.length + s.length];
         System.arraycopy(bytes, frame, out, 0, Frame.HEADER_BYTES + dataBytes);
-        int length =
-                VehicleSignature.write(out, Frame.HEADER_BYTES + dataBytes, algorithm, r, s);
+        int length = VehicleSignature.write(out, Frame.HEADER_BYTES + dataBytes, algorithm, r, s);
         Frame.finish(out, 0, dataBytes + length);
         return out;
     }
@@ -112,8 +112,7 @@ public final class VehicleSignatures {
                             "SM3withSM2", SecurityProviders.of("Signature", "SM3withSM2"));
             case VehicleSignature.ALGORITHM_RSA -> Signature.getInstance("SHA256withRSA");
             case VehicleSignature.ALGORITHM_ECC -> Signature.getInstance("SHA256withECDSA");
-            default ->
-                    throw new InvalidKeyException("no signature has the number " + algorithm);
+            default -> throw new InvalidKeyException("no signature has the number " + algorithm);
         };
     }
 

@@ -75,9 +75,7 @@ final class BitMembers {
             int next = at + 1;
             into.put(VALID, (state & Position.STATE_NOT_VALID) == 0);
             if (is2025) {
-                next =
-                        new Member.Number(Position.COORDINATE_SYSTEM)
-                                .read(bytes, next, end, into);
+                next = new Member.Number(Position.COORDINATE_SYSTEM).read(bytes, next, end, into);
             }
             boolean south = (state & Position.STATE_SOUTH) != 0;
             boolean west = (state & Position.STATE_WEST) != 0;
@@ -97,9 +95,7 @@ final class BitMembers {
         }
 
         private Field longitude() {
-            return edition == Edition.V2025
-                    ? Position.LONGITUDE_2025
-                    : Position.LONGITUDE_2016;
+            return edition == Edition.V2025 ? Position.LONGITUDE_2025 : Position.LONGITUDE_2016;
         }
 
         private Field latitude() {

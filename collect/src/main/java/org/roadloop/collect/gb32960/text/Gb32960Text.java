@@ -13,10 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Frames of GB/T 32960.3, both editions, as JSON objects and back (报文解析). Beside the members of the
- * message stand {@code edition}, {@code id} (as sent; the file is the caller's), {@code answer} if the
- * frame is one, and {@code encryption} with {@code dataHex} if its data unit is encrypted. A command
- * without a meaning in its edition is {@code Custom}. An answer that repeats its command, as annex B of
- * 2016 has it, is read like the command; the short one has {@code at} only.
+ * message stand {@code edition}, {@code id} (as sent; the file is the caller's), {@code answer} if
+ * the frame is one, and {@code encryption} with {@code dataHex} if its data unit is encrypted. A
+ * command without a meaning in its edition is {@code Custom}. An answer that repeats its command,
+ * as annex B of 2016 has it, is read like the command; the short one has {@code at} only.
  */
 public final class Gb32960Text implements MessageText {
     private static final String CUSTOM = "Custom";
@@ -52,14 +52,18 @@ public final class Gb32960Text implements MessageText {
         while (read >= 0) {
             read = in.read(bytes, have, bytes.length - have);
             have += Math.max(0, read);
-            int kept = cut(cutter, bytes, 0, have, offset, out);
+            int kept = cut(cutter, bytes, 0, have, offset, out, false);
             while (read < 0 && kept < have) {
                 out.error(
                         offset + kept,
                         "gb32960_incomplete",
                         "the input ends within a frame: %d bytes of it are here"
                                 .formatted(have - kept));
-                kept = cut(cutter, bytes, kept + 1, have, offset, out);
+                // Frames may stand behind a false start; its other bytes are told of.
+                kept = cut(cutter, bytes, kept + 1, have, offset, out, true);
+                if (have - kept < Frame.SMALLEST_BYTES) {
+                    kept = have;
+                }
             }
             System.arraycopy(bytes, kept, bytes, 0, have - kept);
             offset += kept;
@@ -69,7 +73,13 @@ public final class Gb32960Text implements MessageText {
 
     /** Hands over all that is whole and returns the first byte to keep. */
     private static int cut(
-            FrameCutter cutter, byte[] bytes, int from, int to, long offset, Sink out) {
+            FrameCutter cutter,
+            byte[] bytes,
+            int from,
+            int to,
+            long offset,
+            Sink out,
+            boolean framesOnly) {
         cutter.over(bytes, from, to);
         while (true) {
             FrameCutter.Verdict verdict = cutter.next();
@@ -79,9 +89,14 @@ public final class Gb32960Text implements MessageText {
                 case MORE -> {
                     return at;
                 }
-                case GARBAGE, HEADER, LENGTH, BCC ->
+                case GARBAGE, HEADER, LENGTH, BCC -> {
+                    if (!framesOnly) {
                         out.error(
-                                offset + at, verdict.counterName(), detail(verdict, cutter.length()));
+                                offset + at,
+                                verdict.counterName(),
+                                detail(verdict, cutter.length()));
+                    }
+                }
             }
         }
     }
@@ -173,8 +188,7 @@ public final class Gb32960Text implements MessageText {
     @Override
     public byte[] encode(ObjectNode message) {
         Source from = new Source("", message);
-        Edition edition =
-                Edition.ofYear(Source.whole(from.take("edition"), "edition", 2016, 2025));
+        Edition edition = Edition.ofYear(Source.whole(from.take("edition"), "edition", 2016, 2025));
         String name = from.word("message");
         @Nullable MessageBodies known = MessageBodies.find(edition, name);
         if (known == null && !name.equals(CUSTOM)) {

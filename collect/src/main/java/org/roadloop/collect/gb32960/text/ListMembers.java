@@ -61,8 +61,7 @@ final class ListMembers {
         public void write(Source from, ByteSink out) {
             List<JsonNode> elements = elements(count, from, name, out);
             for (int i = 0; i < elements.size(); i++) {
-                Source source =
-                        Source.of(elements.get(i), from.path(name) + "[" + i + "]");
+                Source source = Source.of(elements.get(i), from.path(name) + "[" + i + "]");
                 element.write(source, out);
                 source.requireAllTaken();
             }

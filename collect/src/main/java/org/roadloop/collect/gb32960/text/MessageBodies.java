@@ -99,14 +99,7 @@ record MessageBodies(int command, String name, Member body, Member answer) {
                         new Member.Ascii("password", 20),
                         new Member.Number(
                                 new Field(
-                                        "dataEncryption",
-                                        0,
-                                        1,
-                                        1,
-                                        5,
-                                        0,
-                                        1,
-                                        ENCRYPTION.words()))));
+                                        "dataEncryption", 0, 1, 1, 5, 0, 1, ENCRYPTION.words()))));
         all.add(
                 of(
                         PlatformLogout.COMMAND,
@@ -116,14 +109,12 @@ record MessageBodies(int command, String name, Member body, Member answer) {
         all.add(of(Heartbeat.COMMAND, "Heartbeat"));
         all.add(of(TimeRequest.COMMAND, "TimeRequest"));
         Member values =
-                Member.Sequence.of(
-                        new Member.Time("at"), new TerminalBodies.Values(edition));
+                Member.Sequence.of(new Member.Time("at"), new TerminalBodies.Values(edition));
         all.add(
                 new MessageBodies(
                         ParameterQuery.COMMAND,
                         "ParameterQuery",
-                        Member.Sequence.of(
-                                new Member.Time("at"), new TerminalBodies.Ids(edition)),
+                        Member.Sequence.of(new Member.Time("at"), new TerminalBodies.Ids(edition)),
                         values));
         all.add(of(ParameterSetting.COMMAND, "ParameterSetting", values));
         all.add(

@@ -10,9 +10,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The body of a report (实时信息体): {@code collectedAt}, then {@code units} in the order of the bytes. A
- * unit of unknown type, and whatever stands behind a signature, ends the report: it is kept with all
- * behind it, as hex.
+ * The body of a report (实时信息体): {@code collectedAt}, then {@code units} in the order of the bytes.
+ * A unit of unknown type, and whatever stands behind a signature, ends the report: it is kept with
+ * all behind it, as hex.
  */
 record ReportBody(Edition edition) implements Member {
     private static final String UNITS = "units";
@@ -69,8 +69,7 @@ record ReportBody(Edition edition) implements Member {
                     at,
                     "gb32960_unit_length",
                     "unit %s of type %02x: %s"
-                            .formatted(
-                                    into.path(UNIT).asString(), bytes[at] & 0xFF, e.detail()));
+                            .formatted(into.path(UNIT).asString(), bytes[at] & 0xFF, e.detail()));
         }
     }
 

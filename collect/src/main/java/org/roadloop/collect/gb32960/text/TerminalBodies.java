@@ -53,8 +53,8 @@ final class TerminalBodies {
     }
 
     /**
-     * A count and as many parameters, an object with one member each. A name takes its length from the
-     * parameter before it; a parameter of unknown length takes all that is left.
+     * A count and as many parameters, an object with one member each. A name takes its length from
+     * the parameter before it; a parameter of unknown length takes all that is left.
      */
     record Values(Edition edition) implements Member {
         @Override
@@ -137,8 +137,7 @@ final class TerminalBodies {
     /** What a terminal is told to do, with what belongs to it. */
     record Control() implements Member {
         private static final Member LEVEL =
-                new Member.Number(
-                        new Field("level", 0, 1, 0, 4, 0, 1, List.of()));
+                new Member.Number(new Field("level", 0, 1, 0, 4, 0, 1, List.of()));
         private static final Member REST = new Member.Rest("parametersHex");
 
         @Override

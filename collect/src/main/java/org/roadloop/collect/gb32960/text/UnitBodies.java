@@ -27,12 +27,13 @@ final class UnitBodies {
     /** A unit by its name. */
     record Unit(int type, String name, Member body) {}
 
-    /** Algorithm, R and S; under a report they stand behind a mark, in an activation they do not. */
+    /**
+     * Algorithm, R and S; under a report they stand behind a mark, in an activation they do not.
+     */
     static final Member SIGNATURE =
             Member.Sequence.of(
                     new Member.Number(
-                            new Field(
-                                    "algorithm", 0, 1, 1, 3, 0, 1, List.of("SM2", "RSA", "ECC"))),
+                            new Field("algorithm", 0, 1, 1, 3, 0, 1, List.of("SM2", "RSA", "ECC"))),
                     new Member.Counted("r"),
                     new Member.Counted("s"));
 
@@ -208,8 +209,7 @@ final class UnitBodies {
                                         CellVoltages.CELLS,
                                         CellVoltages.FIRST_CELL),
                                 new ListMembers.Numbers(
-                                        CellVoltages.CELLS_IN_FRAME,
-                                        CellVoltages.CELL_VOLTAGE))));
+                                        CellVoltages.CELLS_IN_FRAME, CellVoltages.CELL_VOLTAGE))));
         unit(
                 UNITS_2025,
                 PackVoltages.TYPE,
@@ -316,7 +316,6 @@ final class UnitBodies {
     private static Member temperatures(Field number) {
         return Member.Sequence.of(
                 numbers(number),
-                new ListMembers.Numbers(
-                        ProbeTemperatures.PROBES, ProbeTemperatures.TEMPERATURE));
+                new ListMembers.Numbers(ProbeTemperatures.PROBES, ProbeTemperatures.TEMPERATURE));
     }
 }

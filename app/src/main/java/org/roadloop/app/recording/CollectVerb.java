@@ -1,0 +1,187 @@
+package org.roadloop.app.recording;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.app.cli.CliException;
+import org.roadloop.app.cli.ExitCode;
+import org.roadloop.app.http.ApiClient;
+import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.collect.mcap.McapLimits;
+import org.roadloop.collect.rows.CsvFile;
+import org.roadloop.collect.rows.JsonFile;
+import org.roadloop.collect.rows.Mapping;
+import org.roadloop.collect.rows.MappingReader;
+import org.roadloop.collect.rows.McapRows;
+import org.roadloop.collect.rows.RowFile;
+import org.roadloop.collect.rows.RowMapper;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code roadloop collect import}: recordings and files of rows into a platform (导入). */
+@Command(
+        description = "Brings data that is in files into a running platform.",
+        mixinStandardHelpOptions = true)
+public final class CollectVerb implements Callable<Integer> {
+    /** A pilot event names these two in its first object. */
+    private static final Set<String> PILOT_EVENT = Set.of("eventHeader.eventType", "bsmList");
+
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        throw CliException.wrongWords(
+                "say what to do: 'import FILE…'; 'roadloop collect --help' shows what there is");
+    }
+
+    @Command(
+            name = "import",
+            description = {
+                "Imports files: MCAP, CSV, JSON, Parquet. A mapping says what becomes what; without"
+                        + " one, the first of those that come with the platform is taken that fits.",
+                "Each row is stored once: a file that comes again adds nothing.",
+                "Exit code 0: everything was read; 1: there were errors, all else was imported."
+            },
+            mixinStandardHelpOptions = true)
+    int importFiles(
+            @Mixin HomeOptions where,
+            @Option(
+                            names = "--mapping",
+                            paramLabel = "FILE",
+                            description = "YAML; or twizy, comma2k19.")
+                    @Nullable String mapping,
+            @Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files)
+            throws IOException {
+        boolean clean = true;
+        @Nullable Mapping given = mapping == null ? null : mapping(mapping);
+        try (ApiClient client = where.client()) {
+            for (Path file : files) {
+                clean &= importFile(client, file, given);
+            }
+        } catch (ApiClient.Refused e) {
+            throw CliException.failed(String.valueOf(e.getMessage()));
+        }
+        return clean ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static Mapping mapping(String word) throws IOException {
+        try {
+            return MappingReader.STANDARD.contains(word)
+                    ? MappingReader.standard(word)
+                    : MappingReader.read(readable(Path.of(word)));
+        } catch (IllegalArgumentException e) {
+            throw CliException.wrongWords("mapping '" + word + "': " + e.getMessage());
+        }
+    }
+
+    private static Path readable(Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw CliException.environment("no readable file '" + file + "'");
+        }
+        return file;
+    }
+
+    /** False if there were errors. */
+    private boolean importFile(ApiClient client, Path file, @Nullable Mapping given)
+            throws IOException {
+        RowFile rows = open(readable(file));
+        Set<String> names = rows.names();
+        if (given == null && names.containsAll(PILOT_EVENT)) {
+            importPilotEvents(client, file);
+            return true;
+        }
+        Mapping mapping = given == null ? fitting(names, file) : given;
+        if (!mapping.fits(names)) {
+            throw CliException.failed(
+                    "%s lacks what mapping '%s' needs, %s; it has %s"
+                            .formatted(file, mapping.name(), mapping.needs(), names));
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        RowUpload upload =
+                new RowUpload(
+                        client,
+                        new RowMapper(mapping, stem(file)),
+                        (place, reason, detail) ->
+                                err.println(file + ": " + place + ": " + reason + ": " + detail));
+        rows.read(upload);
+        upload.finish();
+        spec.commandLine()
+                .getOut()
+                .println(
+                        "%s: mapping %s, rows %s, rejected %s, not mapped %d"
+                                .formatted(
+                                        file.getFileName(),
+                                        mapping.name(),
+                                        upload.rows(),
+                                        upload.rejected(),
+                                        upload.unmapped()));
+        return upload.rejected().isEmpty();
+    }
+
+    private static Mapping fitting(Set<String> names, Path file) {
+        for (String name : MappingReader.STANDARD) {
+            Mapping mapping = MappingReader.standard(name);
+            if (mapping.fits(names)) {
+                return mapping;
+            }
+        }
+        throw CliException.wrongWords(
+                "no mapping that comes with the platform fits %s; write one and give --mapping. It"
+                                .formatted(file)
+                        + " has "
+                        + (names.isEmpty() ? "no columns" : String.join(", ", names)));
+    }
+
+    private static RowFile open(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "mcap" -> new McapRows(file, McapLimits.DEFAULT);
+            case "csv" -> new CsvFile(file);
+            case "json", "jsonl", "ndjson" -> new JsonFile(file);
+            case "parquet" -> new ParquetRows(file);
+            default ->
+                    throw CliException.wrongWords(
+                            "'%s' ends in none of .mcap, .csv, .json, .jsonl, .ndjson, .parquet"
+                                    .formatted(file));
+        };
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.substring(0, name.lastIndexOf('.'));
+    }
+
+    private void importPilotEvents(ApiClient client, Path file) throws IOException {
+        JsonNode answer =
+                client.post(
+                        "/api/v1/recordings?format=nyc-cv-pilot&name="
+                                + URLEncoder.encode(stem(file), StandardCharsets.UTF_8),
+                        "application/json",
+                        Files.readAllBytes(file));
+        long messages = 0;
+        for (JsonNode recording : answer.required("recordings").values()) {
+            messages += recording.required("messages").asLong();
+        }
+        spec.commandLine()
+                .getOut()
+                .println(
+                        "%s: %d events of the New York pilot, %d messages"
+                                .formatted(
+                                        file.getFileName(),
+                                        answer.required("recordings").size(),
+                                        messages));
+    }
+}

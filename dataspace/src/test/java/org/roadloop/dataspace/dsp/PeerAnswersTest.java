@@ -1,0 +1,183 @@
+package org.roadloop.dataspace.dsp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.roadloop.core.contract.Negotiation;
+
+/**
+ * A peer that answers anything but the protocol: our word stands, nothing grows, all is counted.
+ */
+@Tag("slow")
+class PeerAnswersTest extends OnePeer {
+    private static final int MIB = 1 << 20;
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicLong sentBytes = new AtomicLong();
+
+    @Override
+    Duration answerWithin() {
+        return Duration.ofSeconds(2);
+    }
+
+    @AfterEach
+    void letGo() {
+        over.countDown();
+    }
+
+    private void misbehave(HttpExchange exchange, String how) throws Exception {
+        switch (how) {
+            case "html" -> answer(exchange, 200, "<html>log in</html>");
+            case "garbage" -> answer(exchange, 200, "{\"providerPid\":\"p");
+            case "deep" -> answer(exchange, 200, "{\"a\":".repeat(5000));
+            case "redirect" -> {
+                exchange.getResponseHeaders().add("Location", address() + "/elsewhere");
+                answer(exchange, 307, "");
+            }
+            case "server error" -> answer(exchange, 500, "<html>trace of theirs</html>");
+            case "no pid" -> answer(exchange, 201, "{\"state\":\"REQUESTED\"}");
+            case "list" -> answer(exchange, 201, "[]");
+            case "number as pid" -> answer(exchange, 201, "{\"providerPid\":{\"a\":1}}");
+            case "endless pid" ->
+                    answer(exchange, 201, "{\"providerPid\":\"" + "p".repeat(20_000) + "\"}");
+            case "pid of two lines" ->
+                    answer(exchange, 201, "{\"providerPid\":\"p\\nERROR all is lost\"}");
+            case "never" -> over.await();
+            case "drip" -> {
+                exchange.sendResponseHeaders(201, 0);
+                OutputStream out = exchange.getResponseBody();
+                while (over.getCount() > 0) {
+                    out.write(' ');
+                    out.flush();
+                    Thread.sleep(20);
+                }
+            }
+            case "cut" -> {
+                exchange.sendResponseHeaders(201, 1000);
+                exchange.getResponseBody().write("{\"providerPid\":\"p\"".getBytes());
+                exchange.getResponseBody().flush();
+                throw new IOException("the line is cut");
+            }
+            case "a little too much" -> {
+                // the rest never comes: what is too much is known without it
+                exchange.sendResponseHeaders(201, 0);
+                exchange.getResponseBody().write(" ".repeat(33 * 1024).getBytes());
+                exchange.getResponseBody().flush();
+                over.await();
+            }
+            case "enormous" -> endless(exchange);
+            default -> throw new IllegalArgumentException(how);
+        }
+    }
+
+    private void endless(HttpExchange exchange) throws IOException {
+        byte[] chunk = new byte[8 * 1024];
+        java.util.Arrays.fill(chunk, (byte) ' ');
+        exchange.sendResponseHeaders(201, 0);
+        OutputStream out = exchange.getResponseBody();
+        while (over.getCount() > 0) {
+            out.write(chunk);
+            sentBytes.addAndGet(chunk.length);
+        }
+    }
+
+    private long count(String name) {
+        return connector.peerFaults().counts().getOrDefault(name, 0L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "html, peer_no_json",
+        "garbage, peer_no_json",
+        "deep, peer_no_json",
+        "redirect, peer_redirect",
+        "server error, peer_failed",
+        "no pid, peer_no_pid",
+        "list, peer_no_pid",
+        "number as pid, peer_no_pid",
+        "endless pid, peer_no_pid",
+        "pid of two lines, peer_no_pid",
+        "never, peer_slow",
+        "drip, peer_slow",
+        "cut, peer_broke_off",
+        "enormous, peer_too_large",
+        "a little too much, peer_too_large",
+    })
+    void nothingComesOfIt(String how, String name) throws Exception {
+        peer =
+                (exchange, body, nth) -> {
+                    assertThat(exchange.getRequestURI().getPath()).doesNotContain("elsewhere");
+                    misbehave(exchange, how);
+                };
+        connector.negotiate("peer", address(), OFFER);
+        await(name, () -> count(name) > 0);
+        assertThat(connector.peerFaults().counts()).containsOnlyKeys(name);
+        assertThat(only()).isInstanceOf(Negotiation.Requested.class);
+        assertThat(only().dialogue().peerPid()).isEmpty();
+        assertThat(ledger.size()).as("our request alone").isEqualTo(1);
+
+        // it comes to its senses: the same word arrives
+        peer = (exchange, body, nth) -> created(exchange, body);
+        await("its pid", () -> known(1));
+        assertThat(only()).isInstanceOf(Negotiation.Requested.class);
+        assertThat(book.listContracts()).isEmpty();
+    }
+
+    /** However many answers never end, what is read of each is a few kilobytes. */
+    @Test
+    void answersWithoutEndCostAFewKilobytesEach() throws Exception {
+        peer = (exchange, body, nth) -> misbehave(exchange, "enormous");
+        long before = heapBytes();
+        for (int i = 0; i < 3 * Courier.PER_PEER; i++) {
+            connector.negotiate("peer", address(), OFFER);
+        }
+        int answers = Courier.PER_PEER;
+        await("some of them", () -> count("peer_too_large") >= answers);
+        long taken = sentBytes.get();
+        long grown = heapBytes() - before;
+        // beside what we take, the sockets' own buffers on both sides fill
+        System.out.printf(
+                "of %d endless answers %d KiB each went into the line; heap %+d KiB%n",
+                answers, taken / answers / 1024, grown / 1024);
+        assertThat(taken / answers).isLessThan(8L * MIB);
+        assertThat(grown).isLessThan(32L * MIB);
+        assertThat(book.listNegotiations())
+                .allMatch(c -> c.negotiation() instanceof Negotiation.Requested);
+    }
+
+    private static long heapBytes() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** Who waits for a catalogue gets one line that says what was there instead. */
+    @ParameterizedTest
+    @CsvSource({
+        "html, answered no JSON",
+        "redirect, answered 307",
+        "server error, answered 500",
+        "never, no whole answer within",
+        "drip, no whole answer within",
+        "cut, IOException",
+        "enormous, capacity",
+    })
+    void aCatalogueThatIsNone(String how, String says) {
+        peer = (exchange, body, nth) -> misbehave(exchange, how);
+        assertThatThrownBy(() -> connector.requestCatalog(address()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(says);
+        assertThat(ledger.size()).isZero();
+    }
+}
