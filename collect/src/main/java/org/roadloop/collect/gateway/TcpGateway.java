@@ -36,15 +36,27 @@ public final class TcpGateway implements AutoCloseable {
     final Counters counters;
     final Clock clock;
     final GatewaySettings settings;
+    final FrameSecurity security;
     final GatewayCounts counts;
 
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops;
     private final List<Channel> servers = new CopyOnWriteArrayList<>();
-    private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Set<TcpConnection> paused = ConcurrentHashMap.newKeySet();
-    private final Map<String, TcpConnection> sessions = new ConcurrentHashMap<>();
+    private final Set<FramedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
+    private final Map<String, FramedConnection> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+
+    /** The same for senders without encryption and registered keys. */
+    public TcpGateway(
+            FrameLog log,
+            VehicleRegister register,
+            Counters counters,
+            Clock clock,
+            GatewaySettings settings,
+            int threads) {
+        this(log, register, counters, clock, settings, FrameSecurity.NONE, threads);
+    }
 
     /**
      * @param threads event loops; 1 serves some 100,000 frames/s
@@ -55,12 +67,14 @@ public final class TcpGateway implements AutoCloseable {
             Counters counters,
             Clock clock,
             GatewaySettings settings,
+            FrameSecurity security,
             int threads) {
         this.log = log;
         this.register = register;
         this.counters = counters;
         this.clock = clock;
         this.settings = settings;
+        this.security = security;
         this.counts = new GatewayCounts(counters);
         this.loops = transport.group(threads, "gateway");
         log.onSpace(this::resumePaused);
@@ -115,22 +129,22 @@ public final class TcpGateway implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(server -> server.close().syncUninterruptibly());
-        connections.forEach(TcpConnection::close);
+        connections.forEach(FramedConnection::close);
         loops.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 
-    void opened(TcpConnection connection) {
+    void opened(FramedConnection connection) {
         connections.add(connection);
         counts.opened.increment();
     }
 
-    void closed(TcpConnection connection) {
+    void closed(FramedConnection connection) {
         connections.remove(connection);
         paused.remove(connection);
         counts.closed.increment();
     }
 
-    void pause(TcpConnection connection) {
+    void pause(FramedConnection connection) {
         counts.paused.increment();
         paused.add(connection);
         // The log may have made room between its refusal and the line above.
@@ -140,15 +154,15 @@ public final class TcpGateway implements AutoCloseable {
     }
 
     /** Makes a connection the one session of a VIN; an older one is closed. */
-    void claim(String vin, TcpConnection connection) {
-        TcpConnection old = sessions.put(vin, connection);
+    void claim(String vin, FramedConnection connection) {
+        FramedConnection old = sessions.put(vin, connection);
         if (old != null && old != connection) {
             counters.increment("gb32960_session_replaced");
             old.close();
         }
     }
 
-    void release(String vin, TcpConnection connection) {
+    void release(String vin, FramedConnection connection) {
         sessions.remove(vin, connection);
     }
 
@@ -166,7 +180,7 @@ public final class TcpGateway implements AutoCloseable {
     }
 
     private void resumePaused() {
-        for (TcpConnection connection : paused) {
+        for (FramedConnection connection : paused) {
             if (paused.remove(connection)) {
                 connection.resumeSoon();
             }
@@ -175,7 +189,7 @@ public final class TcpGateway implements AutoCloseable {
 
     private void sweep() {
         long now = System.nanoTime();
-        for (TcpConnection connection : connections) {
+        for (FramedConnection connection : connections) {
             connection.checkTimes(now);
         }
     }
