@@ -88,6 +88,11 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Room in the log that lets a paused connection go on. */
+    int wantedBytes() {
+        return gateway.settings.largestFrameBytes();
+    }
+
     /** How many of the bytes of a frame whose rest does not come are given up, counted. */
     abstract int giveUpPartial(byte[] waiting);
 

@@ -13,19 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.roadloop.collect.Counters;
+import org.roadloop.collect.jt808.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes GB/T 32960 connections and puts every right frame into the frame log before it is answered
+ * Takes GB/T 32960 and JT/T 808 connections and puts every right frame into the frame log before it is answered
  * (车辆接入网关). Each listening port has a {@link Profile}. Any thread may call it.
  *
  * <p>Back-pressure: a connection whose frame the log refuses stops being read until the log has
- * room. One live session for each VIN on terminal links: the new connection wins.
+ * room. One live session for each VIN and phone on terminal links: the new connection wins.
  */
 public final class TcpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpGateway.class);
@@ -87,6 +90,39 @@ public final class TcpGateway implements AutoCloseable {
     /** Opens a port; port 0 picks a free one. Returns the address bound. */
     public InetSocketAddress listen(InetSocketAddress address, Profile profile)
             throws InterruptedException {
+        return listen(
+                address, profile.toString(), channel -> new TcpConnection(this, channel, profile));
+    }
+
+    /** Opens a port for JT/T 808 terminals of 2013 and 2019; port 0 picks a free one. */
+    public InetSocketAddress listenJt808(
+            InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
+            throws InterruptedException {
+        return listen(
+                address,
+                "JT808",
+                channel -> new Jt808Connection(this, channel, terminals, bounds));
+    }
+
+    /**
+     * Sends a command to a JT/T 808 terminal and repeats it as the standard says.
+     *
+     * @param phone without leading zeros
+     * @return fails with {@link IllegalArgumentException} if the edition of the link has no such
+     *     message
+     */
+    public CompletableFuture<CommandResult> send(String phone, Message command) {
+        return sessions.get(Jt808Connection.key(phone)) instanceof Jt808Connection connection
+                ? connection.send(command)
+                : CompletableFuture.completedFuture(
+                        CommandResult.without(CommandResult.Outcome.NOT_CONNECTED));
+    }
+
+    private InetSocketAddress listen(
+            InetSocketAddress address,
+            String kind,
+            Function<SocketChannel, FramedConnection> connect)
+            throws InterruptedException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
@@ -101,13 +137,13 @@ public final class TcpGateway implements AutoCloseable {
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel channel) {
-                                        accept(channel, profile);
+                                        accept(channel, connect);
                                     }
                                 });
         Channel server = bootstrap.bind(address).sync().channel();
         servers.add(server);
         InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-        LOG.info("gateway listens on {} ({}, {})", bound, profile, transport);
+        LOG.info("gateway listens on {} ({}, {})", bound, kind, transport);
         return bound;
     }
 
@@ -148,7 +184,7 @@ public final class TcpGateway implements AutoCloseable {
         counts.paused.increment();
         paused.add(connection);
         // The log may have made room between its refusal and the line above.
-        if (log.hasRoom(settings.largestFrameBytes()) && paused.remove(connection)) {
+        if (log.hasRoom(connection.wantedBytes()) && paused.remove(connection)) {
             connection.resumeSoon();
         }
     }
@@ -157,7 +193,10 @@ public final class TcpGateway implements AutoCloseable {
     void claim(String vin, FramedConnection connection) {
         FramedConnection old = sessions.put(vin, connection);
         if (old != null && old != connection) {
-            counters.increment("gb32960_session_replaced");
+            counters.increment(
+                    connection instanceof Jt808Connection
+                            ? "jt808_session_replaced"
+                            : "gb32960_session_replaced");
             old.close();
         }
     }
@@ -170,13 +209,14 @@ public final class TcpGateway implements AutoCloseable {
         samples.putIfAbsent(counterName, text);
     }
 
-    private void accept(SocketChannel channel, Profile profile) {
+    private void accept(
+            SocketChannel channel, Function<SocketChannel, FramedConnection> connect) {
         if (connections.size() >= settings.mostConnections()) {
             counters.increment("gateway_refused_full");
             channel.close();
             return;
         }
-        channel.pipeline().addLast(new TcpConnection(this, channel, profile));
+        channel.pipeline().addLast(connect.apply(channel));
     }
 
     private void resumePaused() {
