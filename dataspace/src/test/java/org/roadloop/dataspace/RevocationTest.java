@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
@@ -52,6 +53,8 @@ class RevocationTest {
         provider = new Participant(home.resolve("provider"));
         consumer = new Participant(home.resolve("consumer"));
         claims.put("membership", Set.of("active"));
+        // a reader that does not read is not cut off for that while a test runs
+        provider.pace = new LiveStreams.Pace(Duration.ofMillis(200), Duration.ofMinutes(2));
         provider.facts =
                 new UsageFacts() {
                     @Override

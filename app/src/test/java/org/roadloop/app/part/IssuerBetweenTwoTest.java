@@ -37,7 +37,10 @@ class IssuerBetweenTwoTest {
         String issuer = "did:web:localhost%3A" + first;
         String holder = "did:web:localhost%3A" + second;
         try (TwoPlatforms.Side authority =
-                        side("authority", first, "issuer: {members: [{did: \"" + issuer + "\"}]}");
+                        side(
+                                "authority",
+                                first,
+                                "issuer: {members: [{did: \"" + issuer + "\", memberOf: park}]}");
                 TwoPlatforms.Side member =
                         side("member", second, "trustedIssuers: [{did: \"" + issuer + "\"}]")) {
             authority.api.post(
