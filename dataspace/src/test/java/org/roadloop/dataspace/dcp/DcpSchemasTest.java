@@ -62,7 +62,9 @@ class DcpSchemasTest {
             if (iri.startsWith(PUBLISHED)) {
                 String name =
                         iri.substring(PUBLISHED.length())
-                                .replace("presentation/credential-message", "issuance/credential-message");
+                                .replace(
+                                        "presentation/credential-message",
+                                        "issuance/credential-message");
                 return Files.readString(FOLDER.resolve(name));
             }
             return "{}"; // Presentation Exchange, of which we send nothing
@@ -99,7 +101,8 @@ class DcpSchemasTest {
             String no = member.service.request(authority.did, List.of("SensitiveDataCredential"));
             authority.issuer.reject(
                     authority.issuer.requests().getFirst().get("id"), "no such member");
-            EmbeddedSpaceTest.await(() -> "REJECTED: no such member".equals(member.service.requests().get(no)));
+            EmbeddedSpaceTest.await(
+                    () -> "REJECTED: no such member".equals(member.service.requests().get(no)));
             authority.members.put(member.did, new Member(member.did, Map.of("memberOf", "park")));
             String yes = member.service.request(authority.did, List.of("MembershipCredential"));
             EmbeddedSpaceTest.await(() -> "ISSUED".equals(member.service.requests().get(yes)));
