@@ -56,7 +56,8 @@ class RevocationTest {
         consumer = new Participant(home.resolve("consumer"));
         claims.put("membership", Set.of("active"));
         // a reader that does not read is not cut off for that while a test runs
-        provider.patience = new Pushes.Patience(Duration.ofMinutes(2), List.of(Duration.ofMillis(50)));
+        provider.patience =
+                new Pushes.Patience(Duration.ofMinutes(2), List.of(Duration.ofMillis(50)));
         provider.pace = new LiveStreams.Pace(Duration.ofMillis(200), Duration.ofMinutes(2));
         provider.facts =
                 new UsageFacts() {

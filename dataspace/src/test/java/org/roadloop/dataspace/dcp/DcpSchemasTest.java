@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What members and issuers of a space say to each other, by the published JSON Schemas of the
+ * What members and issuers of a space answer each other, by the published JSON Schemas of the
  * Decentralized Claims Protocol 1.0.
  */
 @Tag("slow")
@@ -35,12 +35,8 @@ class DcpSchemasTest {
 
     private static final Map<String, String> BY_TYPE =
             Map.of(
-                    "PresentationQueryMessage", "presentation/presentation-query-message-schema",
                     "PresentationResponseMessage",
                             "presentation/presentation-response-message-schema",
-                    "CredentialRequestMessage", "issuance/credential-request-message-schema",
-                    "CredentialMessage", "issuance/credential-message-schema",
-                    "CredentialOfferMessage", "issuance/credential-offer-message-schema",
                     "CredentialStatus", "issuance/credential-status-schema",
                     "IssuerMetadata", "issuance/issuer-metadata-schema");
 
@@ -88,7 +84,7 @@ class DcpSchemasTest {
     }
 
     @Test
-    void everyMessageOfASpaceFitsThePublishedSchemas() throws Exception {
+    void everyAnswerOfASpaceFitsThePublishedSchemas() throws Exception {
         try (SpaceMember authority =
                         new SpaceMember(home.resolve("authority"), KeyAlgorithm.ED25519);
                 SpaceMember member = new SpaceMember(home.resolve("member"), KeyAlgorithm.P256)) {
