@@ -10,9 +10,9 @@ import org.roadloop.app.home.ServerFile;
 import org.roadloop.app.http.ApiClient;
 
 /**
- * A participant of a data space (参与方): {@code up --only dataspace}, or a whole platform, as a process
- * of its own, which can be killed and started again. {@link #api} is for any thread, the rest for
- * one.
+ * A participant of a data space (参与方): {@code up --only dataspace}, or a whole platform, as a
+ * process of its own, which can be killed and started again. {@link #api} is for any thread, the
+ * rest for one.
  */
 final class Participant implements AutoCloseable {
     private static final List<String> CONNECTOR = List.of("--only", "dataspace");
@@ -24,8 +24,7 @@ final class Participant implements AutoCloseable {
 
     private record Running(ServerFile server, ApiClient api) {}
 
-    private Participant(
-            Path home, List<String> parts, PlatformProcess process, ServerFile server)
+    private Participant(Path home, List<String> parts, PlatformProcess process, ServerFile server)
             throws IOException {
         this.home = home;
         this.parts = parts;

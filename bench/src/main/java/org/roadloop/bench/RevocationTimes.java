@@ -17,8 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * From the act of an operator that takes access away to the last byte that its reader gets (撤销到断流的时间),
- * between two platforms: an agreement is suspended while a file, or a stream of rows, is on its way.
+ * From the act of an operator that takes access away to the last byte that its reader gets
+ * (撤销到断流的时间), between two platforms: an agreement is suspended while a file, or a stream of rows,
+ * is on its way.
  */
 final class RevocationTimes {
     private static final int ROWS = 150_000;
@@ -181,9 +182,9 @@ final class RevocationTimes {
         }
     }
 
-    /** A reader of some 10 MB/s, so that the rows are not at their end before the act. */
+    /** A reader of some 50 MB/s, so that the rows are not at their end before the act. */
     private static long rest(InputStream in) throws InterruptedException {
-        byte[] chunk = new byte[16 * 1024];
+        byte[] chunk = new byte[64 * 1024];
         long got = 0;
         try {
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {

@@ -11,7 +11,9 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -31,6 +33,7 @@ import org.roadloop.core.policy.Constraint;
 import org.roadloop.core.policy.Operator;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.dsp.TransferStarted;
 
 /**
@@ -52,6 +55,10 @@ class RevocationTest {
         provider = new Participant(home.resolve("provider"));
         consumer = new Participant(home.resolve("consumer"));
         claims.put("membership", Set.of("active"));
+        // a reader that does not read is not cut off for that while a test runs
+        provider.patience =
+                new Pushes.Patience(Duration.ofMinutes(2), List.of(Duration.ofMillis(50)));
+        provider.pace = new LiveStreams.Pace(Duration.ofMillis(200), Duration.ofMinutes(2));
         provider.facts =
                 new UsageFacts() {
                     @Override
@@ -152,6 +159,7 @@ class RevocationTest {
         "events, silent, transfer",
         "websocket, reading, agreement",
         "websocket, silent, claim",
+        "pull, silent, transfer",
         "pull, silent, time",
         "push, silent, claim",
         "push, silent, suspension",

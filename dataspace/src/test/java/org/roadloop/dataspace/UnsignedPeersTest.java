@@ -95,11 +95,7 @@ class UnsignedPeersTest {
                                         .findContract(agreement)
                                         .map(c -> c.inForce())
                                         .orElse(false));
-                assertThat(
-                                provider.book
-                                        .getContract(agreement)
-                                        .agreement()
-                                        .consumerSignature())
+                assertThat(provider.book.getContract(agreement).agreement().consumerSignature())
                         .isEmpty();
             } else {
                 TransfersTest.await("the end", outcome::isCompletedExceptionally);

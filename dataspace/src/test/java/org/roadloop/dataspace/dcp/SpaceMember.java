@@ -38,7 +38,7 @@ final class SpaceMember implements AutoCloseable {
     /** Status codes of answers to who asked for a status list. */
     final List<Integer> answers = new CopyOnWriteArrayList<>();
 
-    /** Messages that arrived here and were answered, as they stood. */
+    /** Messages that were given as answers, as they stood. */
     final List<String> said = new CopyOnWriteArrayList<>();
 
     final Refusals refusals = new Refusals();
@@ -148,7 +148,7 @@ final class SpaceMember implements AutoCloseable {
                                     c.routes.before(
                                             "/dcp/presentations/query",
                                             ctx -> queries.incrementAndGet());
-                                    c.routes.after("/dcp/*", this::heard);
+                                    c.routes.after("/dcp/*", this::answered);
                                     c.routes.after(
                                             "/dcp/issuer/status/*",
                                             ctx -> answers.add(ctx.statusCode()));
@@ -157,11 +157,10 @@ final class SpaceMember implements AutoCloseable {
         return this;
     }
 
-    private void heard(Context ctx) {
-        for (String text : new String[] {ctx.body(), String.valueOf(ctx.result())}) {
-            if (text.contains("\"@context\"")) {
-                said.add(text);
-            }
+    private void answered(Context ctx) {
+        String text = String.valueOf(ctx.result());
+        if (text.contains("\"@context\"")) {
+            said.add(text);
         }
     }
 
