@@ -13,6 +13,7 @@ final class GatewayCounts {
     final LongAdder bytes;
     final LongAdder taken;
     final LongAdder acknowledged;
+    final LongAdder jt808Frames;
     private final LongAdder[] cuts = new LongAdder[FrameCutter.Verdict.values().length];
     private final LongAdder[] reports = new LongAdder[ReportVerdict.values().length];
 
@@ -22,6 +23,7 @@ final class GatewayCounts {
         paused = counters.counter("gateway_paused");
         bytes = counters.counter("gateway_received_bytes");
         taken = counters.counter("gateway_frames_taken");
+        jt808Frames = counters.counter("jt808_frames");
         acknowledged = counters.counter("gateway_frames_acknowledged");
         for (FrameCutter.Verdict verdict : FrameCutter.Verdict.values()) {
             if (verdict != FrameCutter.Verdict.MORE) {

@@ -16,6 +16,8 @@ import org.roadloop.core.table.Schema;
 public final class Gb32960Decoder implements FrameDecoder {
     private final LongAdder[] verdicts = new LongAdder[ReportVerdict.values().length];
     private final LongAdder otherMessages;
+    private final Counters counters;
+    private final FrameSecurity security;
     private @Nullable VehicleReportColumns columns;
 
     /**
@@ -23,6 +25,16 @@ public final class Gb32960Decoder implements FrameDecoder {
      *     names on arrival
      */
     public Gb32960Decoder(Counters counters) {
+        this(counters, FrameSecurity.NONE);
+    }
+
+    /**
+     * @param security opens what was taken encrypted; a key that was taken away since leaves the
+     *     raw frame without a row, counted
+     */
+    public Gb32960Decoder(Counters counters, FrameSecurity security) {
+        this.counters = counters;
+        this.security = security;
         for (ReportVerdict verdict : ReportVerdict.values()) {
             verdicts[verdict.ordinal()] = counters.counter(verdict.counterName());
         }
@@ -61,6 +73,14 @@ public final class Gb32960Decoder implements FrameDecoder {
         if (command != RealTimeReport.COMMAND && command != ReissuedReport.COMMAND) {
             otherMessages.increment();
             return;
+        }
+        if (Frame.encryption(bytes, frame) != Frame.ENCRYPTION_NONE) {
+            byte[] opened = security.open(bytes, frame, counters);
+            if (opened == null) {
+                return;
+            }
+            bytes = opened;
+            frame = 0;
         }
         ReportVerdict verdict =
                 bound.append(

@@ -1,20 +1,18 @@
 package org.roadloop.collect.gateway;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.FastThreadLocal;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Lineage;
+import org.roadloop.collect.gb32960.Activation;
+import org.roadloop.collect.gb32960.ActivationAnswer;
+import org.roadloop.collect.gb32960.Edition;
 import org.roadloop.collect.gb32960.Frame;
 import org.roadloop.collect.gb32960.FrameCutter;
 import org.roadloop.collect.gb32960.Heartbeat;
+import org.roadloop.collect.gb32960.KeyExchange;
 import org.roadloop.collect.gb32960.PlatformLogin;
 import org.roadloop.collect.gb32960.PlatformLogout;
 import org.roadloop.collect.gb32960.RealTimeReport;
@@ -24,247 +22,87 @@ import org.roadloop.collect.gb32960.ReportVerdict;
 import org.roadloop.collect.gb32960.TimeRequest;
 import org.roadloop.collect.gb32960.VehicleLogin;
 import org.roadloop.collect.gb32960.VehicleLogout;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One GB/T 32960 connection (连接): cuts frames, checks who speaks, offers frames to the log, and
  * answers after the fsync. Its event loop is the one thread, but {@link #durable} and {@link
  * #committed}, which the log's committing thread calls.
  */
-final class TcpConnection extends ChannelInboundHandlerAdapter implements CommitListener {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
-    private static final int READ_BYTES = 64 * 1024;
-    private static final int GOOD_FRAMES_FORGIVE = 1000;
+final class TcpConnection extends FramedConnection implements CommitListener {
     private static final int LARGEST_ANSWER_BYTES = Frame.SMALLEST_BYTES + Frame.TIME_BYTES;
-    private static final byte[] NOTHING = new byte[0];
+    private static final int ACTIVATED = 1;
+    private static final int ACTIVATION_FAILED = 2;
 
-    /** Work space shared by all connections of one event loop. */
-    private static final FastThreadLocal<byte[]> SCRATCH =
-            new FastThreadLocal<>() {
-                @Override
-                protected byte[] initialValue() {
-                    return new byte[READ_BYTES + Frame.LARGEST_BYTES];
-                }
-            };
-
-    private final TcpGateway gateway;
-    private final SocketChannel channel;
     private final Profile profile;
     private final FrameCutter cutter;
     private final ReportUnits units = new ReportUnits();
-
-    /** Since when nobody is logged in here. */
-    private volatile long sessionlessSinceNanos = System.nanoTime();
-
-    /** Received, not yet cut: an incomplete frame, or what waits while paused. */
-    private byte[] carry = NOTHING;
-
-    private volatile long lastReadNanos = sessionlessSinceNanos;
-    private volatile long partialSinceNanos;
-    private volatile boolean loggedIn;
     private @Nullable String vin;
-    private boolean paused;
-    private boolean closing;
-    private int malformed;
-    private int goodFrames;
 
-    // Guarded by this.
-    private byte[] answers = NOTHING;
-    private int answerBytes;
-    private boolean flushScheduled;
+    /** The frame as it came, while its opened copy is handled. */
+    private byte @Nullable [] sealed;
 
     TcpConnection(TcpGateway gateway, SocketChannel channel, Profile profile) {
-        this.gateway = gateway;
-        this.channel = channel;
+        super(gateway, channel);
         this.profile = profile;
         this.cutter = new FrameCutter(gateway.settings.largestFrameBytes());
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext context) {
-        gateway.opened(this);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    void ended() {
         endSession();
-        carry = NOTHING;
-        gateway.closed(this);
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf received = (ByteBuf) message;
-        try {
-            lastReadNanos = System.nanoTime();
-            gateway.counts.bytes.add(received.readableBytes());
-            while (received.isReadable() && !closing) {
-                int n = Math.min(received.readableBytes(), READ_BYTES);
-                if (paused) {
-                    n = received.readableBytes();
-                    int kept = carry.length;
-                    carry = Arrays.copyOf(carry, kept + n);
-                    received.readBytes(carry, kept, n);
-                } else {
-                    byte[] bytes = SCRATCH.get();
-                    int kept = carry.length;
-                    System.arraycopy(carry, 0, bytes, 0, kept);
-                    received.readBytes(bytes, kept, n);
-                    cut(bytes, kept + n);
-                }
-            }
-        } finally {
-            received.release();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        channel.config().setAutoRead(channel.isWritable() && !paused);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
-            gateway.counters.increment("gateway_connection_reset");
-        } else {
-            gateway.counters.increment("gateway_internal_error");
-            LOG.warn("a connection was closed by an error of the gateway", cause);
-        }
-        context.close();
     }
 
     @Override
     public void durable(byte[] bytes, int offset, int length) {
-        synchronized (this) {
-            if (answers.length - answerBytes < LARGEST_ANSWER_BYTES) {
-                answers = Arrays.copyOf(answers, Math.max(64, 2 * answers.length));
-            }
-            answerBytes += Frame.answer(bytes, offset, Frame.FLAG_SUCCESS, answers, answerBytes);
-        }
+        answers.add(
+                LARGEST_ANSWER_BYTES,
+                (out, at) -> Frame.answer(bytes, offset, Frame.FLAG_SUCCESS, out, at));
         gateway.counts.acknowledged.increment();
     }
 
     @Override
     public void committed() {
-        synchronized (this) {
-            if (flushScheduled || answerBytes == 0) {
-                return;
-            }
-            flushScheduled = true;
-        }
-        channel.eventLoop().execute(this::writeAnswers);
+        answers.flushSoon();
     }
 
-    void close() {
-        channel.close();
-    }
-
-    void resumeSoon() {
-        channel.eventLoop().execute(this::resume);
-    }
-
-    void checkTimes(long nowNanos) {
-        long partialSince = partialSinceNanos;
-        if (!loggedIn
-                && nowNanos - sessionlessSinceNanos > gateway.settings.loginTimeout().toNanos()) {
-            gateway.counters.increment("gateway_login_timeout");
-            close();
-        } else if (nowNanos - lastReadNanos > gateway.settings.idleTimeout().toNanos()) {
-            gateway.counters.increment("gateway_idle_timeout");
-            close();
-        } else if (partialSince != 0
-                && nowNanos - partialSince > gateway.settings.frameTimeout().toNanos()) {
-            channel.eventLoop().execute(this::giveUpPartial);
-        }
-    }
-
-    private void writeAnswers() {
-        ByteBuf out;
-        synchronized (this) {
-            flushScheduled = false;
-            out = channel.alloc().buffer(answerBytes);
-            out.writeBytes(answers, 0, answerBytes);
-            answerBytes = 0;
-            if (answers.length > 4096) {
-                answers = NOTHING;
-            }
-        }
-        channel.writeAndFlush(out, channel.voidPromise());
-    }
-
-    private void resume() {
-        if (!paused || closing) {
-            return;
-        }
-        paused = false;
-        byte[] waiting = carry;
-        carry = NOTHING;
-        cut(waiting, waiting.length);
-        if (!paused) {
-            channel.config().setAutoRead(channel.isWritable());
-        }
-    }
-
-    private void giveUpPartial() {
-        if (paused || closing || carry.length == 0) {
-            return;
-        }
-        byte[] waiting = carry;
-        partialSinceNanos = 0;
+    @Override
+    int giveUpPartial(byte[] waiting) {
         report("gb32960_partial_timeout", waiting, 0, waiting.length);
-        if (!closing) {
-            carry = NOTHING;
-            byte[] rest = Arrays.copyOfRange(waiting, 1, waiting.length);
-            cut(rest, rest.length);
-        }
+        return 1;
     }
 
-    /** Cuts {@code bytes[0 .. length)} into frames; what is left becomes the carry. */
-    private void cut(byte[] bytes, int length) {
-        boolean progressed = false;
+    @Override
+    void over(byte[] bytes, int length) {
         cutter.over(bytes, 0, length);
-        while (!closing) {
-            FrameCutter.Verdict verdict = cutter.next();
-            switch (verdict) {
-                case FRAME -> {
-                    if (!onFrame(bytes, cutter.start(), cutter.length())) {
-                        keep(bytes, cutter.start(), length);
-                        partialSinceNanos = 0;
-                        paused = true;
-                        channel.config().setAutoRead(false);
-                        gateway.pause(this);
-                        return;
-                    }
-                    gateway.counts.count(verdict);
-                    progressed = true;
-                    if (++goodFrames % GOOD_FRAMES_FORGIVE == 0) {
-                        malformed = 0;
-                    }
-                }
-                case MORE -> {
-                    keep(bytes, cutter.start(), length);
-                    if (carry.length == 0) {
-                        partialSinceNanos = 0;
-                    } else if (progressed || partialSinceNanos == 0) {
-                        partialSinceNanos = System.nanoTime();
-                    }
-                    return;
-                }
-                case BCC -> {
-                    report(verdict.counterName(), bytes, cutter.start(), cutter.length());
-                    answerError(bytes, cutter.start(), Frame.FLAG_ERROR);
-                }
-                case GARBAGE, HEADER, LENGTH ->
-                        report(verdict.counterName(), bytes, cutter.start(), cutter.length());
-            }
-        }
-        carry = NOTHING;
     }
 
-    private void keep(byte[] bytes, int from, int to) {
-        carry = from == to ? NOTHING : Arrays.copyOfRange(bytes, from, to);
+    @Override
+    int start() {
+        return cutter.start();
+    }
+
+    @Override
+    Step step(byte[] bytes) {
+        FrameCutter.Verdict verdict = cutter.next();
+        return switch (verdict) {
+            case FRAME -> {
+                if (!onFrame(bytes, cutter.start(), cutter.length())) {
+                    yield Step.FULL;
+                }
+                gateway.counts.count(verdict);
+                yield Step.TAKEN;
+            }
+            case MORE -> Step.MORE;
+            case BCC -> {
+                report(verdict.counterName(), bytes, cutter.start(), cutter.length());
+                answerError(bytes, cutter.start(), Frame.FLAG_ERROR);
+                yield Step.FAULT;
+            }
+            case GARBAGE, HEADER, LENGTH -> {
+                report(verdict.counterName(), bytes, cutter.start(), cutter.length());
+                yield Step.FAULT;
+            }
+        };
     }
 
     /** Handles one right frame; false when the log is full and it must come again. */
@@ -273,6 +111,33 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
             gateway.counters.increment("gb32960_answer_ignored");
             return true;
         }
+        int encryption = Frame.encryption(bytes, frame);
+        return encryption == Frame.ENCRYPTION_NONE || Frame.dataBytes(bytes, frame) == 0
+                ? onCommand(bytes, frame, length)
+                : onSealed(bytes, frame, length);
+    }
+
+    /** What is checked and answered is the opened copy, what is kept is the frame as it came. */
+    private boolean onSealed(byte[] bytes, int frame, int length) {
+        byte[] opened = gateway.security.open(bytes, frame, gateway.counters);
+        if (opened == null) {
+            noteFault(
+                    ReportVerdict.ENCRYPTED.counterName(), describe(bytes, frame, length));
+            // Of a data unit that stays closed no time can be told.
+            byte[] head = Arrays.copyOfRange(bytes, frame, frame + Frame.SMALLEST_BYTES);
+            Frame.finish(head, 0, 0);
+            answer(head, 0, flag(head, 0, Frame.FLAG_DECRYPTION_FAILED));
+            return true;
+        }
+        sealed = Arrays.copyOfRange(bytes, frame, frame + length);
+        try {
+            return onCommand(opened, 0, opened.length);
+        } finally {
+            sealed = null;
+        }
+    }
+
+    private boolean onCommand(byte[] bytes, int frame, int length) {
         int command = Frame.command(bytes, frame);
         switch (command) {
             case Heartbeat.COMMAND -> answer(bytes, frame, Frame.FLAG_SUCCESS);
@@ -292,13 +157,19 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
             case PlatformLogout.COMMAND -> {
                 return onPlatformLogout(bytes, frame, length);
             }
+            case Activation.COMMAND -> {
+                return onActivation(bytes, frame, length);
+            }
+            // A key in the clear protects nothing: keys are agreed out of band.
+            case KeyExchange.COMMAND ->
+                    refuse("gb32960_key_exchange_refused", bytes, frame, Frame.FLAG_ERROR);
             default -> refuse("gb32960_unknown_command", bytes, frame, Frame.FLAG_ERROR);
         }
         return true;
     }
 
     private boolean onVehicleLogin(byte[] bytes, int frame, int length) {
-        if (profile == Profile.PLATFORM && !loggedIn) {
+        if (profile == Profile.PLATFORM && !isLoggedIn()) {
             return refuse("gb32960_not_logged_in", bytes, frame, Frame.FLAG_ERROR);
         }
         if (!VehicleLogin.hasRightLength(bytes, frame)) {
@@ -317,7 +188,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
                 endSession();
                 vin = id;
             }
-            loggedIn = true;
+            loggedIn(true);
             gateway.claim(id, this);
         }
         gateway.counters.increment("gb32960_vehicle_logins");
@@ -325,7 +196,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
     }
 
     private boolean onReport(byte[] bytes, int frame, int length) {
-        if (!loggedIn) {
+        if (!isLoggedIn()) {
             return refuse("gb32960_not_logged_in", bytes, frame, Frame.FLAG_ERROR);
         }
         if (profile == Profile.TERMINAL && !isOwnVin(bytes, frame)) {
@@ -337,13 +208,28 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         }
         ReportVerdict verdict = units.walk(bytes, frame);
         if (!verdict.isUsable()) {
-            return refuse(verdict.counterName(), bytes, frame, Frame.FLAG_ERROR);
+            return refuse(
+                    verdict.counterName(),
+                    bytes,
+                    frame,
+                    flag(bytes, frame, Frame.FLAG_STRUCTURE_WRONG));
+        }
+        FrameSecurity.Finding finding = gateway.security.check(bytes, frame, units);
+        if (finding != null && !finding.isAcceptable()) {
+            return refuse(
+                    finding.counterName(),
+                    bytes,
+                    frame,
+                    flag(bytes, frame, Frame.FLAG_SIGNATURE_WRONG));
         }
         // Annex B: a terminal's right report gets no answer.
         if (!offer(lineage, bytes, frame, length, profile == Profile.PLATFORM ? this : null)) {
             return false;
         }
         gateway.counts.count(verdict);
+        if (finding != null) {
+            gateway.counters.increment(finding.counterName());
+        }
         if (verdict == ReportVerdict.UNKNOWN_UNIT) {
             gateway.sample(verdict.counterName(), describe(bytes, frame, length));
         }
@@ -351,7 +237,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
     }
 
     private boolean onVehicleLogout(byte[] bytes, int frame, int length) {
-        if (!loggedIn || (profile == Profile.TERMINAL && !isOwnVin(bytes, frame))) {
+        if (!isLoggedIn() || (profile == Profile.TERMINAL && !isOwnVin(bytes, frame))) {
             return refuse("gb32960_not_logged_in", bytes, frame, Frame.FLAG_ERROR);
         }
         Lineage lineage = gateway.register.find(bytes, Frame.idOffset(frame));
@@ -362,12 +248,45 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
             return false;
         }
         if (profile == Profile.TERMINAL) {
-            // Before loggedIn turns: the answer comes after the fsync, and another login may
-            // follow.
-            sessionlessSinceNanos = System.nanoTime();
             endSession();
         }
         gateway.counters.increment("gb32960_vehicle_logouts");
+        return true;
+    }
+
+    /** The chip's key must be the one that was registered: static data comes before data flow. */
+    private boolean onActivation(byte[] bytes, int frame, int length) {
+        int data = Frame.dataOffset(frame);
+        if (profile != Profile.TERMINAL
+                || !Activation.hasRightLength(bytes, data, Frame.dataBytes(bytes, frame))) {
+            return refuse(
+                    "gb32960_activation_wrong",
+                    bytes,
+                    frame,
+                    flag(bytes, frame, Frame.FLAG_STRUCTURE_WRONG));
+        }
+        int id = Frame.idOffset(frame);
+        int named = Activation.vin(bytes, data);
+        Lineage lineage = gateway.register.find(bytes, id);
+        if (lineage == null
+                || !Arrays.equals(
+                        bytes, id, id + Frame.ID_BYTES, bytes, named, named + Frame.ID_BYTES)) {
+            return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
+        }
+        FrameSecurity.Finding finding = gateway.security.checkActivation(bytes, frame);
+        int status = finding.isAcceptable() ? ACTIVATED : ACTIVATION_FAILED;
+        byte[] vin = Arrays.copyOfRange(bytes, id, id + Frame.ID_BYTES);
+        byte[] out = new byte[LARGEST_ANSWER_BYTES];
+        int written = ActivationAnswer.write(out, 0, vin, status, 0);
+        if (!finding.isAcceptable()) {
+            report(finding.counterName(), bytes, frame, length);
+            write(out, written);
+            return true;
+        }
+        if (!offer(lineage, bytes, frame, length, prepared(out, written))) {
+            return false;
+        }
+        gateway.counters.increment("gb32960_activations");
         return true;
     }
 
@@ -385,23 +304,24 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         }
         byte[] kept = Arrays.copyOfRange(bytes, frame, frame + length);
         PlatformLogin.blankPassword(kept, 0);
+        // Also of a login that came encrypted, the copy without the password is kept.
+        sealed = null;
         if (!offer(Lineage.VEHICLE, kept, 0, length, this)) {
             return false;
         }
-        loggedIn = true;
+        loggedIn(true);
         gateway.counters.increment("gb32960_platform_logins");
         return true;
     }
 
     private boolean onPlatformLogout(byte[] bytes, int frame, int length) {
-        if (profile != Profile.PLATFORM || !loggedIn) {
+        if (profile != Profile.PLATFORM || !isLoggedIn()) {
             return refuse("gb32960_not_logged_in", bytes, frame, Frame.FLAG_ERROR);
         }
         if (!offer(Lineage.VEHICLE, bytes, frame, length, this)) {
             return false;
         }
-        sessionlessSinceNanos = System.nanoTime();
-        loggedIn = false;
+        loggedIn(false);
         return true;
     }
 
@@ -411,6 +331,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
             int frame,
             int length,
             @Nullable CommitListener listener) {
+        byte[] asReceived = sealed;
+        CommitListener told = listener;
+        if (asReceived != null && listener == this) {
+            byte[] out = new byte[LARGEST_ANSWER_BYTES];
+            told = prepared(out, Frame.answer(bytes, frame, Frame.FLAG_SUCCESS, out, 0));
+        }
         boolean taken =
                 gateway.log.offer(
                         profile == Profile.PLATFORM
@@ -419,14 +345,18 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
                         lineage,
                         IdentityHash.of(bytes, Frame.idOffset(frame), Frame.ID_BYTES),
                         gateway.clock.millis() * 1000,
-                        bytes,
-                        frame,
-                        length,
-                        listener);
+                        asReceived == null ? bytes : asReceived,
+                        asReceived == null ? frame : 0,
+                        asReceived == null ? length : asReceived.length,
+                        told);
         if (taken) {
             gateway.counts.taken.increment();
         }
         return taken;
+    }
+
+    private PreparedAnswer prepared(byte[] answer, int length) {
+        return new PreparedAnswer(answers, gateway.counts.acknowledged, answer, length);
     }
 
     private boolean isOwnVin(byte[] bytes, int frame) {
@@ -449,7 +379,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
             vin = null;
         }
         if (profile == Profile.TERMINAL) {
-            loggedIn = false;
+            loggedIn(false);
         }
     }
 
@@ -460,13 +390,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
         return true;
     }
 
+    /** A flag of the 2025 edition, which to a sender of 2016 is an error like another. */
+    private static int flag(byte[] bytes, int frame, int flag2025) {
+        return Edition.of(bytes, frame) == Edition.V2025 ? flag2025 : Frame.FLAG_ERROR;
+    }
+
     private void report(String counterName, byte[] bytes, int at, int length) {
         gateway.counters.increment(counterName);
-        gateway.sample(counterName, describe(bytes, at, length));
-        if (++malformed >= gateway.settings.malformedLimit() && !closing) {
-            gateway.counters.increment("gateway_cut_malformed");
-            closeAfterAnswer();
-        }
+        noteFault(counterName, describe(bytes, at, length));
     }
 
     private void answerError(byte[] bytes, int frame, int flag) {
@@ -483,19 +414,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Commit
     private void answerTime(byte[] bytes, int frame) {
         byte[] out = new byte[LARGEST_ANSWER_BYTES];
         write(out, TimeRequest.answer(bytes, frame, gateway.clock.millis() * 1000, out, 0));
-    }
-
-    private void write(byte[] out, int length) {
-        channel.writeAndFlush(
-                channel.alloc().buffer(length).writeBytes(out, 0, length), channel.voidPromise());
-    }
-
-    private void closeAfterAnswer() {
-        closing = true;
-        channel.config().setAutoRead(false);
-        var _ =
-                channel.writeAndFlush(channel.alloc().buffer(0))
-                        .addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Header and length of a fault; the unique id is blanked, nothing of the data unit is kept. */

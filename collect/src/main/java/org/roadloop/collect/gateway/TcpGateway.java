@@ -13,19 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.roadloop.collect.Counters;
+import org.roadloop.collect.jt808.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes GB/T 32960 connections and puts every right frame into the frame log before it is answered
+ * Takes GB/T 32960 and JT/T 808 connections and puts every right frame into the frame log before it is answered
  * (车辆接入网关). Each listening port has a {@link Profile}. Any thread may call it.
  *
  * <p>Back-pressure: a connection whose frame the log refuses stops being read until the log has
- * room. One live session for each VIN on terminal links: the new connection wins.
+ * room. One live session for each VIN and phone on terminal links: the new connection wins.
  */
 public final class TcpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpGateway.class);
@@ -36,15 +39,27 @@ public final class TcpGateway implements AutoCloseable {
     final Counters counters;
     final Clock clock;
     final GatewaySettings settings;
+    final FrameSecurity security;
     final GatewayCounts counts;
 
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops;
     private final List<Channel> servers = new CopyOnWriteArrayList<>();
-    private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Set<TcpConnection> paused = ConcurrentHashMap.newKeySet();
-    private final Map<String, TcpConnection> sessions = new ConcurrentHashMap<>();
+    private final Set<FramedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
+    private final Map<String, FramedConnection> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+
+    /** The same for senders without encryption and registered keys. */
+    public TcpGateway(
+            FrameLog log,
+            VehicleRegister register,
+            Counters counters,
+            Clock clock,
+            GatewaySettings settings,
+            int threads) {
+        this(log, register, counters, clock, settings, FrameSecurity.NONE, threads);
+    }
 
     /**
      * @param threads event loops; 1 serves some 100,000 frames/s
@@ -55,12 +70,14 @@ public final class TcpGateway implements AutoCloseable {
             Counters counters,
             Clock clock,
             GatewaySettings settings,
+            FrameSecurity security,
             int threads) {
         this.log = log;
         this.register = register;
         this.counters = counters;
         this.clock = clock;
         this.settings = settings;
+        this.security = security;
         this.counts = new GatewayCounts(counters);
         this.loops = transport.group(threads, "gateway");
         log.onSpace(this::resumePaused);
@@ -72,6 +89,39 @@ public final class TcpGateway implements AutoCloseable {
 
     /** Opens a port; port 0 picks a free one. Returns the address bound. */
     public InetSocketAddress listen(InetSocketAddress address, Profile profile)
+            throws InterruptedException {
+        return listen(
+                address, profile.toString(), channel -> new TcpConnection(this, channel, profile));
+    }
+
+    /** Opens a port for JT/T 808 terminals of 2013 and 2019; port 0 picks a free one. */
+    public InetSocketAddress listenJt808(
+            InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
+            throws InterruptedException {
+        return listen(
+                address,
+                "JT808",
+                channel -> new Jt808Connection(this, channel, terminals, bounds));
+    }
+
+    /**
+     * Sends a command to a JT/T 808 terminal and repeats it as the standard says.
+     *
+     * @param phone without leading zeros
+     * @return fails with {@link IllegalArgumentException} if the edition of the link has no such
+     *     message
+     */
+    public CompletableFuture<CommandResult> send(String phone, Message command) {
+        return sessions.get(Jt808Connection.key(phone)) instanceof Jt808Connection connection
+                ? connection.send(command)
+                : CompletableFuture.completedFuture(
+                        CommandResult.without(CommandResult.Outcome.NOT_CONNECTED));
+    }
+
+    private InetSocketAddress listen(
+            InetSocketAddress address,
+            String kind,
+            Function<SocketChannel, FramedConnection> connect)
             throws InterruptedException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
@@ -87,13 +137,13 @@ public final class TcpGateway implements AutoCloseable {
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel channel) {
-                                        accept(channel, profile);
+                                        accept(channel, connect);
                                     }
                                 });
         Channel server = bootstrap.bind(address).sync().channel();
         servers.add(server);
         InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-        LOG.info("gateway listens on {} ({}, {})", bound, profile, transport);
+        LOG.info("gateway listens on {} ({}, {})", bound, kind, transport);
         return bound;
     }
 
@@ -115,40 +165,43 @@ public final class TcpGateway implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(server -> server.close().syncUninterruptibly());
-        connections.forEach(TcpConnection::close);
+        connections.forEach(FramedConnection::close);
         loops.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 
-    void opened(TcpConnection connection) {
+    void opened(FramedConnection connection) {
         connections.add(connection);
         counts.opened.increment();
     }
 
-    void closed(TcpConnection connection) {
+    void closed(FramedConnection connection) {
         connections.remove(connection);
         paused.remove(connection);
         counts.closed.increment();
     }
 
-    void pause(TcpConnection connection) {
+    void pause(FramedConnection connection) {
         counts.paused.increment();
         paused.add(connection);
         // The log may have made room between its refusal and the line above.
-        if (log.hasRoom(settings.largestFrameBytes()) && paused.remove(connection)) {
+        if (log.hasRoom(connection.wantedBytes()) && paused.remove(connection)) {
             connection.resumeSoon();
         }
     }
 
     /** Makes a connection the one session of a VIN; an older one is closed. */
-    void claim(String vin, TcpConnection connection) {
-        TcpConnection old = sessions.put(vin, connection);
+    void claim(String vin, FramedConnection connection) {
+        FramedConnection old = sessions.put(vin, connection);
         if (old != null && old != connection) {
-            counters.increment("gb32960_session_replaced");
+            counters.increment(
+                    connection instanceof Jt808Connection
+                            ? "jt808_session_replaced"
+                            : "gb32960_session_replaced");
             old.close();
         }
     }
 
-    void release(String vin, TcpConnection connection) {
+    void release(String vin, FramedConnection connection) {
         sessions.remove(vin, connection);
     }
 
@@ -156,17 +209,18 @@ public final class TcpGateway implements AutoCloseable {
         samples.putIfAbsent(counterName, text);
     }
 
-    private void accept(SocketChannel channel, Profile profile) {
+    private void accept(
+            SocketChannel channel, Function<SocketChannel, FramedConnection> connect) {
         if (connections.size() >= settings.mostConnections()) {
             counters.increment("gateway_refused_full");
             channel.close();
             return;
         }
-        channel.pipeline().addLast(new TcpConnection(this, channel, profile));
+        channel.pipeline().addLast(connect.apply(channel));
     }
 
     private void resumePaused() {
-        for (TcpConnection connection : paused) {
+        for (FramedConnection connection : paused) {
             if (paused.remove(connection)) {
                 connection.resumeSoon();
             }
@@ -175,7 +229,7 @@ public final class TcpGateway implements AutoCloseable {
 
     private void sweep() {
         long now = System.nanoTime();
-        for (TcpConnection connection : connections) {
+        for (FramedConnection connection : connections) {
             connection.checkTimes(now);
         }
     }

@@ -2,18 +2,13 @@ package org.roadloop.collect.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
-import org.roadloop.collect.gb32960.Frame;
 import org.roadloop.collect.gb32960.VehicleReportTable;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.BatchFeed;
@@ -85,19 +79,19 @@ class TcpGatewayTest {
             terminal.send(REPORT + HEARTBEAT);
             assertThat(terminal.receive(25)).isEqualTo(HEARTBEAT_ANSWER);
             // Time request: 2026-11-22 10:30:06 Beijing time.
-            terminal.send(withBcc("232308fe" + VIN_HEX + "010000"));
+            terminal.send(Peer.withBcc("232308fe" + VIN_HEX + "010000"));
             assertThat(terminal.receive(31))
-                    .isEqualTo(withBcc("23230801" + VIN_HEX + "0100061a0b160a1e06"));
-            terminal.send(withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
+                    .isEqualTo(Peer.withBcc("23230801" + VIN_HEX + "0100061a0b160a1e06"));
+            terminal.send(Peer.withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
             assertThat(terminal.receive(31))
-                    .isEqualTo(withBcc("23230401" + VIN_HEX + "0100061a0b160a1e05"));
+                    .isEqualTo(Peer.withBcc("23230401" + VIN_HEX + "0100061a0b160a1e05"));
             terminal.send(REPORT);
             assertThat(terminal.receive(31).substring(6, 8)).isEqualTo("02");
         }
         assertThat(counters.value("gb32960_not_logged_in")).isEqualTo(1);
         assertThat(logged())
                 .containsExactly(
-                        LOGIN, REPORT, withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
+                        LOGIN, REPORT, Peer.withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
     }
 
     @Test
@@ -118,7 +112,7 @@ class TcpGatewayTest {
             terminal.send(LOGIN);
             assertThat(terminal.receive(31)).isEqualTo(LOGIN_ANSWER);
             Thread.sleep(2200); // older than the time a login may take
-            terminal.send(withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
+            terminal.send(Peer.withBcc("232304fe" + VIN_HEX + "010008" + LOGOUT_BODY));
             assertThat(terminal.receive(31).substring(4, 8)).isEqualTo("0401");
             Thread.sleep(800); // more than one sweep
             terminal.send(LOGIN);
@@ -136,7 +130,7 @@ class TcpGatewayTest {
             assertThat(platform.receive(31).substring(4, 8)).isEqualTo("0501");
             platform.send(REPORT);
             assertThat(platform.receive(31))
-                    .isEqualTo(withBcc("23230201" + VIN_HEX + "0100061a0b160a1e05"));
+                    .isEqualTo(Peer.withBcc("23230201" + VIN_HEX + "0100061a0b160a1e05"));
             assertThat(logged()).hasSize(2).contains(REPORT);
             assertThat(String.join("", logged())).doesNotContain("736563726574");
         }
@@ -147,7 +141,7 @@ class TcpGatewayTest {
     void aWrongPasswordIsRefusedAndCut() throws Exception {
         try (Peer platform = connect(Profile.PLATFORM)) {
             String wrong = PLATFORM_LOGIN.replace("63697479303101cb", "63697479303201");
-            platform.send(withBcc(wrong));
+            platform.send(Peer.withBcc(wrong));
             assertThat(platform.receive(31).substring(4, 8)).isEqualTo("0502");
             assertThat(platform.isClosed()).isTrue();
         }
@@ -159,7 +153,7 @@ class TcpGatewayTest {
     void anUnknownVinIsRefused() throws Exception {
         try (Peer terminal = connect(Profile.TERMINAL)) {
             String other = LOGIN.substring(0, 40) + "32" + LOGIN.substring(42, 108);
-            terminal.send(withBcc(other));
+            terminal.send(Peer.withBcc(other));
             assertThat(terminal.receive(31).substring(4, 8)).isEqualTo("0104");
         }
         assertThat(counters.value("gb32960_vin_unknown")).isEqualTo(1);
@@ -176,15 +170,15 @@ class TcpGatewayTest {
             String wrongBcc = REPORT.substring(0, REPORT.length() - 2) + "eb";
             terminal.send(wrongBcc);
             assertThat(terminal.receive(31))
-                    .isEqualTo(withBcc("23230202" + VIN_HEX + "0100061a0b160a1e05"));
+                    .isEqualTo(Peer.withBcc("23230202" + VIN_HEX + "0100061a0b160a1e05"));
             // A unit that runs over the end, month 13, then garbage before a right frame.
-            terminal.send(withBcc("232302fe" + VIN_HEX + "01000a1a0b160a1e05" + "05060066"));
+            terminal.send(Peer.withBcc("232302fe" + VIN_HEX + "01000a1a0b160a1e05" + "05060066"));
             assertThat(terminal.receive(31).substring(6, 8)).isEqualTo("02");
-            terminal.send(withBcc("232302fe" + VIN_HEX + "0100061a0d160a1e05"));
+            terminal.send(Peer.withBcc("232302fe" + VIN_HEX + "0100061a0d160a1e05"));
             assertThat(terminal.receive(31).substring(6, 8)).isEqualTo("02");
             terminal.send(
                     "deadbeef"
-                            + withBcc("232302fe" + VIN_HEX + "0100091a0b160a1e05" + "300102")
+                            + Peer.withBcc("232302fe" + VIN_HEX + "0100091a0b160a1e05" + "300102")
                             + HEARTBEAT);
             assertThat(terminal.receive(25)).isEqualTo(HEARTBEAT_ANSWER);
         }
@@ -303,60 +297,6 @@ class TcpGatewayTest {
     }
 
     private List<String> logged() throws InterruptedException {
-        log.flush();
-        return FrameLogTest.read(log, LogPosition.START).stream()
-                .map(
-                        raw ->
-                                HexFormat.of()
-                                        .formatHex(
-                                                raw.getBytes(
-                                                        java.nio.charset.StandardCharsets
-                                                                .ISO_8859_1)))
-                .toList();
-    }
-
-    private static String withBcc(String hex) {
-        byte[] bytes = HexFormat.of().parseHex(hex);
-        int bcc = 0;
-        for (int i = 2; i < bytes.length; i++) {
-            bcc ^= bytes[i];
-        }
-        return hex + "%02x".formatted(bcc & 0xFF);
-    }
-
-    private static final class Peer implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-
-        Peer(InetSocketAddress address) throws IOException {
-            socket = new Socket(address.getAddress(), address.getPort());
-            socket.setSoTimeout(5000);
-            socket.setTcpNoDelay(true);
-            in = socket.getInputStream();
-        }
-
-        void send(String hex) throws IOException {
-            socket.getOutputStream().write(HexFormat.of().parseHex(hex));
-        }
-
-        String receive(int bytes) throws IOException {
-            assertThat(bytes).isGreaterThanOrEqualTo(Frame.SMALLEST_BYTES);
-            return HexFormat.of().formatHex(in.readNBytes(bytes));
-        }
-
-        boolean isClosed() throws IOException {
-            try {
-                return in.read() < 0;
-            } catch (SocketTimeoutException e) {
-                return false;
-            } catch (IOException e) {
-                return true;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
+        return Peer.logged(log);
     }
 }
