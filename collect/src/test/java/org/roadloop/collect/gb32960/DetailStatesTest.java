@@ -31,6 +31,8 @@ class DetailStatesTest {
         assertThat(column(CELLS, VALUE)).startsWith(60_000).endsWith(60_001);
         assertThat(states(CELLS, VALUE))
                 .containsExactly(OK, ABNORMAL, ABNORMAL, INVALID, OK, OK, ABNORMAL);
+        append("08 01 01 0dac 2710 0002 0001 02 ea60 ea61");
+        assertThat(states(CELLS, VALUE)).containsExactly(OK, ABNORMAL);
         // 210 °C is the highest.
         append("09 01 01 0005 00 fa fb fe ff");
         assertThat(column(PROBES, VALUE)).startsWith(-40, 210);
