@@ -11,7 +11,7 @@ import org.roadloop.core.table.CellState;
  * thread.
  */
 public final class FreshRows {
-    private static final int PREPARED_ROWS = 256;
+    private static final int PREPARED_ROWS = 1024;
 
     private final Batch batch;
     private final byte[][] states;

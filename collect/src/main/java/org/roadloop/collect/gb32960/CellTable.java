@@ -17,12 +17,6 @@ final class CellTable extends DetailTable {
     /** 60.000 V, in both editions. */
     private static final int MOST_MILLIVOLTS = 60_000;
 
-    // Four numbers of 16 bits side by side: one is above the range if its top bit is set, and the
-    // other 15 carry into that bit when what the range lacks to 65535 is added.
-    private static final long TOP_BITS = 0x8000_8000_8000_8000L;
-    private static final long LOW_15_BITS = ~TOP_BITS;
-    private static final long UP_TO_THE_TOP = 0x0001_0001_0001_0001L * (0xFFFF - MOST_MILLIVOLTS);
-
     private final int[] storages;
     private final int[] numbers;
     private final byte[] numberStates;
@@ -67,29 +61,17 @@ final class CellTable extends DetailTable {
         voltages(bytes, at, first, count);
     }
 
-    /** Four cells at a time; states only if one of all is not right. */
+    /** Two loops without a branch, and states only if a cell is above the range. */
     private void voltages(byte[] bytes, int at, int first, int count) {
         int[] value = millivolts;
-        long above = 0;
-        int i = 0;
-        for (; i + 4 <= count; i += 4) {
-            long four = Frame.long64(bytes, at + 2 * i);
-            int a = (int) (four >>> 48);
-            int b = (int) (four >>> 32) & 0xFFFF;
-            int c = (int) four >>> 16;
-            int d = (int) four & 0xFFFF;
-            value[first + i] = a;
-            value[first + i + 1] = b;
-            value[first + i + 2] = c;
-            value[first + i + 3] = d;
-            above |= (four & LOW_15_BITS) + UP_TO_THE_TOP & four;
+        for (int i = 0; i < count; i++) {
+            value[first + i] = Frame.unsigned16(bytes, at + 2 * i);
         }
-        for (; i < count; i++) {
-            int raw = Frame.unsigned16(bytes, at + 2 * i);
-            value[first + i] = raw;
-            above |= (raw & LOW_15_BITS) + UP_TO_THE_TOP & raw;
+        int highest = 0;
+        for (int i = 0; i < count; i++) {
+            highest = Math.max(highest, value[first + i]);
         }
-        if ((above & TOP_BITS) != 0) {
+        if (highest > MOST_MILLIVOLTS) {
             states(first, count);
         }
     }

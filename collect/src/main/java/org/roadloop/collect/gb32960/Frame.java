@@ -65,8 +65,8 @@ public final class Frame {
     private static final int ENCRYPTION = 21;
     private static final int LENGTH = 22;
 
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle CHAR =
+            MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG =
@@ -236,19 +236,15 @@ public final class Frame {
     }
 
     static int unsigned16(byte[] bytes, int at) {
-        return (short) SHORT.get(bytes, at) & 0xFFFF;
+        return (char) CHAR.get(bytes, at);
     }
 
     static long unsigned32(byte[] bytes, int at) {
         return (int) INT.get(bytes, at) & 0xFFFF_FFFFL;
     }
 
-    static long long64(byte[] bytes, int at) {
-        return (long) LONG.get(bytes, at);
-    }
-
     static void put16(byte[] bytes, int at, int value) {
-        SHORT.set(bytes, at, (short) value);
+        CHAR.set(bytes, at, (char) value);
     }
 
     static void put32(byte[] bytes, int at, long value) {

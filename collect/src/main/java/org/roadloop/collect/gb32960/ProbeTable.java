@@ -66,10 +66,12 @@ final class ProbeTable extends DetailTable {
         int least = (int) field.least();
         int most = (int) field.most();
         int offset = (int) field.offset();
+        for (int i = 0; i < count; i++) {
+            value[first + i] = (bytes[at + i] & 0xFF) - offset;
+        }
         int outside = 0;
         for (int i = 0; i < count; i++) {
-            int raw = bytes[at + i] & 0xFF;
-            value[first + i] = raw - offset;
+            int raw = value[first + i] + offset;
             // Negative if it is outside the range.
             outside |= raw - least | most - raw;
         }

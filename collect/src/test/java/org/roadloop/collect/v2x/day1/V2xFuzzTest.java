@@ -26,12 +26,12 @@ class V2xFuzzTest {
     private static final UperWriter WRITER = new UperWriter();
     private static final MessageFrame FRAME = new MessageFrame();
 
-    @FuzzTest(maxDuration = "10m")
+    @FuzzTest(maxDuration = "5s")
     void frames(byte[] input) {
         readOrRefused(input);
     }
 
-    @FuzzTest(maxDuration = "10m")
+    @FuzzTest(maxDuration = "5s")
     void texts(byte[] input) throws IOException {
         shownAndBack(new V2xText(), input);
         shownAndBack(new J2735Text(), input);
