@@ -24,6 +24,7 @@ final class DataspaceBench implements Main.Bench {
                     "transfer",
                     "faults",
                     "watermark",
+                    "revocation",
                     "tck",
                     "odrl",
                     "peer");
@@ -59,6 +60,9 @@ final class DataspaceBench implements Main.Bench {
             }
             if (only.contains("watermark")) {
                 WatermarkFigures.measure(folder.resolve("watermark"), figures);
+            }
+            if (only.contains("revocation")) {
+                RevocationTimes.measure(folder.resolve("revocation"), figures);
             }
             suites(root, figures);
             if (only.contains("peer")) {

@@ -67,7 +67,6 @@ public class Jt808Rates {
         private void consume() {
             sum += ColumnSum.of(rows, turn++);
             rows.clear();
-            columns.cleared();
         }
     }
 

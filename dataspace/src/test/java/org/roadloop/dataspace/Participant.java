@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.Offer;
@@ -80,6 +81,7 @@ final class Participant implements AutoCloseable {
     Signer signer;
     SelfIssuedTokens identity;
     Function<Decider, Decider> decider = d -> d;
+    UnaryOperator<ConnectorConfig> settings = c -> c;
     final TestTable table = new TestTable();
     final Received arrivals = new Received();
     Pushes pushes;
@@ -132,7 +134,9 @@ final class Participant implements AutoCloseable {
         http = HttpClient.newHttpClient();
         identity = new SelfIssuedTokens(signer, new DidResolver(clock, true), clock);
         ConnectorConfig config =
-                ConnectorConfig.of(origin(), Optional.of(URI.create(origin() + "/ga4gh/tes/v1")));
+                settings.apply(
+                        ConnectorConfig.of(
+                                origin(), Optional.of(URI.create(origin() + "/ga4gh/tes/v1"))));
         connector =
                 new Connector(
                         config,

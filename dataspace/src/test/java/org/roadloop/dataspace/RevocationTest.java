@@ -42,8 +42,6 @@ class RevocationTest {
     /** A second is promised; a loaded machine is up to five times slower than a quiet one. */
     static final long WITHIN_MILLIS = 5_000;
 
-    private static final int SILENT_MILLIS = 900;
-
     @TempDir Path home;
     private Participant provider;
     private Participant consumer;
@@ -155,6 +153,9 @@ class RevocationTest {
         "websocket, reading, agreement",
         "websocket, silent, claim",
         "pull, silent, time",
+        "push, silent, claim",
+        "push, silent, suspension",
+        "pull, reading, suspension",
         "events, reading, time"
     })
     void whatRunsEndsWithinASecond(String way, String reader, String cause) throws Exception {
@@ -184,25 +185,21 @@ class RevocationTest {
                 take(cause, agreement, line.transferPid());
             }
             long returned = System.nanoTime();
-            if (!reading) {
-                Thread.sleep(
-                        SILENT_MILLIS); // it says and reads nothing: only the other side can act
-            }
+            long end = reading ? 0 : awaitClosed(socket, way);
             long drain = System.nanoTime();
             socket.setSoTimeout(20_000);
-            long end;
             try {
                 for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                     got += n;
                     assertThat(System.nanoTime() - drain).isLessThan(TimeUnit.SECONDS.toNanos(120));
                 }
-                end = System.nanoTime();
             } catch (SocketTimeoutException e) {
                 throw new AssertionError("the line is still open", e);
             } catch (IOException e) {
-                end = System.nanoTime(); // reset: what was under way is dropped
+                assertThat(e).as("what was under way is dropped").hasMessageContaining("reset");
             }
-            long millis = (end - (reading ? returned : drain)) / 1_000_000;
+            end = reading ? System.nanoTime() : end;
+            long millis = (end - returned) / 1_000_000;
             System.out.printf("%s, %s, %s: last byte after %d ms%n", way, reader, cause, millis);
             assertThat(millis).isLessThan(WITHIN_MILLIS);
             assertThat(got).isLessThan(60L << 20);
@@ -210,6 +207,35 @@ class RevocationTest {
         long metered = provider.metered(agreement.id(), "byte");
         Thread.sleep(200); // that nothing more is metered can only be seen over a time
         assertThat(provider.metered(agreement.id(), "byte")).isEqualTo(metered);
+    }
+
+    /**
+     * Without reading: whatever is said to a socket that the other side has closed is answered with
+     * a reset. What is said means nothing to a side that still listens.
+     *
+     * @return when it was closed
+     */
+    private static long awaitClosed(Socket socket, String way) throws InterruptedException {
+        byte[] said =
+                switch (way) {
+                    case "push" -> ascii("HTTP/1.1 200 OK\r\nX-Not-Yet: " + "x".repeat(1 << 16));
+                    case "websocket" -> new byte[] {(byte) 0x8A, (byte) 0x80, 1, 2, 3, 4}; // a pong
+                    default -> ascii("GET /" + "x".repeat(1 << 16)); // of the next request
+                };
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        for (int i = 0; System.nanoTime() < limit; i++) {
+            try {
+                if (way.equals("websocket")) {
+                    socket.getOutputStream().write(said);
+                } else {
+                    socket.getOutputStream().write(said[i]);
+                }
+            } catch (IOException closed) {
+                return System.nanoTime();
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("the line is still open to a reader that does not read");
     }
 
     private void awaitQuiet(Agreement agreement) throws Exception {
@@ -223,6 +249,8 @@ class RevocationTest {
     private void take(String cause, Agreement agreement, String consumerPid) {
         switch (cause) {
             case "claim" -> claims.clear();
+            case "suspension" ->
+                    provider.connector.suspendAgreement(agreement.id(), "check", "audit");
             case "agreement" ->
                     provider.connector.terminateAgreement(agreement.id(), "breach", "passed on");
             default -> {

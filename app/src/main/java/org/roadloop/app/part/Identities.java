@@ -399,6 +399,41 @@ final class Identities implements AutoCloseable {
                                 }
                                 c.status(204);
                             }));
+            routes.add(
+                    Route.post(
+                            "/api/v1/issuer/requests/{id}/reject",
+                            Role.OPERATOR,
+                            "Say no to a request that waits: {reason}",
+                            c -> {
+                                try {
+                                    own.reject(
+                                            c.pathParam("id"),
+                                            Json.object(c).path("reason").asString(""));
+                                } catch (NoSuchElementException e) {
+                                    throw Problem.notFound(
+                                            "request_not_found", String.valueOf(e.getMessage()));
+                                }
+                                c.status(204);
+                            }));
+            routes.add(
+                    Route.post(
+                            "/api/v1/issuer/offers",
+                            Role.OPERATOR,
+                            "Tell a participant that it may ask for credentials: {holder, reason}",
+                            c -> {
+                                var body = Json.object(c);
+                                try {
+                                    own.offer(
+                                            body.path("holder").asString(""),
+                                            body.path("reason").asString(""));
+                                } catch (IllegalArgumentException
+                                        | IllegalStateException
+                                        | CallerIdentity.UnauthorizedException e) {
+                                    throw new Problem(
+                                            409, "holder_refused", String.valueOf(e.getMessage()));
+                                }
+                                c.status(204);
+                            }));
         }
         return routes;
     }

@@ -9,6 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.roadloop.app.config.UsageControl;
+import java.nio.file.attribute.FileTime;
+import org.roadloop.app.platform.PlatformContext;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.HexFormat;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,6 +117,96 @@ class DeletionBetweenTwoTest {
                                     .required("state")
                                     .asString())
                     .isEqualTo("FULFILLED");
+        }
+    }
+
+    /**
+     * Stopped between the word that a file goes and its removal: the next start removes it, and the
+     * receipt names it once. So it does where the removal was done and only its receipt was not.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDeletionThatWasInterruptedIsFinished(boolean removed) throws Exception {
+        try (TwoPlatforms two = new TwoPlatforms(folder)) {
+            String agreement = two.agree("lent", delete("PT20S"));
+            two.transfer(agreement, Pushes.HTTP);
+            await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
+            Path file;
+            try (Stream<Path> files = Files.list(folder.resolve("consumer/received"))) {
+                file = files.toList().getFirst();
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            String sha256 =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            String duty =
+                    two.consumer
+                            .api
+                            .get("/api/v1/agreements/" + agreement + "/duties")
+                            .required("items")
+                            .get(0)
+                            .required("id")
+                            .asString();
+            ObjectNode body = Json.mapper().createObjectNode().put("duty", duty);
+            body.set(
+                    "files",
+                    DeletionReceipt.write(
+                            List.of(
+                                    new DeletionReceipt.DeletedFile(sha256, bytes.length, true))));
+            PlatformContext context = two.consumer.seen.context;
+            context.ledger()
+                    .append(
+                            Event.of(
+                                    "deletion.begun",
+                                    Instant.now(),
+                                    context.participant().did(),
+                                    agreement,
+                                    body));
+            assertThat(events(two.provider, UsageEvents.PERFORMED, agreement)).isEmpty();
+            two.consumer =
+                    two.consumer.again(
+                            keys -> {
+                                if (removed) {
+                                    assertThat(file.toFile().delete()).isTrue();
+                                }
+                            });
+            await(
+                    "the receipt",
+                    v -> !events(two.provider, UsageEvents.PERFORMED, agreement).isEmpty());
+            assertThat(kept()).as("files that are left").isZero();
+            JsonNode files =
+                    events(two.provider, UsageEvents.PERFORMED, agreement)
+                            .getFirst()
+                            .json()
+                            .required("evidence")
+                            .required("receipt")
+                            .required("files");
+            assertThat(files).hasSize(1);
+            assertThat(files.get(0).required("sha256").asString()).isEqualTo(sha256);
+            assertThat(state(two.provider, agreement)).isEqualTo("FULFILLED");
+        }
+    }
+
+    /** Where a contract says nothing of it, the operator does: dataspace.usageControl.receivedDays. */
+    @Test
+    void whatWasPushedLongAgoIsRemoved() throws Exception {
+        try (TwoPlatforms two = new TwoPlatforms(folder)) {
+            String agreement = two.agree();
+            two.transfer(agreement, Pushes.HTTP);
+            await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
+            Path received = folder.resolve("consumer/received");
+            Path old;
+            try (Stream<Path> files = Files.list(received)) {
+                old = files.toList().getFirst();
+            }
+            Path young = Files.copy(old, received.resolve("young"));
+            Instant limit =
+                    Instant.now()
+                            .minus(Duration.ofDays(UsageControl.DEFAULTS.receivedDays()));
+            Files.setLastModifiedTime(old, FileTime.from(limit.minusSeconds(60)));
+            Files.setLastModifiedTime(young, FileTime.from(limit.plusSeconds(3600)));
+            two.consumer = two.consumer.again(keys -> {});
+            await("the removal", v -> !Files.exists(old));
+            assertThat(young).exists();
         }
     }
 

@@ -97,8 +97,16 @@ public final class Alarms {
         return list + 1 + LEVEL_BYTES * index;
     }
 
+    /** Whether the four lists of fault codes are empty, as they mostly are. */
+    static boolean hasNoFaults(byte[] bytes, int unit) {
+        return Frame.unsigned32(bytes, firstList(unit)) == 0;
+    }
+
     static int length(Edition edition, byte[] bytes, int unit, int end) {
         int at = firstList(unit);
+        if (edition == Edition.V2016 && end - at >= 4 && hasNoFaults(bytes, unit)) {
+            return FIRST_LIST + 4;
+        }
         for (int list = 0; list < FAULT_LISTS.size(); list++) {
             if (at >= end) {
                 return InformationUnit.BROKEN;

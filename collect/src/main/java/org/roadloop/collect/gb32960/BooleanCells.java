@@ -3,7 +3,7 @@ package org.roadloop.collect.gb32960;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 
-/** The arrays of one BOOL column, kept at hand by whoever fills it. One thread. */
+/** The same as {@link IntCells} for a BOOL column. One thread. */
 final class BooleanCells {
     private final boolean[] values;
     private final byte[] states;
@@ -15,7 +15,9 @@ final class BooleanCells {
 
     void put(int row, boolean value, byte state) {
         values[row] = value;
-        states[row] = state;
+        if (state != CellState.OK) {
+            states[row] = state;
+        }
     }
 
     void putAbsent(int row) {

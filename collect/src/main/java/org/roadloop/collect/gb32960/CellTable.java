@@ -17,6 +17,12 @@ final class CellTable extends DetailTable {
     /** 60.000 V, in both editions. */
     private static final int MOST_MILLIVOLTS = 60_000;
 
+    // Four numbers of 16 bits side by side: one is above the range if its top bit is set, and the
+    // other 15 carry into that bit when what the range lacks to 65535 is added.
+    private static final long TOP_BITS = 0x8000_8000_8000_8000L;
+    private static final long LOW_15_BITS = ~TOP_BITS;
+    private static final long UP_TO_THE_TOP = 0x0001_0001_0001_0001L * (0xFFFF - MOST_MILLIVOLTS);
+
     private final int[] storages;
     private final int[] numbers;
     private final byte[] numberStates;
@@ -32,8 +38,6 @@ final class CellTable extends DetailTable {
         cells = batch().ints(3);
         millivolts = batch().ints(4);
         voltageStates = batch().states(4);
-        Arrays.fill(batch().states(1), CellState.OK);
-        Arrays.fill(batch().states(3), CellState.OK);
     }
 
     /**
@@ -56,24 +60,46 @@ final class CellTable extends DetailTable {
         long number = numberField.raw(bytes, pack);
         Arrays.fill(storages, first, end, storage);
         Arrays.fill(numbers, first, end, (int) number);
-        Arrays.fill(numberStates, first, end, numberField.state(number));
-        int[] cell = cells;
-        for (int i = 0; i < count; i++) {
-            cell[first + i] = firstCell + i;
+        if (!numberField.isInRange(number)) {
+            Arrays.fill(numberStates, first, end, numberField.state(number));
         }
+        number(cells, first, count, firstCell);
         voltages(bytes, at, first, count);
     }
 
+    /** Four cells at a time; states only if one of all is not right. */
     private void voltages(byte[] bytes, int at, int first, int count) {
         int[] value = millivolts;
-        byte[] state = voltageStates;
-        for (int i = 0; i < count; i++) {
+        long above = 0;
+        int i = 0;
+        for (; i + 4 <= count; i += 4) {
+            long four = Frame.long64(bytes, at + 2 * i);
+            int a = (int) (four >>> 48);
+            int b = (int) (four >>> 32) & 0xFFFF;
+            int c = (int) four >>> 16;
+            int d = (int) four & 0xFFFF;
+            value[first + i] = a;
+            value[first + i + 1] = b;
+            value[first + i + 2] = c;
+            value[first + i + 3] = d;
+            above |= (four & LOW_15_BITS) + UP_TO_THE_TOP & four;
+        }
+        for (; i < count; i++) {
             int raw = Frame.unsigned16(bytes, at + 2 * i);
             value[first + i] = raw;
-            state[first + i] =
-                    raw <= MOST_MILLIVOLTS
-                            ? CellState.OK
-                            : raw == 0xFFFF ? CellState.INVALID : CellState.ABNORMAL;
+            above |= (raw & LOW_15_BITS) + UP_TO_THE_TOP & raw;
+        }
+        if ((above & TOP_BITS) != 0) {
+            states(first, count);
+        }
+    }
+
+    private void states(int first, int count) {
+        for (int row = first; row < first + count; row++) {
+            int raw = millivolts[row];
+            if (raw > MOST_MILLIVOLTS) {
+                voltageStates[row] = raw == 0xFFFF ? CellState.INVALID : CellState.ABNORMAL;
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 package org.roadloop.collect.gb32960;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.roadloop.collect.FreshRows;
 import org.roadloop.core.table.Batch;
-import org.roadloop.core.table.CellState;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.DataClass;
@@ -16,29 +17,51 @@ import org.roadloop.core.table.Schema;
 abstract class DetailTable {
     static final int REPORT = 0;
 
+    /** 0, 1, 2, …: to be copied, which is faster than to count. */
+    private static final int[] NUMBERS = IntStream.range(0, 512).toArray();
+
     private final Batch batch;
+    private final FreshRows rows;
     private final int[] reports;
 
     DetailTable(Batch batch) {
         this.batch = batch;
         reports = batch.ints(REPORT);
-        Arrays.fill(batch.states(REPORT), CellState.OK);
+        rows = new FreshRows(batch);
     }
 
     final Batch batch() {
         return batch;
     }
 
+    /** Adds the one row of a report, like {@link #addRows}. */
+    final int addRow(int report) {
+        return addRows(1, report);
+    }
+
     /**
-     * Adds rows for one report and returns the first; every other cell is the caller's to write.
+     * Adds rows for one report and returns the first; every value is the caller's to write, and
+     * every state but OK.
      */
     final int addRows(int count, int report) {
-        int row = batch.rows();
-        batch.rows(row + count);
-        for (int i = row; i < row + count; i++) {
-            reports[i] = report;
+        int row = rows.add(count);
+        if (count == 1) {
+            reports[row] = report;
+        } else {
+            Arrays.fill(reports, row, row + count, report);
         }
         return row;
+    }
+
+    /** Numbers the rows of a list in one of their columns. */
+    static void number(int[] column, int first, int count, int from) {
+        if (from + count <= NUMBERS.length) {
+            System.arraycopy(NUMBERS, from, column, first, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            column[first + i] = from + i;
+        }
     }
 
     static Schema schema(Column... columns) {

@@ -3,7 +3,7 @@ package org.roadloop.collect.gb32960;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 
-/** The arrays of one DOUBLE column, kept at hand by whoever fills it. One thread. */
+/** The same as {@link IntCells} for a DOUBLE column. One thread. */
 final class DoubleCells {
     private final double[] values;
     private final byte[] states;
@@ -16,7 +16,9 @@ final class DoubleCells {
     void put(int row, Field field, byte[] bytes, int unit) {
         long raw = field.raw(bytes, unit);
         values[row] = field.value(raw);
-        states[row] = field.state(raw);
+        if (!field.isInRange(raw)) {
+            states[row] = field.state(raw);
+        }
     }
 
     /** A magnitude whose sign is elsewhere. */
@@ -24,7 +26,9 @@ final class DoubleCells {
         long raw = field.raw(bytes, unit);
         double value = field.value(raw);
         values[row] = negative ? -value : value;
-        states[row] = field.state(raw);
+        if (!field.isInRange(raw)) {
+            states[row] = field.state(raw);
+        }
     }
 
     void putAbsent(int row) {

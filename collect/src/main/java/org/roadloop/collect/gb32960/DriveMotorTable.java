@@ -40,26 +40,30 @@ final class DriveMotorTable extends DetailTable {
 
     void append(Edition edition, byte[] bytes, int unit, int report) {
         int count = DriveMotors.count(bytes, unit);
-        int first = addRows(count, report);
-        for (int i = 0; i < count; i++) {
-            int motor = DriveMotors.motor(edition, unit, i);
-            int row = first + i;
-            number.put(row, DriveMotors.NUMBER, bytes, motor);
-            state.put(row, DriveMotors.STATE, bytes, motor);
-            controllerTemperature.put(row, DriveMotors.CONTROLLER_TEMPERATURE, bytes, motor);
-            if (edition == Edition.V2025) {
-                speed.put(row, DriveMotors.SPEED_2025, bytes, motor);
-                torque.put(row, DriveMotors.TORQUE_2025, bytes, motor);
-                temperature.put(row, DriveMotors.TEMPERATURE_2025, bytes, motor);
-                controllerVoltage.putAbsent(row);
-                busCurrent.putAbsent(row);
-            } else {
-                speed.put(row, DriveMotors.SPEED_2016, bytes, motor);
-                torque.put(row, DriveMotors.TORQUE_2016, bytes, motor);
-                temperature.put(row, DriveMotors.TEMPERATURE_2016, bytes, motor);
-                controllerVoltage.put(row, DriveMotors.CONTROLLER_VOLTAGE, bytes, motor);
-                busCurrent.put(row, DriveMotors.BUS_CURRENT, bytes, motor);
-            }
+        int row = addRows(count, report);
+        int motorBytes = DriveMotors.motorBytes(edition);
+        int end = DriveMotors.motor(edition, unit, count);
+        for (int motor = DriveMotors.motor(edition, unit, 0); motor < end; motor += motorBytes) {
+            motor(edition, bytes, motor, row++);
+        }
+    }
+
+    private void motor(Edition edition, byte[] bytes, int motor, int row) {
+        number.put(row, DriveMotors.NUMBER, bytes, motor);
+        state.put(row, DriveMotors.STATE, bytes, motor);
+        controllerTemperature.put(row, DriveMotors.CONTROLLER_TEMPERATURE, bytes, motor);
+        if (edition == Edition.V2025) {
+            speed.put(row, DriveMotors.SPEED_2025, bytes, motor);
+            torque.put(row, DriveMotors.TORQUE_2025, bytes, motor);
+            temperature.put(row, DriveMotors.TEMPERATURE_2025, bytes, motor);
+            controllerVoltage.putAbsent(row);
+            busCurrent.putAbsent(row);
+        } else {
+            speed.put(row, DriveMotors.SPEED_2016, bytes, motor);
+            torque.put(row, DriveMotors.TORQUE_2016, bytes, motor);
+            temperature.put(row, DriveMotors.TEMPERATURE_2016, bytes, motor);
+            controllerVoltage.put(row, DriveMotors.CONTROLLER_VOLTAGE, bytes, motor);
+            busCurrent.put(row, DriveMotors.BUS_CURRENT, bytes, motor);
         }
     }
 }

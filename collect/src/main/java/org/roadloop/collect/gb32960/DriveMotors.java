@@ -53,7 +53,7 @@ public final class DriveMotors {
         return unit + 2 + index * motorBytes(edition);
     }
 
-    private static int motorBytes(Edition edition) {
+    static int motorBytes(Edition edition) {
         return edition == Edition.V2025 ? MOTOR_BYTES_2025 : MOTOR_BYTES_2016;
     }
 

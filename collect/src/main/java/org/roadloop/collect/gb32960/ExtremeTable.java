@@ -58,7 +58,7 @@ final class ExtremeTable extends DetailTable {
 
     /** {@link Extremes}. */
     void battery(byte[] bytes, int unit, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         storage.put(row, ReportDetails.BATTERY);
         maxCellNumber.put(row, Extremes.MAX_CELL_PACK, bytes, unit);
         maxCell.put(row, Extremes.MAX_CELL, bytes, unit);
@@ -76,7 +76,7 @@ final class ExtremeTable extends DetailTable {
 
     /** {@link SuperCapacitorExtremes}. */
     void superCapacitor(byte[] bytes, int unit, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         storage.put(row, ReportDetails.SUPER_CAPACITOR);
         maxCellNumber.put(row, SuperCapacitorExtremes.MAX_CELL_SYSTEM, bytes, unit);
         maxCell.put(row, SuperCapacitorExtremes.MAX_CELL, bytes, unit);

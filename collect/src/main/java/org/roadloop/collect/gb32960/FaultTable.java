@@ -32,6 +32,9 @@ final class FaultTable extends DetailTable {
     }
 
     void append(Edition edition, byte[] bytes, int unit, int report) {
+        if (edition == Edition.V2016 && Alarms.hasNoFaults(bytes, unit)) {
+            return;
+        }
         int at = Alarms.firstList(unit);
         for (int l = 1; l < LEVELS; l++) {
             int count = Alarms.count(bytes, at);

@@ -76,9 +76,13 @@ public record Field(
         };
     }
 
+    public boolean isInRange(long raw) {
+        return raw >= least && raw <= most;
+    }
+
     /** A {@link CellState}. */
     public byte state(long raw) {
-        return raw >= least && raw <= most
+        return isInRange(raw)
                 ? CellState.OK
                 : raw == invalidCode() ? CellState.INVALID : CellState.ABNORMAL;
     }

@@ -243,6 +243,10 @@ public final class Frame {
         return (int) INT.get(bytes, at) & 0xFFFF_FFFFL;
     }
 
+    static long long64(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
+    }
+
     static void put16(byte[] bytes, int at, int value) {
         SHORT.set(bytes, at, (short) value);
     }

@@ -55,7 +55,7 @@ final class FuelCellTable extends DetailTable {
 
     /** {@link FuelCell}, 2016. */
     void fuelCell(byte[] bytes, int unit, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         voltage.put(row, FuelCell.VOLTAGE, bytes, unit);
         current.put(row, FuelCell.CURRENT, bytes, unit);
         consumption.put(row, FuelCell.CONSUMPTION, bytes, unit);
@@ -74,7 +74,7 @@ final class FuelCellTable extends DetailTable {
 
     /** {@link FuelCellEngine}, 2025. */
     void engine(byte[] bytes, int unit, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         voltage.putAbsent(row);
         current.putAbsent(row);
         consumption.putAbsent(row);

@@ -3,7 +3,7 @@ package org.roadloop.collect.gb32960;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 
-/** The arrays of one LONG or time column, kept at hand by whoever fills it. One thread. */
+/** The same as {@link IntCells} for a LONG or time column. One thread. */
 final class LongCells {
     private final long[] values;
     private final byte[] states;
@@ -17,12 +17,13 @@ final class LongCells {
     void put(int row, Field field, byte[] bytes, int unit) {
         long raw = field.raw(bytes, unit);
         values[row] = raw;
-        states[row] = field.state(raw);
+        if (!field.isInRange(raw)) {
+            states[row] = field.state(raw);
+        }
     }
 
     void put(int row, long value) {
         values[row] = value;
-        states[row] = CellState.OK;
     }
 
     void putAbsent(int row) {

@@ -33,7 +33,7 @@ final class PackTable extends DetailTable {
 
     /** A subsystem of {@link CellVoltages}. */
     void subsystem(byte[] bytes, int subsystem, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         storage.put(row, ReportDetails.BATTERY);
         number.put(row, CellVoltages.NUMBER, bytes, subsystem);
         voltage.put(row, CellVoltages.VOLTAGE, bytes, subsystem);
@@ -43,7 +43,7 @@ final class PackTable extends DetailTable {
 
     /** A pack of {@link PackVoltages}. */
     void pack(byte[] bytes, int pack, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         storage.put(row, ReportDetails.BATTERY);
         number.put(row, PackVoltages.NUMBER, bytes, pack);
         voltage.put(row, PackVoltages.VOLTAGE, bytes, pack);
@@ -53,7 +53,7 @@ final class PackTable extends DetailTable {
 
     /** A {@link SuperCapacitor}. */
     void superCapacitor(byte[] bytes, int unit, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         storage.put(row, ReportDetails.SUPER_CAPACITOR);
         number.put(row, SuperCapacitor.NUMBER, bytes, unit);
         voltage.put(row, SuperCapacitor.VOLTAGE, bytes, unit);

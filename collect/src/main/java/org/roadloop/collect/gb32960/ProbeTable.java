@@ -21,7 +21,8 @@ final class ProbeTable extends DetailTable {
     private final int[] numbers;
     private final byte[] numberStates;
     private final int[] probes;
-    private final IntCells temperature;
+    private final int[] temperatures;
+    private final byte[] temperatureStates;
 
     ProbeTable(int capacity) {
         super(new Batch(SCHEMA, capacity));
@@ -29,9 +30,8 @@ final class ProbeTable extends DetailTable {
         numbers = batch().ints(2);
         numberStates = batch().states(2);
         probes = batch().ints(3);
-        temperature = new IntCells(batch(), 4);
-        Arrays.fill(batch().states(1), CellState.OK);
-        Arrays.fill(batch().states(3), CellState.OK);
+        temperatures = batch().ints(4);
+        temperatureStates = batch().states(4);
     }
 
     /**
@@ -53,11 +53,30 @@ final class ProbeTable extends DetailTable {
         int end = first + count;
         Arrays.fill(storages, first, end, storage);
         Arrays.fill(numbers, first, end, number);
-        Arrays.fill(numberStates, first, end, numberState);
-        int[] probe = probes;
+        if (numberState != CellState.OK) {
+            Arrays.fill(numberStates, first, end, numberState);
+        }
+        number(probes, first, count, 1);
+        temperatures(bytes, at, first, count, field);
+    }
+
+    /** A field of one byte each; states only if one of all is not right. */
+    private void temperatures(byte[] bytes, int at, int first, int count, Field field) {
+        int[] value = temperatures;
+        int least = (int) field.least();
+        int most = (int) field.most();
+        int offset = (int) field.offset();
+        int outside = 0;
         for (int i = 0; i < count; i++) {
-            probe[first + i] = 1 + i;
-            temperature.put(first + i, field, bytes, at + i);
+            int raw = bytes[at + i] & 0xFF;
+            value[first + i] = raw - offset;
+            // Negative if it is outside the range.
+            outside |= raw - least | most - raw;
+        }
+        if (outside < 0) {
+            for (int i = 0; i < count; i++) {
+                temperatureStates[first + i] = field.state(bytes[at + i] & 0xFF);
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.roadloop.collect.gb32960;
 
-import java.util.Arrays;
-
 /**
  * Where the units of one report are (信息体索引), found in one walk over its data unit and without
  * keeping anything but offsets. Of a unit sent twice the first one counts. Reused; one thread.
@@ -18,7 +16,10 @@ public final class ReportUnits {
     private static final int FIRST_HIGH_SLOT = 10;
     private static final int SIGNATURE_SLOT = 13;
 
+    /** Where the unit of a slot is; of meaning only if its bit of {@link #found} is set. */
     private final int[] offsets = new int[SLOTS];
+
+    private int found;
     private Edition edition = Edition.V2016;
     private long collectedAtMicros;
     private int stoppedAt;
@@ -29,7 +30,7 @@ public final class ReportUnits {
      * @return {@link ReportVerdict#OK}, or what is wrong, at {@link #stoppedAt}
      */
     public ReportVerdict walk(byte[] bytes, int frame) {
-        Arrays.fill(offsets, NONE);
+        found = 0;
         edition = Edition.of(bytes, frame);
         int data = Frame.dataOffset(frame);
         stoppedAt = data;
@@ -69,7 +70,7 @@ public final class ReportUnits {
     /** Offset of the type byte of the first unit of a type, or {@link #NONE}. */
     public int first(int type) {
         int slot = slot(type);
-        return slot < 0 ? NONE : offsets[slot];
+        return slot >= 0 && (found >>> slot & 1) != 0 ? offsets[slot] : NONE;
     }
 
     public Edition edition() {
@@ -87,7 +88,8 @@ public final class ReportUnits {
 
     private void note(int type, int unit) {
         int slot = slot(type);
-        if (slot >= 0 && offsets[slot] == NONE) {
+        if (slot >= 0 && (found >>> slot & 1) == 0) {
+            found |= 1 << slot;
             offsets[slot] = unit;
         }
     }

@@ -32,7 +32,7 @@ final class StackTable extends DetailTable {
     }
 
     void append(byte[] bytes, int stack, int report) {
-        int row = addRows(1, report);
+        int row = addRow(report);
         number.put(row, FuelCellStacks.NUMBER, bytes, stack);
         voltage.put(row, FuelCellStacks.VOLTAGE, bytes, stack);
         current.put(row, FuelCellStacks.CURRENT, bytes, stack);

@@ -2,6 +2,7 @@ package org.roadloop.collect.gb32960;
 
 import static org.roadloop.collect.gb32960.VehicleReportTable.*;
 
+import org.roadloop.collect.FreshRows;
 import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
@@ -17,12 +18,10 @@ public final class VehicleReportColumns {
     private static final int INVALID_BYTE = 0xFF;
     private static final int ABNORMAL_BYTE = 0xFE;
 
-    private final Batch batch;
+    private final FreshRows rows;
     private final ReportUnits units = new ReportUnits();
     private final StringColumn vins;
-    private final byte[] vinStates;
     private final StringColumn lineages;
-    private final byte[] lineageStates;
     private final LongCells collectedAt;
     private final LongCells receivedAt;
     private final IntCells command;
@@ -65,11 +64,9 @@ public final class VehicleReportColumns {
             throw new IllegalArgumentException(
                     "batch has columns " + batch.schema().names() + ", not those of " + NAME);
         }
-        this.batch = batch;
+        rows = new FreshRows(batch);
         vins = batch.strings(VIN);
-        vinStates = batch.states(VIN);
         lineages = batch.strings(LINEAGE);
-        lineageStates = batch.states(LINEAGE);
         collectedAt = new LongCells(batch, COLLECTED_AT);
         receivedAt = new LongCells(batch, RECEIVED_AT);
         command = new IntCells(batch, COMMAND);
@@ -125,14 +122,10 @@ public final class VehicleReportColumns {
         if (!verdict.isUsable()) {
             return verdict;
         }
-        // Every cell of the row gets its state below; Batch.addRow would write each twice.
-        int row = batch.rows();
-        batch.rows(row + 1);
+        int row = rows.add(1);
         vins.set(row, bytes, Frame.idOffset(frame), Frame.ID_BYTES);
-        vinStates[row] = CellState.OK;
         byte[] word = lineage.utf8();
         lineages.set(row, word, 0, word.length);
-        lineageStates[row] = CellState.OK;
         collectedAt.put(row, units.collectedAtMicros());
         receivedAt.put(row, receivedAtMicros);
         command.put(row, Frame.command(bytes, frame));

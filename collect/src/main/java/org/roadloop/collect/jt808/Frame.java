@@ -265,14 +265,15 @@ public final class Frame {
     /**
      * Undoes the escaping of {@code bytes[from .. to)}, which holds no flag.
      *
+     * @param firstEscape offset of the first escape byte, or {@code to}
      * @param out at least as long
      * @return length in {@code out}, or {@code ~offset} of an escape byte that no 01 or 02 follows
      */
-    static int unescape(byte[] bytes, int from, int to, byte[] out) {
+    static int unescape(byte[] bytes, int from, int firstEscape, int to, byte[] out) {
         int length = 0;
         int at = from;
+        int escape = firstEscape;
         while (true) {
-            int escape = findSpecial(bytes, at, to);
             System.arraycopy(bytes, at, out, length, escape - at);
             length += escape - at;
             if (escape == to) {
@@ -283,6 +284,7 @@ public final class Frame {
             }
             out[length++] = bytes[escape + 1] == 0x01 ? ESCAPE : FLAG;
             at = escape + 2;
+            escape = findSpecial(bytes, at, to);
         }
     }
 
@@ -321,6 +323,21 @@ public final class Frame {
             }
         }
         while (i < to && bytes[i] != FLAG && bytes[i] != ESCAPE) {
+            i++;
+        }
+        return i;
+    }
+
+    /** First flag at or after {@code from}, or {@code to}; eight bytes at a time. */
+    static int findFlag(byte[] bytes, int from, int to) {
+        int i = from;
+        for (; i + 8 <= to; i += 8) {
+            long marks = zeroBytes((long) LONG.get(bytes, i) ^ 0x7E7E_7E7E_7E7E_7E7EL);
+            if (marks != 0) {
+                return i + (Long.numberOfLeadingZeros(marks) >>> 3);
+            }
+        }
+        while (i < to && bytes[i] != FLAG) {
             i++;
         }
         return i;

@@ -74,7 +74,7 @@ public final class FrameCutter {
         start = from > at && from < end ? from - 1 : from;
         int special = Frame.findSpecial(in, from, end);
         boolean escaped = special < end && in[special] == Frame.ESCAPE;
-        int close = escaped ? findFlag(special) : special;
+        int close = escaped ? Frame.findFlag(in, special, end) : special;
         length = close - start;
         if (close - from > LARGEST_CONTENT_BYTES) {
             at = close;
@@ -87,7 +87,7 @@ public final class FrameCutter {
         }
         length++;
         at = close + 1;
-        return escaped ? unescaped(from, close) : inPlace(from, close);
+        return escaped ? unescaped(from, special, close) : inPlace(from, close);
     }
 
     /** Offset of what {@link #next} found, with a flag before it; after MORE the first to keep. */
@@ -130,8 +130,8 @@ public final class FrameCutter {
         return verdict;
     }
 
-    private Verdict unescaped(int from, int close) {
-        int count = Frame.unescape(received, from, close, unescaped);
+    private Verdict unescaped(int from, int escape, int close) {
+        int count = Frame.unescape(received, from, escape, close, unescaped);
         if (count < 0) {
             fault = ~count;
             return Verdict.ESCAPE;
@@ -174,14 +174,6 @@ public final class FrameCutter {
         int i = from;
         for (int left = n; left > 0; left--) {
             i += received[i] == Frame.ESCAPE ? 2 : 1;
-        }
-        return i;
-    }
-
-    private int findFlag(int from) {
-        int i = from;
-        while (i < end && received[i] != Frame.FLAG) {
-            i++;
         }
         return i;
     }

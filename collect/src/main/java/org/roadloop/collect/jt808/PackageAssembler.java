@@ -45,6 +45,8 @@ public final class PackageAssembler {
     public static final String TIMEOUT = "jt808_package_timeout";
 
     /**
+     * What may be kept, and how long.
+     *
      * @param groups at one time
      * @param packages of one group
      * @param bytes of all kept packages together

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 public final class PendingCommands {
     /**
+     * How long to wait, and how often.
+     *
      * @param answerNanos time-out before the first repeat
      * @param repeats before a command is given up
      * @param most commands at one time

@@ -2,7 +2,7 @@ package org.roadloop.collect.jt808;
 
 import static org.roadloop.collect.jt808.PositionTable.*;
 
-import java.util.Arrays;
+import org.roadloop.collect.FreshRows;
 import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
@@ -20,10 +20,10 @@ public final class PositionColumns {
     /** No road vehicle is faster: 500 km/h, in 0.1 km/h. The standard gives no range. */
     private static final int MOST_SPEED = 5000;
 
-    private static final int PREPARED_ROWS = 1024;
     private static final int PHONE_DIGITS = 20;
 
     private final Batch batch;
+    private final FreshRows fresh;
     private final byte[] digits = new byte[PHONE_DIGITS];
 
     private final long[] collectedAt;
@@ -61,9 +61,6 @@ public final class PositionColumns {
     private final byte[] speedStates;
     private final byte[] directionStates;
 
-    /** Rows up to here have the states that most rows have. */
-    private int prepared;
-
     private int firstDigit;
     private int messageId;
     private int edition;
@@ -79,7 +76,7 @@ public final class PositionColumns {
                     "batch has columns " + batch.schema().names() + ", not those of " + NAME);
         }
         this.batch = batch;
-        prepared = batch.rows();
+        fresh = new FreshRows(batch, FIRST_ADD_ON);
         int columns = batch.schema().size();
         ints = new int[columns][];
         longs = new long[columns][];
@@ -128,11 +125,6 @@ public final class PositionColumns {
         return batch.isFull();
     }
 
-    /** To be told when the owner of the batch has cleared it and goes on with it. */
-    public void cleared() {
-        prepared = 0;
-    }
-
     /** Tells the message whose positions follow. */
     public void message(
             byte[] bytes,
@@ -167,11 +159,7 @@ public final class PositionColumns {
         if (micros == Bcd.INVALID) {
             return PositionVerdict.TIME;
         }
-        int row = batch.rows();
-        if (row >= prepared) {
-            prepare(row);
-        }
-        batch.rows(row + 1);
+        int row = fresh.add(1);
         phones.set(row, digits, firstDigit, PHONE_DIGITS - firstDigit);
         lineages.set(row, lineage, 0, lineage.length);
         collectedAt[row] = micros;
@@ -187,16 +175,6 @@ public final class PositionColumns {
         return appendAddOns(bytes, body + PositionBody.BASIC_BYTES, end, row)
                 ? PositionVerdict.OK
                 : PositionVerdict.ADD_ON;
-    }
-
-    /** Sets the usual states of the following rows at once, a column at a time. */
-    private void prepare(int row) {
-        int end = Math.min(batch.capacity(), row + PREPARED_ROWS);
-        for (int column = 0; column < states.length; column++) {
-            byte usual = column < FIRST_ADD_ON ? CellState.OK : CellState.ABSENT;
-            Arrays.fill(states[column], row, end, usual);
-        }
-        prepared = end;
     }
 
     private void appendBasic(byte[] bytes, int body, int row) {

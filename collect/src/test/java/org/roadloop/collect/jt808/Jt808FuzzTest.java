@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.text.MessageText;
 import org.roadloop.core.table.Batch;
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Any bytes at all: no exception escapes, no hang, nothing read beyond them, and what was read is
  * written as it came. Runs the kept corpus; {@code JAZZER_FUZZ=1} looks for more.
  */
+@Tag("slow")
 class Jt808FuzzTest {
     /** Each right message of a stream, by every reader. */
     @FuzzTest(maxDuration = "5s")

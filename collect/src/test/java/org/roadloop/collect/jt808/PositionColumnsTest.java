@@ -175,7 +175,7 @@ class PositionColumnsTest {
             PositionColumns columns = new PositionColumns(batch);
             while (!columns.isFull()) {
                 String addOn = batch.rows() % 2 == round ? "310107" : "30011E";
-                appendTo(columns, BASIC + addOn);
+                assertThat(appendTo(columns, BASIC + addOn)).isEqualTo(PositionVerdict.OK);
             }
             for (int row = 0; row < batch.rows(); row++) {
                 boolean satellites = row % 2 == round;

@@ -153,8 +153,8 @@ final class DcatEntry {
     private static List<String> identifiers(JsonNode json) {
         List<String> found = new ArrayList<>();
         for (JsonNode one : each(json)) {
-            String agency = text(term(one, "adms:schemaAgency", ADMS + "schemaAgency"));
-            String value = text(term(one, "skos:notation", SKOS + "notation"));
+            String agency = first(values(term(one, "adms:schemaAgency", ADMS + "schemaAgency")));
+            String value = first(values(term(one, "skos:notation", SKOS + "notation")));
             if (!value.isBlank() && found.size() < MOST_VALUES) {
                 found.add(cut(agency + "/" + value));
             }

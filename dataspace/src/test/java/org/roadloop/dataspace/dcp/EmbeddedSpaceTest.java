@@ -57,7 +57,7 @@ class EmbeddedSpaceTest {
                                 "purpose", "anything")));
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
+    static void await(BooleanSupplier condition) throws InterruptedException {
         Instant limit = Instant.now().plus(Duration.ofSeconds(60));
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now()).as("waited 60 s").isBefore(limit);

@@ -1,6 +1,7 @@
 package org.roadloop.dataspace.dcp;
 
 import io.javalin.Javalin;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -36,6 +37,9 @@ final class SpaceMember implements AutoCloseable {
 
     /** Status codes of answers to who asked for a status list. */
     final List<Integer> answers = new CopyOnWriteArrayList<>();
+
+    /** Messages that arrived here and were answered, as they stood. */
+    final List<String> said = new CopyOnWriteArrayList<>();
 
     final Refusals refusals = new Refusals();
     final Clock clock = Clock.systemUTC();
@@ -144,12 +148,21 @@ final class SpaceMember implements AutoCloseable {
                                     c.routes.before(
                                             "/dcp/presentations/query",
                                             ctx -> queries.incrementAndGet());
+                                    c.routes.after("/dcp/*", this::heard);
                                     c.routes.after(
                                             "/dcp/issuer/status/*",
                                             ctx -> answers.add(ctx.statusCode()));
                                 })
                         .start("127.0.0.1", port);
         return this;
+    }
+
+    private void heard(Context ctx) {
+        for (String text : new String[] {ctx.body(), String.valueOf(ctx.result())}) {
+            if (text.contains("\"@context\"")) {
+                said.add(text);
+            }
+        }
     }
 
     void restart() throws Exception {

@@ -207,9 +207,9 @@ class PipelineTest {
         batch.longs(RAW.indexOf("received_at"))[5] += 60_000_000; // late
         Report report = pipeline().process(batch, LogPosition.START).report();
         Scorecard card = Scorecard.of("vehicle_report", report, 4);
-        // 8 rows of 30 cells: one absent each, one invalid, one out of range
-        assertThat(card.completeness()).isEqualTo((240 - 8 - 2) / 240.0);
-        assertThat(card.normativity()).isEqualTo((240 - 8 - 1 - 1) / (240.0 - 8 - 1));
+        // 8 rows of 38 cells: nine absent each, one invalid, one out of range
+        assertThat(card.completeness()).isEqualTo((304 - 72 - 2) / 304.0);
+        assertThat(card.normativity()).isEqualTo((304 - 72 - 1 - 1) / (304.0 - 72 - 1));
         assertThat(card.accuracy()).isEqualTo(1);
         assertThat(card.consistency()).isEqualTo(8 / 9.0);
         assertThat(card.timeliness()).isEqualTo(7 / 8.0);
