@@ -53,7 +53,7 @@ class MainTest {
         Files.createDirectories(home);
         Files.writeString(
                 home.resolve("roadloop.yaml"),
-                "collect: {platformPort: 0, terminalPort: 0, udpPort: 0}\n");
+                "collect: {platformPort: 0, terminalPort: 0, jt808Port: 0, udpPort: 0}\n");
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Main.class.getName(), "up", "--home", home.toString()));
         command.addAll(List.of("--port", "0"));
@@ -161,7 +161,7 @@ class MainTest {
     void doctorSpeaksJson() throws Exception {
         Files.writeString(
                 folder.resolve("roadloop.yaml"),
-                "http: {port: 0}\ncollect: {platformPort: 0, terminalPort: 0, udpPort: 0}\n");
+                "http: {port: 0}\ncollect: {platformPort: 0, terminalPort: 0, jt808Port: 0, udpPort: 0}\n");
         int code = run("doctor", "--json", "--home=" + folder);
         var report = Json.mapper().readTree(out);
         assertThat(code).isEqualTo(report.get("fit").asBoolean() ? 0 : 1);

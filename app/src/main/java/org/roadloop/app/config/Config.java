@@ -81,16 +81,21 @@ public record Config(
      *
      * @param platformPort GB/T 32960 between platforms: 02/03 answered after fsync
      * @param terminalPort GB/T 32960 annex B: terminals
+     * @param jt808Port JT/T 808 terminals of 2013 and 2019
      * @param udpPort roadside and on-board datagrams
+     * @param senderKeysSecret name of a file in {@code secrets/} of the home with the keys that
+     *     were agreed with GB/T 32960 senders
      */
     public record Collect(
             String host,
             int platformPort,
             int terminalPort,
+            int jt808Port,
             int udpPort,
+            Optional<String> senderKeysSecret,
             List<RegisteredPlatform> platforms) {
         public static final Collect DEFAULTS =
-                new Collect("127.0.0.1", 32960, 32961, 32962, List.of());
+                new Collect("127.0.0.1", 32960, 32961, 32963, 32962, Optional.empty(), List.of());
 
         public Collect {
             platforms = List.copyOf(platforms);
@@ -346,7 +351,9 @@ public record Config(
                                 + String.join(", ", network.nodes()));
             }
         }
-        int[] ports = {http.port(), collect.platformPort(), collect.terminalPort()};
+        int[] ports = {
+            http.port(), collect.platformPort(), collect.terminalPort(), collect.jt808Port()
+        };
         Set<Integer> taken = new HashSet<>();
         for (int port : ports) {
             if (port != 0 && !taken.add(port)) {
@@ -354,7 +361,7 @@ public record Config(
                         "port "
                                 + port
                                 + " is given twice among http.port, collect.platformPort,"
-                                + " collect.terminalPort; give each its own, or 0 for a free one");
+                                + " collect.terminalPort, collect.jt808Port; give each its own, or 0 for a free one");
             }
         }
     }
@@ -378,7 +385,15 @@ public record Config(
     /** The same with every port, HTTP's and the collecting ones, any free one. */
     public Config withFreePorts() {
         Config base = withHttpPort(0);
-        Collect free = new Collect(collect.host(), 0, 0, 0, collect.platforms());
+        Collect free =
+                new Collect(
+                        collect.host(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        collect.senderKeysSecret(),
+                        collect.platforms());
         return new Config(
                 base.http(),
                 participant,

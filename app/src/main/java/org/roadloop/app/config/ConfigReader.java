@@ -147,11 +147,14 @@ final class ConfigReader {
 
     private Collect collect(Section s) {
         Collect d = Collect.DEFAULTS;
+        String senderKeys = s.text("senderKeysSecret", "");
         return new Collect(
                 s.text("host", d.host()),
                 port(s, "platformPort", d.platformPort()),
                 port(s, "terminalPort", d.terminalPort()),
+                port(s, "jt808Port", d.jt808Port()),
                 port(s, "udpPort", d.udpPort()),
+                senderKeys.isEmpty() ? Optional.empty() : Optional.of(senderKeys),
                 s.groups(
                         "platforms",
                         p ->

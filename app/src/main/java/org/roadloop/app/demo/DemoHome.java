@@ -76,6 +76,7 @@ record DemoHome(
                         collect:
                           platformPort: %d
                           terminalPort: %d
+                          jt808Port: 0
                           udpPort: %d
                           platforms: [{user: %s, passwordSecret: platform-town}]
                         govern:

@@ -263,7 +263,8 @@ public final class Doctor {
                 Map.of(
                         "http.port", config.http().port(),
                         "collect.platformPort", config.collect().platformPort(),
-                        "collect.terminalPort", config.collect().terminalPort());
+                        "collect.terminalPort", config.collect().terminalPort(),
+                        "collect.jt808Port", config.collect().jt808Port());
         new java.util.TreeMap<>(tcp)
                 .forEach(
                         (key, port) -> {

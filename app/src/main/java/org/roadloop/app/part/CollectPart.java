@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -28,12 +29,20 @@ import org.roadloop.collect.Counters;
 import org.roadloop.collect.gateway.BsmDecoder;
 import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
+import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.GatewaySettings;
 import org.roadloop.collect.gateway.Gb32960Decoder;
+import org.roadloop.collect.gateway.Jt808PositionDecoder;
+import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
+import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.gateway.UdpGateway;
+import org.roadloop.collect.gb32960.cipher.CipherRule;
+import org.roadloop.collect.gb32960.cipher.SignatureRule;
+import org.roadloop.collect.jt808.PositionTable;
 import org.roadloop.collect.recording.PilotEventDecoder;
 import org.roadloop.collect.recording.PilotEvents;
 import org.roadloop.collect.rows.RowDecoder;
@@ -42,7 +51,9 @@ import org.roadloop.collect.rows.RowTable;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Sockets and recordings into the frame log (采集). */
 public final class CollectPart implements Part {
@@ -59,6 +70,7 @@ public final class CollectPart implements Part {
 
     private @Nullable Running running;
     private volatile @Nullable TableGovernor governor;
+    private final TerminalCommands commands = new TerminalCommands();
 
     /** Sees that the rows of a raw table are governed from now on. */
     interface TableGovernor {
@@ -87,7 +99,9 @@ public final class CollectPart implements Part {
         Registers registers =
                 new Registers(
                         context.home().root().resolve("registers.jsonl"),
-                        new VehicleSubjects(context.keystore()));
+                        new VehicleSubjects(context.keystore()),
+                        context.keystore().mac("terminals"));
+        FrameSecurity security = security(context);
         for (Config.RegisteredPlatform platform : settings.platforms()) {
             registers
                     .vehicles()
@@ -111,6 +125,7 @@ public final class CollectPart implements Part {
                         counters,
                         context.clock(),
                         GatewaySettings.DEFAULT,
+                        security,
                         1);
         UdpGateway udp =
                 new UdpGateway(
@@ -122,7 +137,8 @@ public final class CollectPart implements Part {
         List<FrameDecoder> decoders =
                 new ArrayList<>(
                         List.of(
-                                new Gb32960Decoder(decoded),
+                                new Gb32960Decoder(decoded, security),
+                                new Jt808PositionDecoder(decoded),
                                 new BsmDecoder(registers.junctions(), decoded),
                                 new PilotEventDecoder(decoded)));
         for (RowTable table : RowTable.values()) {
@@ -136,15 +152,36 @@ public final class CollectPart implements Part {
         ports.put(
                 "terminal",
                 listen(tcp, settings.host(), settings.terminalPort(), Profile.TERMINAL));
+        ports.put(
+                "jt808",
+                tcp.listenJt808(
+                                new InetSocketAddress(settings.host(), settings.jt808Port()),
+                                registers.terminals(),
+                                Jt808Settings.DEFAULT)
+                        .getPort());
         ports.put("udp", udp.address().getPort());
         running = new Running(context, registers, log, tcp, udp, feed, ports);
+        commands.start(context, registers, tcp);
         LOG.info(
-                "collecting at {}: platforms {}, terminals {}, datagrams {}; {} vehicles registered",
+                "collecting at {}: platforms {}, terminals {}, JT/T 808 {}, datagrams {}; {} vehicles,"
+                        + " {} JT/T 808 terminals registered",
                 settings.host(),
                 ports.get("platform"),
                 ports.get("terminal"),
+                ports.get("jt808"),
                 ports.get("udp"),
-                registers.vehicles().size());
+                registers.vehicles().size(),
+                registers.terminals().size());
+    }
+
+    private static FrameSecurity security(PlatformContext context) {
+        Optional<String> secret = context.config().collect().senderKeysSecret();
+        if (secret.isEmpty()) {
+            return FrameSecurity.NONE;
+        }
+        SenderKeys keys = new SenderKeys(context.home().secret(secret.get()).lines().toList());
+        LOG.info("{} keys of GB/T 32960 senders", keys.size());
+        return new FrameSecurity(keys, keys, CipherRule.USUAL, SignatureRule.USUAL);
     }
 
     private static int listen(TcpGateway tcp, String host, int port, Profile profile)
@@ -158,8 +195,11 @@ public final class CollectPart implements Part {
     }
 
     /** Rows of files are taken from now on. */
-    void governedBy(TableGovernor by) {
+    void governedBy(TableGovernor by) throws InterruptedException {
         governor = by;
+        if (running().registers().terminals().size() > 0) {
+            by.govern(PositionTable.NAME);
+        }
     }
 
     FrameLog log() {
@@ -193,6 +233,12 @@ public final class CollectPart implements Part {
 
     @Override
     public List<Route> routes() {
+        List<Route> routes = new ArrayList<>(ownRoutes());
+        routes.addAll(commands.routes());
+        return routes;
+    }
+
+    private List<Route> ownRoutes() {
         return List.of(
                 Route.post(
                                 "/api/v1/vehicles",
@@ -207,6 +253,24 @@ public final class CollectPart implements Part {
                                  "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
                                 """,
                                 ""),
+                Route.post(
+                                "/api/v1/terminals",
+                                Role.OPERATOR,
+                                "Register JT/T 808 terminals: phone, lineage, plate; answers their ids",
+                                this::registerTerminals)
+                        .schemas(
+                                """
+                                {"type":"object","required":["terminals"],"properties":{"terminals":
+                                 {"type":"array","items":{"type":"object","required":["terminal"],
+                                 "properties":{"terminal":{"type":"string",
+                                  "description":"the phone, 1 to 20 digits"},
+                                 "plate":{"type":"string"},
+                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
+                                """,
+                                """
+                                {"type":"object","properties":{"ids":{"type":"array",
+                                 "items":{"type":"string"}}}}
+                                """),
                 Route.post(
                                 "/api/v1/junctions",
                                 Role.OPERATOR,
@@ -242,6 +306,38 @@ public final class CollectPart implements Part {
                         Role.OPERATOR,
                         "Ports, sessions and counters of the gateway",
                         this::status));
+    }
+
+    private void registerTerminals(Context c) throws InterruptedException {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        List<JsonNode> items = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        VehicleSubjects subjects = new VehicleSubjects(running().context().keystore());
+        try {
+            for (JsonNode item : Json.object(c).required("terminals").values()) {
+                String phone = TerminalRegister.checked(item.required("terminal").asString());
+                // What a terminal has left is told by itself.
+                ((ObjectNode) item).remove("left");
+                items.add(item);
+                ids.add(subjects.ofPhone(phone));
+            }
+            by.govern(PositionTable.NAME);
+            running().registers().register(items);
+        } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
+            throw Problem.badRequest(
+                    "invalid_registration",
+                    "the body needs an array 'terminals' of objects with 'terminal', a phone of 1"
+                            + " to 20 digits, and a known lineage");
+        }
+        c.status(201).json(Map.of("ids", ids));
+    }
+
+    private static Problem notGoverned() {
+        return new Problem(
+                503, "not_governed", "the part 'govern' does not run: rows have no way in");
     }
 
     private void register(Context c, String field) {
@@ -288,8 +384,7 @@ public final class CollectPart implements Part {
                                                         .formatted(name, RowTable.names())));
         TableGovernor by = governor;
         if (by == null) {
-            throw new Problem(
-                    503, "not_governed", "the part 'govern' does not run: rows have no way in");
+            throw notGoverned();
         }
         by.govern(table.table());
         RowLog rows = new RowLog(running().log(), counters);
@@ -309,6 +404,7 @@ public final class CollectPart implements Part {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("ports", on.ports());
         status.put("vehiclesRegistered", on.registers().vehicles().size());
+        status.put("terminalsRegistered", on.registers().terminals().size());
         status.put("connections", on.tcp().connectionCount());
         status.put("sessions", on.tcp().sessionCount());
         status.put("logEnd", on.log().durableEnd().toString());

@@ -16,30 +16,41 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.collect.Lineage;
+import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.gateway.VehicleRegister;
 import org.roadloop.collect.v2x.Junction;
 import org.roadloop.collect.v2x.JunctionRegister;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Static data that must be registered before data flow (静态数据登记): vehicles with their lineage,
- * equipped junctions with their roadside unit. Kept as JSON lines in the home, mode 0600, because a
- * VIN is personal data; appended and synced before the answer. Any thread.
+ * Static data that must be registered before data flow (静态数据登记): vehicles and JT/T 808 terminals
+ * with their lineage, equipped junctions with their roadside unit. Kept as JSON lines in the home,
+ * mode 0600, because a VIN is personal data; appended and synced before the answer. Any thread.
  *
  * <p>An erasure is three steps: a line that names the vehicle's subject id and says what is about
  * to happen, the evidence in the ledger, the file anew without the VIN and that line. A start that
  * finds the line takes the rest from there.
  */
 final class Registers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Registers.class);
     private static final String ERASING = "erasing";
+    private static final String TERMINAL = "terminal";
 
     private final VehicleRegister vehicles = new VehicleRegister();
     private final JunctionRegister junctions = new JunctionRegister();
+    private final TerminalRegister terminals;
+
+    /** Phones by the subject id that stands for them outside. */
+    private final Map<String, String> phones = new ConcurrentHashMap<>();
+
     private final Map<Integer, InetSocketAddress> roadsideUnits = new ConcurrentHashMap<>();
     private final Path path;
     private final VehicleSubjects subjects;
@@ -48,9 +59,13 @@ final class Registers implements AutoCloseable {
     /** Length of the file up to the last line that was answered. */
     private long wholeBytes;
 
-    Registers(Path path, VehicleSubjects subjects) throws IOException {
+    /**
+     * @param tokenKey makes the tokens of terminals
+     */
+    Registers(Path path, VehicleSubjects subjects, SecretKey tokenKey) throws IOException {
         this.path = path;
         this.subjects = subjects;
+        this.terminals = new TerminalRegister(tokenKey, this::keepLeft);
         if (!Files.exists(path)) {
             Files.createFile(
                     path,
@@ -61,8 +76,7 @@ final class Registers implements AutoCloseable {
         items.stream().filter(item -> !item.has(ERASING)).forEach(this::apply);
         for (JsonNode item : items) {
             if (item.has(ERASING)) {
-                vehiclesOf(item.required(ERASING).asString(), items)
-                        .forEach(found -> vehicles.remove(vin(found)));
+                vehiclesOf(item.required(ERASING).asString(), items).forEach(this::forget);
             }
         }
         file = open();
@@ -89,9 +103,43 @@ final class Registers implements AutoCloseable {
     }
 
     private List<JsonNode> vehiclesOf(String subject, List<JsonNode> items) {
-        return items.stream()
-                .filter(item -> item.has("vin") && subjects.of(vin(item)).equals(subject))
-                .toList();
+        return items.stream().filter(item -> subject.equals(subjectOf(item))).toList();
+    }
+
+    /** Null for what is no vehicle. */
+    private @Nullable String subjectOf(JsonNode item) {
+        if (item.has("vin")) {
+            return subjects.of(vin(item));
+        }
+        return item.has(TERMINAL) ? subjects.ofPhone(phone(item)) : null;
+    }
+
+    private void forget(JsonNode item) {
+        if (item.has("vin")) {
+            vehicles.remove(vin(item));
+        } else {
+            terminals.remove(phone(item));
+            phones.remove(subjects.ofPhone(phone(item)));
+        }
+    }
+
+    private static String phone(JsonNode item) {
+        return TerminalRegister.checked(item.required(TERMINAL).asString());
+    }
+
+    /** A token that was given up stays void after a restart; the terminal has its answer before. */
+    private void keepLeft(String phone, int times) {
+        ObjectNode line = JsonMapper.shared().createObjectNode();
+        line.put(TERMINAL, phone).put("left", times);
+        Thread.ofVirtual().start(() -> keepLeft(line));
+    }
+
+    private synchronized void keepLeft(JsonNode line) {
+        try {
+            write(line + "\n");
+        } catch (IOException e) {
+            LOG.warn("a terminal has left; its token will be good again after a restart", e);
+        }
     }
 
     private static String vin(JsonNode item) {
@@ -100,6 +148,23 @@ final class Registers implements AutoCloseable {
 
     VehicleRegister vehicles() {
         return vehicles;
+    }
+
+    TerminalRegister terminals() {
+        return terminals;
+    }
+
+    /** The VIN of a vehicle, looked for in the file; empty if it is not registered. */
+    synchronized Optional<String> findVin(String subject) throws IOException {
+        return vehiclesOf(subject, items()).stream()
+                .filter(item -> item.has("vin"))
+                .map(Registers::vin)
+                .findFirst();
+    }
+
+    /** The phone of a terminal; empty if it is not registered. */
+    Optional<String> findPhone(String subject) {
+        return Optional.ofNullable(phones.get(subject));
     }
 
     JunctionRegister junctions() {
@@ -198,7 +263,7 @@ final class Registers implements AutoCloseable {
                 String subject = item.required(ERASING).asString();
                 evidence.write(subject, item.required("request"));
                 for (JsonNode vehicle : vehiclesOf(subject, items)) {
-                    vehicles.remove(vin(vehicle));
+                    forget(vehicle);
                     kept.remove(vehicle);
                 }
                 kept.remove(item);
@@ -225,6 +290,9 @@ final class Registers implements AutoCloseable {
             String vin = VehicleRegister.checked(vin(item));
             return () -> vehicles.register(vin, lineage);
         }
+        if (item.has(TERMINAL)) {
+            return terminalChange(item, lineage);
+        }
         int number = item.required("junction").asInt();
         Junction junction =
                 new Junction(
@@ -241,6 +309,19 @@ final class Registers implements AutoCloseable {
         return () -> {
             junctions.register(junction);
             roadsideUnits.put(number, unit);
+        };
+    }
+
+    private Runnable terminalChange(JsonNode item, Lineage lineage) {
+        String phone = phone(item);
+        if (item.has("left")) {
+            int times = item.required("left").asInt();
+            return () -> terminals.left(phone, times);
+        }
+        String plate = item.path("plate").asString("");
+        return () -> {
+            terminals.register(phone, lineage, plate.isEmpty() ? null : plate);
+            phones.put(subjects.ofPhone(phone), phone);
         };
     }
 

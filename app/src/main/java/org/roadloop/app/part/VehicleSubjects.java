@@ -33,6 +33,11 @@ final class VehicleSubjects {
         }
     }
 
+    /** Of a vehicle that is known by its terminal's phone only. */
+    String ofPhone(String phone) {
+        return of("phone " + phone);
+    }
+
     static boolean isVehicle(String subject) {
         return subject.startsWith(PREFIX);
     }

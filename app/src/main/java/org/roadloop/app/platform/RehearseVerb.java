@@ -45,7 +45,7 @@ public final class RehearseVerb implements Callable<Integer> {
     private static final String CONFIGURATION =
             """
             http: {port: 0}
-            collect: {platformPort: 0, terminalPort: 0, udpPort: 0}
+            collect: {platformPort: 0, terminalPort: 0, jt808Port: 0, udpPort: 0}
             govern: {commitSeconds: 1}
             """;
     private static final String ASSET =

@@ -95,7 +95,7 @@ class ConfigTest {
                     http: {publicUrl: data.example.org} | roadloop.yaml:1: http: publicUrl 'data.example.org' is not a web address; write for example 'publicUrl: https://data.example.org'
                     collect: {platforms: [{user: metro}]} | roadloop.yaml:1: collect.platforms[0].passwordSecret is missing; write for example 'passwordSecret: platform-metro'
                     compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
-                    http: {port: 32960}      | roadloop.yaml:1: port 32960 is given twice among http.port, collect.platformPort, collect.terminalPort; give each its own, or 0 for a free one
+                    http: {port: 32960}      | roadloop.yaml:1: port 32960 is given twice among http.port, collect.platformPort, collect.terminalPort, collect.jt808Port; give each its own, or 0 for a free one
                     ledger: {witneses: []}   | roadloop.yaml:1: ledger.witneses is not a key; did you mean 'witnesses'?
                     ledger: {anchors: [{kind: blockchain}]} | roadloop.yaml:1: ledger.anchors[0]: kind 'blockchain' is no kind of anchor; kinds are file, witness
                     ledger: {witnesses: [{url: "http://w", key: example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k}]} | roadloop.yaml:1: ledger.witnesses[0]: key of witness example.com/foo is not one for cosignatures; take the line that 'roadloop witness' prints
@@ -140,6 +140,7 @@ class ConfigTest {
         assertThat(free.http().port()).isZero();
         assertThat(free.collect().platformPort()).isZero();
         assertThat(free.collect().terminalPort()).isZero();
+        assertThat(free.collect().jt808Port()).isZero();
         assertThat(free.collect().udpPort()).isZero();
     }
 

@@ -22,7 +22,10 @@ class RegistersTest {
 
     private Registers open() throws IOException {
         Keystore keys = Keystore.open(folder.resolve("keys"));
-        return new Registers(folder.resolve("registers.jsonl"), new VehicleSubjects(keys));
+        return new Registers(
+                folder.resolve("registers.jsonl"),
+                new VehicleSubjects(keys),
+                keys.mac("terminals"));
     }
 
     private static List<JsonNode> vehicles(int from, int to) {

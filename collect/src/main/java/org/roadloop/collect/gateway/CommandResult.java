@@ -3,7 +3,8 @@ package org.roadloop.collect.gateway;
 /**
  * What came of a command to a terminal (指令结果).
  *
- * @param code the terminal's own: 0 ok, 1 failed, 2 wrong, 3 not supported; -1 without an answer
+ * @param code 0 ok, else what the terminal said: of JT/T 808 1 failed, 2 wrong, 3 not supported, of
+ *     GB/T 32960 its answer flag; -1 without an answer
  */
 public record CommandResult(Outcome outcome, int code) {
     /** How it ended. */

@@ -48,10 +48,7 @@ final class Jt808Connection extends FramedConnection {
         this.register = register;
         this.session =
                 new TerminalSession(
-                        register,
-                        gateway.clock::instant,
-                        settings.commands(),
-                        settings.packages());
+                        register, gateway.clock::instant, settings.commands(), settings.packages());
     }
 
     @Override
@@ -251,8 +248,7 @@ final class Jt808Connection extends FramedConnection {
                     gateway.counters.increment("jt808_commands_timed_out");
                     CompletableFuture<CommandResult> result = waiting.remove(givenUp.command());
                     if (result != null) {
-                        result.complete(
-                                CommandResult.without(CommandResult.Outcome.TIMED_OUT));
+                        result.complete(CommandResult.without(CommandResult.Outcome.TIMED_OUT));
                     }
                 }
             }

@@ -4,6 +4,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gb32960.Activation;
@@ -36,13 +37,19 @@ final class TcpConnection extends FramedConnection implements CommitListener {
     private final Profile profile;
     private final FrameCutter cutter;
     private final ReportUnits units = new ReportUnits();
+    private final OpenOrder order;
     private @Nullable String vin;
+
+    /** What the terminal spoke when it logged in. */
+    private Edition edition = Edition.V2016;
 
     /** The frame as it came, while its opened copy is handled. */
     private byte @Nullable [] sealed;
 
-    TcpConnection(TcpGateway gateway, SocketChannel channel, Profile profile) {
+    TcpConnection(
+            TcpGateway gateway, SocketChannel channel, Profile profile, TerminalOrder.Rule rule) {
         super(gateway, channel);
+        this.order = new OpenOrder(rule);
         this.profile = profile;
         this.cutter = new FrameCutter(gateway.settings.largestFrameBytes());
     }
@@ -50,6 +57,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
     @Override
     void ended() {
         endSession();
+        order.end(CommandResult.without(CommandResult.Outcome.LINK_LOST));
     }
 
     @Override
@@ -108,7 +116,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
     /** Handles one right frame; false when the log is full and it must come again. */
     private boolean onFrame(byte[] bytes, int frame, int length) {
         if (Frame.flag(bytes, frame) != Frame.FLAG_COMMAND) {
-            gateway.counters.increment("gb32960_answer_ignored");
+            onAnswer(bytes, frame, length);
             return true;
         }
         int encryption = Frame.encryption(bytes, frame);
@@ -117,12 +125,64 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                 : onSealed(bytes, frame, length);
     }
 
+    @Override
+    void tick(long nowNanos) {
+        if (order.isOpen()) {
+            channel.eventLoop().execute(this::orderDue);
+        }
+    }
+
+    /** Sends an order to the terminal that is logged in here. Any thread. */
+    CompletableFuture<CommandResult> send(TerminalOrder what) {
+        CompletableFuture<CommandResult> result = new CompletableFuture<>();
+        channel.eventLoop().execute(() -> send(what, result));
+        return result;
+    }
+
+    private void send(TerminalOrder what, CompletableFuture<CommandResult> result) {
+        String to = vin;
+        if (to == null || !channel.isActive()) {
+            result.complete(CommandResult.without(CommandResult.Outcome.LINK_LOST));
+        } else if (order.isOpen()) {
+            result.complete(CommandResult.without(CommandResult.Outcome.BUSY));
+        } else {
+            byte[] id = to.getBytes(StandardCharsets.US_ASCII);
+            byte[] frame = what.frame(edition, id, gateway.clock.millis() * 1000);
+            order.sent(frame, result, System.nanoTime());
+            gateway.counters.increment("gb32960_orders_sent");
+            write(frame, frame.length);
+        }
+    }
+
+    private void orderDue() {
+        byte[] again = order.due(System.nanoTime());
+        if (again != null) {
+            gateway.counters.increment("gb32960_orders_repeated");
+            write(again, again.length);
+        }
+    }
+
+    /** An answer with values is kept with the frames; it makes no row. */
+    private void onAnswer(byte[] bytes, int frame, int length) {
+        Lineage lineage = gateway.register.find(bytes, Frame.idOffset(frame));
+        if (lineage == null
+                || !isOwnVin(bytes, frame)
+                || !order.waitsFor(Frame.command(bytes, frame))) {
+            gateway.counters.increment("gb32960_answer_ignored");
+            return;
+        }
+        gateway.counters.increment("gb32960_orders_answered");
+        if (!offer(lineage, bytes, frame, length, null)) {
+            gateway.counters.increment("gb32960_answer_not_kept");
+        }
+        order.answered(Frame.flag(bytes, frame));
+    }
+
     /** What is checked and answered is the opened copy, what is kept is the frame as it came. */
     private boolean onSealed(byte[] bytes, int frame, int length) {
         byte[] opened = gateway.security.open(bytes, frame, gateway.counters);
         if (opened == null) {
-            noteFault(
-                    ReportVerdict.ENCRYPTED.counterName(), describe(bytes, frame, length));
+            noteFault(ReportVerdict.ENCRYPTED.counterName(), describe(bytes, frame, length));
             // Of a data unit that stays closed no time can be told.
             byte[] head = Arrays.copyOfRange(bytes, frame, frame + Frame.SMALLEST_BYTES);
             Frame.finish(head, 0, 0);
@@ -188,6 +248,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                 endSession();
                 vin = id;
             }
+            edition = Edition.of(bytes, frame);
             loggedIn(true);
             gateway.claim(id, this);
         }

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes GB/T 32960 and JT/T 808 connections and puts every right frame into the frame log before it is answered
- * (车辆接入网关). Each listening port has a {@link Profile}. Any thread may call it.
+ * Takes GB/T 32960 and JT/T 808 connections and puts every right frame into the frame log before it
+ * is answered (车辆接入网关). Each listening port has a {@link Profile}. Any thread may call it.
  *
  * <p>Back-pressure: a connection whose frame the log refuses stops being read until the log has
  * room. One live session for each VIN and phone on terminal links: the new connection wins.
@@ -90,8 +90,25 @@ public final class TcpGateway implements AutoCloseable {
     /** Opens a port; port 0 picks a free one. Returns the address bound. */
     public InetSocketAddress listen(InetSocketAddress address, Profile profile)
             throws InterruptedException {
+        return listen(address, profile, TerminalOrder.Rule.ANNEX_B);
+    }
+
+    /** The same with another patience with terminals that do not answer orders. */
+    public InetSocketAddress listen(
+            InetSocketAddress address, Profile profile, TerminalOrder.Rule rule)
+            throws InterruptedException {
         return listen(
-                address, profile.toString(), channel -> new TcpConnection(this, channel, profile));
+                address,
+                profile.toString(),
+                channel -> new TcpConnection(this, channel, profile, rule));
+    }
+
+    /** Sends an order to a GB/T 32960 terminal that is logged in, and repeats it. */
+    public CompletableFuture<CommandResult> order(String vin, TerminalOrder order) {
+        return sessions.get(vin) instanceof TcpConnection connection
+                ? connection.send(order)
+                : CompletableFuture.completedFuture(
+                        CommandResult.without(CommandResult.Outcome.NOT_CONNECTED));
     }
 
     /** Opens a port for JT/T 808 terminals of 2013 and 2019; port 0 picks a free one. */
@@ -99,9 +116,7 @@ public final class TcpGateway implements AutoCloseable {
             InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
             throws InterruptedException {
         return listen(
-                address,
-                "JT808",
-                channel -> new Jt808Connection(this, channel, terminals, bounds));
+                address, "JT808", channel -> new Jt808Connection(this, channel, terminals, bounds));
     }
 
     /**
@@ -209,8 +224,7 @@ public final class TcpGateway implements AutoCloseable {
         samples.putIfAbsent(counterName, text);
     }
 
-    private void accept(
-            SocketChannel channel, Function<SocketChannel, FramedConnection> connect) {
+    private void accept(SocketChannel channel, Function<SocketChannel, FramedConnection> connect) {
         if (connections.size() >= settings.mostConnections()) {
             counters.increment("gateway_refused_full");
             channel.close();

@@ -48,7 +48,9 @@ public final class TerminalRegister implements TerminalBook {
     /** The same phone without leading zeros. */
     public static String checked(String phone) {
         String digits = phone.replaceFirst("^0+", "");
-        if (digits.isEmpty() || digits.length() > 20 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (digits.isEmpty()
+                || digits.length() > 20
+                || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new IllegalArgumentException("a terminal phone has 1 to 20 decimal digits");
         }
         return digits;
@@ -65,7 +67,13 @@ public final class TerminalRegister implements TerminalBook {
     /** Takes up what {@code onLeft} has kept. */
     public void left(String phone, int times) {
         terminals.computeIfPresent(
-                checked(phone), (_, t) -> new Terminal(t.lineage, t.plate, times));
+                checked(phone),
+                (_, t) -> new Terminal(t.lineage, t.plate, Math.max(t.timesLeft, times)));
+    }
+
+    /** Takes a terminal out and forgets its phone. */
+    public void remove(String phone) {
+        terminals.remove(checked(phone));
     }
 
     public int size() {

@@ -41,7 +41,13 @@ class Jt808GatewayTest {
 
     /** No alarm; ACC on and fixed; 31.24 N, 121.51 E; 12 m; 36 km/h; 90°; 2026-11-22 10:30:05. */
     private static final String POSITION =
-            "00000000" + "00000003" + "01dcaf40" + "073e16f0" + "000c" + "0168" + "005a"
+            "00000000"
+                    + "00000003"
+                    + "01dcaf40"
+                    + "073e16f0"
+                    + "000c"
+                    + "0168"
+                    + "005a"
                     + "261122103005";
 
     @TempDir Path directory;
@@ -92,14 +98,19 @@ class Jt808GatewayTest {
             assertThat(receive(terminal)).isEqualTo(answer(2, 3, "0200", 0));
             assertThat(Peer.logged(log)).containsExactly(report);
         }
-        assertThat(rows())
-                .containsExactly("13900000001 simulated 121.509616 31.240000 36.0 false");
+        assertThat(rows()).containsExactly("13900000001 simulated 121.509616 31.240000 36.0 false");
     }
 
     @Test
     void the2019EditionIsServedOnTheSamePort() throws Exception {
         String registration =
-                "001f" + "0001" + "00".repeat(11) + "00".repeat(30) + "00".repeat(30) + "01" + PLATE;
+                "001f"
+                        + "0001"
+                        + "00".repeat(11)
+                        + "00".repeat(30)
+                        + "00".repeat(30)
+                        + "01"
+                        + PLATE;
         try (Peer terminal = new Peer(port)) {
             terminal.send(frame2019("0100", 1, registration));
             String answer = receive(terminal);

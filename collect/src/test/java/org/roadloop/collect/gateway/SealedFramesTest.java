@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,9 @@ import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gb32960.Activation;
 import org.roadloop.collect.gb32960.Frame;
+import org.roadloop.collect.gb32960.ParameterQuery;
+import org.roadloop.collect.gb32960.TerminalControl;
+import org.roadloop.collect.gb32960.TerminalParameter;
 import org.roadloop.collect.gb32960.VehicleReportTable;
 import org.roadloop.collect.gb32960.VehicleSignature;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
@@ -62,6 +67,34 @@ class SealedFramesTest {
             Peer.withBcc("242402fe" + VIN_HEX + "010011" + TIME + "050001073e16f001dcaf40");
 
     private static final KeyPair SIGNER = ecc();
+
+    private static final TerminalOrder QUERY =
+            (edition, vin, at) -> {
+                byte[] out = new byte[64];
+                int length =
+                        ParameterQuery.write(
+                                edition,
+                                out,
+                                0,
+                                vin,
+                                at,
+                                List.of(TerminalParameter.HEARTBEAT_PERIOD));
+                return Arrays.copyOf(out, length);
+            };
+    private static final TerminalOrder RESET =
+            (edition, vin, at) -> {
+                byte[] out = new byte[64];
+                int length =
+                        TerminalControl.write(
+                                edition,
+                                out,
+                                0,
+                                vin,
+                                at,
+                                TerminalControl.Action.RESET,
+                                new byte[0]);
+                return Arrays.copyOf(out, length);
+            };
 
     @TempDir Path directory;
     private final Counters counters = new Counters();
@@ -191,12 +224,57 @@ class SealedFramesTest {
         assertThat(Peer.logged(log)).hasSize(1);
     }
 
+    /** Annex B, tables B.5 and B.10: query of the heartbeat period, reset of the terminal. */
+    @Test
+    void ordersAreRepeatedUntilAnsweredOrGivenUp() throws Exception {
+        try (TcpGateway gateway = gateway(FrameSecurity.NONE);
+                Peer terminal =
+                        new Peer(
+                                gateway.listen(
+                                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                        Profile.TERMINAL,
+                                        new TerminalOrder.Rule(300_000_000L, 2)))) {
+            assertThat(gateway.order(VIN, QUERY).join().outcome())
+                    .isEqualTo(CommandResult.Outcome.NOT_CONNECTED);
+            terminal.send(LOGIN);
+            terminal.receive(31);
+            CompletableFuture<CommandResult> query = gateway.order(VIN, QUERY);
+            CompletableFuture<CommandResult> second = gateway.order(VIN, QUERY);
+            String asked = Peer.withBcc("242480fe" + VIN_HEX + "010008" + "1a0b160a1e06" + "0109");
+            assertThat(terminal.receive(33)).isEqualTo(asked);
+            assertThat(terminal.receive(33)).as("the repeat").isEqualTo(asked);
+            assertThat(second.get(20, TimeUnit.SECONDS).outcome())
+                    .isEqualTo(CommandResult.Outcome.BUSY);
+            String values =
+                    Peer.withBcc("24248001" + VIN_HEX + "010009" + "1a0b160a1e06" + "01091e");
+            terminal.send(values);
+            assertThat(query.get(20, TimeUnit.SECONDS))
+                    .isEqualTo(new CommandResult(CommandResult.Outcome.DONE, 0));
+            assertThat(Peer.logged(log)).containsExactly(LOGIN, values);
+
+            CompletableFuture<CommandResult> reset = gateway.order(VIN, RESET);
+            assertThat(terminal.receive(32))
+                    .isEqualTo(
+                            Peer.withBcc("242482fe" + VIN_HEX + "010007" + "1a0b160a1e06" + "03"));
+            assertThat(reset.get(20, TimeUnit.SECONDS).outcome())
+                    .isEqualTo(CommandResult.Outcome.TIMED_OUT);
+            terminal.receive(32);
+            CompletableFuture<CommandResult> refused = gateway.order(VIN, RESET);
+            terminal.receive(32);
+            terminal.send(Peer.withBcc("24248202" + VIN_HEX + "010007" + "1a0b160a1e06" + "03"));
+            assertThat(refused.get(20, TimeUnit.SECONDS))
+                    .isEqualTo(new CommandResult(CommandResult.Outcome.REFUSED, 2));
+        }
+    }
+
     @Test
     void aFaultInTheKeysNamesItsLineAndNothingElse() {
         assertThatThrownBy(
                         () ->
                                 new SenderKeys(
-                                        List.of("", "{\"vin\":\"LTEST*\",\"cipher\":\"sm4\",\"key\":\"c0ffee\"}")))
+                                        List.of(
+                                                "",
+                                                "{\"vin\":\"LTEST*\",\"cipher\":\"sm4\",\"key\":\"c0ffee\"}")))
                 .hasMessageContaining("line 2")
                 .hasNoCause()
                 .message()
@@ -250,8 +328,7 @@ class SealedFramesTest {
 
     private TcpGateway gateway(FrameSecurity security) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-22T02:30:06Z"), ZoneOffset.UTC);
-        return new TcpGateway(
-                log, register, counters, clock, GatewaySettings.DEFAULT, security, 1);
+        return new TcpGateway(log, register, counters, clock, GatewaySettings.DEFAULT, security, 1);
     }
 
     private static Peer connect(TcpGateway gateway, Profile profile) throws Exception {

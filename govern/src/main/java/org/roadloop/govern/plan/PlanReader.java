@@ -66,6 +66,7 @@ public final class PlanReader {
             List.of(
                     "vehicle_report",
                     "track_point",
+                    "positions",
                     "gnss_fix",
                     "imu_sample",
                     "can_frame",

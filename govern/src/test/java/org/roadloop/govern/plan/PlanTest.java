@@ -22,7 +22,7 @@ class PlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vehicle_report", "track_point"})
+    @ValueSource(strings = {"vehicle_report", "track_point", "positions"})
     void theStandardPlansPassTheirCheck(String name) {
         Plan plan = PlanReader.standard(name);
         assertThat(PlanCheck.check(plan)).noneMatch(PlanCheck.Finding::error);

@@ -1,0 +1,199 @@
+package org.roadloop.app.part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.app.config.Config;
+import org.roadloop.app.home.Home;
+import org.roadloop.app.http.ApiClient;
+import org.roadloop.app.platform.Part;
+import org.roadloop.app.platform.Platform;
+import org.roadloop.collect.jt808.Edition;
+import org.roadloop.collect.jt808.LinkMessage;
+import org.roadloop.collect.jt808.Message;
+import org.roadloop.collect.jt808.OutgoingMessage;
+import org.roadloop.collect.jt808.Position;
+import org.roadloop.collect.jt808.PositionMessage;
+import org.roadloop.collect.jt808.PositionTable;
+import org.roadloop.collect.jt808.Registration;
+import org.roadloop.core.identity.Keystore;
+import org.roadloop.govern.plan.PlanReader;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A JT/T 808 terminal on a whole platform: to the governed table, and a command to it. */
+@Tag("slow")
+class TerminalsOnPlatformTest {
+    private static final String VIN = "LTEST000000000001";
+    private static final String PHONE = "13912345678";
+
+    @TempDir Path folder;
+    private int serial;
+
+    @Test
+    void thePlanHasTheColumnsOfTheCollector() {
+        assertThat(PlanReader.standard(PositionTable.NAME).rawSchema().names())
+                .isEqualTo(PositionTable.SCHEMA.names());
+    }
+
+    @Test
+    void positionsAreGovernedAndCommandsLeaveEvidenceWithoutThePhone() throws Exception {
+        Home home = Home.open(folder);
+        String token = home.adminToken();
+        CollectPart collect = new CollectPart();
+        List<Part> parts = List.of(collect, new GovernPart(collect));
+        try (Platform platform =
+                Platform.start(home, Config.DEFAULTS.withFreePorts(), parts, Set.of(), "test")) {
+            ApiClient api = new ApiClient(platform.url(), token);
+            assertThatThrownBy(() -> api.post("/api/v1/terminals", json("{'terminals':[{}]}")))
+                    .isInstanceOf(ApiClient.Refused.class);
+            String id =
+                    api.post(
+                                    "/api/v1/terminals",
+                                    json(
+                                            "{'terminals':[{'terminal':'0"
+                                                    + PHONE
+                                                    + "','lineage':'simulated'}]}"))
+                            .required("ids")
+                            .get(0)
+                            .asString();
+            assertThat(id).startsWith("vehicle:").doesNotContain(PHONE);
+            String commands = "/api/v1/vehicles/" + id + "/commands";
+            api.post("/api/v1/vehicles", json("{'vehicles':[{'vin':'" + VIN + "'}]}"));
+            String car =
+                    "/api/v1/vehicles/"
+                            + new VehicleSubjects(Keystore.open(folder.resolve("keys"))).of(VIN)
+                            + "/commands";
+            String asked =
+                    api.post(car, json("{'command':'parameters','ids':[9]}"))
+                            .required("id")
+                            .asString();
+            await(() -> state(api, car, asked).equals("not-connected"));
+            assertThatThrownBy(() -> api.post(car, json("{'command':'position'}")))
+                    .isInstanceOf(ApiClient.Refused.class);
+            assertThat(ended(api, commands)).isEqualTo("not-connected");
+
+            int port = api.get("/api/v1/collect").at("/ports/jt808").asInt();
+            try (Socket terminal = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                terminal.setSoTimeout(60_000);
+                send(terminal, new Registration(2013, 31, 1, "MAKER", "MODEL", "T1", 1, "A12345"));
+                byte[] answer = receive(terminal);
+                String given =
+                        new String(Arrays.copyOfRange(answer, 16, 48), StandardCharsets.US_ASCII);
+                send(terminal, new LinkMessage.Authentication(given, null, null));
+                assertThat(hex(receive(terminal))).contains("010200");
+                send(terminal, new PositionMessage.PositionReport(position(0)));
+                assertThat(hex(receive(terminal))).contains("020000");
+
+                String command =
+                        api.post(commands, json("{'command':'position'}"))
+                                .required("id")
+                                .asString();
+                byte[] query = receive(terminal);
+                assertThat(hex(query)).startsWith("7e82010000");
+                int serialAsked = (query[11] & 0xFF) << 8 | query[12] & 0xFF;
+                send(terminal, new PositionMessage.PositionAnswer(serialAsked, position(1)));
+                await(() -> state(api, commands, command).equals("done"));
+            }
+            await(() -> rows(api) == 2);
+            assertThatThrownBy(() -> api.post(commands, json("{'command':'explode'}")))
+                    .isInstanceOf(ApiClient.Refused.class)
+                    .hasMessageContaining("set-parameters");
+        }
+        String ledger = allOf(folder.resolve("ledger"));
+        assertThat(ledger)
+                .contains("vehicle.command-ordered", "vehicle.command-ended", "not-connected")
+                .doesNotContain(PHONE, VIN);
+    }
+
+    private static long rows(ApiClient api) throws Exception {
+        for (JsonNode table : api.get("/api/v1/tables").path("items").values()) {
+            if (table.path("name").asString("").equals("positions")) {
+                return table.path("rows").asLong();
+            }
+        }
+        return 0;
+    }
+
+    private static String ended(ApiClient api, String commands) throws Exception {
+        String id = api.post(commands, json("{'command':'position'}")).required("id").asString();
+        await(() -> !state(api, commands, id).equals("sent"));
+        return state(api, commands, id);
+    }
+
+    private static String state(ApiClient api, String commands, String id) throws Exception {
+        return api.get(commands + "/" + id).required("state").asString();
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        Instant end = Instant.now().plus(Duration.ofMinutes(2));
+        while (!condition.holds()) {
+            assertThat(Instant.now()).as("time is up").isBefore(end);
+            Thread.sleep(50);
+        }
+    }
+
+    private static Position position(int ageSeconds) {
+        Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(10 - ageSeconds);
+        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(), null);
+    }
+
+    private void send(Socket terminal, Message message) throws IOException {
+        for (byte[] frame : OutgoingMessage.of(message, Edition.JT2013, PHONE, ++serial).frames()) {
+            terminal.getOutputStream().write(frame);
+        }
+    }
+
+    /** One frame with its flags. */
+    private static byte[] receive(Socket terminal) throws IOException {
+        InputStream in = terminal.getInputStream();
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        do {
+            int next = in.read();
+            assertThat(next).as("the link is cut").isNotNegative();
+            frame.write(next);
+        } while (frame.size() == 1 || frame.toByteArray()[frame.size() - 1] != 0x7e);
+        return frame.toByteArray();
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text.replace('\'', '"'));
+    }
+
+    private static String allOf(Path directory) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+}
