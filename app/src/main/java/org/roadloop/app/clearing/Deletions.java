@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,12 @@ public final class Deletions {
 
     private long nextIndex;
 
+    /** How many contracts were looked at. */
+    private int contracts;
+
+    /** Those of them with a duty to delete, by agreement. */
+    private final Set<String> mentioning = new LinkedHashSet<>();
+
     /** What is being deleted, by duty. */
     private final Map<Duty, List<DeletionReceipt.DeletedFile>> begun = new HashMap<>();
 
@@ -122,9 +129,11 @@ public final class Deletions {
     /** Does what is due. What fails is tried again at the next look. */
     public void look() {
         catchUp();
-        for (ContractBook.Contract contract : book.listContracts()) {
-            if (!mentionsDeletion(contract.agreement())) {
-                continue;
+        noteNewContracts();
+        for (String id : mentioning) {
+            ContractBook.Contract contract = book.findContract(id).orElse(null);
+            if (contract == null) {
+                continue; // another node's entries are being folded
             }
             for (Verdict.Due duty : gate.duties(contract.agreement().id())) {
                 if (duty.duty().action().equals(DELETE) && duty.deadline() != null) {
@@ -135,6 +144,20 @@ public final class Deletions {
         catchUp();
         undelivered.forEach(this::deliver);
         catchUp();
+    }
+
+    /** Most contracts have no such duty, and there may be very many. */
+    private void noteNewContracts() {
+        int count = book.contractsCount();
+        if (count == contracts) {
+            return;
+        }
+        contracts = count;
+        for (ContractBook.Contract contract : book.listContracts()) {
+            if (mentionsDeletion(contract.agreement())) {
+                mentioning.add(contract.agreement().id());
+            }
+        }
     }
 
     private static boolean mentionsDeletion(Agreement agreement) {
