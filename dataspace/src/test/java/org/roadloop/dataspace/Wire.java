@@ -101,6 +101,7 @@ final class Wire implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        http.shutdownNow(); // a participant that was stopped may owe an answer for ever
         http.close();
     }
 }
