@@ -302,5 +302,6 @@ final class Participant implements AutoCloseable {
     public void close() {
         stop();
         wire.close();
+        table.exported = new byte[0]; // leases that never end hold this participant
     }
 }
