@@ -70,14 +70,11 @@ final class Jt808Connection extends FramedConnection {
                 gateway.counts.jt808Frames.increment();
                 int end = start + cutter.length();
                 byte[] frame = Arrays.copyOfRange(bytes, start, end);
-                boolean taken =
-                        on(
-                                session.received(
-                                        cutter.bytes(),
-                                        cutter.message(),
-                                        frame,
-                                        System.nanoTime()));
-                noteSession();
+                TerminalSession.Step next =
+                        session.received(
+                                cutter.bytes(), cutter.message(), frame, System.nanoTime());
+                noteSession(); // whoever has the answer can be sent commands
+                boolean taken = on(next);
                 // The session has the frame; what may come again is its record.
                 start = end;
                 yield taken ? Step.TAKEN : Step.FULL;
