@@ -340,8 +340,8 @@ class FederationTest {
     }
 
     /**
-     * A catalogue as another make writes it: its data sets stand in groups, some of them alone where
-     * a list is usual. What a group says of another participant is left to that one.
+     * A catalogue as another make writes it: its data sets stand in groups, some of them alone
+     * where a list is usual. What a group says of another participant is left to that one.
      */
     @Test
     void dataSetsOfGroupsAreReadWithTheirOrigin() throws Exception {
@@ -349,11 +349,7 @@ class FederationTest {
         String[] origin = new String[1];
         Hostile peer =
                 new Hostile(
-                        exchange ->
-                                write(
-                                        exchange,
-                                        groups(did[0], origin[0] + "/dsp/2025-1"),
-                                        ""));
+                        exchange -> write(exchange, groups(did[0], origin[0] + "/dsp/2025-1"), ""));
         did[0] = peer.did();
         origin[0] = peer.origin().toString();
         Crawler crawler = crawler(peer.origin());

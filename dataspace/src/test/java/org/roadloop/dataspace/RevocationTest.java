@@ -42,7 +42,9 @@ import org.roadloop.dataspace.dsp.TransferStarted;
  */
 @Tag("slow")
 class RevocationTest {
-    /** A second is promised, and held by the bench; here, what never comes is told from what does. */
+    /**
+     * A second is promised, and held by the bench; here, what never comes is told from what does.
+     */
     static final long WITHIN_MILLIS = 60_000;
 
     @TempDir Path home;

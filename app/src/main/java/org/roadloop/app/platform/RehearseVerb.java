@@ -30,9 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code roadloop rehearse}: the launcher's, after a build. One platform with every part starts in
- * a folder of its own, takes one report, signs one contract with a second one and stops, so that the JVM
- * can note which classes a platform needs (JEP 514). With {@code --only dataspace} the same without
- * a gateway and its report. Nothing of it is kept.
+ * a folder of its own, takes one report, signs one contract with a second one and stops, so that
+ * the JVM can note which classes a platform needs (JEP 514). With {@code --only dataspace} the same
+ * without a gateway and its report. Nothing of it is kept.
  */
 @Command(
         description =

@@ -45,7 +45,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Budgets, expiry and withdrawn facts at the gate, by policies as they are written. */
 class UsageBudgetTest {
-    /** A second is promised, and held by the bench; here, what never comes is told from what does. */
+    /**
+     * A second is promised, and held by the bench; here, what never comes is told from what does.
+     */
     private static final long WITHIN_MILLIS = 60_000;
 
     private static final String PROVIDER = "did:web:localhost%3A7080";

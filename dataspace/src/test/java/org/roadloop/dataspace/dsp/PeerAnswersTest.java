@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.roadloop.core.contract.Negotiation;
 
 /**
  * A peer that answers anything but the protocol: our word stands, nothing grows, all is counted.
@@ -22,7 +20,10 @@ import org.roadloop.core.contract.Negotiation;
 class PeerAnswersTest extends OnePeer {
     private final CountDownLatch over = new CountDownLatch(1);
 
-    /** None is to count as a slow one, however busy the machine: {@link SilentPeersTest} is for those. */
+    /**
+     * None is to count as a slow one, however busy the machine: {@link SilentPeersTest} is for
+     * those.
+     */
     @Override
     Duration answerWithin() {
         return Duration.ofMinutes(2);
