@@ -25,8 +25,8 @@ import org.roadloop.core.table.TableFeed;
 import org.roadloop.core.table.TableSource;
 
 /**
- * A table {@code track_point} in memory: its export is one file with given bytes, or with its rows as
- * lines {@code vehicle,speed}. Any thread.
+ * A table {@code track_point} in memory: its export is one file with given bytes, or with its rows
+ * as lines {@code vehicle,speed}. Any thread.
  */
 final class TestTable implements TableExport, TableFeed {
     static final Schema SCHEMA =

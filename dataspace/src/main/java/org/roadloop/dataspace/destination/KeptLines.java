@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP/1.1 to peers that are spoken to again and again (长连接): a line is kept for the next message,
  * and the thread that asks writes and reads itself. The JDK's client hands an exchange over between
- * its selector, its workers and the one who waits; without that a negotiation takes a fifth less CPU
- * (bench {@code negotiation.cpu_ms}). Any thread; blocks, so called on virtual threads.
+ * its selector, its workers and the one who waits; without that a negotiation takes a fifth less
+ * CPU (bench {@code negotiation.cpu_ms}). Any thread; blocks, so called on virtual threads.
  *
  * <p>A kept line may have been closed by the peer meanwhile. What was sent on it without a byte of
  * an answer is sent once more, on a fresh one, so this is for messages that may come twice.
