@@ -228,6 +228,11 @@ public final class TcpGateway implements AutoCloseable {
         return connections.size();
     }
 
+    /** Connections beyond are refused. */
+    public int mostConnections() {
+        return settings.mostConnections();
+    }
+
     /** One sample for each kind of fault, without VIN and position: header in hex and length. */
     public Map<String, String> samples() {
         return new TreeMap<>(samples);

@@ -70,6 +70,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The text of a cause is not told: it may quote what was sent. */
     private void refuse(ChannelHandlerContext context, Throwable cause) {
         context.close();
         if (refused) {
@@ -80,11 +81,9 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
         gateway.counters.increment(name);
         if (credentials.refusals().isDue()) {
             LOG.warn(
-                    "a TLS link on port {} was refused: {} ({}); the counters gateway_tls_* tell"
-                            + " how many",
+                    "a TLS link on port {} was refused: {}; the counters gateway_tls_* tell how many",
                     connection.channel.localAddress().getPort(),
-                    reason(name),
-                    cause.getMessage());
+                    reason(name));
         }
     }
 
