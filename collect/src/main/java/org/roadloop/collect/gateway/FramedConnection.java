@@ -74,6 +74,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
     private byte[] carry = NOTHING;
 
     private boolean closing;
+    private boolean reading;
     private int malformed;
     private int goodFrames;
 
@@ -168,6 +169,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         ByteBuf received = (ByteBuf) message;
         try {
             lastReadNanos = System.nanoTime();
+            reading = true;
             gateway.counts.bytes.add(received.readableBytes());
             while (received.isReadable() && !closing) {
                 int n = Math.min(received.readableBytes(), READ_BYTES);
@@ -187,6 +189,12 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         } finally {
             received.release();
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        channel.flush();
     }
 
     @Override
@@ -248,9 +256,13 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
+    /** Answers to what one read brought are sent together: a flood of small frames costs less. */
     void write(byte[] out, int length) {
-        channel.writeAndFlush(
+        channel.write(
                 channel.alloc().buffer(length).writeBytes(out, 0, length), channel.voidPromise());
+        if (!reading || !channel.isWritable()) {
+            channel.flush();
+        }
     }
 
     void closeAfterAnswer() {
