@@ -53,7 +53,8 @@ final class CrowdedGatewayChild {
                 long cpu = cpuMillis();
                 long tries = counters.value("gateway_refused_descriptors");
                 Thread.sleep(2000);
-                assertThat(counters.value("gateway_refused_descriptors") - tries).isBetween(1L, 30L);
+                assertThat(counters.value("gateway_refused_descriptors") - tries)
+                        .isBetween(1L, 30L);
                 first.send(Gb32960Frames.heartbeat(VIN));
                 assertThat(first.receive(25).substring(4, 8)).isEqualTo("0701");
                 System.out.println("= the port rests: " + (cpuMillis() - cpu) + " ms of 2000");

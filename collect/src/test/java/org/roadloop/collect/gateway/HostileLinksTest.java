@@ -330,8 +330,7 @@ class HostileLinksTest {
                     () -> {
                         CompletableFuture<CommandResult> sent =
                                 gateway.send("13900000002", new PositionMessage.PositionQuery());
-                        return sent.isDone()
-                                || outcome(sent) == CommandResult.Outcome.BUSY;
+                        return sent.isDone() || outcome(sent) == CommandResult.Outcome.BUSY;
                     });
             socket.close();
             writing.join(60_000);

@@ -22,8 +22,8 @@ import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 
 /**
- * A gateway on a disk that is full for a while, and its reporters: a GB/T 32960 platform, a JT/T 808
- * connection and JT/T 808 datagrams. Prints what it saw; the disk is its argument.
+ * A gateway on a disk that is full for a while, and its reporters: a GB/T 32960 platform, a JT/T
+ * 808 connection and JT/T 808 datagrams. Prints what it saw; the disk is its argument.
  */
 final class StarvedGatewayChild {
     private static final InetSocketAddress ANY =
@@ -79,18 +79,14 @@ final class StarvedGatewayChild {
             String token = Jt808Frames.token(Jt808Frames.receive(terminal));
             terminal.send(Jt808Frames.frame("0102", PHONE, 0, token));
             Jt808Frames.receive(terminal);
-            datagrams.connect(
-                    gateway.listenJt808Datagrams(ANY, terminals, Jt808Settings.DEFAULT));
+            datagrams.connect(gateway.listenJt808Datagrams(ANY, terminals, Jt808Settings.DEFAULT));
             datagrams.setSoTimeout(20_000);
             String datagramToken =
                     Jt808Frames.token(
                             exchange(
                                     datagrams,
                                     Jt808Frames.frame(
-                                            "0100",
-                                            DATAGRAM_PHONE,
-                                            0,
-                                            Jt808Frames.REGISTRATION)));
+                                            "0100", DATAGRAM_PHONE, 0, Jt808Frames.REGISTRATION)));
             exchange(datagrams, Jt808Frames.frame("0102", DATAGRAM_PHONE, 0, datagramToken));
 
             fill(ballast);
@@ -107,8 +103,7 @@ final class StarvedGatewayChild {
             assertThat(received).isLessThan(2L * REPORTS * 60);
             System.out.println("= stopped reading after " + received + " bytes");
 
-            String position =
-                    Jt808Frames.frame("0200", DATAGRAM_PHONE, 7, Jt808Frames.POSITION);
+            String position = Jt808Frames.frame("0200", DATAGRAM_PHONE, 7, Jt808Frames.POSITION);
             datagrams.setSoTimeout(500);
             try {
                 throw new AssertionError("answered: " + exchange(datagrams, position));
