@@ -36,6 +36,7 @@ import org.roadloop.collect.gateway.Jt808PositionDecoder;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalRegister;
@@ -110,13 +111,13 @@ public final class CollectPart implements Part {
         }
         SecretKey master = context.keystore().secret("framelog");
         FrameLog log =
-                new FrameLog(
+                new SegmentLog(
                         directory,
                         master,
                         counters,
-                        new FrameLog.Settings(
-                                FrameLog.Settings.DEFAULT.bufferBytes(),
-                                FrameLog.Settings.DEFAULT.segmentBytes(),
+                        new SegmentLog.Settings(
+                                SegmentLog.Settings.DEFAULT.bufferBytes(),
+                                SegmentLog.Settings.DEFAULT.segmentBytes(),
                                 Duration.ofDays(context.config().retention().frameLogDays())));
         TcpGateway tcp =
                 new TcpGateway(
