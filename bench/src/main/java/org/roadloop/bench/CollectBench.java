@@ -28,7 +28,9 @@ final class CollectBench implements Main.Bench {
         PARTS.put("jt808", (_, figures) -> Jt808Rates.measure(figures));
         PARTS.put("v2x", (_, figures) -> V2xRates.measure(figures));
         PARTS.put("mcap", McapFigures::measure);
-        PARTS.put("gateway", GatewayFigures::measure);
+        PARTS.put("gateway", GatewayFigures::rates);
+        PARTS.put("connections", GatewayFigures::connections);
+        PARTS.put("crash", GatewayFigures::crash);
     }
 
     static Set<String> parts() {

@@ -46,33 +46,62 @@ final class GatewayFigures {
         this.sizes = sizes;
     }
 
-    /** As {@link CollectBench.Part}. */
-    static double measure(Path root, Figures figures) throws Exception {
+    /** Reports as fast as they are answered: by the whole platform, and with no governance. */
+    static double rates(Path root, Figures figures) throws Exception {
+        return inFolder(
+                figures,
+                gateway -> {
+                    gateway.rate("whole", List.of(), "");
+                    gateway.rate("collect", List.of("collect"), ".collect_only");
+                });
+    }
+
+    /** Connections that stay, then such that come and go. */
+    static double connections(Path root, Figures figures) throws Exception {
+        return inFolder(figures, GatewayFigures::connections);
+    }
+
+    /** See {@link GatewayCrash}. */
+    static double crash(Path root, Figures figures) throws Exception {
+        return inFolder(
+                figures,
+                gateway ->
+                        GatewayCrash.measure(
+                                gateway.folder.resolve("crash"),
+                                figures,
+                                GatewayCrash.Sizes.OF_RECORD));
+    }
+
+    private interface Work {
+        void on(GatewayFigures gateway) throws IOException, InterruptedException;
+    }
+
+    /** These parts decode nothing: no figure of what decoders allocate. */
+    private static double inFolder(Figures figures, Work work) throws Exception {
         Path folder = Files.createTempDirectory("roadloop-bench");
         try {
-            GatewayFigures gateway = new GatewayFigures(folder, figures, Sizes.OF_RECORD);
-            try (GatewayServer server = new GatewayServer(folder.resolve("whole"), List.of())) {
-                server.register(gateway.sizes.vehicles());
-                gateway.idle(server);
-                gateway.logins(server);
-            }
-            Folders.delete(folder.resolve("whole"));
-            try (GatewayServer server = new GatewayServer(folder.resolve("rate"), List.of())) {
-                server.register(gateway.sizes.vehicles());
-                gateway.rate(server, "");
-            }
-            Folders.delete(folder.resolve("rate"));
-            try (GatewayServer server =
-                    new GatewayServer(folder.resolve("collect"), List.of("collect"))) {
-                server.register(gateway.sizes.vehicles());
-                gateway.rate(server, ".collect_only");
-            }
-            Folders.delete(folder.resolve("collect"));
-            GatewayCrash.measure(folder.resolve("crash"), figures, GatewayCrash.Sizes.OF_RECORD);
+            work.on(new GatewayFigures(folder, figures, Sizes.OF_RECORD));
         } finally {
             Folders.delete(folder);
         }
         return Double.NaN;
+    }
+
+    private void connections() throws IOException, InterruptedException {
+        try (GatewayServer server = new GatewayServer(folder.resolve("whole"), List.of())) {
+            server.register(sizes.vehicles());
+            idle(server);
+            logins(server);
+        }
+    }
+
+    private void rate(String home, List<String> parts, String suffix)
+            throws IOException, InterruptedException {
+        try (GatewayServer server = new GatewayServer(folder.resolve(home), parts)) {
+            server.register(sizes.vehicles());
+            rate(server, suffix);
+        }
+        Folders.delete(folder.resolve(home));
     }
 
     /** Answered after the fsync; processor time by who spent it. */

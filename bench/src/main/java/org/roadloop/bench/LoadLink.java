@@ -8,6 +8,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.gb32960.PlatformLogin;
 import org.roadloop.collect.gb32960.RealTimeReport;
 import org.roadloop.collect.gb32960.ReissuedReport;
@@ -30,8 +33,7 @@ final class LoadLink {
     private final int window;
     private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
     private final ByteBuffer in = ByteBuffer.allocate(64 * 1024);
-    private SocketChannel channel;
-    private SelectionKey key;
+    private @Nullable SelectionKey key;
 
     /** Reports of this link's order: the first one that was not sent, not answered, never sent. */
     private long sent;
@@ -40,9 +42,9 @@ final class LoadLink {
     private long everSent;
 
     private FleetFrames.Stamp sendStamp;
-    private long sendSecond = -1;
+    private long sendSecond;
     private FleetFrames.Stamp answerStamp;
-    private long answerSecond = -1;
+    private long answerSecond;
 
     /** Report whose answer is timed, and since when. */
     private long probe = -1;
@@ -63,6 +65,10 @@ final class LoadLink {
         this.vehicles = vehicles;
         this.firstSecond = firstSecond;
         this.window = window;
+        sendStamp = new FleetFrames.Stamp(firstSecond);
+        answerStamp = sendStamp;
+        sendSecond = firstSecond;
+        answerSecond = firstSecond;
     }
 
     long answered() {
@@ -85,7 +91,7 @@ final class LoadLink {
     /** Connects and logs in, waiting for both. */
     void connect(Selector selector, InetSocketAddress source, String user, String password)
             throws IOException {
-        channel = SocketChannel.open();
+        SocketChannel channel = SocketChannel.open();
         channel.bind(source);
         channel.socket().connect(server, 5_000);
         byte[] login = new byte[256];
@@ -134,9 +140,10 @@ final class LoadLink {
     }
 
     private void flush() throws IOException {
+        SelectionKey key = key();
         if (out.position() > 0) {
             out.flip();
-            channel.write(out);
+            ((SocketChannel) key.channel()).write(out);
             out.compact();
         }
         int interest =
@@ -150,13 +157,14 @@ final class LoadLink {
 
     /** Takes what the socket has, both ways. */
     void ready() throws IOException {
+        SelectionKey key = key();
         if (key.isWritable()) {
             flush();
         }
         if (!key.isReadable()) {
             return;
         }
-        if (channel.read(in) < 0) {
+        if (((SocketChannel) key.channel()).read(in) < 0) {
             throw new IOException("the gateway closed a platform link");
         }
         byte[] bytes = in.array();
@@ -182,17 +190,21 @@ final class LoadLink {
     }
 
     /** Moves the delays from a report's sending to its answer that were timed so far. */
-    void drainDelays(java.util.Collection<Double> into) {
+    void drainDelays(Collection<Double> into) {
         into.addAll(delaysMillis);
         delaysMillis.clear();
     }
 
     void drop() throws IOException {
-        if (key != null) {
-            key.cancel();
+        SelectionKey open = key;
+        key = null;
+        if (open != null) {
+            open.cancel();
+            open.channel().close();
         }
-        if (channel != null) {
-            channel.close();
-        }
+    }
+
+    private SelectionKey key() {
+        return Objects.requireNonNull(key, "the link is not connected");
     }
 }
