@@ -160,7 +160,8 @@ final class ConfigReader {
                         p ->
                                 new RegisteredPlatform(
                                         p.required("user", "metro"),
-                                        p.required("passwordSecret", "platform-metro"))));
+                                        p.required("passwordSecret", "platform-metro"))),
+                LinkRules.read(s));
     }
 
     private Govern govern(Section s) {

@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.config.LinkRules;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -27,6 +28,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.gateway.BsmDecoder;
+import org.roadloop.collect.gateway.Descriptors;
 import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
 import org.roadloop.collect.gateway.FrameSecurity;
@@ -39,6 +41,7 @@ import org.roadloop.collect.gateway.Profile;
 import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
+import org.roadloop.collect.gateway.TerminalOrder;
 import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
@@ -61,6 +64,7 @@ public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
+    private static final String JT808_KERNEL_DROPS = "jt808_kernel_drops";
 
     private final Counters counters = new Counters();
 
@@ -125,7 +129,7 @@ public final class CollectPart implements Part {
                         registers.vehicles(),
                         counters,
                         context.clock(),
-                        GatewaySettings.DEFAULT,
+                        bounds(settings.links()),
                         security,
                         1);
         UdpGateway udp =
@@ -146,20 +150,36 @@ public final class CollectPart implements Part {
             decoders.add(new RowDecoder(table, decoded));
         }
         LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
+        PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(
                 "platform",
-                listen(tcp, settings.host(), settings.platformPort(), Profile.PLATFORM));
+                tcp.listen(
+                                new InetSocketAddress(settings.host(), settings.platformPort()),
+                                Profile.PLATFORM,
+                                TerminalOrder.Rule.ANNEX_B,
+                                tls.on("platform"))
+                        .getPort());
         ports.put(
                 "terminal",
-                listen(tcp, settings.host(), settings.terminalPort(), Profile.TERMINAL));
-        ports.put(
-                "jt808",
-                tcp.listenJt808(
-                                new InetSocketAddress(settings.host(), settings.jt808Port()),
-                                registers.terminals(),
-                                Jt808Settings.DEFAULT)
+                tcp.listen(
+                                new InetSocketAddress(settings.host(), settings.terminalPort()),
+                                Profile.TERMINAL,
+                                TerminalOrder.Rule.ANNEX_B,
+                                tls.on("terminal"))
                         .getPort());
+        InetSocketAddress jt808 =
+                tcp.listenJt808(
+                        new InetSocketAddress(settings.host(), settings.jt808Port()),
+                        registers.terminals(),
+                        Jt808Settings.DEFAULT,
+                        tls.on("jt808"));
+        ports.put("jt808", jt808.getPort());
+        if (tls.on("jt808") == null) {
+            tcp.listenJt808Datagrams(jt808, registers.terminals(), Jt808Settings.DEFAULT);
+        } else {
+            LOG.info("no JT/T 808 datagrams: they would pass by the TLS of this port");
+        }
         ports.put("udp", udp.address().getPort());
         running = new Running(context, registers, log, tcp, udp, feed, ports);
         commands.start(context, registers, tcp);
@@ -185,9 +205,30 @@ public final class CollectPart implements Part {
         return new FrameSecurity(keys, keys, CipherRule.USUAL, SignatureRule.USUAL);
     }
 
-    private static int listen(TcpGateway tcp, String host, int port, Profile profile)
-            throws Exception {
-        return tcp.listen(new InetSocketAddress(host, port), profile).getPort();
+    private static GatewaySettings bounds(LinkRules links) {
+        GatewaySettings d = GatewaySettings.DEFAULT;
+        long limit = Descriptors.limit();
+        int fits = Descriptors.connectionsBelow(limit);
+        int most = links.mostConnections() == 0 ? fits : Math.min(links.mostConnections(), fits);
+        if (most < links.mostConnections()) {
+            LOG.warn(
+                    "collect.mostConnections is {}, which {} file descriptors do not carry: raise the"
+                            + " hard limit (ulimit -Hn)",
+                    links.mostConnections(),
+                    limit);
+        }
+        LOG.info(
+                "descriptor limit {} (the JVM raises the soft limit to the hard one): {} vehicle"
+                        + " connections are admitted, further ones refused",
+                limit,
+                most);
+        return new GatewaySettings(
+                d.loginTimeout(),
+                d.frameTimeout(),
+                Duration.ofSeconds(links.idleSeconds()),
+                d.largestFrameBytes(),
+                d.malformedLimit(),
+                most);
     }
 
     /** Raw batches for governance. */
@@ -407,10 +448,13 @@ public final class CollectPart implements Part {
         status.put("vehiclesRegistered", on.registers().vehicles().size());
         status.put("terminalsRegistered", on.registers().terminals().size());
         status.put("connections", on.tcp().connectionCount());
+        status.put("connectionsAdmitted", on.tcp().mostConnections());
+        status.put("descriptors", Map.of("open", Descriptors.open(), "limit", Descriptors.limit()));
         status.put("sessions", on.tcp().sessionCount());
         status.put("logEnd", on.log().durableEnd().toString());
         Map<String, Long> received = new TreeMap<>(counters.snapshot());
         received.put(KERNEL_DROPS, on.udp().kernelDrops());
+        received.put(JT808_KERNEL_DROPS, on.tcp().kernelDrops());
         status.put("counters", received);
         status.put("decoded", decoded.snapshot());
         status.put("samples", on.tcp().samples());
@@ -431,6 +475,10 @@ public final class CollectPart implements Part {
                                         "decoded_" + name + "_total", () -> decoded.value(name)));
         if (running != null) {
             metrics.put(KERNEL_DROPS + "_total", () -> running().udp().kernelDrops());
+            metrics.put(JT808_KERNEL_DROPS + "_total", () -> running().tcp().kernelDrops());
+            metrics.put(
+                    "gateway_connections_admitted", () -> running().tcp().mostConnections());
+            metrics.put("open_descriptors", Descriptors::open);
             metrics.put("gateway_connections", () -> running().tcp().connectionCount());
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }

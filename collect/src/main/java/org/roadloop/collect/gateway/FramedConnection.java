@@ -8,6 +8,9 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.gb32960.Frame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * no room for stops the reading, faults and silence are paid by who causes them. Its event loop is
  * the one thread, but {@link #checkTimes}, {@link #close} and {@link #resumeSoon}.
  */
-abstract class FramedConnection extends ChannelInboundHandlerAdapter {
+abstract class FramedConnection extends ChannelInboundHandlerAdapter implements LiveLink {
     private static final Logger LOG = LoggerFactory.getLogger(FramedConnection.class);
     private static final int READ_BYTES = 64 * 1024;
     private static final int GOOD_FRAMES_FORGIVE = 1000;
@@ -55,10 +58,21 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
     private volatile long partialSinceNanos;
     private volatile boolean loggedIn;
 
+    /** Whether a whole frame has come. */
+    private volatile boolean framed;
+
+    /** Not read for lack of room in the log: its silence is ours. */
+    private volatile boolean paused;
+
+    /** A TLS handshake runs, and has its own time-out. */
+    private volatile boolean handshaking;
+
+    /** Who the peer's certificate says it is; null where that does not bind it. */
+    private volatile @Nullable Set<String> certified;
+
     /** Received, not yet cut: an incomplete frame, or what waits while paused. */
     private byte[] carry = NOTHING;
 
-    private boolean paused;
     private boolean closing;
     private int malformed;
     private int goodFrames;
@@ -103,7 +117,33 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         return loggedIn;
     }
 
-    void loggedIn(boolean now) {
+    void handshakeBegins() {
+        handshaking = true;
+    }
+
+    /**
+     * The times of a link begin.
+     *
+     * @param names in upper case, of whom alone may log in here; null: the certificate binds nobody
+     */
+    void handshakeEnds(@Nullable Set<String> names) {
+        certified = names;
+        sessionlessSinceNanos = System.nanoTime();
+        lastReadNanos = sessionlessSinceNanos;
+        handshaking = false;
+    }
+
+    /** Whether a VIN, phone or platform user may log in here as far as the certificate is asked. */
+    boolean isCertified(String identity) {
+        Set<String> names = certified;
+        if (names == null || names.contains(identity.toUpperCase(Locale.ROOT))) {
+            return true;
+        }
+        gateway.counters.increment("gateway_tls_identity");
+        return false;
+    }
+
+    public void loggedIn(boolean now) {
         if (loggedIn && !now) {
             // Before loggedIn turns: another login may follow, and has its time.
             sessionlessSinceNanos = System.nanoTime();
@@ -165,7 +205,8 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
-    void close() {
+    @Override
+    public void close() {
         channel.close();
     }
 
@@ -174,23 +215,32 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
     }
 
     void checkTimes(long nowNanos) {
+        tick(nowNanos);
+        if (paused || handshaking) {
+            return;
+        }
         long partialSince = partialSinceNanos;
-        if (!loggedIn
+        if (!framed
+                && nowNanos - sessionlessSinceNanos > gateway.settings.frameTimeout().toNanos()) {
+            gateway.counters.increment("gateway_first_frame_timeout");
+            close();
+        } else if (!loggedIn
                 && nowNanos - sessionlessSinceNanos > gateway.settings.loginTimeout().toNanos()) {
             gateway.counters.increment("gateway_login_timeout");
             close();
         } else if (nowNanos - lastReadNanos > gateway.settings.idleTimeout().toNanos()) {
-            gateway.counters.increment("gateway_idle_timeout");
+            // Who does not take its answers is not read either.
+            gateway.counters.increment(
+                    channel.isWritable() ? "gateway_idle_timeout" : "gateway_slow_reader");
             close();
         } else if (partialSince != 0
                 && nowNanos - partialSince > gateway.settings.frameTimeout().toNanos()) {
             channel.eventLoop().execute(this::onPartialTimeout);
         }
-        tick(nowNanos);
     }
 
     /** One sample of a fault is kept; too many faults end the connection. */
-    void noteFault(String counterName, String sample) {
+    public void noteFault(String counterName, String sample) {
         gateway.sample(counterName, sample);
         if (++malformed >= gateway.settings.malformedLimit() && !closing) {
             gateway.counters.increment("gateway_cut_malformed");
@@ -218,6 +268,10 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         if (!takeUp()) {
             gateway.pause(this);
             return;
+        }
+        lastReadNanos = System.nanoTime();
+        if (!loggedIn) {
+            sessionlessSinceNanos = lastReadNanos;
         }
         paused = false;
         byte[] waiting = carry;
@@ -265,6 +319,9 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
                 }
                 case MORE -> {
                     keep(bytes, start(), length);
+                    if (progressed) {
+                        framed = true;
+                    }
                     if (carry.length == 0) {
                         partialSinceNanos = 0;
                     } else if (progressed || partialSinceNanos == 0) {

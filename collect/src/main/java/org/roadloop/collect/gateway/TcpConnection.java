@@ -239,6 +239,9 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         if (lineage == null) {
             return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
         }
+        if (profile == Profile.TERMINAL && !isCertified(Frame.id(bytes, frame))) {
+            return refuse("gb32960_vin_not_certified", bytes, frame, Frame.FLAG_ERROR);
+        }
         if (!offer(lineage, bytes, frame, length, this)) {
             return false;
         }
@@ -357,6 +360,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         }
         int data = Frame.dataOffset(frame);
         if (Frame.dataBytes(bytes, frame) != PlatformLogin.DATA_BYTES
+                || !isCertified(PlatformLogin.user(bytes, data))
                 || !gateway.register.isRightPassword(
                         PlatformLogin.user(bytes, data), PlatformLogin.password(bytes, data))) {
             refuse("gb32960_platform_refused", bytes, frame, Frame.FLAG_ERROR);

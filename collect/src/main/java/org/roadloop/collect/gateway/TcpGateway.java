@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.jt808.Message;
 import org.slf4j.Logger;
@@ -47,8 +48,10 @@ public final class TcpGateway implements AutoCloseable {
     private final List<Channel> servers = new CopyOnWriteArrayList<>();
     private final Set<FramedConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
-    private final Map<String, FramedConnection> sessions = new ConcurrentHashMap<>();
+    private final Map<String, LiveLink> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+    private final List<Jt808Datagrams> datagrams = new CopyOnWriteArrayList<>();
+    private final OneLine refusals = new OneLine();
 
     /** The same for senders without encryption and registered keys. */
     public TcpGateway(
@@ -97,9 +100,24 @@ public final class TcpGateway implements AutoCloseable {
     public InetSocketAddress listen(
             InetSocketAddress address, Profile profile, TerminalOrder.Rule rule)
             throws InterruptedException {
+        return listen(address, profile, rule, null);
+    }
+
+    /**
+     * The same over TLS.
+     *
+     * @param tls null: plain
+     */
+    public InetSocketAddress listen(
+            InetSocketAddress address,
+            Profile profile,
+            TerminalOrder.Rule rule,
+            @Nullable TlsCredentials tls)
+            throws InterruptedException {
         return listen(
                 address,
                 profile.toString(),
+                tls,
                 channel -> new TcpConnection(this, channel, profile, rule));
     }
 
@@ -115,8 +133,40 @@ public final class TcpGateway implements AutoCloseable {
     public InetSocketAddress listenJt808(
             InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
             throws InterruptedException {
+        return listenJt808(address, terminals, bounds, null);
+    }
+
+    /**
+     * The same over TLS.
+     *
+     * @param tls null: plain
+     */
+    public InetSocketAddress listenJt808(
+            InetSocketAddress address,
+            TerminalRegister terminals,
+            Jt808Settings bounds,
+            @Nullable TlsCredentials tls)
+            throws InterruptedException {
         return listen(
-                address, "JT808", channel -> new Jt808Connection(this, channel, terminals, bounds));
+                address,
+                "JT808",
+                tls,
+                channel -> new Jt808Connection(this, channel, terminals, bounds));
+    }
+
+    /** Opens a port for datagrams of JT/T 808 terminals; port 0 picks a free one. */
+    public InetSocketAddress listenJt808Datagrams(
+            InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
+            throws InterruptedException {
+        Jt808Datagrams port = new Jt808Datagrams(this, transport, address, terminals, bounds);
+        datagrams.add(port);
+        LOG.info("gateway listens on {} (JT808 datagrams, {})", port.address(), transport);
+        return port.address();
+    }
+
+    /** Datagrams the kernel dropped at JT/T 808 ports for lack of room. */
+    public long kernelDrops() {
+        return datagrams.stream().mapToLong(Jt808Datagrams::kernelDrops).sum();
     }
 
     /**
@@ -127,8 +177,8 @@ public final class TcpGateway implements AutoCloseable {
      *     message
      */
     public CompletableFuture<CommandResult> send(String phone, Message command) {
-        return sessions.get(Jt808Connection.key(phone)) instanceof Jt808Connection connection
-                ? connection.send(command)
+        return sessions.get(Jt808Link.key(phone)) instanceof Jt808Link link
+                ? link.send(command)
                 : CompletableFuture.completedFuture(
                         CommandResult.without(CommandResult.Outcome.NOT_CONNECTED));
     }
@@ -136,6 +186,7 @@ public final class TcpGateway implements AutoCloseable {
     private InetSocketAddress listen(
             InetSocketAddress address,
             String kind,
+            @Nullable TlsCredentials tls,
             Function<SocketChannel, FramedConnection> connect)
             throws InterruptedException {
         ServerBootstrap bootstrap =
@@ -148,17 +199,23 @@ public final class TcpGateway implements AutoCloseable {
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+                        .handler(new AcceptFaults(counters, settings.mostConnections()))
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel channel) {
-                                        accept(channel, connect);
+                                        accept(channel, tls, connect);
                                     }
                                 });
         Channel server = bootstrap.bind(address).sync().channel();
         servers.add(server);
         InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-        LOG.info("gateway listens on {} ({}, {})", bound, kind, transport);
+        LOG.info(
+                "gateway listens on {} ({}, {}{})",
+                bound,
+                kind,
+                transport,
+                tls == null ? "" : ", " + tls);
         return bound;
     }
 
@@ -171,6 +228,11 @@ public final class TcpGateway implements AutoCloseable {
         return connections.size();
     }
 
+    /** Connections beyond are refused. */
+    public int mostConnections() {
+        return settings.mostConnections();
+    }
+
     /** One sample for each kind of fault, without VIN and position: header in hex and length. */
     public Map<String, String> samples() {
         return new TreeMap<>(samples);
@@ -180,6 +242,7 @@ public final class TcpGateway implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(server -> server.close().syncUninterruptibly());
+        datagrams.forEach(Jt808Datagrams::close);
         connections.forEach(FramedConnection::close);
         loops.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
@@ -204,33 +267,49 @@ public final class TcpGateway implements AutoCloseable {
         }
     }
 
-    /** Makes a connection the one session of a VIN; an older one is closed. */
-    void claim(String vin, FramedConnection connection) {
-        FramedConnection old = sessions.put(vin, connection);
-        if (old != null && old != connection) {
+    /** Makes a link the one session of a VIN or phone; an older one is closed. */
+    void claim(String identity, LiveLink link) {
+        LiveLink old = sessions.put(identity, link);
+        if (old != null && old != link) {
             counters.increment(
-                    connection instanceof Jt808Connection
+                    link instanceof Jt808Link
                             ? "jt808_session_replaced"
                             : "gb32960_session_replaced");
             old.close();
         }
     }
 
-    void release(String vin, FramedConnection connection) {
-        sessions.remove(vin, connection);
+    void release(String identity, LiveLink link) {
+        sessions.remove(identity, link);
     }
 
     void sample(String counterName, String text) {
         samples.putIfAbsent(counterName, text);
     }
 
-    private void accept(SocketChannel channel, Function<SocketChannel, FramedConnection> connect) {
+    private void accept(
+            SocketChannel channel,
+            @Nullable TlsCredentials tls,
+            Function<SocketChannel, FramedConnection> connect) {
         if (connections.size() >= settings.mostConnections()) {
             counters.increment("gateway_refused_full");
+            if (refusals.isDue()) {
+                LOG.warn(
+                        "all {} connections are in use: further ones are refused"
+                                + " (gateway_refused_full {})",
+                        settings.mostConnections(),
+                        counters.value("gateway_refused_full"));
+            }
             channel.close();
             return;
         }
-        channel.pipeline().addLast(connect.apply(channel));
+        FramedConnection connection = connect.apply(channel);
+        if (tls != null) {
+            connection.handshakeBegins();
+            channel.pipeline()
+                    .addLast(tls.handler(channel.alloc()), new TlsHandshake(this, tls, connection));
+        }
+        channel.pipeline().addLast(connection);
     }
 
     private void resumePaused() {

@@ -18,7 +18,12 @@ final class Peer implements AutoCloseable {
     private final InputStream in;
 
     Peer(InetSocketAddress address) throws IOException {
-        socket = new Socket(address.getAddress(), address.getPort());
+        this(new Socket(address.getAddress(), address.getPort()));
+    }
+
+    /** Over a socket that is connected, as one of TLS. */
+    Peer(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
