@@ -94,10 +94,17 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         FrameCutter.Verdict verdict = cutter.next();
         return switch (verdict) {
             case FRAME -> {
+                boolean reissued = isReissued(bytes, cutter.start());
+                if (reissued && !mayReissue(cutter.length())) {
+                    yield Step.LATER;
+                }
                 if (!onFrame(bytes, cutter.start(), cutter.length())) {
-                    yield Step.FULL;
+                    yield reissued ? Step.LATER : Step.FULL;
                 }
                 gateway.counts.count(verdict);
+                if (reissued) {
+                    gateway.reissues.taken();
+                }
                 yield Step.TAKEN;
             }
             case MORE -> Step.MORE;
@@ -111,6 +118,13 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                 yield Step.FAULT;
             }
         };
+    }
+
+    /** Who is not logged in is refused, not held. */
+    private boolean isReissued(byte[] bytes, int frame) {
+        return Frame.command(bytes, frame) == ReissuedReport.COMMAND
+                && Frame.flag(bytes, frame) == Frame.FLAG_COMMAND
+                && isLoggedIn();
     }
 
     /** Handles one right frame; false when the log is full and it must come again. */
