@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class GatewayFigures {
     private static final int WANTED_CONNECTIONS = 50_000;
+    private static final long AFTER_COLLECTION_MILLIS = 1_000;
     private static final String TABLE = "vehicle_report";
 
     /**
@@ -208,10 +209,13 @@ final class GatewayFigures {
     }
 
     /**
-     * PSS of the server and what the kernel's sockets hold, of both ends of each connection: it does
-     * not tell whose.
+     * PSS of the server after a collection of its garbage, which is not the connections', and what
+     * the kernel's sockets hold, of both ends of each connection: it does not tell whose.
      */
-    private static double memoryBytes(GatewayServer server) throws IOException {
+    private static double memoryBytes(GatewayServer server)
+            throws IOException, InterruptedException {
+        server.collectGarbage();
+        Thread.sleep(AFTER_COLLECTION_MILLIS);
         return ProcessUse.pssMebibytes(server.handle()) * (1 << 20) + socketBytes();
     }
 

@@ -126,12 +126,13 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
             throws InterruptedException {
         int rows = 0;
         while (true) {
-            long left = deadlineNanos - System.nanoTime();
-            Duration wait =
-                    rows >= LEAST_ROWS || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
-            if (!records.next(wait)) {
-                caughtUpNanos = System.nanoTime();
-                return rows;
+            // No clock is asked while there are records.
+            if (!records.next(Duration.ZERO)) {
+                long left = deadlineNanos - System.nanoTime();
+                if (rows >= LEAST_ROWS || left <= 0 || !records.next(Duration.ofNanos(left))) {
+                    caughtUpNanos = System.nanoTime();
+                    return rows;
+                }
             }
             FrameDecoder[] found = bySource[records.source().ordinal()];
             if (found.length == 0) {
