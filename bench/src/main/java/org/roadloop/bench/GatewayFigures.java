@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class GatewayFigures {
     private static final int WANTED_CONNECTIONS = 50_000;
-    private static final long AFTER_COLLECTION_MILLIS = 1_000;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final String TABLE = "vehicle_report";
 
     /**
@@ -174,25 +174,53 @@ final class GatewayFigures {
                         sizes.idlePerSecond())) {
             load.await("ready");
             Thread.sleep(2L * sizes.settleMillis());
-            double before = memoryBytes(server);
+            ServerMemory before = ServerMemory.read(server.handle());
             load.proceed();
             long[] opened = load.await("open");
             Thread.sleep(sizes.settleMillis());
-            double after = memoryBytes(server);
-            long sessions = server.api().get("/api/v1/collect").required("sessions").asLong();
+            ServerMemory with = ServerMemory.read(server.handle());
+            long sessions = sessions(server);
             load.proceed();
             double[] delays = load.awaitDecimals("delays");
+            load.await("closed");
+            awaitNoSessions(server);
+            ServerMemory after = ServerMemory.read(server.handle());
+            load.proceed();
             load.await("answered");
             if (opened[0] != connections || sessions != connections) {
                 throw new IOException(
                         "of %d connections %d logged in and %d stayed"
                                 .formatted(connections, opened[0], sessions));
             }
+            // Governance remembers the rows of the other reports, before and after alike.
+            double heap =
+                    with.liveHeapBytes()
+                            - (before.liveHeapBytes() + after.liveHeapBytes()) / 2.0;
+            double other = with.otherPssBytes() - before.otherPssBytes();
+            double sockets = with.socketBytes() - before.socketBytes();
             figures.add("gateway.idle_connections", connections, "connections");
             figures.add(
-                    "gateway.idle_connection_bytes", (after - before) / connections, "B");
+                    "gateway.idle_connection_bytes", (heap + other + sockets) / connections, "B");
+            figures.add("gateway.idle_connection_bytes.heap", heap / connections, "B");
+            figures.add("gateway.idle_connection_bytes.other", other / connections, "B");
+            figures.add("gateway.idle_connection_bytes.sockets", sockets / connections, "B");
             figures.add("gateway.idle_answer_p50_ms", delays[0], "ms");
             figures.add("gateway.idle_answer_p99_ms", delays[1], "ms");
+        }
+    }
+
+    private static long sessions(GatewayServer server) throws IOException {
+        return server.api().get("/api/v1/collect").required("sessions").asLong();
+    }
+
+    private static void awaitNoSessions(GatewayServer server)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (sessions(server) > 0) {
+            if (System.nanoTime() > end) {
+                throw new IOException("closed connections are still sessions");
+            }
+            Thread.sleep(100);
         }
     }
 
@@ -206,27 +234,6 @@ final class GatewayFigures {
                         .findFirst()
                         .orElseThrow();
         return (int) Math.min(WANTED_CONNECTIONS, hard * 3 / 4);
-    }
-
-    /**
-     * PSS of the server after a collection of its garbage, which is not the connections', and what
-     * the kernel's sockets hold, of both ends of each connection: it does not tell whose.
-     */
-    private static double memoryBytes(GatewayServer server)
-            throws IOException, InterruptedException {
-        server.collectGarbage();
-        Thread.sleep(AFTER_COLLECTION_MILLIS);
-        return ProcessUse.pssMebibytes(server.handle()) * (1 << 20) + socketBytes();
-    }
-
-    private static long socketBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/net/sockstat"))) {
-            String[] words = line.split(" ");
-            if (words[0].equals("TCP:")) {
-                return Long.parseLong(words[words.length - 1]) * 4096;
-            }
-        }
-        throw new IOException("/proc/net/sockstat has no TCP line");
     }
 
     /** Each connection opens, logs in, reports, logs out and closes. */

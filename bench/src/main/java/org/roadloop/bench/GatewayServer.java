@@ -99,19 +99,6 @@ final class GatewayServer implements AutoCloseable {
         launch();
     }
 
-    /** A full collection, as an operator may ask for. */
-    void collectGarbage() throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process collection =
-                new ProcessBuilder(jcmd, Long.toString(handle().pid()), "GC.run")
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        if (collection.waitFor() != 0) {
-            throw new IOException("jcmd could not have the server collect its garbage");
-        }
-    }
-
     /** Registers the vehicles 0 to {@code count}, in bulk. */
     void register(int count) throws IOException {
         for (int first = 0; first < count; first += VEHICLES_A_REQUEST) {

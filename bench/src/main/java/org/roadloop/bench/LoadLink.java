@@ -7,9 +7,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.gb32960.PlatformLogin;
 import org.roadloop.collect.gb32960.RealTimeReport;
@@ -50,7 +51,7 @@ final class LoadLink {
     private long probe = -1;
 
     private long probeNanos;
-    private final ArrayDeque<Double> delaysMillis = new ArrayDeque<>();
+    private final Queue<Double> delaysMillis = new ConcurrentLinkedQueue<>();
 
     LoadLink(
             InetSocketAddress server,
@@ -189,10 +190,11 @@ final class LoadLink {
         in.compact();
     }
 
-    /** Moves the delays from a report's sending to its answer that were timed so far. */
+    /** Moves the delays from a report's sending to its answer that were timed so far. Any thread. */
     void drainDelays(Collection<Double> into) {
-        into.addAll(delaysMillis);
-        delaysMillis.clear();
+        for (Double delay = delaysMillis.poll(); delay != null; delay = delaysMillis.poll()) {
+            into.add(delay);
+        }
     }
 
     void drop() throws IOException {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Platform links that report as fast as they are answered, or at a rate (平台负载). One thread, but
- * {@link #answered} and {@link #stop}.
+ * {@link #answered}, {@link #drainDelays} and {@link #stop}.
  */
 final class PlatformLoad implements AutoCloseable {
     static final String USER = "bench";
@@ -110,7 +110,7 @@ final class PlatformLoad implements AutoCloseable {
         answered = all;
     }
 
-    /** Delays that were timed so far, in milliseconds. */
+    /** Delays that were timed so far, in milliseconds. Any thread. */
     double[] drainDelays() {
         List<Double> delays = new ArrayList<>();
         links.forEach(link -> link.drainDelays(delays));

@@ -172,11 +172,18 @@ final class TerminalStorm implements AutoCloseable {
         failed++;
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Closes the connections that stayed. */
+    void leave() throws IOException {
         for (SocketChannel channel : staying) {
             channel.close();
         }
+        staying.clear();
+        selector.selectNow();
+    }
+
+    @Override
+    public void close() throws IOException {
+        leave();
         selector.close();
     }
 }
