@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What collection bears (采集基准): every codec on one core, under JMH, and the whole
- * server under the load of another process. A part is a line in {@link
- * #PARTS}; what its decoders allocate goes into one figure, the worst of all.
+ * What collection bears (采集基准): every codec on one core, under JMH, and the whole server under the
+ * load of another process. A part is a line in {@link #PARTS}; what its decoders allocate goes into
+ * one figure, the worst of all.
  */
 final class CollectBench implements Main.Bench {
     /** Measures one part. */

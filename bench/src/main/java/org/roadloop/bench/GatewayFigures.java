@@ -140,14 +140,11 @@ final class GatewayFigures {
             if (governs) {
                 long governed = governed(server) - governedBefore;
                 figures.add(
-                        "gateway.governed_meanwhile_per_second",
-                        governed * 1e9 / nanos,
-                        "rows/s");
+                        "gateway.governed_meanwhile_per_second", governed * 1e9 / nanos, "rows/s");
             }
             figures.add(name + ".server_cores", serverCores / nanos, "cores");
             figures.add(name + ".generator_cores", loadCores / nanos, "cores");
-            figures.add(
-                    name + ".server_cpu_us_per_frame", serverCores / 1e3 / frames, "us");
+            figures.add(name + ".server_cpu_us_per_frame", serverCores / 1e3 / frames, "us");
             double[] delays = load.awaitDecimals("delays");
             figures.add(name + ".answer_p50_ms", delays[0], "ms");
             figures.add(name + ".answer_p99_ms", delays[1], "ms");
@@ -194,8 +191,7 @@ final class GatewayFigures {
             }
             // Governance remembers the rows of the other reports, before and after alike.
             double heap =
-                    with.liveHeapBytes()
-                            - (before.liveHeapBytes() + after.liveHeapBytes()) / 2.0;
+                    with.liveHeapBytes() - (before.liveHeapBytes() + after.liveHeapBytes()) / 2.0;
             double other = with.otherPssBytes() - before.otherPssBytes();
             double sockets = with.socketBytes() - before.socketBytes();
             figures.add("gateway.idle_connections", connections, "connections");
@@ -230,7 +226,8 @@ final class GatewayFigures {
                 Files.readAllLines(limits).stream()
                         .filter(line -> line.startsWith("Max open files"))
                         .map(line -> line.split("\\s+")[4])
-                        .mapToLong(word -> word.equals("unlimited") ? 1 << 20 : Long.parseLong(word))
+                        .mapToLong(
+                                word -> word.equals("unlimited") ? 1 << 20 : Long.parseLong(word))
                         .findFirst()
                         .orElseThrow();
         return (int) Math.min(WANTED_CONNECTIONS, hard * 3 / 4);

@@ -66,8 +66,7 @@ final class GatewayServer implements AutoCloseable {
     private void launch() throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("up", "--home", home.toString()));
         words.addAll(parts);
-        process =
-                PlatformProcess.start(home.resolveSibling(home.getFileName() + ".log"), words);
+        process = PlatformProcess.start(home.resolveSibling(home.getFileName() + ".log"), words);
         try {
             api = PlatformProcess.operator(process.awaitServer(home), home);
         } catch (IOException | InterruptedException e) {

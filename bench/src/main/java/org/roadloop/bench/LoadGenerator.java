@@ -10,8 +10,8 @@ import java.util.Locale;
 
 /**
  * The load on a gateway as a process of its own (负载发生器), so that its time and memory are told from
- * the server's. It prints a line when something is done, and waits for a line where the bench has to
- * measure first.
+ * the server's. It prints a line when something is done, and waits for a line where the bench has
+ * to measure first.
  *
  * <pre>
  * rate PORT VEHICLES LINKS WINDOW WARM_MILLIS ROUND_MILLIS ROUNDS
@@ -90,9 +90,7 @@ final class LoadGenerator {
 
     private static void sayDelays(PlatformLoad load) {
         Percentiles delays = new Percentiles(load.drainDelays());
-        say(
-                "delays",
-                String.format(Locale.ROOT, "%.3f %.3f", delays.at(50), delays.at(99)));
+        say("delays", String.format(Locale.ROOT, "%.3f %.3f", delays.at(50), delays.at(99)));
     }
 
     private PlatformLoad load(InetSocketAddress server, FleetFrames frames, int links, int window)

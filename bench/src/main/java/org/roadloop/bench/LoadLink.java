@@ -23,8 +23,7 @@ import org.roadloop.collect.gb32960.ReissuedReport;
  */
 final class LoadLink {
     private static final int OUT_BYTES = 256 * 1024;
-    private static final byte[] PLATFORM =
-            "LBENCHPLATFORM001".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PLATFORM = "LBENCHPLATFORM001".getBytes(StandardCharsets.US_ASCII);
 
     private final InetSocketAddress server;
     private final FleetFrames frames;
@@ -190,7 +189,9 @@ final class LoadLink {
         in.compact();
     }
 
-    /** Moves the delays from a report's sending to its answer that were timed so far. Any thread. */
+    /**
+     * Moves the delays from a report's sending to its answer that were timed so far. Any thread.
+     */
     void drainDelays(Collection<Double> into) {
         for (Double delay = delaysMillis.poll(); delay != null; delay = delaysMillis.poll()) {
             into.add(delay);

@@ -29,9 +29,7 @@ final class LoadProcess implements AutoCloseable {
             command.add(word.toString());
         }
         return new LoadProcess(
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /** Waits for the next line, which must begin with the word; returns what follows it. */

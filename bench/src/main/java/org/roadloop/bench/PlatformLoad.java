@@ -33,8 +33,7 @@ final class PlatformLoad implements AutoCloseable {
         this.password = password;
         int share = frames.vehicles() / links;
         for (int i = 0; i < links; i++) {
-            this.links.add(
-                    new LoadLink(server, frames, i * share, share, firstSecond, window));
+            this.links.add(new LoadLink(server, frames, i * share, share, firstSecond, window));
         }
     }
 

@@ -71,8 +71,7 @@ record ServerMemory(long liveHeapBytes, long otherPssBytes, long socketBytes) {
                 new ProcessBuilder(jcmd, Long.toString(process.pid()), command)
                         .redirectErrorStream(true)
                         .start();
-        String answer =
-                new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (asked.waitFor() != 0) {
             throw new IOException("jcmd " + command + ": " + answer);
         }

@@ -111,8 +111,7 @@ final class TerminalStorm implements AutoCloseable {
             channel.finishConnect();
             key.interestOps(SelectionKey.OP_READ);
             byte[] vin = FleetFrames.vinBytes(visit.vehicle);
-            int length =
-                    VehicleLogin.write(out.array(), 0, vin, second * 1_000_000, 1, ICCID);
+            int length = VehicleLogin.write(out.array(), 0, vin, second * 1_000_000, 1, ICCID);
             send(channel, length);
             return;
         }

@@ -489,8 +489,7 @@ public final class CollectPart implements Part {
         if (running != null) {
             metrics.put(KERNEL_DROPS + "_total", () -> running().udp().kernelDrops());
             metrics.put(JT808_KERNEL_DROPS + "_total", () -> running().tcp().kernelDrops());
-            metrics.put(
-                    "gateway_connections_admitted", () -> running().tcp().mostConnections());
+            metrics.put("gateway_connections_admitted", () -> running().tcp().mostConnections());
             metrics.put("open_descriptors", Descriptors::open);
             metrics.put("gateway_connections", () -> running().tcp().connectionCount());
             metrics.put("gateway_held_connections", () -> running().tcp().heldConnections());

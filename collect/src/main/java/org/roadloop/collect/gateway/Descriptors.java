@@ -4,8 +4,8 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * File descriptors of this process, one a connection (文件描述符). The JVM raises its soft limit to
- * the hard one when it starts, so there is one number. Any thread.
+ * File descriptors of this process, one a connection (文件描述符). The JVM raises its soft limit to the
+ * hard one when it starts, so there is one number. Any thread.
  */
 public final class Descriptors {
     /** Kept for segments of the log, files of tables, HTTP, and what a JVM has open. */

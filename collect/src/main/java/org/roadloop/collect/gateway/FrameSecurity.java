@@ -33,8 +33,7 @@ public final class FrameSecurity {
 
     /** Opens nothing, checks nothing. */
     public static final FrameSecurity NONE =
-            new FrameSecurity(
-                    DataUnitKeys.NONE, NO_SIGNERS, CipherRule.USUAL, SignatureRule.USUAL);
+            new FrameSecurity(DataUnitKeys.NONE, NO_SIGNERS, CipherRule.USUAL, SignatureRule.USUAL);
 
     /** The registered public keys of vehicles (车辆公钥). Any thread. */
     public interface SignerKeys {

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>When the log is full, a datagram is lost and counted; without its answer the terminal sends it
  * again. Whoever can forge the address of an authenticated terminal can also speak for it: the
- * standard has no proof in each message. Its own thread, {@code jt808-datagrams}; {@link #close} and
- * {@link #kernelDrops} any thread.
+ * standard has no proof in each message. Its own thread, {@code jt808-datagrams}; {@link #close}
+ * and {@link #kernelDrops} any thread.
  */
 final class Jt808Datagrams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Jt808Datagrams.class);
@@ -118,8 +118,7 @@ final class Jt808Datagrams implements AutoCloseable {
                 }
                 case GARBAGE, ESCAPE, BCC, LENGTH, PHONE -> {
                     gateway.counters.increment(verdict.counterName());
-                    gateway.sample(
-                            verdict.counterName(), cutter.length() + " bytes in a datagram");
+                    gateway.sample(verdict.counterName(), cutter.length() + " bytes in a datagram");
                 }
             }
         }
@@ -163,8 +162,7 @@ final class Jt808Datagrams implements AutoCloseable {
     }
 
     private DatagramPacket packet(byte[] frames, InetSocketAddress to) {
-        return new DatagramPacket(
-                channel.alloc().buffer(frames.length).writeBytes(frames), to);
+        return new DatagramPacket(channel.alloc().buffer(frames.length).writeBytes(frames), to);
     }
 
     private void flushSoon() {

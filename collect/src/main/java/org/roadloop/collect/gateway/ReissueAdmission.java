@@ -28,7 +28,9 @@ import org.roadloop.collect.Counters;
  * taken at once: a terminal has no answer to miss.
  */
 
-/** Lets re-issued reports (补发) in when the server has idle capacity, real time first. Any thread. */
+/**
+ * Lets re-issued reports (补发) in when the server has idle capacity, real time first. Any thread.
+ */
 final class ReissueAdmission {
     static final Duration HOLD = Duration.ofSeconds(1);
     static final int RUN_BYTES = 16 * 1024;

@@ -92,7 +92,9 @@ public final class TcpGateway implements AutoCloseable {
                                 this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Re-issued reports are let in only while there is idle capacity, see {@link ReissueAdmission}. */
+    /**
+     * Re-issued reports are let in only while there is idle capacity, see {@link ReissueAdmission}.
+     */
     public void reissuesWhen(IdleCapacity capacity) {
         reissues.rule(capacity, ReissueAdmission.HOLD);
     }

@@ -222,9 +222,7 @@ class ReissueTest {
 
     /** Frames of the log with this command. */
     private List<String> commands(String command) throws InterruptedException {
-        return Peer.logged(log).stream()
-                .filter(frame -> frame.startsWith(command, 4))
-                .toList();
+        return Peer.logged(log).stream().filter(frame -> frame.startsWith(command, 4)).toList();
     }
 
     /** The n-th second of 2026-11-22, six bytes in hex. */

@@ -55,12 +55,7 @@ class TlsGatewayTest {
         log = new FrameLog(directory, FrameLogTest.MASTER, counters);
         gateway =
                 new TcpGateway(
-                        log,
-                        register,
-                        counters,
-                        Clock.systemUTC(),
-                        GatewaySettings.DEFAULT,
-                        1);
+                        log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
     }
 
     @AfterEach
@@ -104,8 +99,7 @@ class TlsGatewayTest {
             assertThat(isRefused(none)).isTrue();
         }
         Await.until(() -> counters.value("gateway_tls_no_certificate") == 1);
-        try (Peer wrong =
-                connect(port, authority.client(stranger.issue("metro", null)), version)) {
+        try (Peer wrong = connect(port, authority.client(stranger.issue("metro", null)), version)) {
             assertThat(isRefused(wrong)).isTrue();
         }
         Await.until(() -> counters.value("gateway_tls_certificate") == 1);
@@ -244,8 +238,7 @@ class TlsGatewayTest {
     }
 
     private static TlsCredentials.Rule rule(boolean bindsIdentity) {
-        return new TlsCredentials.Rule(
-                Duration.ofSeconds(2), Duration.ofMillis(20), bindsIdentity);
+        return new TlsCredentials.Rule(Duration.ofSeconds(2), Duration.ofMillis(20), bindsIdentity);
     }
 
     private InetSocketAddress listen(Profile profile, @Nullable TlsCredentials tls)
