@@ -38,6 +38,7 @@ import org.roadloop.collect.gateway.Jt808PositionDecoder;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
@@ -62,6 +63,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
+
+    /** Re-issued reports wait while governance has not been at the end of the log for so long. */
+    private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
+
+    /** Or while the log's buffer has less room: half of it. */
+    private static final int REISSUE_ROOM_BYTES = SegmentLog.Settings.DEFAULT.bufferBytes() / 2;
+
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
     private static final String JT808_KERNEL_DROPS = "jt808_kernel_drops";
 
@@ -114,13 +122,13 @@ public final class CollectPart implements Part {
         }
         SecretKey master = context.keystore().secret("framelog");
         FrameLog log =
-                new FrameLog(
+                new SegmentLog(
                         directory,
                         master,
                         counters,
-                        new FrameLog.Settings(
-                                FrameLog.Settings.DEFAULT.bufferBytes(),
-                                FrameLog.Settings.DEFAULT.segmentBytes(),
+                        new SegmentLog.Settings(
+                                SegmentLog.Settings.DEFAULT.bufferBytes(),
+                                SegmentLog.Settings.DEFAULT.segmentBytes(),
                                 Duration.ofDays(context.config().retention().frameLogDays())));
         TcpGateway tcp =
                 new TcpGateway(
@@ -149,6 +157,11 @@ public final class CollectPart implements Part {
             decoders.add(new RowDecoder(table, decoded));
         }
         LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
+        tcp.reissuesWhen(
+                () ->
+                        feed.lagNanos() < REISSUE_LAG_NANOS
+                                && log.hasRoom(REISSUE_ROOM_BYTES)
+                                && !log.isFailing());
         PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(
@@ -450,6 +463,7 @@ public final class CollectPart implements Part {
         status.put("connectionsAdmitted", on.tcp().mostConnections());
         status.put("descriptors", Map.of("open", Descriptors.open(), "limit", Descriptors.limit()));
         status.put("sessions", on.tcp().sessionCount());
+        status.put("heldConnections", on.tcp().heldConnections());
         status.put("logEnd", on.log().durableEnd().toString());
         Map<String, Long> received = new TreeMap<>(counters.snapshot());
         received.put(KERNEL_DROPS, on.udp().kernelDrops());
@@ -478,6 +492,7 @@ public final class CollectPart implements Part {
             metrics.put("gateway_connections_admitted", () -> running().tcp().mostConnections());
             metrics.put("open_descriptors", Descriptors::open);
             metrics.put("gateway_connections", () -> running().tcp().connectionCount());
+            metrics.put("gateway_held_connections", () -> running().tcp().heldConnections());
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }
         return metrics;

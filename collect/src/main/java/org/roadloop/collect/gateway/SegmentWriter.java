@@ -45,7 +45,7 @@ final class SegmentWriter implements AutoCloseable {
                 file.write(header);
             }
             file.force(true);
-            FrameLog.forceDirectory(directory);
+            SegmentLog.forceDirectory(directory);
         } catch (IOException e) {
             file.close();
             throw e;

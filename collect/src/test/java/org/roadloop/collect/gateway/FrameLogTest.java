@@ -26,8 +26,8 @@ import org.roadloop.core.table.LogPosition;
 
 class FrameLogTest {
     static final SecretKey MASTER = new SecretKeySpec(new byte[32], "AES");
-    private static final FrameLog.Settings SMALL =
-            new FrameLog.Settings(128 * 1024, 4096, Duration.ZERO);
+    private static final SegmentLog.Settings SMALL =
+            new SegmentLog.Settings(128 * 1024, 4096, Duration.ZERO);
     private final Counters counters = new Counters();
 
     @TempDir Path directory;
@@ -124,7 +124,7 @@ class FrameLogTest {
                     directory.resolve("segment-0000000000.key"),
                     copy.resolve("segment-0000000000.key"));
             Files.write(SegmentFile.path(copy, 0), java.util.Arrays.copyOf(all, cut));
-            try (FrameLog log = new FrameLog(copy, MASTER, counters, SMALL)) {
+            try (FrameLog log = new SegmentLog(copy, MASTER, counters, SMALL)) {
                 List<String> read = read(log, LogPosition.START);
                 assertThat(read).isEqualTo(names(0, read.size()));
                 assertThat(read.size()).isGreaterThanOrEqualTo(before);
@@ -262,8 +262,9 @@ class FrameLogTest {
             assertThat(SegmentFile.list(directory, "key")).containsExactly(1L);
             assertThat(read(log, LogPosition.START)).isEqualTo(names(10, 20));
         }
-        FrameLog.Settings keeping = new FrameLog.Settings(128 * 1024, 4096, Duration.ofHours(1));
-        try (FrameLog log = new FrameLog(directory, MASTER, counters, keeping)) {
+        SegmentLog.Settings keeping =
+                new SegmentLog.Settings(128 * 1024, 4096, Duration.ofHours(1));
+        try (FrameLog log = new SegmentLog(directory, MASTER, counters, keeping)) {
             assertThat(log.free(log.durableEnd())).isZero();
         }
     }
@@ -277,7 +278,7 @@ class FrameLogTest {
         byte[] other = new byte[32];
         other[0] = 1;
         try (FrameLog log =
-                new FrameLog(directory, new SecretKeySpec(other, "AES"), counters, SMALL)) {
+                new SegmentLog(directory, new SecretKeySpec(other, "AES"), counters, SMALL)) {
             assertThatThrownBy(() -> read(log, LogPosition.START))
                     .hasMessageContaining("master key");
         }
@@ -368,7 +369,7 @@ class FrameLogTest {
     }
 
     private FrameLog open() {
-        return new FrameLog(directory, MASTER, counters, SMALL);
+        return new SegmentLog(directory, MASTER, counters, SMALL);
     }
 
     private static boolean offer(FrameLog log, byte[] raw, CommitListener listener) {

@@ -24,11 +24,11 @@ final class GatewayProcess {
             register.register(MadeUpVin.of("CRASH", car), Lineage.SIMULATED);
         }
         FrameLog log =
-                new FrameLog(
+                new SegmentLog(
                         Path.of(arguments[0]),
                         new SecretKeySpec(new byte[32], "AES"),
                         counters,
-                        new FrameLog.Settings(256 * 1024, 200_000, Duration.ofDays(1)));
+                        new SegmentLog.Settings(256 * 1024, 200_000, Duration.ofDays(1)));
         TcpGateway gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.gateway.FrameLog;
 import org.roadloop.collect.gateway.FrameLogReader;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gb32960.Frame;
 import org.roadloop.collect.gb32960.RealTimeReport;
 import org.roadloop.collect.gb32960.VehicleSample;
@@ -120,7 +121,7 @@ class CrashTest {
         Counters counters = new Counters();
         Map<String, Integer> copies = new HashMap<>();
         try (FrameLog log =
-                        new FrameLog(
+                        new SegmentLog(
                                 directory.resolve("log"),
                                 new SecretKeySpec(new byte[32], "AES"),
                                 counters);
