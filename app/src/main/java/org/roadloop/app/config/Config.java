@@ -85,6 +85,7 @@ public record Config(
      * @param udpPort roadside and on-board datagrams
      * @param senderKeysSecret name of a file in {@code secrets/} of the home with the keys that
      *     were agreed with GB/T 32960 senders
+     * @param log where received frames become durable
      */
     public record Collect(
             String host,
@@ -93,9 +94,18 @@ public record Config(
             int jt808Port,
             int udpPort,
             Optional<String> senderKeysSecret,
-            List<RegisteredPlatform> platforms) {
+            List<RegisteredPlatform> platforms,
+            FrameLogConfig log) {
         public static final Collect DEFAULTS =
-                new Collect("127.0.0.1", 32960, 32961, 32963, 32962, Optional.empty(), List.of());
+                new Collect(
+                        "127.0.0.1",
+                        32960,
+                        32961,
+                        32963,
+                        32962,
+                        Optional.empty(),
+                        List.of(),
+                        FrameLogConfig.DEFAULTS);
 
         public Collect {
             platforms = List.copyOf(platforms);
@@ -393,7 +403,8 @@ public record Config(
                         0,
                         0,
                         collect.senderKeysSecret(),
-                        collect.platforms());
+                        collect.platforms(),
+                        collect.log());
         return new Config(
                 base.http(),
                 participant,

@@ -160,7 +160,8 @@ final class ConfigReader {
                         p ->
                                 new RegisteredPlatform(
                                         p.required("user", "metro"),
-                                        p.required("passwordSecret", "platform-metro"))));
+                                        p.required("passwordSecret", "platform-metro"))),
+                s.group("log", FrameLogConfig::read, d.log()));
     }
 
     private Govern govern(Section s) {

@@ -224,7 +224,8 @@ public abstract class GroupCommitLog implements FrameLog {
     }
 
     /** Waits until more than a position is durable; false after the time-out. For readers. */
-    protected final boolean awaitBeyond(LogPosition position, long waitNanos) throws InterruptedException {
+    protected final boolean awaitBeyond(LogPosition position, long waitNanos)
+            throws InterruptedException {
         long left = waitNanos;
         lock.lockInterruptibly();
         try {

@@ -68,7 +68,9 @@ public final class SegmentLog extends GroupCommitLog {
         try {
             requireFiles();
             long first = recover();
-            start(new Segments(new SegmentWriter(directory, keys, first)), new LogPosition(first, 0));
+            start(
+                    new Segments(new SegmentWriter(directory, keys, first)),
+                    new LogPosition(first, 0));
         } catch (IOException e) {
             home.close();
             throw new UncheckedIOException("cannot open the frame log at " + directory, e);

@@ -166,8 +166,7 @@ final class SegmentReader extends BlockReader {
     }
 
     private boolean decrypt(SecretKey with, long start, int n) {
-        boolean opened =
-                cipher.open(with, segment, start, sealed.array(), 8, n, roomForBlock(n));
+        boolean opened = cipher.open(with, segment, start, sealed.array(), 8, n, roomForBlock(n));
         plainStart = start;
         plainLength = opened ? n - SegmentFile.TAG_BYTES : 0;
         return opened;

@@ -169,8 +169,7 @@ public abstract class FrameLogContract {
         }
         byte[] other = new byte[32];
         other[0] = 1;
-        try (FrameLog log =
-                open(new SecretKeySpec(other, "AES"), Duration.ZERO)) {
+        try (FrameLog log = open(new SecretKeySpec(other, "AES"), Duration.ZERO)) {
             assertThatThrownBy(() -> read(log, LogPosition.START))
                     .hasMessageContaining("master key");
         }

@@ -60,8 +60,12 @@ class FrameLogTest extends FrameLogContract {
                     directory.resolve("segment-0000000000.key"),
                     copy.resolve("segment-0000000000.key"));
             Files.write(SegmentFile.path(copy, 0), java.util.Arrays.copyOf(all, cut));
-            try (FrameLog log = new SegmentLog(
- copy, MASTER, counters, new SegmentLog.Settings(BUFFER_BYTES, SEGMENT_BYTES, Duration.ZERO))) {
+            try (FrameLog log =
+                    new SegmentLog(
+                            copy,
+                            MASTER,
+                            counters,
+                            new SegmentLog.Settings(BUFFER_BYTES, SEGMENT_BYTES, Duration.ZERO))) {
                 List<String> read = read(log, LogPosition.START);
                 assertThat(read).isEqualTo(names(0, read.size()));
                 assertThat(read.size()).isGreaterThanOrEqualTo(before);

@@ -62,6 +62,7 @@ final class GatewayProcess {
                         256 * 1024,
                         200_000,
                         Duration.ofDays(1),
+                        Duration.ofMinutes(1),
                         Duration.ofSeconds(2),
                         Map.of()));
     }

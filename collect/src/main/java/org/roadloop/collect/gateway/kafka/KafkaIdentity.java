@@ -30,8 +30,7 @@ record KafkaIdentity(long log, String topicId, String topic, int partition) {
         Path file = directory.resolve(SegmentLog.KAFKA_IDENTITY);
         if (Files.exists(file)) {
             KafkaIdentity known = parse(file);
-            if (!known.topicId.equals(topicId)
-                    || known.partition != settings.partition()) {
+            if (!known.topicId.equals(topicId) || known.partition != settings.partition()) {
                 throw new IllegalStateException(
                         "the tables of this home continue in partition %d of Kafka topic '%s' with id %s (%s); at %s topic '%s' has id %s, partition %d is configured. Bring the old topic back, or use a new home"
                                 .formatted(

@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A frame log in one partition of a Kafka topic (Kafka 帧日志): a commit is one message that all
- * in-sync replicas have. Durable is what the topic makes of that: {@code min.insync.replicas} brokers
- * have it, on disk when {@code flush.messages=1}. The keys stay in the home, so the brokers never see
- * a frame, and dropping a key erases its frames there too. A segment here is what one data key
- * covers. One process at a time.
+ * in-sync replicas have. Durable is what the topic makes of that: {@code min.insync.replicas}
+ * brokers have it, on disk when {@code flush.messages=1}. The keys stay in the home, so the brokers
+ * never see a frame, and dropping a key erases its frames there too. A segment here is what one
+ * data key covers. One process at a time.
  */
 public final class KafkaLog extends GroupCommitLog {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
@@ -48,7 +48,7 @@ public final class KafkaLog extends GroupCommitLog {
         this.counters = counters;
         this.keys = new SegmentKeys(directory, masterKey);
         this.home = new HomeLock(directory);
-        try (KafkaTopic topic = new KafkaTopic(settings)) {
+        try (KafkaTopic topic = new KafkaTopic(settings, settings.opening())) {
             identity = KafkaIdentity.of(directory, topic.check(), settings);
             long end = topic.end();
             long segment = nextSegment(end);
@@ -125,7 +125,7 @@ public final class KafkaLog extends GroupCommitLog {
     }
 
     private void deleteBefore(long message) {
-        try (KafkaTopic topic = new KafkaTopic(settings)) {
+        try (KafkaTopic topic = new KafkaTopic(settings, settings.patience())) {
             topic.deleteBefore(message);
         } catch (IOException e) {
             counters.increment("framelog_free_failed");

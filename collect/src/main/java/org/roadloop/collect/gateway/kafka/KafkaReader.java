@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaReader extends BlockReader {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaReader.class);
 
-    /** How long messages that are there are waited for, even by a caller that won't wait for new. */
+    /**
+     * How long messages that are there are waited for, even by a caller that won't wait for new.
+     */
     private static final Duration FETCH = Duration.ofSeconds(10);
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -99,9 +101,9 @@ final class KafkaReader extends BlockReader {
         TopicPartition partition = new TopicPartition(settings.topic(), settings.partition());
         KafkaConsumer<byte[], byte[]> consumer = consumer(settings, partition, end - 1);
         try {
-            long deadline = System.nanoTime() + FETCH.toNanos();
+            long deadline = System.nanoTime() + settings.opening().toNanos();
             while (System.nanoTime() < deadline
-                    && consumer.position(partition, settings.patience()) < end) {
+                    && consumer.position(partition, settings.opening()) < end) {
                 for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL)) {
                     return Optional.of(found.value());
                 }

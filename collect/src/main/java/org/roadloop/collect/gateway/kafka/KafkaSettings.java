@@ -11,13 +11,13 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param servers HOST:PORT of one or more brokers, separated by commas
  * @param partition of the topic; each home has one of its own
  * @param replicas how many brokers must keep the partition, at least
- * @param insyncReplicas how many of them must have a block before it is acknowledged, at least; with
- *     1 the topic's {@code flush.messages} decides what a power failure costs
+ * @param insyncReplicas how many of them must have a block before it is acknowledged, at least;
+ *     with 1 the topic's {@code flush.messages} decides what a power failure costs
  * @param blockBytes most bytes of frames in a message, and of each of the two buffers
  * @param segmentBytes plain size after which a new data key is used
  * @param retention how long a segment is kept after its last write, even when no table needs it
- * @param patience how long an acknowledgement, or a topic's description, is waited for before the
- *     log says that it fails
+ * @param opening how long the brokers are waited for when the log is opened
+ * @param patience how long an acknowledgement is waited for before the log says that it fails
  * @param security what the client proves itself with: keys that begin with {@code security.},
  *     {@code sasl.} or {@code ssl.}
  */
@@ -30,12 +30,14 @@ public record KafkaSettings(
         int blockBytes,
         long segmentBytes,
         Duration retention,
+        Duration opening,
         Duration patience,
         Map<String, String> security) {
     /** A message of this size with its framing stays below a broker's usual limit, 1 MiB. */
     public static final int USUAL_BLOCK_BYTES = 960 * 1024;
 
     public static final long USUAL_SEGMENT_BYTES = 64L << 20;
+    public static final Duration USUAL_OPENING = Duration.ofSeconds(30);
     public static final Duration USUAL_PATIENCE = Duration.ofSeconds(5);
 
     /** What a message has around the frames: its header, Kafka's framing, the cipher's tag. */
@@ -53,10 +55,10 @@ public record KafkaSettings(
                     "partition %d must not be negative, insyncReplicas %d be 1..replicas, which is %d"
                             .formatted(partition, insyncReplicas, replicas));
         }
-        if (retention.isNegative() || !patience.isPositive()) {
+        if (retention.isNegative() || !patience.isPositive() || !opening.isPositive()) {
             throw new IllegalArgumentException(
-                    "retention %s must not be negative, patience %s be positive"
-                            .formatted(retention, patience));
+                    "retention %s must not be negative, opening %s and patience %s be positive"
+                            .formatted(retention, opening, patience));
         }
         for (String key : security.keySet()) {
             if (!key.matches("(security|sasl|ssl)\\..+")) {

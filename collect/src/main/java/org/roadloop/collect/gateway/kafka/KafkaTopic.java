@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +32,20 @@ final class KafkaTopic implements AutoCloseable {
 
     private final KafkaSettings settings;
     private final TopicPartition partition;
+    private final Duration limit;
     private final Admin admin;
 
-    KafkaTopic(KafkaSettings settings) {
+    /**
+     * @param limit for each answer
+     */
+    KafkaTopic(KafkaSettings settings, Duration limit) {
+        this.limit = limit;
         this.settings = settings;
         this.partition = new TopicPartition(settings.topic(), settings.partition());
-        int patienceMillis = Math.toIntExact(settings.patience().toMillis());
+        int limitMillis = Math.toIntExact(limit.toMillis());
         Properties client = settings.client();
-        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patienceMillis);
-        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patienceMillis);
+        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, limitMillis);
+        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, limitMillis);
         this.admin = Admin.create(client);
     }
 
@@ -80,10 +86,8 @@ final class KafkaTopic implements AutoCloseable {
     }
 
     private void checkConfig() throws IOException {
-        ConfigResource resource =
-                new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
-        Config config =
-                await(admin.describeConfigs(List.of(resource)).values().get(resource));
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
+        Config config = await(admin.describeConfigs(List.of(resource)).values().get(resource));
         require(config, "cleanup.policy", "delete", "would drop frames by their keys");
         require(config, "retention.ms", "-1", "would delete frames no table has taken yet");
         require(config, "retention.bytes", "-1", "would delete frames no table has taken yet");
@@ -117,7 +121,8 @@ final class KafkaTopic implements AutoCloseable {
     private void require(Config config, String name, String value, String why) {
         String found = config.get(name).value();
         if (!found.equals(value)) {
-            throw unfit("has %s=%s and %s; set %s=%s on it".formatted(name, found, why, name, value));
+            throw unfit(
+                    "has %s=%s and %s; set %s=%s on it".formatted(name, found, why, name, value));
         }
     }
 
@@ -139,8 +144,7 @@ final class KafkaTopic implements AutoCloseable {
         // None that young: all are older.
         long before = oldest < 0 ? message : Math.min(message, oldest);
         return await(
-                        admin.deleteRecords(
-                                        Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
                                 .lowWatermarks()
                                 .get(partition))
                 .lowWatermark();
@@ -179,13 +183,15 @@ final class KafkaTopic implements AutoCloseable {
 
     private IllegalStateException unfit(String what) {
         return new IllegalStateException(
-                "Kafka topic '%s' at %s %s"
-                        .formatted(settings.topic(), settings.servers(), what));
+                "Kafka topic '%s' at %s %s".formatted(settings.topic(), settings.servers(), what));
     }
 
-    private <T> T await(KafkaFuture<T> answer) throws IOException {
+    private <T> T await(@Nullable KafkaFuture<T> answer) throws IOException {
         try {
-            return answer.get(2 * settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+            if (answer == null) {
+                throw new IllegalStateException("Kafka's client gave no answer to what was asked");
+            }
+            return answer.get(2 * limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(

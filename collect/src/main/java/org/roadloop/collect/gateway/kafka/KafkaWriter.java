@@ -24,8 +24,8 @@ import org.roadloop.core.table.LogPosition;
 
 /**
  * Sends blocks to the partition, one at a time (块发送). The producer is idempotent and repeats a
- * message by itself for as long as it takes; only when it gives one up, for a reason that ends it, is
- * the same block sent by a new one. That may store it twice, which the reader tells by its plain
+ * message by itself for as long as it takes; only when it gives one up, for a reason that ends it,
+ * is the same block sent by a new one. That may store it twice, which the reader tells by its plain
  * offset.
  */
 final class KafkaWriter implements BlockStore {
@@ -96,8 +96,7 @@ final class KafkaWriter implements BlockStore {
                                                 message));
                 answer = sent;
             }
-            RecordMetadata stored =
-                    sent.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+            RecordMetadata stored = sent.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
             return stored.hasOffset() ? stored.offset() : lastOffset();
         } catch (TimeoutException e) {
             throw new IOException(
@@ -114,7 +113,7 @@ final class KafkaWriter implements BlockStore {
 
     /** Of a message the broker knows to have, but no longer where: nothing was sent behind it. */
     private long lastOffset() throws IOException {
-        try (KafkaTopic topic = new KafkaTopic(settings)) {
+        try (KafkaTopic topic = new KafkaTopic(settings, settings.patience())) {
             return topic.end() - 1;
         }
     }

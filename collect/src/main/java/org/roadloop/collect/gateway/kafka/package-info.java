@@ -1,8 +1,8 @@
 /**
  * A frame log in one partition of a Kafka topic (Kafka 帧日志).
  *
- * <p>A message is a block of records as in segment files, encrypted before it leaves the process. All
- * integers are big-endian. Value of a message, version 1; it has no key:
+ * <p>A message is a block of records as in segment files, encrypted before it leaves the process.
+ * All integers are big-endian. Value of a message, version 1; it has no key:
  *
  * <pre>
  * offset len field
@@ -21,10 +21,10 @@
  * segment-0000000000.key     data key of segment 0, wrapped; erasing it erases the frames
  * </pre>
  *
- * <p>A position's offset is the message's offset in the partition times 2^24 plus the record's place in
- * the opened block, so positions grow along the partition and one position says where a table
- * stands. Segment and plain offset let the reader tell a block that came twice, one that came late
- * from a process that is gone, and one that is missing.
+ * <p>A position's offset is the message's offset in the partition times 2^24 plus the record's
+ * place in the opened block, so positions grow along the partition and one position says where a
+ * table stands. Segment and plain offset let the reader tell a block that came twice, one that came
+ * late from a process that is gone, and one that is missing.
  */
 @NullMarked
 package org.roadloop.collect.gateway.kafka;

@@ -24,7 +24,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Assumptions;
 
-/** A Kafka broker of one node in a process of its own (Kafka 代理), which can be killed and comes back. */
+/**
+ * A Kafka broker of one node in a process of its own (Kafka 代理), which can be killed and comes
+ * back.
+ */
 public final class KafkaBroker implements AutoCloseable {
     private static final String CLUSTER = "cm9hZGxvb3AtdGVzdHMtMQ";
 
@@ -152,6 +155,7 @@ public final class KafkaBroker implements AutoCloseable {
                 blockBytes,
                 segmentBytes,
                 retention,
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(2),
                 Map.of());
     }
