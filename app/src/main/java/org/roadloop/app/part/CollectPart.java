@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.LinkRules;
@@ -38,7 +36,6 @@ import org.roadloop.collect.gateway.Jt808PositionDecoder;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
-import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
@@ -107,7 +104,7 @@ public final class CollectPart implements Part {
     @Override
     public void start(PlatformContext context) throws Exception {
         Config.Collect settings = context.config().collect();
-        Path directory = Files.createDirectories(context.home().frameLog());
+        Files.createDirectories(context.home().frameLog());
         Registers registers =
                 new Registers(
                         context.home().root().resolve("registers.jsonl"),
@@ -120,16 +117,7 @@ public final class CollectPart implements Part {
                     .registerPlatform(
                             platform.user(), context.home().secret(platform.passwordSecret()));
         }
-        SecretKey master = context.keystore().secret("framelog");
-        FrameLog log =
-                new SegmentLog(
-                        directory,
-                        master,
-                        counters,
-                        new SegmentLog.Settings(
-                                SegmentLog.Settings.DEFAULT.bufferBytes(),
-                                SegmentLog.Settings.DEFAULT.segmentBytes(),
-                                Duration.ofDays(context.config().retention().frameLogDays())));
+        FrameLog log = FrameLogs.open(context, counters);
         TcpGateway tcp =
                 new TcpGateway(
                         log,
