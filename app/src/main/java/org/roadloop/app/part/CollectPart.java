@@ -26,16 +26,17 @@ import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.gateway.BsmDecoder;
 import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
 import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.GatewaySettings;
 import org.roadloop.collect.gateway.Gb32960Decoder;
 import org.roadloop.collect.gateway.Jt808PositionDecoder;
+import org.roadloop.collect.gateway.Jt808SafetyAlarmDecoder;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.RoadsideDecoder;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalRegister;
@@ -43,11 +44,15 @@ import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
 import org.roadloop.collect.gb32960.cipher.SignatureRule;
 import org.roadloop.collect.jt808.PositionTable;
+import org.roadloop.collect.jt808.SafetyAlarmTable;
 import org.roadloop.collect.recording.PilotEventDecoder;
 import org.roadloop.collect.recording.PilotEvents;
 import org.roadloop.collect.rows.RowDecoder;
 import org.roadloop.collect.rows.RowLog;
 import org.roadloop.collect.rows.RowTable;
+import org.roadloop.collect.v2x.MapFile;
+import org.roadloop.collect.v2x.MapRegister;
+import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +89,8 @@ public final class CollectPart implements Part {
             FrameLog log,
             TcpGateway tcp,
             UdpGateway udp,
+            MapRegister maps,
+            MapFile mapFile,
             LogFeed feed,
             Map<String, Integer> ports) {}
 
@@ -127,10 +134,15 @@ public final class CollectPart implements Part {
                         GatewaySettings.DEFAULT,
                         security,
                         1);
+        MapRegister maps = new MapRegister();
+        MapFile mapFile =
+                new MapFile(
+                        context.home().root().resolve("maps.hex"), maps, MapFile.USUAL_PERIOD);
         UdpGateway udp =
                 new UdpGateway(
                         log,
-                        registers.junctions(),
+                        registers.units(),
+                        maps,
                         counters,
                         context.clock(),
                         new InetSocketAddress(settings.host(), settings.udpPort()));
@@ -139,8 +151,9 @@ public final class CollectPart implements Part {
                         List.of(
                                 new Gb32960Decoder(decoded, security),
                                 new Jt808PositionDecoder(decoded),
-                                new BsmDecoder(registers.junctions(), decoded),
+                                new Jt808SafetyAlarmDecoder(decoded),
                                 new PilotEventDecoder(decoded)));
+        decoders.addAll(RoadsideDecoder.all(registers.units(), decoded));
         for (RowTable table : RowTable.values()) {
             decoders.add(new RowDecoder(table, decoded));
         }
@@ -160,7 +173,7 @@ public final class CollectPart implements Part {
                                 Jt808Settings.DEFAULT)
                         .getPort());
         ports.put("udp", udp.address().getPort());
-        running = new Running(context, registers, log, tcp, udp, feed, ports);
+        running = new Running(context, registers, log, tcp, udp, maps, mapFile, feed, ports);
         commands.start(context, registers, tcp);
         LOG.info(
                 "collecting at {}: platforms {}, terminals {}, JT/T 808 {}, datagrams {}; {} vehicles,"
@@ -199,6 +212,10 @@ public final class CollectPart implements Part {
         governor = by;
         if (running().registers().terminals().size() > 0) {
             by.govern(PositionTable.NAME);
+            by.govern(SafetyAlarmTable.NAME);
+        }
+        for (V2xUnit unit : running().registers().units().list()) {
+            governRowsOf(unit);
         }
     }
 
@@ -287,8 +304,30 @@ public final class CollectPart implements Part {
                                  "longitudeDegrees":{"type":"number"},
                                  "latitudeDegrees":{"type":"number"},
                                  "lineage":{"enum":["simulated","replay","vehicle"]},
+                                 "unit":{"type":"string",
+                                  "description":"id of its roadside unit's envelopes"},
+                                 "messages":{"type":"array","items":
+                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
                                  "roadsideUnit":{"type":"string",
                                   "description":"HOST:PORT for alarms, UDP"}}}}}}
+                                """,
+                                ""),
+                Route.post(
+                                "/api/v1/units",
+                                Role.OPERATOR,
+                                "Register roadside and on-board units by the id of their envelopes",
+                                c -> register(c, "units"))
+                        .schemas(
+                                """
+                                {"type":"object","required":["units"],"properties":{"units":
+                                 {"type":"array","items":{"type":"object",
+                                 "required":["unit","kind"],
+                                 "properties":{"unit":{"type":"string",
+                                  "description":"eight printable ASCII characters or 16 hex digits"},
+                                 "kind":{"enum":["roadside","on-board"]},
+                                 "messages":{"type":"array","items":
+                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
+                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
                                 """,
                                 ""),
                 Route.post(
@@ -325,6 +364,7 @@ public final class CollectPart implements Part {
                 ids.add(subjects.ofPhone(phone));
             }
             by.govern(PositionTable.NAME);
+            by.govern(SafetyAlarmTable.NAME);
             running().registers().register(items);
         } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
             throw Problem.badRequest(
@@ -340,12 +380,29 @@ public final class CollectPart implements Part {
                 503, "not_governed", "the part 'govern' does not run: rows have no way in");
     }
 
-    private void register(Context c, String field) {
+    /** A unit is taken in when the tables of all that it may send are governed. */
+    private void governRowsOf(V2xUnit unit) throws InterruptedException {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        for (String table : RoadsideDecoder.tables(unit)) {
+            by.govern(table);
+        }
+    }
+
+    private void register(Context c, String field) throws InterruptedException {
         JsonNode items = Json.object(c).path(field);
         if (!items.isArray()) {
             throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
         }
         try {
+            for (JsonNode item : items.values()) {
+                Optional<V2xUnit> unit = Registers.findUnit(item);
+                if (unit.isPresent()) {
+                    governRowsOf(unit.get());
+                }
+            }
             running().registers().register(items.values());
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("invalid_registration", String.valueOf(e.getMessage()));
@@ -405,6 +462,8 @@ public final class CollectPart implements Part {
         status.put("ports", on.ports());
         status.put("vehiclesRegistered", on.registers().vehicles().size());
         status.put("terminalsRegistered", on.registers().terminals().size());
+        status.put("unitsRegistered", on.registers().units().size());
+        status.put("junctionsMapped", on.maps().size());
         status.put("connections", on.tcp().connectionCount());
         status.put("sessions", on.tcp().sessionCount());
         status.put("logEnd", on.log().durableEnd().toString());
@@ -449,6 +508,7 @@ public final class CollectPart implements Part {
         Running on = running;
         on.tcp().close();
         on.udp().close();
+        on.mapFile().close();
         on.feed().close();
         on.log().close();
         on.registers().close();

@@ -17,6 +17,7 @@ import org.roadloop.collect.v2x.ParticipantColumns;
 import org.roadloop.collect.v2x.RoadEventColumns;
 import org.roadloop.collect.v2x.SignalPhaseColumns;
 import org.roadloop.collect.v2x.TrackPointTable;
+import org.roadloop.collect.v2x.UnitRegister;
 import org.roadloop.collect.v2x.day1.MapNode;
 import org.roadloop.collect.v2x.day1.RecordedFrames;
 import org.roadloop.core.table.Batch;
@@ -45,11 +46,7 @@ class RoadsideDecoderTest {
                                 log,
                                 counters,
                                 16_384,
-                                List.of(
-                                        RoadsideDecoder.signals(counters),
-                                        RoadsideDecoder.participants(counters),
-                                        RoadsideDecoder.events(counters),
-                                        RoadsideDecoder.vehicles(counters)))) {
+                                RoadsideDecoder.all(new UnitRegister(), counters))) {
             for (int i = 0; i < 4; i++) {
                 append(log, TOPICS[i], recorded.get(i).envelope());
             }
