@@ -136,8 +136,7 @@ public final class CollectPart implements Part {
                         1);
         MapRegister maps = new MapRegister();
         MapFile mapFile =
-                new MapFile(
-                        context.home().root().resolve("maps.hex"), maps, MapFile.USUAL_PERIOD);
+                new MapFile(context.home().root().resolve("maps.hex"), maps, MapFile.USUAL_PERIOD);
         UdpGateway udp =
                 new UdpGateway(
                         log,

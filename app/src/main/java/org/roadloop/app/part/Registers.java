@@ -33,8 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Static data that must be registered before data flow (静态数据登记): vehicles and JT/T 808 terminals
- * with their lineage, equipped junctions, roadside and on-board units. Kept as JSON lines in the home,
- * mode 0600, because a VIN is personal data; appended and synced before the answer. Any thread.
+ * with their lineage, equipped junctions, roadside and on-board units. Kept as JSON lines in the
+ * home, mode 0600, because a VIN is personal data; appended and synced before the answer. Any
+ * thread.
  *
  * <p>An erasure is three steps: a line that names the vehicle's subject id and says what is about
  * to happen, the evidence in the ledger, the file anew without the VIN and that line. A start that

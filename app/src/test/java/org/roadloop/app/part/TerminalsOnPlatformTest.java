@@ -33,10 +33,8 @@ import org.roadloop.collect.jt808.Message;
 import org.roadloop.collect.jt808.OutgoingMessage;
 import org.roadloop.collect.jt808.Position;
 import org.roadloop.collect.jt808.PositionMessage;
-import org.roadloop.collect.jt808.PositionTable;
 import org.roadloop.collect.jt808.Registration;
 import org.roadloop.core.identity.Keystore;
-import org.roadloop.govern.plan.PlanReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,12 +46,6 @@ class TerminalsOnPlatformTest {
 
     @TempDir Path folder;
     private int serial;
-
-    @Test
-    void thePlanHasTheColumnsOfTheCollector() {
-        assertThat(PlanReader.standard(PositionTable.NAME).rawSchema().names())
-                .isEqualTo(PositionTable.SCHEMA.names());
-    }
 
     @Test
     void positionsAreGovernedAndCommandsLeaveEvidenceWithoutThePhone() throws Exception {

@@ -3,7 +3,10 @@ package org.roadloop.collect.gateway;
 import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.collect.v2x.day1.BasicSafetyMessage;
 
-/** Hears basic safety messages the moment they arrive, before they are durable (报文监听). Must not block. */
+/**
+ * Hears basic safety messages the moment they arrive, before they are durable (报文监听). Must not
+ * block.
+ */
 public interface BsmListener {
     /**
      * One message of a registered unit.

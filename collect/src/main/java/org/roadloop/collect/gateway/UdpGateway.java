@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the messages of roadside and on-board units and sends alarms back (路侧接入). A datagram is one
- * envelope of a registered unit. Listeners hear a vehicle on the receiving thread before its message
- * goes to the frame log: safety does not wait for the disk. When the log is full the message is
- * still heard, and its loss is counted. Any thread.
+ * envelope of a registered unit. Listeners hear a vehicle on the receiving thread before its
+ * message goes to the frame log: safety does not wait for the disk. When the log is full the
+ * message is still heard, and its loss is counted. Any thread.
  */
 public final class UdpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpGateway.class);

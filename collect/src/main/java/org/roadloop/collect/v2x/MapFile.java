@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the maps that were heard over a restart (地图留存). Text: {@code # roadloop maps 1}, then one MAP
- * frame in UPER for each junction, a line of hex each, so that {@code roadloop decode --protocol
- * v2x} shows the file. It is written anew, whole or not at all, some seconds after a change: a
- * roadside unit says its map every second, so what a crash loses is soon heard again.
+ * Keeps the maps that were heard over a restart (地图留存). Text: {@code # roadloop maps 1}, then one
+ * MAP frame in UPER for each junction, a line of hex each, so that {@code roadloop decode
+ * --protocol v2x} shows the file. It is written anew, whole or not at all, some seconds after a
+ * change: a roadside unit says its map every second, so what a crash loses is soon heard again.
  */
 public final class MapFile implements AutoCloseable {
     public static final Duration USUAL_PERIOD = Duration.ofSeconds(5);
@@ -60,7 +60,8 @@ public final class MapFile implements AutoCloseable {
                 byte[] frame = HexFormat.of().parseHex(line);
                 if (maps.heard(frame, 0, frame.length) != 1) {
                     throw new IOException(
-                            path + " has a line that is no map; move it away, the maps will be"
+                            path
+                                    + " has a line that is no map; move it away, the maps will be"
                                     + " heard again");
                 }
             }

@@ -11,8 +11,8 @@ import org.roadloop.collect.v2x.day1.MessageFrame;
  * A registered roadside unit (路侧单元 RSU) or on-board unit (车载单元 OBU), by the eight bytes that its
  * envelopes begin with.
  *
- * @param messages bit {@code k} set: it may send messages of kind {@code k} of {@link MessageFrame};
- *     bit {@link #LATER} those of later sets
+ * @param messages bit {@code k} set: it may send messages of kind {@code k} of {@link
+ *     MessageFrame}; bit {@link #LATER} those of later sets
  * @param junction where a roadside unit stands; null of others: their vehicles get no local metres
  */
 public record V2xUnit(
