@@ -1,8 +1,10 @@
 package org.roadloop.app.part;
 
 import io.javalin.http.Context;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -47,11 +49,13 @@ import org.roadloop.collect.jt808.PositionTable;
 import org.roadloop.collect.jt808.SafetyAlarmTable;
 import org.roadloop.collect.recording.PilotEventDecoder;
 import org.roadloop.collect.recording.PilotEvents;
+import org.roadloop.collect.recording.PilotMessages;
 import org.roadloop.collect.rows.RowDecoder;
 import org.roadloop.collect.rows.RowLog;
 import org.roadloop.collect.rows.RowTable;
 import org.roadloop.collect.v2x.MapFile;
 import org.roadloop.collect.v2x.MapRegister;
+import org.roadloop.collect.v2x.SignalPhaseColumns;
 import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
@@ -332,7 +336,7 @@ public final class CollectPart implements Part {
                 Route.post(
                         "/api/v1/recordings",
                         Role.OPERATOR,
-                        "Import a recording; ?format=nyc-cv-pilot, ?name= as a hint of its kind",
+                        "Import a recording; ?format=nyc-cv-pilot, ode or obu-log, ?name= of the file",
                         this::importRecording),
                 Route.post(
                         "/api/v1/recordings/rows",
@@ -411,21 +415,43 @@ public final class CollectPart implements Part {
 
     private void importRecording(Context c) throws Exception {
         String format = String.valueOf(c.queryParam("format"));
-        if (!format.equals("nyc-cv-pilot")) {
-            throw Problem.badRequest(
-                    "unknown_format",
-                    "no recording format '" + format + "'; formats are nyc-cv-pilot");
-        }
+        Object answer =
+                switch (format) {
+                    case "nyc-cv-pilot" -> Map.of("recordings", importPilotEvents(c));
+                    case "ode", "obu-log" -> importPilotMessages(c, format.equals("obu-log"));
+                    default ->
+                            throw Problem.badRequest(
+                                    "unknown_format",
+                                    "no recording format '"
+                                            + format
+                                            + "'; formats are nyc-cv-pilot, ode, obu-log");
+                };
+        c.status(201).json(answer);
+    }
+
+    private List<PilotEvents.Recording> importPilotEvents(Context c) throws Exception {
         Running on = running();
         Path file = on.context().home().tmp().resolve("recording-" + UUID.randomUUID() + ".json");
         try {
             keep(c.bodyAsBytes(), file);
-            List<PilotEvents.Recording> recordings =
-                    new PilotEvents(on.log(), counters).importFile(file);
-            c.status(201).json(Map.of("recordings", recordings));
+            return new PilotEvents(on.log(), counters).importFile(file);
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    private PilotMessages.Imported importPilotMessages(Context c, boolean obuLog)
+            throws Exception {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        by.govern(SignalPhaseColumns.NAME);
+        PilotMessages messages = new PilotMessages(running().log(), running().maps(), counters);
+        String name = Optional.ofNullable(c.queryParam("name")).orElse("recorded");
+        return obuLog
+                ? messages.importLog(c.bodyAsBytes(), name)
+                : messages.importOde(new BufferedReader(new StringReader(c.body())), name);
     }
 
     private void importRows(Context c) throws Exception {

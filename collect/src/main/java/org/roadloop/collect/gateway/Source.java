@@ -54,7 +54,7 @@ public enum Source {
     }
 
     /** Of an envelope with a message of a kind of {@code MessageFrame}. */
-    static Source ofMessage(int kind) {
+    public static Source ofMessage(int kind) {
         return kind < BY_MESSAGE.length ? BY_MESSAGE[kind] : ROADSIDE_LATER;
     }
 
