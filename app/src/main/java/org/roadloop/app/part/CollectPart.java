@@ -440,8 +440,7 @@ public final class CollectPart implements Part {
         }
     }
 
-    private PilotMessages.Imported importPilotMessages(Context c, boolean obuLog)
-            throws Exception {
+    private PilotMessages.Imported importPilotMessages(Context c, boolean obuLog) throws Exception {
         TableGovernor by = governor;
         if (by == null) {
             throw notGoverned();

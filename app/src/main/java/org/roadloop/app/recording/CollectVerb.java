@@ -213,8 +213,8 @@ public final class CollectVerb implements Callable<Integer> {
         return answer.required("left").isEmpty();
     }
 
-    private static JsonNode postRecording(
-            ApiClient client, Path file, String format, byte[] bytes) throws IOException {
+    private static JsonNode postRecording(ApiClient client, Path file, String format, byte[] bytes)
+            throws IOException {
         return client.post(
                 "/api/v1/recordings?format="
                         + format

@@ -79,8 +79,7 @@ public sealed interface CommandMessage extends Message {
      * @param count as the terminal said it, where that is not how many there are
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ParameterAnswer(
-            int answeredSerial, @Nullable Integer count, List<Parameter> parameters)
+    record ParameterAnswer(int answeredSerial, @Nullable Integer count, List<Parameter> parameters)
             implements CommandMessage {
         public static final int ID = 0x0104;
 

@@ -15,9 +15,10 @@ import java.util.Map;
  * mix. Packages may come in any order and again.
  *
  * <p>Real terminals let other messages take serials between two packages. A package that fits no
- * group so far belongs to the only group of its terminal, id and number of packages that lacks it
- * and has others around it whose serials leave room for it. With two such groups, or after one of
- * that shape was refused, nothing is guessed: the package begins a group of its own.
+ * group so far continues the only group of its terminal, id and number of packages that has the
+ * package before it and lacks this one, its serial a little later. With two such groups, or after a
+ * package of that shape was refused, nothing is guessed: it begins a group of its own. On a link
+ * that keeps no order, two uploads could mix: there {@link Bounds#between} is 0.
  *
  * <p>Bounded in groups, packages, bytes and time. Missing packages are asked for while repeats are
  * left, then the group is given up and counted. One thread.
@@ -87,10 +88,6 @@ public final class PackageAssembler {
                     && messageId == other.messageId
                     && packages == other.packages;
         }
-
-        private Group from(int serial) {
-            return new Group(phone, edition, messageId, packages, serial);
-        }
     }
 
     /**
@@ -129,28 +126,16 @@ public final class PackageAssembler {
             return message != null && Frame.serial(message, 0) == serial;
         }
 
-        /** Whether the serials of the packages around leave room for this one. */
-        private boolean hasRoomFor(int number, int serial, int between) {
-            if (exactOnly || messages[number - 1] != null) {
+        /** Whether this is the next package of these, with at most so many serials between. */
+        private boolean continuesWith(int number, int serial, int between) {
+            if (exactOnly
+                    || number == 1
+                    || messages[number - 1] != null
+                    || messages[number - 2] == null) {
                 return false;
             }
-            int before = number - 1;
-            while (before > 0 && messages[before - 1] == null) {
-                before--;
-            }
-            int after = number + 1;
-            while (after <= messages.length && messages[after - 1] == null) {
-                after++;
-            }
-            return (before == 0 || isNear(before, number, serial, between))
-                    && (after > messages.length || isNear(after, number, serial, between));
-        }
-
-        private boolean isNear(int neighbour, int number, int serial, int between) {
-            int packages = Math.abs(number - neighbour);
-            int serials = serial - Frame.serial(messages[neighbour - 1], 0);
-            int forward = (number > neighbour ? serials : -serials) & 0xFFFF;
-            return forward >= packages && forward <= packages + between;
+            int others = (serial - Frame.serial(messages[number - 2], 0) - 1) & 0xFFFF;
+            return others <= between;
         }
     }
 
@@ -257,7 +242,7 @@ public final class PackageAssembler {
             } else {
                 kept.requests++;
                 kept.quietSinceNanos = nowNanos;
-                requests.add(new Request(asked(entry.getKey(), kept), missing(kept)));
+                requests.add(new Request(entry.getKey(), missing(kept)));
             }
         }
         return requests;
@@ -284,7 +269,7 @@ public final class PackageAssembler {
             if (entry.getValue().has(number, serial)) {
                 return entry.getKey();
             }
-            if (entry.getValue().hasRoomFor(number, serial, bounds.between)) {
+            if (entry.getValue().continuesWith(number, serial, bounds.between)) {
                 found = entry.getKey();
                 candidates++;
             }
@@ -294,12 +279,6 @@ public final class PackageAssembler {
 
     private void sharpen(Group refused) {
         groups.forEach((group, kept) -> kept.exactOnly |= group.hasShapeOf(refused));
-    }
-
-    /** With the serial that its first package really has, if that is here. */
-    private static Group asked(Group group, Kept kept) {
-        byte[] first = kept.messages[0];
-        return first == null ? group : group.from(Frame.serial(first, 0));
     }
 
     private static List<Integer> missing(Kept kept) {

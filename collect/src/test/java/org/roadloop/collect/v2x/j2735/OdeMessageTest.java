@@ -150,7 +150,8 @@ class OdeMessageTest {
         MapLane lane = first.lanes.get(0);
         assertThat(lane.laneId).isEqualTo(1);
         assertThat(lane.laneWidthCm).isEqualTo(366);
-        assertThat(lane.maneuvers).isEqualTo(Elements.ALLOWED_MANEUVERS.mask("maneuverRightAllowed"));
+        assertThat(lane.maneuvers)
+                .isEqualTo(Elements.ALLOWED_MANEUVERS.mask("maneuverRightAllowed"));
         assertThat(lane.connectsTo.size()).isEqualTo(2);
         assertThat(lane.connectsTo.get(1).connectingLane.lane).isEqualTo(30);
         // (1090, -1687), then (-230, -4845) and (-319, -5769) cm; the last is farthest upstream.
