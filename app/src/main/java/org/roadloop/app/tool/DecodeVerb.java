@@ -69,6 +69,9 @@ public final class DecodeVerb implements Callable<Integer> {
         } finally {
             printer.out.flush();
         }
+        if (printer.errors == 0 && printer.messages == 0) {
+            spec.commandLine().getErr().println("roadloop decode: there is nothing to decode");
+        }
         return printer.errors == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -77,6 +80,7 @@ public final class DecodeVerb implements Callable<Integer> {
         private final JsonMapper mapper = JsonMapper.builder().build();
         private final PrintWriter out;
         private long errors;
+        private long messages;
         private long line;
 
         Printer(PrintWriter out) {
@@ -90,6 +94,7 @@ public final class DecodeVerb implements Callable<Integer> {
 
         @Override
         public void message(ObjectNode message) {
+            messages++;
             print(message);
         }
 

@@ -27,6 +27,10 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
+import org.roadloop.collect.jt808.AddOn;
+import org.roadloop.collect.jt808.AlarmMark;
+import org.roadloop.collect.jt808.AlarmPlace;
+import org.roadloop.collect.jt808.Bytes;
 import org.roadloop.collect.jt808.Edition;
 import org.roadloop.collect.jt808.LinkMessage;
 import org.roadloop.collect.jt808.Message;
@@ -93,7 +97,7 @@ class TerminalsOnPlatformTest {
                         new String(Arrays.copyOfRange(answer, 16, 48), StandardCharsets.US_ASCII);
                 send(terminal, new LinkMessage.Authentication(given, null, null));
                 assertThat(hex(receive(terminal))).contains("010200");
-                send(terminal, new PositionMessage.PositionReport(position(0)));
+                send(terminal, new PositionMessage.PositionReport(position(0, smoking())));
                 assertThat(hex(receive(terminal))).contains("020000");
 
                 String command =
@@ -106,7 +110,8 @@ class TerminalsOnPlatformTest {
                 send(terminal, new PositionMessage.PositionAnswer(serialAsked, position(1)));
                 await(() -> state(api, commands, command).equals("done"));
             }
-            await(() -> rows(api) == 2);
+            await(() -> rows(api, "positions") == 2);
+            await(() -> rows(api, "safety_alarms") == 1);
             assertThatThrownBy(() -> api.post(commands, json("{'command':'explode'}")))
                     .isInstanceOf(ApiClient.Refused.class)
                     .hasMessageContaining("set-parameters");
@@ -117,9 +122,9 @@ class TerminalsOnPlatformTest {
                 .doesNotContain(PHONE, VIN);
     }
 
-    private static long rows(ApiClient api) throws Exception {
+    private static long rows(ApiClient api, String of) throws Exception {
         for (JsonNode table : api.get("/api/v1/tables").path("items").values()) {
-            if (table.path("name").asString("").equals("positions")) {
+            if (table.path("name").asString("").equals(of)) {
                 return table.path("rows").asLong();
             }
         }
@@ -148,9 +153,17 @@ class TerminalsOnPlatformTest {
         }
     }
 
-    private static Position position(int ageSeconds) {
+    private static Position position(int ageSeconds, AddOn... alarms) {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(10 - ageSeconds);
-        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(), null);
+        return new Position(
+                0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(alarms), null);
+    }
+
+    private static AddOn smoking() {
+        AlarmMark mark = new AlarmMark("T1", "2026-11-22T07:00:00Z", 1, 0, 0);
+        AlarmPlace place =
+                new AlarmPlace(36, 12, 31.24, 121.51, "2026-11-22T07:00:00Z", 0, mark);
+        return new AddOn.DriverStateAlarm(7, 1, 3, 1, 0, Bytes.copyOf(new byte[4], 0, 4), place);
     }
 
     private void send(Socket terminal, Message message) throws IOException {
