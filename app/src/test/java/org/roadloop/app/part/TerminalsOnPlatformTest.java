@@ -155,14 +155,12 @@ class TerminalsOnPlatformTest {
 
     private static Position position(int ageSeconds, AddOn... alarms) {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(10 - ageSeconds);
-        return new Position(
-                0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(alarms), null);
+        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(alarms), null);
     }
 
     private static AddOn smoking() {
         AlarmMark mark = new AlarmMark("T1", "2026-11-22T07:00:00Z", 1, 0, 0);
-        AlarmPlace place =
-                new AlarmPlace(36, 12, 31.24, 121.51, "2026-11-22T07:00:00Z", 0, mark);
+        AlarmPlace place = new AlarmPlace(36, 12, 31.24, 121.51, "2026-11-22T07:00:00Z", 0, mark);
         return new AddOn.DriverStateAlarm(7, 1, 3, 1, 0, Bytes.copyOf(new byte[4], 0, 4), place);
     }
 
