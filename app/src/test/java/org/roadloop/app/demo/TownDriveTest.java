@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.roadloop.apply.safety.MonitorConfig;
+import org.roadloop.apply.safety.SafetyMonitor;
 import org.roadloop.apply.twin.Town;
 import org.roadloop.apply.twin.TownConfig;
+import org.roadloop.collect.Lineage;
+import org.roadloop.collect.v2x.Junction;
+import org.roadloop.collect.v2x.RoadsideOrigin;
 import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.collect.v2x.day1.BasicSafetyMessage;
 import org.roadloop.collect.v2x.day1.Elements;
@@ -55,5 +61,68 @@ class TownDriveTest {
             assertThat(bsm.brakes.brakePadel).isEqualTo(town.brakeLamp(car) ? 2 : 1);
         }
         assertThat(message).isEqualTo(sent.size()).isPositive();
+    }
+
+    /** What the steps of UPER round off costs the monitor no alarm, and brings none. */
+    @Test
+    @Tag("slow")
+    void theMonitorHearsOnTheWireWhatTheTownKnows() throws Exception {
+        Town town = new Town(TownConfig.of(20_260_601, 900, 116.49, 39.76));
+        TownDrive drive = new TownDrive(town, START);
+        int[] alarms = new int[2];
+        SafetyMonitor known = new SafetyMonitor(MonitorConfig.DEFAULTS, _ -> alarms[0]++);
+        SafetyMonitor heard = new SafetyMonitor(MonitorConfig.DEFAULTS, _ -> alarms[1]++);
+        List<byte[]> sent = new ArrayList<>();
+        RoadsideEnvelope envelope = new RoadsideEnvelope();
+        MessageFrame frame = new MessageFrame();
+        UperReader reader = new UperReader();
+        for (int tick = 1; tick <= 400; tick++) {
+            sent.clear();
+            drive.step((car, sample) -> {}, sent::add);
+            long atMicros = (START.toEpochMilli() + tick * 100) * 1000;
+            int message = 0;
+            for (int car = 0; car < town.cars(); car++) {
+                int number = town.nearJunction(car);
+                if (number < 0 || !town.equipped(number)) {
+                    continue;
+                }
+                Junction at =
+                        new Junction(
+                                number,
+                                "junction",
+                                town.junctionLonDegrees(number),
+                                town.junctionLatDegrees(number),
+                                Lineage.SIMULATED);
+                byte[] bytes = sent.get(message++);
+                envelope.read(bytes, 0, bytes.length);
+                envelope.frame(bytes, 0, reader, frame);
+                BasicSafetyMessage bsm = frame.bsm;
+                known.on(
+                        bsm.id,
+                        number,
+                        atMicros,
+                        at.xMetres(town.lonDegrees(car)),
+                        at.yMetres(town.latDegrees(car)),
+                        town.speedMps(car),
+                        town.headingDegrees(car),
+                        town.accelerationMps2(car),
+                        town.lengthMetres(car),
+                        town.widthMetres(car),
+                        0);
+                heard.on(
+                        bsm.id,
+                        number,
+                        RoadsideOrigin.nearestMicros(envelope.timeMillis(), bsm.secMarkMillis),
+                        at.xMetres(Elements.LONGITUDE.value(bsm.pos.longE7Degrees)),
+                        at.yMetres(Elements.LATITUDE.value(bsm.pos.latE7Degrees)),
+                        Elements.SPEED.value(bsm.speedFiftiethsMps),
+                        Elements.HEADING.value(bsm.headingEightiethsDegree),
+                        Elements.ACCELERATION.value(bsm.accelSet.longCmps2),
+                        bsm.size.lengthCm / 100.0,
+                        bsm.size.widthCm / 100.0,
+                        0);
+            }
+        }
+        assertThat(alarms[0]).isPositive().isEqualTo(alarms[1]);
     }
 }
