@@ -1,8 +1,10 @@
 package org.roadloop.app.part;
 
 import io.javalin.http.Context;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -25,7 +27,6 @@ import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.gateway.BsmDecoder;
 import org.roadloop.collect.gateway.Descriptors;
 import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
@@ -33,9 +34,11 @@ import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.GatewaySettings;
 import org.roadloop.collect.gateway.Gb32960Decoder;
 import org.roadloop.collect.gateway.Jt808PositionDecoder;
+import org.roadloop.collect.gateway.Jt808SafetyAlarmDecoder;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.RoadsideDecoder;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
@@ -44,11 +47,17 @@ import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
 import org.roadloop.collect.gb32960.cipher.SignatureRule;
 import org.roadloop.collect.jt808.PositionTable;
+import org.roadloop.collect.jt808.SafetyAlarmTable;
 import org.roadloop.collect.recording.PilotEventDecoder;
 import org.roadloop.collect.recording.PilotEvents;
+import org.roadloop.collect.recording.PilotMessages;
 import org.roadloop.collect.rows.RowDecoder;
 import org.roadloop.collect.rows.RowLog;
 import org.roadloop.collect.rows.RowTable;
+import org.roadloop.collect.v2x.MapFile;
+import org.roadloop.collect.v2x.MapRegister;
+import org.roadloop.collect.v2x.SignalPhaseColumns;
+import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +102,8 @@ public final class CollectPart implements Part {
             FrameLog log,
             TcpGateway tcp,
             UdpGateway udp,
+            MapRegister maps,
+            MapFile mapFile,
             LogFeed feed,
             Map<String, Integer> ports) {}
 
@@ -127,10 +138,14 @@ public final class CollectPart implements Part {
                         bounds(settings.links()),
                         security,
                         1);
+        MapRegister maps = new MapRegister();
+        MapFile mapFile =
+                new MapFile(context.home().root().resolve("maps.hex"), maps, MapFile.USUAL_PERIOD);
         UdpGateway udp =
                 new UdpGateway(
                         log,
-                        registers.junctions(),
+                        registers.units(),
+                        maps,
                         counters,
                         context.clock(),
                         new InetSocketAddress(settings.host(), settings.udpPort()));
@@ -139,8 +154,9 @@ public final class CollectPart implements Part {
                         List.of(
                                 new Gb32960Decoder(decoded, security),
                                 new Jt808PositionDecoder(decoded),
-                                new BsmDecoder(registers.junctions(), decoded),
+                                new Jt808SafetyAlarmDecoder(decoded),
                                 new PilotEventDecoder(decoded)));
+        decoders.addAll(RoadsideDecoder.all(registers.units(), decoded));
         for (RowTable table : RowTable.values()) {
             decoders.add(new RowDecoder(table, decoded));
         }
@@ -181,7 +197,7 @@ public final class CollectPart implements Part {
             LOG.info("no JT/T 808 datagrams: they would pass by the TLS of this port");
         }
         ports.put("udp", udp.address().getPort());
-        running = new Running(context, registers, log, tcp, udp, feed, ports);
+        running = new Running(context, registers, log, tcp, udp, maps, mapFile, feed, ports);
         commands.start(context, registers, tcp);
         LOG.info(
                 "collecting at {}: platforms {}, terminals {}, JT/T 808 {}, datagrams {}; {} vehicles,"
@@ -241,6 +257,10 @@ public final class CollectPart implements Part {
         governor = by;
         if (running().registers().terminals().size() > 0) {
             by.govern(PositionTable.NAME);
+            by.govern(SafetyAlarmTable.NAME);
+        }
+        for (V2xUnit unit : running().registers().units().list()) {
+            governRowsOf(unit);
         }
     }
 
@@ -329,14 +349,36 @@ public final class CollectPart implements Part {
                                  "longitudeDegrees":{"type":"number"},
                                  "latitudeDegrees":{"type":"number"},
                                  "lineage":{"enum":["simulated","replay","vehicle"]},
+                                 "unit":{"type":"string",
+                                  "description":"id of its roadside unit's envelopes"},
+                                 "messages":{"type":"array","items":
+                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
                                  "roadsideUnit":{"type":"string",
                                   "description":"HOST:PORT for alarms, UDP"}}}}}}
                                 """,
                                 ""),
                 Route.post(
+                                "/api/v1/units",
+                                Role.OPERATOR,
+                                "Register roadside and on-board units by the id of their envelopes",
+                                c -> register(c, "units"))
+                        .schemas(
+                                """
+                                {"type":"object","required":["units"],"properties":{"units":
+                                 {"type":"array","items":{"type":"object",
+                                 "required":["unit","kind"],
+                                 "properties":{"unit":{"type":"string",
+                                  "description":"eight printable ASCII characters or 16 hex digits"},
+                                 "kind":{"enum":["roadside","on-board"]},
+                                 "messages":{"type":"array","items":
+                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
+                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
+                                """,
+                                ""),
+                Route.post(
                         "/api/v1/recordings",
                         Role.OPERATOR,
-                        "Import a recording; ?format=nyc-cv-pilot, ?name= as a hint of its kind",
+                        "Import a recording; ?format=nyc-cv-pilot, ode or obu-log, ?name= of the file",
                         this::importRecording),
                 Route.post(
                         "/api/v1/recordings/rows",
@@ -367,6 +409,7 @@ public final class CollectPart implements Part {
                 ids.add(subjects.ofPhone(phone));
             }
             by.govern(PositionTable.NAME);
+            by.govern(SafetyAlarmTable.NAME);
             running().registers().register(items);
         } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
             throw Problem.badRequest(
@@ -382,12 +425,29 @@ public final class CollectPart implements Part {
                 503, "not_governed", "the part 'govern' does not run: rows have no way in");
     }
 
-    private void register(Context c, String field) {
+    /** A unit is taken in when the tables of all that it may send are governed. */
+    private void governRowsOf(V2xUnit unit) throws InterruptedException {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        for (String table : RoadsideDecoder.tables(unit)) {
+            by.govern(table);
+        }
+    }
+
+    private void register(Context c, String field) throws InterruptedException {
         JsonNode items = Json.object(c).path(field);
         if (!items.isArray()) {
             throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
         }
         try {
+            for (JsonNode item : items.values()) {
+                Optional<V2xUnit> unit = Registers.findUnit(item);
+                if (unit.isPresent()) {
+                    governRowsOf(unit.get());
+                }
+            }
             running().registers().register(items.values());
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("invalid_registration", String.valueOf(e.getMessage()));
@@ -397,21 +457,42 @@ public final class CollectPart implements Part {
 
     private void importRecording(Context c) throws Exception {
         String format = String.valueOf(c.queryParam("format"));
-        if (!format.equals("nyc-cv-pilot")) {
-            throw Problem.badRequest(
-                    "unknown_format",
-                    "no recording format '" + format + "'; formats are nyc-cv-pilot");
-        }
+        Object answer =
+                switch (format) {
+                    case "nyc-cv-pilot" -> Map.of("recordings", importPilotEvents(c));
+                    case "ode", "obu-log" -> importPilotMessages(c, format.equals("obu-log"));
+                    default ->
+                            throw Problem.badRequest(
+                                    "unknown_format",
+                                    "no recording format '"
+                                            + format
+                                            + "'; formats are nyc-cv-pilot, ode, obu-log");
+                };
+        c.status(201).json(answer);
+    }
+
+    private List<PilotEvents.Recording> importPilotEvents(Context c) throws Exception {
         Running on = running();
         Path file = on.context().home().tmp().resolve("recording-" + UUID.randomUUID() + ".json");
         try {
             keep(c.bodyAsBytes(), file);
-            List<PilotEvents.Recording> recordings =
-                    new PilotEvents(on.log(), counters).importFile(file);
-            c.status(201).json(Map.of("recordings", recordings));
+            return new PilotEvents(on.log(), counters).importFile(file);
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    private PilotMessages.Imported importPilotMessages(Context c, boolean obuLog) throws Exception {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        by.govern(SignalPhaseColumns.NAME);
+        PilotMessages messages = new PilotMessages(running().log(), running().maps(), counters);
+        String name = Optional.ofNullable(c.queryParam("name")).orElse("recorded");
+        return obuLog
+                ? messages.importLog(c.bodyAsBytes(), name)
+                : messages.importOde(new BufferedReader(new StringReader(c.body())), name);
     }
 
     private void importRows(Context c) throws Exception {
@@ -447,6 +528,8 @@ public final class CollectPart implements Part {
         status.put("ports", on.ports());
         status.put("vehiclesRegistered", on.registers().vehicles().size());
         status.put("terminalsRegistered", on.registers().terminals().size());
+        status.put("unitsRegistered", on.registers().units().size());
+        status.put("junctionsMapped", on.maps().size());
         status.put("connections", on.tcp().connectionCount());
         status.put("connectionsAdmitted", on.tcp().mostConnections());
         status.put("descriptors", Map.of("open", Descriptors.open(), "limit", Descriptors.limit()));
@@ -499,6 +582,7 @@ public final class CollectPart implements Part {
         Running on = running;
         on.tcp().close();
         on.udp().close();
+        on.mapFile().close();
         on.feed().close();
         on.log().close();
         on.registers().close();

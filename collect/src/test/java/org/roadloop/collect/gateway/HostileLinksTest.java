@@ -171,7 +171,7 @@ class HostileLinksTest {
             register.register(vin(car), Lineage.SIMULATED);
             terminals.register(phone(car), Lineage.SIMULATED, null);
         }
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway = new TcpGateway(log, register, counters, Clock.systemUTC(), SETTINGS, 1);
     }
 

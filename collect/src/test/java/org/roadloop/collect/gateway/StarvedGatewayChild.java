@@ -56,7 +56,7 @@ final class StarvedGatewayChild {
         terminals.register(PHONE, Lineage.SIMULATED, null);
         terminals.register(DATAGRAM_PHONE, Lineage.SIMULATED, null);
         try (FrameLog log =
-                        new FrameLog(
+                        new SegmentLog(
                                 disk.resolve("log"),
                                 FrameLogTest.MASTER,
                                 counters,

@@ -52,7 +52,7 @@ class TlsGatewayTest {
         register.registerPlatform("CITYPLATFORM", "secret-of-the-city01");
         terminals.register(PHONE, Lineage.SIMULATED, null);
         terminals.register("013900000002", Lineage.SIMULATED, null);
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
