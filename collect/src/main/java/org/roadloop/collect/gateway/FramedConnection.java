@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * no room for stops the reading, faults and silence are paid by who causes them. Its event loop is
  * the one thread, but {@link #checkTimes}, {@link #close} and {@link #resumeSoon}.
  */
-abstract class FramedConnection extends ChannelInboundHandlerAdapter {
+abstract class FramedConnection extends ChannelInboundHandlerAdapter implements LinkSession {
     private static final Logger LOG = LoggerFactory.getLogger(FramedConnection.class);
     private static final int READ_BYTES = 64 * 1024;
     private static final int GOOD_FRAMES_FORGIVE = 1000;
@@ -52,6 +53,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
     private volatile long sessionlessSinceNanos = System.nanoTime();
 
     private volatile long lastReadNanos = sessionlessSinceNanos;
+    private final long connectedAtMillis;
     private volatile long partialSinceNanos;
     private volatile boolean loggedIn;
 
@@ -67,6 +69,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         this.gateway = gateway;
         this.channel = channel;
         this.answers = new AnswerBuffer(channel);
+        this.connectedAtMillis = gateway.clock.millis();
     }
 
     /** The next {@link #step} begins at the start of {@code bytes[0 .. length)}. */
@@ -98,6 +101,21 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
 
     /** Called each half second by another thread. */
     void tick(long nowNanos) {}
+
+    @Override
+    public String link() {
+        return channel.pipeline().get(SslHandler.class) == null ? "tcp" : "tls";
+    }
+
+    @Override
+    public long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    @Override
+    public long lastReadAtMillis() {
+        return gateway.clock.millis() - (System.nanoTime() - lastReadNanos) / 1_000_000;
+    }
 
     boolean isLoggedIn() {
         return loggedIn;

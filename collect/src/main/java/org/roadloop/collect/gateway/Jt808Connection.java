@@ -52,6 +52,11 @@ final class Jt808Connection extends FramedConnection {
     }
 
     @Override
+    public int edition() {
+        return session.edition().year();
+    }
+
+    @Override
     void over(byte[] bytes, int length) {
         cutter.over(bytes, 0, length);
     }
@@ -280,7 +285,7 @@ final class Jt808Connection extends FramedConnection {
 
     /** Phones and VINs share the map of sessions. */
     static String key(String phone) {
-        return "phone " + phone;
+        return SessionListener.PHONE + phone;
     }
 
     private void fault(String counterName, int length) {

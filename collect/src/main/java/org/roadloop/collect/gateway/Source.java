@@ -8,6 +8,8 @@ public enum Source {
     GB32960_TERMINAL(0x12),
     /** JT/T 808 from terminals; a message in packages is one record of all its frames in order. */
     JT808(0x13),
+    /** JT/T 808 from the platform of the terminals, which vouches for them; records as above. */
+    JT808_PLATFORM(0x14),
     /** Basic safety message datagrams. */
     V2X_BSM(0x21),
     /** Envelopes of roadside units with basic safety messages in UPER. */
@@ -48,7 +50,17 @@ public enum Source {
         return code;
     }
 
-    static Source ofCode(byte code) {
+    /** Whether a record holds frames of JT/T 808. */
+    public boolean isJt808() {
+        return this == JT808 || this == JT808_PLATFORM;
+    }
+
+    /** Whether a platform brought it, on a link of many vehicles. */
+    public boolean isOverPlatform() {
+        return this == GB32960_PLATFORM || this == JT808_PLATFORM;
+    }
+
+    public static Source ofCode(byte code) {
         Source source = BY_CODE[code & 0xFF];
         if (source == null) {
             throw new IllegalStateException(

@@ -41,7 +41,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
     private @Nullable String vin;
 
     /** What the terminal spoke when it logged in. */
-    private Edition edition = Edition.V2016;
+    private volatile Edition edition = Edition.V2016;
 
     /** The frame as it came, while its opened copy is handled. */
     private byte @Nullable [] sealed;
@@ -52,6 +52,11 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         this.order = new OpenOrder(rule);
         this.profile = profile;
         this.cutter = new FrameCutter(gateway.settings.largestFrameBytes());
+    }
+
+    @Override
+    public int edition() {
+        return edition.year();
     }
 
     @Override

@@ -49,6 +49,7 @@ public final class TcpGateway implements AutoCloseable {
     private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
     private final Map<String, FramedConnection> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+    private final List<SessionListener> sessionListeners = new CopyOnWriteArrayList<>();
 
     /** The same for senders without encryption and registered keys. */
     public TcpGateway(
@@ -162,6 +163,11 @@ public final class TcpGateway implements AutoCloseable {
         return bound;
     }
 
+    /** Tells of sessions that begin and end from now on. */
+    public void onSession(SessionListener listener) {
+        sessionListeners.add(listener);
+    }
+
     /** Live sessions: vehicles on terminal links. */
     public int sessionCount() {
         return sessions.size();
@@ -214,10 +220,12 @@ public final class TcpGateway implements AutoCloseable {
                             : "gb32960_session_replaced");
             old.close();
         }
+        sessionListeners.forEach(listener -> listener.began(vin, connection));
     }
 
     void release(String vin, FramedConnection connection) {
         sessions.remove(vin, connection);
+        sessionListeners.forEach(listener -> listener.ended(vin, connection));
     }
 
     void sample(String counterName, String text) {

@@ -64,7 +64,7 @@ public final class TerminalSession {
 
     private State state = State.CONNECTED;
     private String phone = "";
-    private Edition edition = Edition.JT2013;
+    private volatile Edition edition = Edition.JT2013;
     private int serial;
 
     public TerminalSession(
@@ -85,6 +85,11 @@ public final class TerminalSession {
     /** Digits of the terminal's phone without leading zeros; empty until it has said one. */
     public String phone() {
         return phone;
+    }
+
+    /** Of the message that came last. Any thread. */
+    public Edition edition() {
+        return edition;
     }
 
     /**
