@@ -163,9 +163,10 @@ public final class TcpGateway implements AutoCloseable {
         return bound;
     }
 
-    /** Tells of sessions that begin and end from now on. */
+    /** Tells of sessions that there are, and of those that begin and end. */
     public void onSession(SessionListener listener) {
         sessionListeners.add(listener);
+        sessions.forEach(listener::began);
     }
 
     /** Live sessions: vehicles on terminal links. */

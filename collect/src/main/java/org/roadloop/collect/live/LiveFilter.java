@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param isJt808 null: of any protocol
  * @param changedFromMicros state changed at that moment or after, by arrival
  * @param online null: whether or not; else as {@link LiveSessions#isOnline} says now
- * @param chosen keys that pass, see {@link VehicleState#key}; null: all do
+ * @param chosen whether a vehicle passes by the first 64 bits of its subject id; null: all do
  */
 public record LiveFilter(
         @Nullable Box box,
@@ -50,7 +50,7 @@ public record LiveFilter(
 
     boolean matches(Slab slab, int slot) {
         if (slab.changedAtMicros(slot) < changedFromMicros
-                || (chosen != null && !chosen.test(slab.key(slot)))) {
+                || (chosen != null && !chosen.test(slab.subjectHigh(slot)))) {
             return false;
         }
         if (box != null && !isInside(slab, slot, box)) {

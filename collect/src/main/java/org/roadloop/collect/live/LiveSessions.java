@@ -38,6 +38,16 @@ public final class LiveSessions implements SessionListener {
         return Optional.ofNullable(byKey.get(key));
     }
 
+    /** Of the GB/T 32960 terminal of a vehicle. */
+    public Optional<LinkSession> findVin(String vin) {
+        return find(VehicleKey.of(vin));
+    }
+
+    /** Of a JT/T 808 terminal, by its phone without leading zeros. */
+    public Optional<LinkSession> findPhone(String phone) {
+        return find(VehicleKey.of(SessionListener.PHONE + phone));
+    }
+
     public int size() {
         return byKey.size();
     }
