@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.collect.Counters;
 import org.roadloop.collect.gateway.LinkSession;
 import org.roadloop.collect.jt808.Position;
 import org.roadloop.collect.jt808.PositionBatch;
@@ -171,6 +172,10 @@ class LiveStatesTest {
         try (LiveRig rig = new LiveRig(folder)) {
             rig.registered.remove(vin(1));
             rig.follower.forget(LiveRig.subject(vin(1)));
+            LiveStates saved =
+                    new LiveStates(10, (identity, _) -> null, new Counters());
+            rig.snapshot().load(saved, rig.follower.position());
+            assertThat(saved.find(LiveRig.subject(vin(1)))).as("on disk").isEmpty();
             assertThat(rig.find(vin(1))).isEmpty();
             rig.report(1, position(1, 1));
             assertThat(rig.find(vin(1))).as("its frames are still in the log").isEmpty();
