@@ -89,7 +89,8 @@ final class LiveBodies {
     }
 
     private static Instant instant(long micros) {
-        return Instant.EPOCH.plusSeconds(Math.floorDiv(micros, 1_000_000L))
+        return Instant.EPOCH
+                .plusSeconds(Math.floorDiv(micros, 1_000_000L))
                 .plusNanos(Math.floorMod(micros, 1_000_000L) * 1000);
     }
 

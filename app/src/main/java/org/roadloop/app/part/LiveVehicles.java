@@ -3,7 +3,6 @@ package org.roadloop.app.part;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
@@ -33,8 +33,8 @@ import org.roadloop.core.table.BatchFeed;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The last known state of every vehicle for the operator (实时状态接口), by the id that commands take. Any
- * thread.
+ * The last known state of every vehicle for the operator (实时状态接口), by the id that commands take.
+ * Any thread.
  */
 final class LiveVehicles {
     private final Counters counters = new Counters();
@@ -54,7 +54,8 @@ final class LiveVehicles {
             TcpGateway gateway,
             FrameSecurity security)
             throws IOException {
-        Path folder = Files.createDirectories(context.home().root().resolve("live"));
+        Path folder = context.home().root().resolve("live");
+        PrivateFiles.folder(folder);
         LiveSessions sessions = new LiveSessions(context.clock());
         LiveStates states =
                 new LiveStates(LiveStates.MOST_VEHICLES, subjects(context, registers), counters);
@@ -143,8 +144,7 @@ final class LiveVehicles {
         List<VehicleState> found = new ArrayList<>();
         int from = Math.toIntExact(Math.min(page.afterIndex() + 1, Integer.MAX_VALUE));
         on.states().list(from, filter, page.limit() + 1, found);
-        Map<String, Object> answer =
-                page.answer(found, state -> Integer.toString(state.slot()));
+        Map<String, Object> answer = page.answer(found, state -> Integer.toString(state.slot()));
         answer.put(
                 "items",
                 found.stream()

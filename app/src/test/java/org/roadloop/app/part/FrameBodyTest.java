@@ -21,8 +21,8 @@ import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.Source;
 import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.jt808.Edition;
-import org.roadloop.collect.jt808.Message;
 import org.roadloop.collect.jt808.LinkMessage;
+import org.roadloop.collect.jt808.Message;
 import org.roadloop.collect.jt808.OutgoingMessage;
 import org.roadloop.collect.jt808.Position;
 import org.roadloop.collect.jt808.PositionBatch;
@@ -127,8 +127,7 @@ class FrameBodyTest {
                             }
                         });
                 stands.await();
-                assertThat(body(log, SHORT).binary(frame))
-                        .isEqualTo(FrameBody.Verdict.NOT_DURABLE);
+                assertThat(body(log, SHORT).binary(frame)).isEqualTo(FrameBody.Verdict.NOT_DURABLE);
                 var many = new java.io.ByteArrayOutputStream();
                 for (int i = 0; i < 5_000; i++) {
                     many.writeBytes(frame);
@@ -138,7 +137,8 @@ class FrameBodyTest {
                 assertThat(full.binary(many.toByteArray()))
                         .isEqualTo(FrameBody.Verdict.NOT_DURABLE);
                 assertThat((long) full.answer().get("accepted")).isBetween(1_000L, 4_999L);
-                assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(60));
+                assertThat(Duration.between(began, Instant.now()))
+                        .isLessThan(Duration.ofSeconds(60));
             } finally {
                 disk.countDown();
             }

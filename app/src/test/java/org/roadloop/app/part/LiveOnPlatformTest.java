@@ -110,7 +110,10 @@ class LiveOnPlatformTest {
                     }
                     await(() -> !api.get(path).required("online").asBoolean());
                     assertThat(api.get(LIVE + "?online=true").required("items").size()).isZero();
-                    assertThat(api.get(LIVE + "?bbox=121,31,122,32&protocol=gb32960").at("/items/0/id").asString())
+                    assertThat(
+                                    api.get(LIVE + "?bbox=121,31,122,32&protocol=gb32960")
+                                            .at("/items/0/id")
+                                            .asString())
                             .isEqualTo(id(VIN));
                     assertThat(api.get(LIVE + "?bbox=0,0,1,1").required("items").size()).isZero();
                     assertThatThrownBy(() -> api.get(LIVE + "?bbox=here"))
@@ -128,7 +131,9 @@ class LiveOnPlatformTest {
     void bodiesOfFramesAreDurableOnceAndStreamed() throws Exception {
         onPlatform(
                 (api, server, token) -> {
-                    try (EventReader events = new EventReader(server, token, LIVE + "/stream?bbox=120,30,125,35", "")) {
+                    try (EventReader events =
+                            new EventReader(
+                                    server, token, LIVE + "/stream?bbox=120,30,125,35", "")) {
                         assertThat(events.next().name).isEqualTo("mark");
                         byte[] right = report(VIN, 0, 121.5);
                         byte[] unknown = report("LNOBODY0000000001", 0, 121.5);
@@ -143,7 +148,8 @@ class LiveOnPlatformTest {
                                                 .formatted(right.length, 2 * right.length));
                         Event first = events.state();
                         Event second = events.state();
-                        assertThat(Set.of(first.id(), second.id())).isEqualTo(Set.of(id(VIN), id(OTHER)));
+                        assertThat(Set.of(first.id(), second.id()))
+                                .isEqualTo(Set.of(id(VIN), id(OTHER)));
                         String mark = events.next().mark;
 
                         String lines =
@@ -151,26 +157,42 @@ class LiveOnPlatformTest {
                                         + HexFormat.of().formatHex(right)
                                         + "\nxyz\n"
                                         + HexFormat.of().formatHex(report(VIN, 1, 10));
-                        answer = post(api, "gb32960", "text/plain", lines.getBytes(StandardCharsets.US_ASCII));
+                        answer =
+                                post(
+                                        api,
+                                        "gb32960",
+                                        "text/plain",
+                                        lines.getBytes(StandardCharsets.US_ASCII));
                         assertThat(answer.required("accepted").asInt()).isEqualTo(2);
                         assertThat(answer.at("/refusals/0/line").asInt()).isEqualTo(3);
-                        assertThat(answer.at("/refusals/0/reason").asString()).isEqualTo("hex_digit");
+                        assertThat(answer.at("/refusals/0/reason").asString())
+                                .isEqualTo("hex_digit");
                         Event gone = events.next();
                         assertThat(gone.name).as("it left the box").isEqualTo("gone");
                         assertThat(gone.id()).isEqualTo(id(VIN));
 
                         String text =
-                                text(OTHER, 2, 123.5) + "\n{'message':'Nonsense'}\n".replace('\'', '"');
-                        answer = post(api, "gb32960", "application/x-ndjson", text.getBytes(StandardCharsets.UTF_8));
+                                text(OTHER, 2, 123.5)
+                                        + "\n{'message':'Nonsense'}\n".replace('\'', '"');
+                        answer =
+                                post(
+                                        api,
+                                        "gb32960",
+                                        "application/x-ndjson",
+                                        text.getBytes(StandardCharsets.UTF_8));
                         assertThat(answer.required("accepted").asInt()).isEqualTo(1);
-                        assertThat(answer.at("/refusals/0/reason").asString()).isEqualTo("json_message");
+                        assertThat(answer.at("/refusals/0/reason").asString())
+                                .isEqualTo("json_message");
                         assertThat(events.state().data.at("/position/longitudeDegrees").asDouble())
                                 .isEqualTo(123.5);
 
-                        try (EventReader again = new EventReader(server, token, LIVE + "/stream?bbox=120,30,125,35", mark)) {
+                        try (EventReader again =
+                                new EventReader(
+                                        server, token, LIVE + "/stream?bbox=120,30,125,35", mark)) {
                             Event one = again.next();
                             Event two = again.next();
-                            assertThat(List.of(one.name, two.name)).containsExactlyInAnyOrder("gone", "state");
+                            assertThat(List.of(one.name, two.name))
+                                    .containsExactlyInAnyOrder("gone", "state");
                             assertThat(again.next().name).isEqualTo("mark");
                         }
                     }
@@ -186,7 +208,9 @@ class LiveOnPlatformTest {
     void messagesOfAWebSocketAreAcknowledgedInOrder() throws Exception {
         onPlatform(
                 (api, server, token) -> {
-                    api.post("/api/v1/terminals", json("{'terminals':[{'terminal':'" + PHONE + "'}]}"));
+                    api.post(
+                            "/api/v1/terminals",
+                            json("{'terminals':[{'terminal':'" + PHONE + "'}]}"));
                     Acknowledgements told = new Acknowledgements();
                     assertThatThrownBy(() -> connect(server, "none", told))
                             .hasRootCauseMessage("Unexpected HTTP response status code 401");
@@ -204,18 +228,24 @@ class LiveOnPlatformTest {
                         assertThat(number).isGreaterThan(last);
                         last = number;
                         for (JsonNode each : text.path("refused").values()) {
-                            refused.append(each.required("message").asInt()).append(' ')
-                                    .append(each.required("reason").asString()).append('\n');
+                            refused.append(each.required("message").asInt())
+                                    .append(' ')
+                                    .append(each.required("reason").asString())
+                                    .append('\n');
                         }
                     }
                     assertThat(refused.toString())
                             .isEqualTo("2 jt808_terminal_unknown\n3 frame_missing\n");
                     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
-                    String id = new VehicleSubjects(Keystore.open(folder.resolve("keys"))).ofPhone(PHONE);
+                    String id =
+                            new VehicleSubjects(Keystore.open(folder.resolve("keys")))
+                                    .ofPhone(PHONE);
                     await(() -> api.get(LIVE).required("items").size() == 1);
                     JsonNode state = api.get("/api/v1/vehicles/" + id + "/live");
                     assertThat(state.at("/vehicle/speedKmh").asDouble()).isEqualTo(36);
-                    assertThat(state.required("online").asBoolean()).as("over a platform, just now").isTrue();
+                    assertThat(state.required("online").asBoolean())
+                            .as("over a platform, just now")
+                            .isTrue();
                     await(() -> rows(api, "positions") == 1);
                 });
     }
@@ -269,9 +299,13 @@ class LiveOnPlatformTest {
                             .formatted(
                                     path,
                                     token,
-                                    lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n");
+                                    lastEventId.isEmpty()
+                                            ? ""
+                                            : "Last-Event-ID: " + lastEventId + "\r\n");
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            lines =
+                    new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             assertThat(lines.readLine()).contains("200");
         }
 

@@ -8,8 +8,8 @@ import org.roadloop.collect.gb32960.ReportUnits;
 import org.roadloop.collect.gb32960.ReportVerdict;
 
 /**
- * Whether a GB/T 32960 report may be taken, by whatever door it came (上报校验): a registered vehicle, a
- * right structure, a signature where one is wanted. One thread.
+ * Whether a GB/T 32960 report may be taken, by whatever door it came (上报校验): a registered vehicle,
+ * a right structure, a signature where one is wanted. One thread.
  */
 final class ReportCheck {
     private final VehicleRegister register;

@@ -274,11 +274,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         }
         // Annex B: a terminal's right report gets no answer.
         if (!offer(
-                check.lineage(),
-                bytes,
-                frame,
-                length,
-                profile == Profile.PLATFORM ? this : null)) {
+                check.lineage(), bytes, frame, length, profile == Profile.PLATFORM ? this : null)) {
             return false;
         }
         ReportVerdict verdict = check.verdict();

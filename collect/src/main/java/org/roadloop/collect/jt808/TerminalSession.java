@@ -305,10 +305,7 @@ public final class TerminalSession {
         return new Step.Refuse(
                 reason,
                 OutgoingMessage.of(
-                        answer,
-                        Frame.edition(head, message),
-                        phone(head, message),
-                        takeSerial(1)));
+                        answer, Frame.edition(head, message), phone(head, message), takeSerial(1)));
     }
 
     private Step generalAnswer(int answered, int id) {
@@ -331,7 +328,9 @@ public final class TerminalSession {
         return first;
     }
 
-    /** Digits of the phone a message names, without leading zeros; one identity in both editions. */
+    /**
+     * Digits of the phone a message names, without leading zeros; one identity in both editions.
+     */
     public static String phone(byte[] bytes, int message) {
         byte[] digits = new byte[20];
         int first = Frame.phoneDigits(bytes, message, digits);

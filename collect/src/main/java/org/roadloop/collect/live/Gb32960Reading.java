@@ -132,9 +132,7 @@ final class Gb32960Reading {
 
     /** As the rows have it: 2025 has a bit for it, of 2016 the two codes are taken as such. */
     private static int gear(int gearByte, boolean is2025) {
-        if (is2025
-                ? (gearByte & WholeVehicle.GEAR_NOT_VALID) != 0
-                : gearByte == INVALID_BYTE) {
+        if (is2025 ? (gearByte & WholeVehicle.GEAR_NOT_VALID) != 0 : gearByte == INVALID_BYTE) {
             return LiveReport.INVALID;
         }
         return !is2025 && gearByte == ABNORMAL_BYTE

@@ -9,8 +9,8 @@ import org.roadloop.collect.gb32960.Position;
 import org.roadloop.collect.gb32960.WholeVehicle;
 
 /**
- * One field of the live state (状态字段), kept as a whole number of its smallest unit. The order is that
- * of the slots. What both protocols send with one meaning is one field.
+ * One field of the live state (状态字段), kept as a whole number of its smallest unit. The order is
+ * that of the slots. What both protocols send with one meaning is one field.
  */
 public enum LiveField {
     LONGITUDE(LiveGroup.POSITION, Position.LONGITUDE_2016),

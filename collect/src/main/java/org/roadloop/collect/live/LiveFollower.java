@@ -133,7 +133,8 @@ public final class LiveFollower implements AutoCloseable {
             if (reader.next(WAIT)) {
                 take();
             } else {
-                // Over segments that were erased there is no record; the end is reached all the same.
+                // Over segments that were erased there is no record; the end is reached all the
+                // same.
                 position = max(position, reader.end());
             }
             long now = System.nanoTime();
@@ -163,7 +164,8 @@ public final class LiveFollower implements AutoCloseable {
         void save() {
             saveNow = false;
             long now = System.nanoTime();
-            states.removeSilent(clock.millis() * 1000 - TimeUnit.MILLISECONDS.toMicros(retention.toMillis()));
+            states.removeSilent(
+                    clock.millis() * 1000 - TimeUnit.MILLISECONDS.toMicros(retention.toMillis()));
             LogPosition upTo = position;
             try {
                 synchronized (snapshot) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of the saved live state (状态快照), encrypted, because it says where vehicles are; byte table
- * in the package description. One thread at a time.
+ * The file of the saved live state (状态快照), encrypted, because it says where vehicles are; byte
+ * table in the package description. One thread at a time.
  */
 public final class LiveSnapshot {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSnapshot.class);

@@ -269,9 +269,7 @@ public final class LiveStates {
 
     private synchronized int slotOfSubject(long high, long low) {
         int slot = bySubject.find(high);
-        return slot != SlotIndex.NONE && slab(slot).subjectLow(slot) == low
-                ? slot
-                : SlotIndex.NONE;
+        return slot != SlotIndex.NONE && slab(slot).subjectLow(slot) == low ? slot : SlotIndex.NONE;
     }
 
     /**

@@ -3,8 +3,8 @@ package org.roadloop.collect.live;
 import java.nio.ByteBuffer;
 
 /**
- * Some vehicles' slots in one direct buffer (状态块); byte table in the package description. Guarded by
- * its own monitor.
+ * Some vehicles' slots in one direct buffer (状态块); byte table in the package description. Guarded
+ * by its own monitor.
  */
 final class Slab {
     static final int SLOT_BITS = 11;

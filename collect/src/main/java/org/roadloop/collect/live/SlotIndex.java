@@ -3,8 +3,8 @@ package org.roadloop.collect.live;
 import java.util.function.IntToLongFunction;
 
 /**
- * Finds a slot by 64 random-looking bits that the slot itself holds (槽位索引): open addressing over slot
- * numbers alone, 8 to 16 bytes a vehicle. One thread at a time.
+ * Finds a slot by 64 random-looking bits that the slot itself holds (槽位索引): open addressing over
+ * slot numbers alone, 8 to 16 bytes a vehicle. One thread at a time.
  */
 final class SlotIndex {
     static final int NONE = -1;

@@ -110,7 +110,9 @@ public final class VehicleState {
         return times[group.ordinal()];
     }
 
-    /** Flags come with their group, and the status with JT/T 808; every pattern of them is a value. */
+    /**
+     * Flags come with their group, and the status with JT/T 808; every pattern of them is a value.
+     */
     public boolean isAbsent(LiveField field) {
         if (field.kind() == LiveField.Kind.BITS) {
             return collectedAtMicros(field.group()) == 0

@@ -1,6 +1,7 @@
 /**
  * The last known state of every vehicle (实时状态): followed from the durable frame log, kept off the
- * heap in slots of a fixed size, saved now and then so that a restart reads the rest of the log only.
+ * heap in slots of a fixed size, saved now and then so that a restart reads the rest of the log
+ * only.
  *
  * <p>A slab is one direct buffer of 2,048 slots; a slot has 208 bytes, big-endian:
  *

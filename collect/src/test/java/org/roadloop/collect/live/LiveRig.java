@@ -169,9 +169,7 @@ final class LiveRig implements AutoCloseable {
             return "absent";
         }
         String fault = state.fault(field);
-        return fault != null
-                ? fault
-                : Double.toString(state.raw(field) / (double) field.perUnit());
+        return fault != null ? fault : Double.toString(state.raw(field) / (double) field.perUnit());
     }
 
     String values(LiveField... fields) {

@@ -172,8 +172,7 @@ class LiveStatesTest {
         try (LiveRig rig = new LiveRig(folder)) {
             rig.registered.remove(vin(1));
             rig.follower.forget(LiveRig.subject(vin(1)));
-            LiveStates saved =
-                    new LiveStates(10, (identity, _) -> null, new Counters());
+            LiveStates saved = new LiveStates(10, (identity, _) -> null, new Counters());
             rig.snapshot().load(saved, rig.follower.position());
             assertThat(saved.find(LiveRig.subject(vin(1)))).as("on disk").isEmpty();
             assertThat(rig.find(vin(1))).isEmpty();
@@ -282,10 +281,7 @@ class LiveStatesTest {
     private static List<String> online(LiveRig rig) {
         List<VehicleState> found = new ArrayList<>();
         rig.states.list(
-                0,
-                new LiveFilter(null, null, Long.MIN_VALUE, true, rig.sessions, null),
-                10,
-                found);
+                0, new LiveFilter(null, null, Long.MIN_VALUE, true, rig.sessions, null), 10, found);
         return found.stream().map(VehicleState::subject).toList();
     }
 
