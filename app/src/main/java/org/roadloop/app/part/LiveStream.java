@@ -37,8 +37,8 @@ import org.roadloop.dataspace.access.Line;
  *
  * A reader has no queue: each round looks for what changed since the round before, so a slow reader
  * gets the newest state of each vehicle, and less often. {@code Last-Event-ID} goes on from a mark
- * of this run; one of another run begins with all states, and so does none. After a resume a
- * vehicle that changed and does not match is told as gone whether or not it was ever shown.
+ * of this run; one of another run begins with all states, and so does none. Whoever resumed is
+ * told once of each vehicle that changed and does not match, shown before or not.
  */
 final class LiveStream implements AutoCloseable {
     private static final int PAGE = 256;
@@ -123,8 +123,11 @@ final class LiveStream implements AutoCloseable {
         private final OutputStream out;
         private final Runnable cutter;
 
-        /** Slots whose vehicle was told and matched then. */
+        /** Slots that were told to match. */
         private final BitSet shown = new BitSet();
+
+        /** Of a reader that came back, which may have any: slots that were told to be gone. */
+        private final BitSet hidden = new BitSet();
 
         Reader(Context c, LiveFilter filter) throws IOException {
             this.filter = filter;
@@ -168,8 +171,9 @@ final class LiveStream implements AutoCloseable {
                                 PAGE,
                                 filter,
                                 (slot, high, low) -> {
-                                    if (shown.get(slot) || (isResumed && after > 0)) {
+                                    if (isResumed ? !hidden.get(slot) : shown.get(slot)) {
                                         shown.clear(slot);
+                                        hidden.set(slot);
                                         gone(gone, high, low);
                                     }
                                 },
@@ -177,6 +181,7 @@ final class LiveStream implements AutoCloseable {
                 StringBuilder events = new StringBuilder(gone);
                 for (VehicleState state : page) {
                     shown.set(state.slot());
+                    hidden.clear(state.slot());
                     events.append("event: state\ndata: ")
                             .append(LiveBodies.of(state, sessions))
                             .append("\n\n");

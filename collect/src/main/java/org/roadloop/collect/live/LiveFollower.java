@@ -23,7 +23,7 @@ public final class LiveFollower implements AutoCloseable {
     public static final long SAVE_EVERY_BYTES = 256L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveFollower.class);
-    private static final Duration WAIT = Duration.ofMillis(200);
+    private static final Duration WAIT = Duration.ofMillis(500);
     private static final long SAVE_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -109,16 +109,39 @@ public final class LiveFollower implements AutoCloseable {
     }
 
     private void follow() {
-        try (Tail tail = new Tail()) {
-            while (!closing) {
-                tail.read();
+        while (!closing) {
+            try (Tail tail = new Tail()) {
+                while (!closing) {
+                    tail.read();
+                }
+                tail.save();
+            } catch (InterruptedException e) {
+                LOG.warn("the live state was interrupted; the next start reads more of the log");
+                return;
+            } catch (RuntimeException e) {
+                if (counters.value("live_stopped") == 0) {
+                    LOG.error(
+                            "the live state stands still at {} of the frame log; tried again every"
+                                    + " 5 s",
+                            position,
+                            e);
+                }
+                counters.increment("live_stopped");
+                awaitRetry();
             }
-            tail.save();
+        }
+    }
+
+    private synchronized void awaitRetry() {
+        long end = System.nanoTime() + RETRY_NANOS;
+        long left = RETRY_NANOS;
+        try {
+            while (!closing && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                left = end - System.nanoTime();
+            }
         } catch (InterruptedException e) {
-            LOG.warn("the live state was interrupted; the next start reads more of the log");
-        } catch (RuntimeException e) {
-            counters.increment("live_stopped");
-            LOG.error("the live state stands still at {} of the frame log", position, e);
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -201,7 +224,10 @@ public final class LiveFollower implements AutoCloseable {
     /** Saves the state and stops. */
     @Override
     public void close() {
-        closing = true;
+        synchronized (this) {
+            closing = true;
+            notifyAll();
+        }
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
