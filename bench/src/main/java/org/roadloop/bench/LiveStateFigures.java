@@ -19,6 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gateway.FrameLog;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.IdentityHash;
 import org.roadloop.collect.gateway.Source;
@@ -51,7 +52,7 @@ final class LiveStateFigures {
     /** Not about allocation: NaN. */
     static double measure(Path root, Figures figures) throws Exception {
         Path folder = Files.createTempDirectory("roadloop-live");
-        try (FrameLog log = new FrameLog(folder.resolve("log"), KEY, new Counters())) {
+        try (FrameLog log = new SegmentLog(folder.resolve("log"), KEY, new Counters())) {
             report(log, 1);
             double usedBefore = usedMebibytes();
             double pssBefore = ProcessUse.pssMebibytes(ProcessHandle.current());

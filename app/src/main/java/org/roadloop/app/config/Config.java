@@ -81,10 +81,11 @@ public record Config(
      *
      * @param platformPort GB/T 32960 between platforms: 02/03 answered after fsync
      * @param terminalPort GB/T 32960 annex B: terminals
-     * @param jt808Port JT/T 808 terminals of 2013 and 2019
+     * @param jt808Port JT/T 808 terminals of 2013 and 2019, TCP and datagrams
      * @param udpPort roadside and on-board datagrams
      * @param senderKeysSecret name of a file in {@code secrets/} of the home with the keys that
      *     were agreed with GB/T 32960 senders
+     * @param log where received frames become durable
      */
     public record Collect(
             String host,
@@ -93,9 +94,20 @@ public record Config(
             int jt808Port,
             int udpPort,
             Optional<String> senderKeysSecret,
-            List<RegisteredPlatform> platforms) {
+            List<RegisteredPlatform> platforms,
+            LinkRules links,
+            FrameLogConfig log) {
         public static final Collect DEFAULTS =
-                new Collect("127.0.0.1", 32960, 32961, 32963, 32962, Optional.empty(), List.of());
+                new Collect(
+                        "127.0.0.1",
+                        32960,
+                        32961,
+                        32963,
+                        32962,
+                        Optional.empty(),
+                        List.of(),
+                        LinkRules.DEFAULTS,
+                        FrameLogConfig.DEFAULTS);
 
         public Collect {
             platforms = List.copyOf(platforms);
@@ -393,7 +405,9 @@ public record Config(
                         0,
                         0,
                         collect.senderKeysSecret(),
-                        collect.platforms());
+                        collect.platforms(),
+                        collect.links(),
+                        collect.log());
         return new Config(
                 base.http(),
                 participant,

@@ -160,7 +160,9 @@ final class ConfigReader {
                         p ->
                                 new RegisteredPlatform(
                                         p.required("user", "metro"),
-                                        p.required("passwordSecret", "platform-metro"))));
+                                        p.required("passwordSecret", "platform-metro"))),
+                LinkRules.read(s),
+                s.group("log", FrameLogConfig::read, d.log()));
     }
 
     private Govern govern(Section s) {

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +16,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.config.LinkRules;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -28,6 +27,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.gateway.BsmDecoder;
+import org.roadloop.collect.gateway.Descriptors;
 import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
 import org.roadloop.collect.gateway.FrameSecurity;
@@ -39,6 +39,7 @@ import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
+import org.roadloop.collect.gateway.TerminalOrder;
 import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
@@ -60,7 +61,15 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
+
+    /** Re-issued reports wait while governance has not been at the end of the log for so long. */
+    private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
+
+    /** Or while the log's buffer has less room: half of it. */
+    private static final int REISSUE_ROOM_BYTES = SegmentLog.Settings.DEFAULT.bufferBytes() / 2;
+
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
+    private static final String JT808_KERNEL_DROPS = "jt808_kernel_drops";
 
     private final Counters counters = new Counters();
 
@@ -98,7 +107,7 @@ public final class CollectPart implements Part {
     @Override
     public void start(PlatformContext context) throws Exception {
         Config.Collect settings = context.config().collect();
-        Path directory = Files.createDirectories(context.home().frameLog());
+        Files.createDirectories(context.home().frameLog());
         Registers registers =
                 new Registers(
                         context.home().root().resolve("registers.jsonl"),
@@ -111,23 +120,14 @@ public final class CollectPart implements Part {
                     .registerPlatform(
                             platform.user(), context.home().secret(platform.passwordSecret()));
         }
-        SecretKey master = context.keystore().secret("framelog");
-        FrameLog log =
-                new FrameLog(
-                        directory,
-                        master,
-                        counters,
-                        new FrameLog.Settings(
-                                FrameLog.Settings.DEFAULT.bufferBytes(),
-                                FrameLog.Settings.DEFAULT.segmentBytes(),
-                                Duration.ofDays(context.config().retention().frameLogDays())));
+        FrameLog log = FrameLogs.open(context, counters);
         TcpGateway tcp =
                 new TcpGateway(
                         log,
                         registers.vehicles(),
                         counters,
                         context.clock(),
-                        GatewaySettings.DEFAULT,
+                        bounds(settings.links()),
                         security,
                         1);
         UdpGateway udp =
@@ -148,20 +148,41 @@ public final class CollectPart implements Part {
             decoders.add(new RowDecoder(table, decoded));
         }
         LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
+        tcp.reissuesWhen(
+                () ->
+                        feed.lagNanos() < REISSUE_LAG_NANOS
+                                && log.hasRoom(REISSUE_ROOM_BYTES)
+                                && !log.isFailing());
+        PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(
                 "platform",
-                listen(tcp, settings.host(), settings.platformPort(), Profile.PLATFORM));
+                tcp.listen(
+                                new InetSocketAddress(settings.host(), settings.platformPort()),
+                                Profile.PLATFORM,
+                                TerminalOrder.Rule.ANNEX_B,
+                                tls.on("platform"))
+                        .getPort());
         ports.put(
                 "terminal",
-                listen(tcp, settings.host(), settings.terminalPort(), Profile.TERMINAL));
-        ports.put(
-                "jt808",
-                tcp.listenJt808(
-                                new InetSocketAddress(settings.host(), settings.jt808Port()),
-                                registers.terminals(),
-                                Jt808Settings.DEFAULT)
+                tcp.listen(
+                                new InetSocketAddress(settings.host(), settings.terminalPort()),
+                                Profile.TERMINAL,
+                                TerminalOrder.Rule.ANNEX_B,
+                                tls.on("terminal"))
                         .getPort());
+        InetSocketAddress jt808 =
+                tcp.listenJt808(
+                        new InetSocketAddress(settings.host(), settings.jt808Port()),
+                        registers.terminals(),
+                        Jt808Settings.DEFAULT,
+                        tls.on("jt808"));
+        ports.put("jt808", jt808.getPort());
+        if (tls.on("jt808") == null) {
+            tcp.listenJt808Datagrams(jt808, registers.terminals(), Jt808Settings.DEFAULT);
+        } else {
+            LOG.info("no JT/T 808 datagrams: they would pass by the TLS of this port");
+        }
         ports.put("udp", udp.address().getPort());
         running = new Running(context, registers, log, tcp, udp, feed, ports);
         commands.start(context, registers, tcp);
@@ -189,9 +210,30 @@ public final class CollectPart implements Part {
         return new FrameSecurity(keys, keys, CipherRule.USUAL, SignatureRule.USUAL);
     }
 
-    private static int listen(TcpGateway tcp, String host, int port, Profile profile)
-            throws Exception {
-        return tcp.listen(new InetSocketAddress(host, port), profile).getPort();
+    private static GatewaySettings bounds(LinkRules links) {
+        GatewaySettings d = GatewaySettings.DEFAULT;
+        long limit = Descriptors.limit();
+        int fits = Descriptors.connectionsBelow(limit);
+        int most = links.mostConnections() == 0 ? fits : Math.min(links.mostConnections(), fits);
+        if (most < links.mostConnections()) {
+            LOG.warn(
+                    "collect.mostConnections is {}, which {} file descriptors do not carry: raise the"
+                            + " hard limit (ulimit -Hn)",
+                    links.mostConnections(),
+                    limit);
+        }
+        LOG.info(
+                "descriptor limit {} (the JVM raises the soft limit to the hard one): {} vehicle"
+                        + " connections are admitted, further ones refused",
+                limit,
+                most);
+        return new GatewaySettings(
+                d.loginTimeout(),
+                d.frameTimeout(),
+                Duration.ofSeconds(links.idleSeconds()),
+                d.largestFrameBytes(),
+                d.malformedLimit(),
+                most);
     }
 
     /** Raw batches for governance. */
@@ -413,10 +455,14 @@ public final class CollectPart implements Part {
         status.put("vehiclesRegistered", on.registers().vehicles().size());
         status.put("terminalsRegistered", on.registers().terminals().size());
         status.put("connections", on.tcp().connectionCount());
+        status.put("connectionsAdmitted", on.tcp().mostConnections());
+        status.put("descriptors", Map.of("open", Descriptors.open(), "limit", Descriptors.limit()));
         status.put("sessions", on.tcp().sessionCount());
+        status.put("heldConnections", on.tcp().heldConnections());
         status.put("logEnd", on.log().durableEnd().toString());
         Map<String, Long> received = new TreeMap<>(counters.snapshot());
         received.put(KERNEL_DROPS, on.udp().kernelDrops());
+        received.put(JT808_KERNEL_DROPS, on.tcp().kernelDrops());
         status.put("counters", received);
         status.put("decoded", decoded.snapshot());
         status.put("samples", on.tcp().samples());
@@ -438,7 +484,11 @@ public final class CollectPart implements Part {
         if (running != null) {
             metrics.put(KERNEL_DROPS + "_total", () -> running().udp().kernelDrops());
             live.metrics(metrics);
+            metrics.put(JT808_KERNEL_DROPS + "_total", () -> running().tcp().kernelDrops());
+            metrics.put("gateway_connections_admitted", () -> running().tcp().mostConnections());
+            metrics.put("open_descriptors", Descriptors::open);
             metrics.put("gateway_connections", () -> running().tcp().connectionCount());
+            metrics.put("gateway_held_connections", () -> running().tcp().heldConnections());
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }
         return metrics;

@@ -16,6 +16,7 @@ import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gateway.FrameIntake;
 import org.roadloop.collect.gateway.FrameLog;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.Jt808Intake;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.Source;
@@ -40,11 +41,11 @@ class FrameBodyTest {
 
     private FrameLog log() {
         terminals.register(PHONE, Lineage.SIMULATED, null);
-        return new FrameLog(
+        return new SegmentLog(
                 folder,
                 KEY,
                 new Counters(),
-                new FrameLog.Settings(128 * 1024, 1 << 20, Duration.ZERO));
+                new SegmentLog.Settings(128 * 1024, 1 << 20, Duration.ZERO));
     }
 
     private FrameBody body(FrameLog log, Duration patience) {

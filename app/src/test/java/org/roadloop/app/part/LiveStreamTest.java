@@ -24,6 +24,7 @@ import org.roadloop.app.http.Problem;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gateway.FrameLog;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.IdentityHash;
 import org.roadloop.collect.gateway.Source;
@@ -62,7 +63,7 @@ class LiveStreamTest {
                 new LiveStream.Pace(
                         Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofMillis(500), 1);
         LiveSessions sessions = new LiveSessions(InstantSource.system());
-        try (FrameLog log = new FrameLog(folder.resolve("log"), KEY, new Counters());
+        try (FrameLog log = new SegmentLog(folder.resolve("log"), KEY, new Counters());
                 LiveFollower follower =
                         new LiveFollower(
                                 log,

@@ -9,6 +9,9 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.gb32960.Frame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * no room for stops the reading, faults and silence are paid by who causes them. Its event loop is
  * the one thread, but {@link #checkTimes}, {@link #close} and {@link #resumeSoon}.
  */
-abstract class FramedConnection extends ChannelInboundHandlerAdapter implements LinkSession {
+abstract class FramedConnection extends ChannelInboundHandlerAdapter implements LiveLink {
     private static final Logger LOG = LoggerFactory.getLogger(FramedConnection.class);
     private static final int READ_BYTES = 64 * 1024;
     private static final int GOOD_FRAMES_FORGIVE = 1000;
@@ -41,6 +44,8 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         FAULT,
         /** The log has no room; what lies at {@link #start} comes again. */
         FULL,
+        /** What lies at {@link #start} is re-issued and waits for idle capacity. */
+        LATER,
         /** What lies at {@link #start} is no whole frame yet. */
         MORE
     }
@@ -57,11 +62,30 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
     private volatile long partialSinceNanos;
     private volatile boolean loggedIn;
 
+    /** Whether a whole frame has come. */
+    private volatile boolean framed;
+
+    /** Not read for lack of room in the log: its silence is ours. */
+    private volatile boolean paused;
+
+    /** A TLS handshake runs, and has its own time-out. */
+    private volatile boolean handshaking;
+
+    /** Who the peer's certificate says it is; null where that does not bind it. */
+    private volatile @Nullable Set<String> certified;
+
     /** Received, not yet cut: an incomplete frame, or what waits while paused. */
     private byte[] carry = NOTHING;
 
-    private boolean paused;
     private boolean closing;
+    private boolean reading;
+
+    /** Paused before a re-issued report, not for room in the log. */
+    private boolean held;
+
+    /** Re-issued bytes that go on without idle capacity, after a hold. */
+    private int runBytes;
+
     private int malformed;
     private int goodFrames;
 
@@ -121,7 +145,33 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         return loggedIn;
     }
 
-    void loggedIn(boolean now) {
+    void handshakeBegins() {
+        handshaking = true;
+    }
+
+    /**
+     * The times of a link begin.
+     *
+     * @param names in upper case, of whom alone may log in here; null: the certificate binds nobody
+     */
+    void handshakeEnds(@Nullable Set<String> names) {
+        certified = names;
+        sessionlessSinceNanos = System.nanoTime();
+        lastReadNanos = sessionlessSinceNanos;
+        handshaking = false;
+    }
+
+    /** Whether a VIN, phone or platform user may log in here as far as the certificate is asked. */
+    boolean isCertified(String identity) {
+        Set<String> names = certified;
+        if (names == null || names.contains(identity.toUpperCase(Locale.ROOT))) {
+            return true;
+        }
+        gateway.counters.increment("gateway_tls_identity");
+        return false;
+    }
+
+    public void loggedIn(boolean now) {
         if (loggedIn && !now) {
             // Before loggedIn turns: another login may follow, and has its time.
             sessionlessSinceNanos = System.nanoTime();
@@ -136,6 +186,9 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (paused && held) {
+            goOn(Integer.MAX_VALUE);
+        }
         ended();
         carry = NOTHING;
         gateway.closed(this);
@@ -146,6 +199,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         ByteBuf received = (ByteBuf) message;
         try {
             lastReadNanos = System.nanoTime();
+            reading = true;
             gateway.counts.bytes.add(received.readableBytes());
             while (received.isReadable() && !closing) {
                 int n = Math.min(received.readableBytes(), READ_BYTES);
@@ -168,6 +222,12 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        channel.flush();
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         channel.config().setAutoRead(channel.isWritable() && !paused);
     }
@@ -183,7 +243,8 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         context.close();
     }
 
-    void close() {
+    @Override
+    public void close() {
         channel.close();
     }
 
@@ -191,24 +252,59 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         channel.eventLoop().execute(this::resume);
     }
 
+    /**
+     * Ends a hold. Any thread.
+     *
+     * @param bytes so much of what is re-issued goes on even without idle capacity
+     */
+    void goOnSoon(int bytes) {
+        channel.eventLoop().execute(() -> goOn(bytes));
+    }
+
+    private void goOn(int bytes) {
+        runBytes = bytes;
+        resume();
+    }
+
+    /** Whether a re-issued report may go on now. */
+    boolean mayReissue(int bytes) {
+        if (gateway.reissues.isIdle()) {
+            return true;
+        }
+        if (runBytes <= 0) {
+            return false;
+        }
+        runBytes -= bytes;
+        return true;
+    }
+
     void checkTimes(long nowNanos) {
+        tick(nowNanos);
+        if (paused || handshaking) {
+            return;
+        }
         long partialSince = partialSinceNanos;
-        if (!loggedIn
+        if (!framed
+                && nowNanos - sessionlessSinceNanos > gateway.settings.frameTimeout().toNanos()) {
+            gateway.counters.increment("gateway_first_frame_timeout");
+            close();
+        } else if (!loggedIn
                 && nowNanos - sessionlessSinceNanos > gateway.settings.loginTimeout().toNanos()) {
             gateway.counters.increment("gateway_login_timeout");
             close();
         } else if (nowNanos - lastReadNanos > gateway.settings.idleTimeout().toNanos()) {
-            gateway.counters.increment("gateway_idle_timeout");
+            // Who does not take its answers is not read either.
+            gateway.counters.increment(
+                    channel.isWritable() ? "gateway_idle_timeout" : "gateway_slow_reader");
             close();
         } else if (partialSince != 0
                 && nowNanos - partialSince > gateway.settings.frameTimeout().toNanos()) {
             channel.eventLoop().execute(this::onPartialTimeout);
         }
-        tick(nowNanos);
     }
 
     /** One sample of a fault is kept; too many faults end the connection. */
-    void noteFault(String counterName, String sample) {
+    public void noteFault(String counterName, String sample) {
         gateway.sample(counterName, sample);
         if (++malformed >= gateway.settings.malformedLimit() && !closing) {
             gateway.counters.increment("gateway_cut_malformed");
@@ -216,9 +312,13 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
+    /** Answers to what one read brought are sent together: a flood of small frames costs less. */
     void write(byte[] out, int length) {
-        channel.writeAndFlush(
+        channel.write(
                 channel.alloc().buffer(length).writeBytes(out, 0, length), channel.voidPromise());
+        if (!reading || !channel.isWritable()) {
+            channel.flush();
+        }
     }
 
     void closeAfterAnswer() {
@@ -234,8 +334,12 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
             return;
         }
         if (!takeUp()) {
-            gateway.pause(this);
+            park();
             return;
+        }
+        lastReadNanos = System.nanoTime();
+        if (!loggedIn) {
+            sessionlessSinceNanos = lastReadNanos;
         }
         paused = false;
         byte[] waiting = carry;
@@ -274,15 +378,18 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
                 }
                 case FAULT -> {}
                 case FULL -> {
-                    keep(bytes, start(), length);
-                    partialSinceNanos = 0;
-                    paused = true;
-                    channel.config().setAutoRead(false);
-                    gateway.pause(this);
+                    stopReading(bytes, length, false);
+                    return;
+                }
+                case LATER -> {
+                    stopReading(bytes, length, true);
                     return;
                 }
                 case MORE -> {
                     keep(bytes, start(), length);
+                    if (progressed) {
+                        framed = true;
+                    }
                     if (carry.length == 0) {
                         partialSinceNanos = 0;
                     } else if (progressed || partialSinceNanos == 0) {
@@ -293,6 +400,23 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
             }
         }
         carry = NOTHING;
+    }
+
+    private void stopReading(byte[] bytes, int length, boolean reissued) {
+        keep(bytes, start(), length);
+        partialSinceNanos = 0;
+        paused = true;
+        held = reissued;
+        channel.config().setAutoRead(false);
+        park();
+    }
+
+    private void park() {
+        if (held) {
+            gateway.reissues.hold(this);
+        } else {
+            gateway.pause(this);
+        }
     }
 
     private void keep(byte[] bytes, int from, int to) {

@@ -31,11 +31,12 @@ import org.roadloop.collect.gb32960.VehicleLogout;
 final class TcpConnection extends FramedConnection implements CommitListener {
     private static final int LARGEST_ANSWER_BYTES = Frame.SMALLEST_BYTES + Frame.TIME_BYTES;
     private static final int ACTIVATED = 1;
+
+    /** Of the report that is handled: one for all connections of an event loop. */
     private static final int ACTIVATION_FAILED = 2;
 
     private final Profile profile;
     private final FrameCutter cutter;
-    private final ReportCheck check;
     private final OpenOrder order;
     private @Nullable String vin;
 
@@ -50,7 +51,6 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         super(gateway, channel);
         this.order = new OpenOrder(rule);
         this.profile = profile;
-        this.check = new ReportCheck(gateway.register, gateway.security);
         this.cutter = new FrameCutter(gateway.settings.largestFrameBytes());
     }
 
@@ -99,10 +99,17 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         FrameCutter.Verdict verdict = cutter.next();
         return switch (verdict) {
             case FRAME -> {
+                boolean reissued = isReissued(bytes, cutter.start());
+                if (reissued && !mayReissue(cutter.length())) {
+                    yield Step.LATER;
+                }
                 if (!onFrame(bytes, cutter.start(), cutter.length())) {
-                    yield Step.FULL;
+                    yield reissued ? Step.LATER : Step.FULL;
                 }
                 gateway.counts.count(verdict);
+                if (reissued) {
+                    gateway.reissues.taken();
+                }
                 yield Step.TAKEN;
             }
             case MORE -> Step.MORE;
@@ -116,6 +123,13 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                 yield Step.FAULT;
             }
         };
+    }
+
+    /** Who is not logged in is refused, not held. */
+    private boolean isReissued(byte[] bytes, int frame) {
+        return Frame.command(bytes, frame) == ReissuedReport.COMMAND
+                && Frame.flag(bytes, frame) == Frame.FLAG_COMMAND
+                && isLoggedIn();
     }
 
     /** Handles one right frame; false when the log is full and it must come again. */
@@ -244,6 +258,9 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         if (lineage == null) {
             return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
         }
+        if (profile == Profile.TERMINAL && !isCertified(Frame.id(bytes, frame))) {
+            return refuse("gb32960_vin_not_certified", bytes, frame, Frame.FLAG_ERROR);
+        }
         if (!offer(lineage, bytes, frame, length, this)) {
             return false;
         }
@@ -268,6 +285,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         if (profile == Profile.TERMINAL && !isOwnVin(bytes, frame)) {
             return refuse("gb32960_vin_mismatch", bytes, frame, Frame.FLAG_ERROR);
         }
+        ReportCheck check = gateway.checks.get();
         String refusal = check.refusal(bytes, frame);
         if (refusal != null) {
             return refuse(refusal, bytes, frame, check.flag());
@@ -349,6 +367,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         }
         int data = Frame.dataOffset(frame);
         if (Frame.dataBytes(bytes, frame) != PlatformLogin.DATA_BYTES
+                || !isCertified(PlatformLogin.user(bytes, data))
                 || !gateway.register.isRightPassword(
                         PlatformLogin.user(bytes, data), PlatformLogin.password(bytes, data))) {
             refuse("gb32960_platform_refused", bytes, frame, Frame.FLAG_ERROR);

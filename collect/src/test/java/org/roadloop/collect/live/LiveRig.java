@@ -19,6 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gateway.FrameLog;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.IdentityHash;
 import org.roadloop.collect.gateway.Source;
@@ -51,7 +52,7 @@ final class LiveRig implements AutoCloseable {
     LiveRig(Path folder, int most) {
         this.folder = folder;
         log =
-                new FrameLog(
+                new SegmentLog(
                         folder.resolve("log"),
                         new SecretKeySpec(new byte[32], "AES"),
                         new Counters());
