@@ -1,5 +1,6 @@
 package org.roadloop.app.part;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -89,6 +90,8 @@ public final class CollectPart implements Part {
     private @Nullable Running running;
     private volatile @Nullable TableGovernor governor;
     private final TerminalCommands commands = new TerminalCommands();
+    private final LiveVehicles live = new LiveVehicles();
+    private final PartnerFrames partners = new PartnerFrames();
 
     /** Sees that the rows of a raw table are governed from now on. */
     interface TableGovernor {
@@ -199,6 +202,8 @@ public final class CollectPart implements Part {
         ports.put("udp", udp.address().getPort());
         running = new Running(context, registers, log, tcp, udp, maps, mapFile, feed, ports);
         commands.start(context, registers, tcp);
+        live.start(context, registers, log, tcp, security);
+        partners.start(context, registers, log, security, counters);
         LOG.info(
                 "collecting at {}: platforms {}, terminals {}, JT/T 808 {}, datagrams {}; {} vehicles,"
                         + " {} JT/T 808 terminals registered",
@@ -249,7 +254,7 @@ public final class CollectPart implements Part {
 
     /** Raw batches for governance. */
     BatchFeed feed() {
-        return running().feed();
+        return live.holding(running().feed());
     }
 
     /** Rows of files are taken from now on. */
@@ -297,6 +302,8 @@ public final class CollectPart implements Part {
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(ownRoutes());
         routes.addAll(commands.routes());
+        routes.addAll(live.routes());
+        routes.addAll(partners.routes());
         return routes;
     }
 
@@ -559,6 +566,7 @@ public final class CollectPart implements Part {
                                         "decoded_" + name + "_total", () -> decoded.value(name)));
         if (running != null) {
             metrics.put(KERNEL_DROPS + "_total", () -> running().udp().kernelDrops());
+            live.metrics(metrics);
             metrics.put(JT808_KERNEL_DROPS + "_total", () -> running().tcp().kernelDrops());
             metrics.put("gateway_connections_admitted", () -> running().tcp().mostConnections());
             metrics.put("open_descriptors", Descriptors::open);
@@ -567,6 +575,22 @@ public final class CollectPart implements Part {
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }
         return metrics;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        partners.mount(routes);
+    }
+
+    @Override
+    public List<Route> described() {
+        return partners.described();
+    }
+
+    @Override
+    public void closing() {
+        live.closing();
+        partners.close();
     }
 
     @Override
@@ -584,6 +608,8 @@ public final class CollectPart implements Part {
         on.udp().close();
         on.mapFile().close();
         on.feed().close();
+        partners.close();
+        live.close();
         on.log().close();
         on.registers().close();
         governor = null;

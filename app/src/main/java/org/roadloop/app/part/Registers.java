@@ -57,6 +57,7 @@ final class Registers implements AutoCloseable {
     private final Map<Integer, InetSocketAddress> roadsideUnits = new ConcurrentHashMap<>();
     private final Path path;
     private final VehicleSubjects subjects;
+    private volatile Forgotten onForgotten = subject -> {};
     private FileChannel file;
 
     /** Length of the file up to the last line that was answered. */
@@ -257,6 +258,17 @@ final class Registers implements AutoCloseable {
         return true;
     }
 
+    /** Forgets what else is known of an erased vehicle (遗忘). */
+    interface Forgotten {
+        /** When it fails, the erasure is taken up again at the next start. */
+        void forget(String subject) throws IOException;
+    }
+
+    /** Has a vehicle forgotten elsewhere before its erasure is over. */
+    void onForgotten(Forgotten forgotten) {
+        onForgotten = forgotten;
+    }
+
     /** Takes up what a stop interrupted. */
     synchronized void finishErasures(ErasureEvidence evidence) throws IOException {
         List<JsonNode> items = items();
@@ -269,6 +281,7 @@ final class Registers implements AutoCloseable {
                     forget(vehicle);
                     kept.remove(vehicle);
                 }
+                onForgotten.forget(subject);
                 kept.remove(item);
             }
         }

@@ -10,6 +10,8 @@ public enum Source {
     JT808(0x13),
     /** Datagrams of an own layout, which earlier homes took; no longer decoded. */
     FORMER_BSM(0x21),
+    /** JT/T 808 from the platform of the terminals, which vouches for them; records as above. */
+    JT808_PLATFORM(0x14),
     /** Envelopes of roadside units with basic safety messages in UPER. */
     ROADSIDE_BSM(0x22),
     /** Envelopes of roadside units with a map. */
@@ -58,7 +60,17 @@ public enum Source {
         return kind < BY_MESSAGE.length ? BY_MESSAGE[kind] : ROADSIDE_LATER;
     }
 
-    static Source ofCode(byte code) {
+    /** Whether a record holds frames of JT/T 808. */
+    public boolean isJt808() {
+        return this == JT808 || this == JT808_PLATFORM;
+    }
+
+    /** Whether a platform brought it, on a link of many vehicles. */
+    public boolean isOverPlatform() {
+        return this == GB32960_PLATFORM || this == JT808_PLATFORM;
+    }
+
+    public static Source ofCode(byte code) {
         Source source = BY_CODE[code & 0xFF];
         if (source == null) {
             throw new IllegalStateException(

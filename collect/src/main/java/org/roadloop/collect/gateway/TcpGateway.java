@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
@@ -55,6 +56,17 @@ public final class TcpGateway implements AutoCloseable {
     private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
     private final Map<String, LiveLink> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+
+    /** Work space of each event loop. */
+    final FastThreadLocal<ReportCheck> checks =
+            new FastThreadLocal<>() {
+                @Override
+                protected ReportCheck initialValue() {
+                    return new ReportCheck(register, security);
+                }
+            };
+
+    private final List<SessionListener> sessionListeners = new CopyOnWriteArrayList<>();
     private final List<Jt808Datagrams> datagrams = new CopyOnWriteArrayList<>();
     private final OneLine refusals = new OneLine();
 
@@ -237,6 +249,12 @@ public final class TcpGateway implements AutoCloseable {
         return bound;
     }
 
+    /** Tells of sessions that there are, and of those that begin and end. */
+    public void onSession(SessionListener listener) {
+        sessionListeners.add(listener);
+        sessions.forEach(listener::began);
+    }
+
     /** Connections that are held before a re-issued report. */
     public int heldConnections() {
         return reissues.heldNow();
@@ -300,10 +318,12 @@ public final class TcpGateway implements AutoCloseable {
                             : "gb32960_session_replaced");
             old.close();
         }
+        sessionListeners.forEach(listener -> listener.began(identity, link));
     }
 
     void release(String identity, LiveLink link) {
         sessions.remove(identity, link);
+        sessionListeners.forEach(listener -> listener.ended(identity, link));
     }
 
     void sample(String counterName, String text) {
