@@ -237,6 +237,7 @@ class Jt808DatagramsTest {
     }
 
     @Test
+    @Tag("slow")
     void aMissingPackageIsAskedForAndACommandRepeated() throws Exception {
         String body = "0002" + "00" + "001c" + POSITION + "001c" + POSITION;
         String[] parts = {body.substring(0, 60), body.substring(60)};
