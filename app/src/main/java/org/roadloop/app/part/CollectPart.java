@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.LinkRules;
@@ -62,6 +60,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
+
+    /** Re-issued reports wait while governance has not been at the end of the log for so long. */
+    private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
+
+    /** Or while the log's buffer has less room: half of it. */
+    private static final int REISSUE_ROOM_BYTES = SegmentLog.Settings.DEFAULT.bufferBytes() / 2;
+
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
     private static final String JT808_KERNEL_DROPS = "jt808_kernel_drops";
 
@@ -99,7 +104,7 @@ public final class CollectPart implements Part {
     @Override
     public void start(PlatformContext context) throws Exception {
         Config.Collect settings = context.config().collect();
-        Path directory = Files.createDirectories(context.home().frameLog());
+        Files.createDirectories(context.home().frameLog());
         Registers registers =
                 new Registers(
                         context.home().root().resolve("registers.jsonl"),
@@ -112,16 +117,7 @@ public final class CollectPart implements Part {
                     .registerPlatform(
                             platform.user(), context.home().secret(platform.passwordSecret()));
         }
-        SecretKey master = context.keystore().secret("framelog");
-        FrameLog log =
-                new FrameLog(
-                        directory,
-                        master,
-                        counters,
-                        new FrameLog.Settings(
-                                FrameLog.Settings.DEFAULT.bufferBytes(),
-                                FrameLog.Settings.DEFAULT.segmentBytes(),
-                                Duration.ofDays(context.config().retention().frameLogDays())));
+        FrameLog log = FrameLogs.open(context, counters);
         TcpGateway tcp =
                 new TcpGateway(
                         log,
@@ -149,6 +145,11 @@ public final class CollectPart implements Part {
             decoders.add(new RowDecoder(table, decoded));
         }
         LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
+        tcp.reissuesWhen(
+                () ->
+                        feed.lagNanos() < REISSUE_LAG_NANOS
+                                && log.hasRoom(REISSUE_ROOM_BYTES)
+                                && !log.isFailing());
         PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(
@@ -450,6 +451,7 @@ public final class CollectPart implements Part {
         status.put("connectionsAdmitted", on.tcp().mostConnections());
         status.put("descriptors", Map.of("open", Descriptors.open(), "limit", Descriptors.limit()));
         status.put("sessions", on.tcp().sessionCount());
+        status.put("heldConnections", on.tcp().heldConnections());
         status.put("logEnd", on.log().durableEnd().toString());
         Map<String, Long> received = new TreeMap<>(counters.snapshot());
         received.put(KERNEL_DROPS, on.udp().kernelDrops());
@@ -478,6 +480,7 @@ public final class CollectPart implements Part {
             metrics.put("gateway_connections_admitted", () -> running().tcp().mostConnections());
             metrics.put("open_descriptors", Descriptors::open);
             metrics.put("gateway_connections", () -> running().tcp().connectionCount());
+            metrics.put("gateway_held_connections", () -> running().tcp().heldConnections());
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }
         return metrics;

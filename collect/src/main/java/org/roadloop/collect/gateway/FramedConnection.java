@@ -43,6 +43,8 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         FAULT,
         /** The log has no room; what lies at {@link #start} comes again. */
         FULL,
+        /** What lies at {@link #start} is re-issued and waits for idle capacity. */
+        LATER,
         /** What lies at {@link #start} is no whole frame yet. */
         MORE
     }
@@ -75,6 +77,13 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
 
     private boolean closing;
     private boolean reading;
+
+    /** Paused before a re-issued report, not for room in the log. */
+    private boolean held;
+
+    /** Re-issued bytes that go on without idle capacity, after a hold. */
+    private int runBytes;
+
     private int malformed;
     private int goodFrames;
 
@@ -159,6 +168,9 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (paused && held) {
+            goOn(Integer.MAX_VALUE);
+        }
         ended();
         carry = NOTHING;
         gateway.closed(this);
@@ -222,6 +234,32 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         channel.eventLoop().execute(this::resume);
     }
 
+    /**
+     * Ends a hold. Any thread.
+     *
+     * @param bytes so much of what is re-issued goes on even without idle capacity
+     */
+    void goOnSoon(int bytes) {
+        channel.eventLoop().execute(() -> goOn(bytes));
+    }
+
+    private void goOn(int bytes) {
+        runBytes = bytes;
+        resume();
+    }
+
+    /** Whether a re-issued report may go on now. */
+    boolean mayReissue(int bytes) {
+        if (gateway.reissues.isIdle()) {
+            return true;
+        }
+        if (runBytes <= 0) {
+            return false;
+        }
+        runBytes -= bytes;
+        return true;
+    }
+
     void checkTimes(long nowNanos) {
         tick(nowNanos);
         if (paused || handshaking) {
@@ -278,7 +316,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
             return;
         }
         if (!takeUp()) {
-            gateway.pause(this);
+            park();
             return;
         }
         lastReadNanos = System.nanoTime();
@@ -322,11 +360,11 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
                 }
                 case FAULT -> {}
                 case FULL -> {
-                    keep(bytes, start(), length);
-                    partialSinceNanos = 0;
-                    paused = true;
-                    channel.config().setAutoRead(false);
-                    gateway.pause(this);
+                    stopReading(bytes, length, false);
+                    return;
+                }
+                case LATER -> {
+                    stopReading(bytes, length, true);
                     return;
                 }
                 case MORE -> {
@@ -344,6 +382,23 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
             }
         }
         carry = NOTHING;
+    }
+
+    private void stopReading(byte[] bytes, int length, boolean reissued) {
+        keep(bytes, start(), length);
+        partialSinceNanos = 0;
+        paused = true;
+        held = reissued;
+        channel.config().setAutoRead(false);
+        park();
+    }
+
+    private void park() {
+        if (held) {
+            gateway.reissues.hold(this);
+        } else {
+            gateway.pause(this);
+        }
     }
 
     private void keep(byte[] bytes, int from, int to) {

@@ -2,7 +2,9 @@ package org.roadloop.collect.gateway;
 
 import io.netty.channel.socket.SocketChannel;
 import java.util.Arrays;
+import org.roadloop.collect.jt808.Frame;
 import org.roadloop.collect.jt808.FrameCutter;
+import org.roadloop.collect.jt808.PositionBatch;
 
 /**
  * One TCP connection of a JT/T 808 terminal of either edition (808连接): bytes to frames, frames to
@@ -38,6 +40,10 @@ final class Jt808Connection extends FramedConnection implements Jt808Link.Carrie
         start = cutter.start();
         return switch (verdict) {
             case FRAME -> {
+                boolean reissued = isReissued(cutter.bytes(), cutter.message());
+                if (reissued && !mayReissue(cutter.length())) {
+                    yield Step.LATER;
+                }
                 int end = start + cutter.length();
                 boolean taken =
                         link.received(
@@ -46,7 +52,10 @@ final class Jt808Connection extends FramedConnection implements Jt808Link.Carrie
                                 Arrays.copyOfRange(bytes, start, end));
                 // The session has the frame; what may come again is its record.
                 start = end;
-                yield taken ? Step.TAKEN : Step.FULL;
+                if (reissued) {
+                    gateway.reissues.taken();
+                }
+                yield taken ? Step.TAKEN : reissued ? Step.LATER : Step.FULL;
             }
             case MORE -> Step.MORE;
             case GARBAGE, ESCAPE, BCC, LENGTH, PHONE -> {
@@ -54,6 +63,17 @@ final class Jt808Connection extends FramedConnection implements Jt808Link.Carrie
                 yield Step.FAULT;
             }
         };
+    }
+
+    /** As far as it shows: a later package, or an encrypted body, does not tell its kind. */
+    private boolean isReissued(byte[] bytes, int message) {
+        return Frame.id(bytes, message) == PositionBatch.ID
+                && Frame.bodyBytes(bytes, message) >= PositionBatch.FIRST_ITEM
+                && Frame.encryption(bytes, message) == Frame.ENCRYPTION_NONE
+                && (!Frame.isSubPackage(bytes, message) || Frame.packageNumber(bytes, message) == 1)
+                && PositionBatch.kind(bytes, Frame.bodyOffset(bytes, message))
+                        == PositionBatch.KIND_REISSUED
+                && link.isLoggedIn();
     }
 
     @Override

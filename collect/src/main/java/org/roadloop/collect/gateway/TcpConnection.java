@@ -1,6 +1,7 @@
 package org.roadloop.collect.gateway;
 
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -32,11 +33,20 @@ import org.roadloop.collect.gb32960.VehicleLogout;
 final class TcpConnection extends FramedConnection implements CommitListener {
     private static final int LARGEST_ANSWER_BYTES = Frame.SMALLEST_BYTES + Frame.TIME_BYTES;
     private static final int ACTIVATED = 1;
+
+    /** Of the report that is handled: one for all connections of an event loop. */
+    private static final FastThreadLocal<ReportUnits> UNITS =
+            new FastThreadLocal<>() {
+                @Override
+                protected ReportUnits initialValue() {
+                    return new ReportUnits();
+                }
+            };
+
     private static final int ACTIVATION_FAILED = 2;
 
     private final Profile profile;
     private final FrameCutter cutter;
-    private final ReportUnits units = new ReportUnits();
     private final OpenOrder order;
     private @Nullable String vin;
 
@@ -94,10 +104,17 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         FrameCutter.Verdict verdict = cutter.next();
         return switch (verdict) {
             case FRAME -> {
+                boolean reissued = isReissued(bytes, cutter.start());
+                if (reissued && !mayReissue(cutter.length())) {
+                    yield Step.LATER;
+                }
                 if (!onFrame(bytes, cutter.start(), cutter.length())) {
-                    yield Step.FULL;
+                    yield reissued ? Step.LATER : Step.FULL;
                 }
                 gateway.counts.count(verdict);
+                if (reissued) {
+                    gateway.reissues.taken();
+                }
                 yield Step.TAKEN;
             }
             case MORE -> Step.MORE;
@@ -111,6 +128,13 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                 yield Step.FAULT;
             }
         };
+    }
+
+    /** Who is not logged in is refused, not held. */
+    private boolean isReissued(byte[] bytes, int frame) {
+        return Frame.command(bytes, frame) == ReissuedReport.COMMAND
+                && Frame.flag(bytes, frame) == Frame.FLAG_COMMAND
+                && isLoggedIn();
     }
 
     /** Handles one right frame; false when the log is full and it must come again. */
@@ -270,6 +294,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         if (lineage == null) {
             return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
         }
+        ReportUnits units = UNITS.get();
         ReportVerdict verdict = units.walk(bytes, frame);
         if (!verdict.isUsable()) {
             return refuse(

@@ -46,6 +46,7 @@ public final class TcpGateway implements AutoCloseable {
     final GatewaySettings settings;
     final FrameSecurity security;
     final GatewayCounts counts;
+    final ReissueAdmission reissues;
 
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops;
@@ -87,11 +88,19 @@ public final class TcpGateway implements AutoCloseable {
         this.security = security;
         this.counts = new GatewayCounts(counters);
         this.loops = transport.group(threads, "gateway");
+        this.reissues = new ReissueAdmission(loops, counters);
         log.onSpace(this::resumePaused);
         var _ =
                 loops.next()
                         .scheduleAtFixedRate(
                                 this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Re-issued reports are let in only while there is idle capacity, see {@link ReissueAdmission}.
+     */
+    public void reissuesWhen(IdleCapacity capacity) {
+        reissues.rule(capacity, ReissueAdmission.HOLD);
     }
 
     /** Opens a port; port 0 picks a free one. Returns the address bound. */
@@ -226,6 +235,11 @@ public final class TcpGateway implements AutoCloseable {
                 transport,
                 tls == null ? "" : ", " + tls);
         return bound;
+    }
+
+    /** Connections that are held before a re-issued report. */
+    public int heldConnections() {
+        return reissues.heldNow();
     }
 
     /** Live sessions: vehicles on terminal links. */

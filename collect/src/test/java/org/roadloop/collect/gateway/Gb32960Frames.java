@@ -25,6 +25,11 @@ final class Gb32960Frames {
         return frame("02", vin, time + "0506" + "00669f93" + "020696b1");
     }
 
+    /** The same, kept by its sender and sent again (03). */
+    static String reissuedAt(String vin, String time) {
+        return frame("03", vin, time + "0506" + "00669f93" + "020696b1");
+    }
+
     static String heartbeat(String vin) {
         return frame("07", vin, "");
     }

@@ -35,7 +35,7 @@ class Jt808DecoderTest {
     void aRecordGivesItsPositionsAndTheirAlarms() throws Exception {
         byte[] record = record();
         Counters decoding = new Counters();
-        try (FrameLog log = new FrameLog(directory, FrameLogTest.MASTER, new Counters())) {
+        try (FrameLog log = new SegmentLog(directory, FrameLogTest.MASTER, new Counters())) {
             for (int i = 0; i < RECORDS; i++) {
                 log.append(Source.JT808, Lineage.VEHICLE, 1, i, record, 0, record.length);
             }

@@ -53,7 +53,7 @@ class Jt808GatewayTest {
     void start() throws Exception {
         register.register(PHONE, Lineage.SIMULATED, null);
         register.register(PHONE_2019, Lineage.VEHICLE, null);
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway =
                 new TcpGateway(
                         log,

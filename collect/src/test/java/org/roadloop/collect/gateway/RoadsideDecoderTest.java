@@ -39,7 +39,7 @@ class RoadsideDecoderTest {
     @Test
     void recordedEnvelopesBecomeRows() throws Exception {
         List<RecordedFrames.Recorded> recorded = RecordedFrames.read();
-        try (FrameLog log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        try (FrameLog log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
                 LogFeed feed =
                         new LogFeed(
                                 log,

@@ -111,7 +111,7 @@ class SealedFramesTest {
     void start() {
         register.register(VIN, Lineage.SIMULATED);
         register.registerPlatform("CITYPLATFORM", "secret-of-the-city01");
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
     }
 
     @AfterEach

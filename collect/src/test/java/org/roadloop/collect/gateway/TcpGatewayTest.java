@@ -60,7 +60,7 @@ class TcpGatewayTest {
     void start() {
         register.register("LTEST000000000001", Lineage.SIMULATED);
         register.registerPlatform("CITYPLATFORM", "secret-of-the-city01");
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway = gateway(GatewaySettings.DEFAULT);
     }
 

@@ -36,7 +36,7 @@ class UdpGatewayTest {
         junctions.register(new Junction(3, "town-junction-3", 121.47, 31.3, Lineage.SIMULATED));
         ArrayBlockingQueue<Long> heard = new ArrayBlockingQueue<>(100);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (FrameLog log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        try (FrameLog log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
                 UdpGateway gateway =
                         new UdpGateway(log, junctions, counters, Clock.systemUTC(), any);
                 DatagramSocket vehicle = new DatagramSocket(any)) {

@@ -17,6 +17,7 @@ import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gateway.FrameLog;
 import org.roadloop.collect.gateway.LogFeed;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gb32960.ReportEncoder;
 import org.roadloop.collect.gb32960.VehicleReportColumns;
 import org.roadloop.collect.gb32960.VehicleReportTable;
@@ -143,7 +144,7 @@ class RecordingTest {
 
     private Batch importEvent(Path file, String name, int messages) throws Exception {
         try (FrameLog log =
-                new FrameLog(directory, new SecretKeySpec(new byte[32], "AES"), counters)) {
+                new SegmentLog(directory, new SecretKeySpec(new byte[32], "AES"), counters)) {
             assertThat(new PilotEvents(log, counters).importFile(file))
                     .singleElement()
                     .satisfies(

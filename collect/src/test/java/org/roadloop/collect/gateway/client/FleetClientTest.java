@@ -24,6 +24,7 @@ import org.roadloop.collect.gateway.GatewaySettings;
 import org.roadloop.collect.gateway.Gb32960Decoder;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
+import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.Source;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.VehicleRegister;
@@ -57,7 +58,7 @@ class FleetClientTest {
     @BeforeEach
     void start() {
         register.registerPlatform("CITYPLATFORM", "secret");
-        log = new FrameLog(directory, new SecretKeySpec(new byte[32], "AES"), counters);
+        log = new SegmentLog(directory, new SecretKeySpec(new byte[32], "AES"), counters);
         gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
@@ -99,11 +100,11 @@ class FleetClientTest {
         gateway.close();
         log.close();
         log =
-                new FrameLog(
+                new SegmentLog(
                         directory,
                         new SecretKeySpec(new byte[32], "AES"),
                         counters,
-                        new FrameLog.Settings(128 * 1024, 1 << 20, Duration.ZERO));
+                        new SegmentLog.Settings(128 * 1024, 1 << 20, Duration.ZERO));
         gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
