@@ -50,7 +50,7 @@ class HostileLinksTest {
     private final VehicleRegister register = new VehicleRegister();
     private final TerminalRegister terminals =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
 
     /** What is spoken on a port. */
@@ -171,7 +171,7 @@ class HostileLinksTest {
             register.register(vin(car), Lineage.SIMULATED);
             terminals.register(phone(car), Lineage.SIMULATED, null);
         }
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway = new TcpGateway(log, register, counters, Clock.systemUTC(), SETTINGS, 1);
     }
 

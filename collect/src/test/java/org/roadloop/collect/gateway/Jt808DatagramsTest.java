@@ -48,7 +48,7 @@ class Jt808DatagramsTest {
     private final Counters counters = new Counters();
     private final TerminalRegister register =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
     private InetSocketAddress port;
 
@@ -110,7 +110,7 @@ class Jt808DatagramsTest {
     void start() throws Exception {
         register.register(PHONE, Lineage.SIMULATED, null);
         register.register(OTHER_PHONE, Lineage.SIMULATED, null);
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         start(GatewaySettings.DEFAULT);
     }
 

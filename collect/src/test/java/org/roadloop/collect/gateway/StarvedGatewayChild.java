@@ -55,12 +55,12 @@ final class StarvedGatewayChild {
                 new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
         terminals.register(PHONE, Lineage.SIMULATED, null);
         terminals.register(DATAGRAM_PHONE, Lineage.SIMULATED, null);
-        try (FrameLog log =
-                        new FrameLog(
+        try (SegmentLog log =
+                        new SegmentLog(
                                 disk.resolve("log"),
                                 FrameLogTest.MASTER,
                                 counters,
-                                new FrameLog.Settings(BUFFER_BYTES, 64 << 20, Duration.ofDays(1)));
+                                new SegmentLog.Settings(BUFFER_BYTES, 64 << 20, Duration.ofDays(1)));
                 TcpGateway gateway =
                         new TcpGateway(
                                 log,

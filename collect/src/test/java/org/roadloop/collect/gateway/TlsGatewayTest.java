@@ -39,7 +39,7 @@ class TlsGatewayTest {
     private final VehicleRegister register = new VehicleRegister();
     private final TerminalRegister terminals =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
     private TestCertificates authority;
     private final AtomicReference<TlsCredentials.Pem> pem = new AtomicReference<>();
@@ -54,7 +54,7 @@ class TlsGatewayTest {
         register.registerPlatform("CITYPLATFORM", "secret-of-the-city01");
         terminals.register(PHONE, Lineage.SIMULATED, null);
         terminals.register("013900000002", Lineage.SIMULATED, null);
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
