@@ -48,7 +48,7 @@ class Jt808DatagramsTest {
     private final Counters counters = new Counters();
     private final TerminalRegister register =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
     private InetSocketAddress port;
 
@@ -237,6 +237,7 @@ class Jt808DatagramsTest {
     }
 
     @Test
+    @Tag("slow")
     void aMissingPackageIsAskedForAndACommandRepeated() throws Exception {
         String body = "0002" + "00" + "001c" + POSITION + "001c" + POSITION;
         String[] parts = {body.substring(0, 60), body.substring(60)};
