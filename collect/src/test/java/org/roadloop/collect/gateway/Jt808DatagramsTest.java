@@ -110,7 +110,7 @@ class Jt808DatagramsTest {
     void start() throws Exception {
         register.register(PHONE, Lineage.SIMULATED, null);
         register.register(OTHER_PHONE, Lineage.SIMULATED, null);
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         start(GatewaySettings.DEFAULT);
     }
 
