@@ -85,6 +85,7 @@ public record Config(
      * @param udpPort roadside and on-board datagrams
      * @param senderKeysSecret name of a file in {@code secrets/} of the home with the keys that
      *     were agreed with GB/T 32960 senders
+     * @param log where received frames become durable
      */
     public record Collect(
             String host,
@@ -94,7 +95,8 @@ public record Config(
             int udpPort,
             Optional<String> senderKeysSecret,
             List<RegisteredPlatform> platforms,
-            LinkRules links) {
+            LinkRules links,
+            FrameLogConfig log) {
         public static final Collect DEFAULTS =
                 new Collect(
                         "127.0.0.1",
@@ -104,7 +106,8 @@ public record Config(
                         32962,
                         Optional.empty(),
                         List.of(),
-                        LinkRules.DEFAULTS);
+                        LinkRules.DEFAULTS,
+                        FrameLogConfig.DEFAULTS);
 
         public Collect {
             platforms = List.copyOf(platforms);
@@ -403,7 +406,8 @@ public record Config(
                         0,
                         collect.senderKeysSecret(),
                         collect.platforms(),
-                        collect.links());
+                        collect.links(),
+                        collect.log());
         return new Config(
                 base.http(),
                 participant,

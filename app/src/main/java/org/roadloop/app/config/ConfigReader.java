@@ -161,7 +161,8 @@ final class ConfigReader {
                                 new RegisteredPlatform(
                                         p.required("user", "metro"),
                                         p.required("passwordSecret", "platform-metro"))),
-                LinkRules.read(s));
+                LinkRules.read(s),
+                s.group("log", FrameLogConfig::read, d.log()));
     }
 
     private Govern govern(Section s) {

@@ -1,13 +1,15 @@
 package org.roadloop.app.part;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.LinkRules;
@@ -27,7 +28,6 @@ import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.gateway.BsmDecoder;
 import org.roadloop.collect.gateway.Descriptors;
 import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLog;
@@ -35,10 +35,11 @@ import org.roadloop.collect.gateway.FrameSecurity;
 import org.roadloop.collect.gateway.GatewaySettings;
 import org.roadloop.collect.gateway.Gb32960Decoder;
 import org.roadloop.collect.gateway.Jt808PositionDecoder;
+import org.roadloop.collect.gateway.Jt808SafetyAlarmDecoder;
 import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
-import org.roadloop.collect.gateway.SegmentLog;
+import org.roadloop.collect.gateway.RoadsideDecoder;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
@@ -47,11 +48,17 @@ import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
 import org.roadloop.collect.gb32960.cipher.SignatureRule;
 import org.roadloop.collect.jt808.PositionTable;
+import org.roadloop.collect.jt808.SafetyAlarmTable;
 import org.roadloop.collect.recording.PilotEventDecoder;
 import org.roadloop.collect.recording.PilotEvents;
+import org.roadloop.collect.recording.PilotMessages;
 import org.roadloop.collect.rows.RowDecoder;
 import org.roadloop.collect.rows.RowLog;
 import org.roadloop.collect.rows.RowTable;
+import org.roadloop.collect.v2x.MapFile;
+import org.roadloop.collect.v2x.MapRegister;
+import org.roadloop.collect.v2x.SignalPhaseColumns;
+import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +90,8 @@ public final class CollectPart implements Part {
     private @Nullable Running running;
     private volatile @Nullable TableGovernor governor;
     private final TerminalCommands commands = new TerminalCommands();
+    private final LiveVehicles live = new LiveVehicles();
+    private final PartnerFrames partners = new PartnerFrames();
 
     /** Sees that the rows of a raw table are governed from now on. */
     interface TableGovernor {
@@ -96,6 +105,8 @@ public final class CollectPart implements Part {
             FrameLog log,
             TcpGateway tcp,
             UdpGateway udp,
+            MapRegister maps,
+            MapFile mapFile,
             LogFeed feed,
             Map<String, Integer> ports) {}
 
@@ -107,7 +118,7 @@ public final class CollectPart implements Part {
     @Override
     public void start(PlatformContext context) throws Exception {
         Config.Collect settings = context.config().collect();
-        Path directory = Files.createDirectories(context.home().frameLog());
+        Files.createDirectories(context.home().frameLog());
         Registers registers =
                 new Registers(
                         context.home().root().resolve("registers.jsonl"),
@@ -120,16 +131,7 @@ public final class CollectPart implements Part {
                     .registerPlatform(
                             platform.user(), context.home().secret(platform.passwordSecret()));
         }
-        SecretKey master = context.keystore().secret("framelog");
-        FrameLog log =
-                new SegmentLog(
-                        directory,
-                        master,
-                        counters,
-                        new SegmentLog.Settings(
-                                SegmentLog.Settings.DEFAULT.bufferBytes(),
-                                SegmentLog.Settings.DEFAULT.segmentBytes(),
-                                Duration.ofDays(context.config().retention().frameLogDays())));
+        FrameLog log = FrameLogs.open(context, counters);
         TcpGateway tcp =
                 new TcpGateway(
                         log,
@@ -139,10 +141,14 @@ public final class CollectPart implements Part {
                         bounds(settings.links()),
                         security,
                         1);
+        MapRegister maps = new MapRegister();
+        MapFile mapFile =
+                new MapFile(context.home().root().resolve("maps.hex"), maps, MapFile.USUAL_PERIOD);
         UdpGateway udp =
                 new UdpGateway(
                         log,
-                        registers.junctions(),
+                        registers.units(),
+                        maps,
                         counters,
                         context.clock(),
                         new InetSocketAddress(settings.host(), settings.udpPort()));
@@ -151,8 +157,9 @@ public final class CollectPart implements Part {
                         List.of(
                                 new Gb32960Decoder(decoded, security),
                                 new Jt808PositionDecoder(decoded),
-                                new BsmDecoder(registers.junctions(), decoded),
+                                new Jt808SafetyAlarmDecoder(decoded),
                                 new PilotEventDecoder(decoded)));
+        decoders.addAll(RoadsideDecoder.all(registers.units(), decoded));
         for (RowTable table : RowTable.values()) {
             decoders.add(new RowDecoder(table, decoded));
         }
@@ -193,8 +200,10 @@ public final class CollectPart implements Part {
             LOG.info("no JT/T 808 datagrams: they would pass by the TLS of this port");
         }
         ports.put("udp", udp.address().getPort());
-        running = new Running(context, registers, log, tcp, udp, feed, ports);
+        running = new Running(context, registers, log, tcp, udp, maps, mapFile, feed, ports);
         commands.start(context, registers, tcp);
+        live.start(context, registers, log, tcp, security);
+        partners.start(context, registers, log, security, counters);
         LOG.info(
                 "collecting at {}: platforms {}, terminals {}, JT/T 808 {}, datagrams {}; {} vehicles,"
                         + " {} JT/T 808 terminals registered",
@@ -245,7 +254,7 @@ public final class CollectPart implements Part {
 
     /** Raw batches for governance. */
     BatchFeed feed() {
-        return running().feed();
+        return live.holding(running().feed());
     }
 
     /** Rows of files are taken from now on. */
@@ -253,6 +262,10 @@ public final class CollectPart implements Part {
         governor = by;
         if (running().registers().terminals().size() > 0) {
             by.govern(PositionTable.NAME);
+            by.govern(SafetyAlarmTable.NAME);
+        }
+        for (V2xUnit unit : running().registers().units().list()) {
+            governRowsOf(unit);
         }
     }
 
@@ -289,6 +302,8 @@ public final class CollectPart implements Part {
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(ownRoutes());
         routes.addAll(commands.routes());
+        routes.addAll(live.routes());
+        routes.addAll(partners.routes());
         return routes;
     }
 
@@ -341,14 +356,36 @@ public final class CollectPart implements Part {
                                  "longitudeDegrees":{"type":"number"},
                                  "latitudeDegrees":{"type":"number"},
                                  "lineage":{"enum":["simulated","replay","vehicle"]},
+                                 "unit":{"type":"string",
+                                  "description":"id of its roadside unit's envelopes"},
+                                 "messages":{"type":"array","items":
+                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
                                  "roadsideUnit":{"type":"string",
                                   "description":"HOST:PORT for alarms, UDP"}}}}}}
                                 """,
                                 ""),
                 Route.post(
+                                "/api/v1/units",
+                                Role.OPERATOR,
+                                "Register roadside and on-board units by the id of their envelopes",
+                                c -> register(c, "units"))
+                        .schemas(
+                                """
+                                {"type":"object","required":["units"],"properties":{"units":
+                                 {"type":"array","items":{"type":"object",
+                                 "required":["unit","kind"],
+                                 "properties":{"unit":{"type":"string",
+                                  "description":"eight printable ASCII characters or 16 hex digits"},
+                                 "kind":{"enum":["roadside","on-board"]},
+                                 "messages":{"type":"array","items":
+                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
+                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
+                                """,
+                                ""),
+                Route.post(
                         "/api/v1/recordings",
                         Role.OPERATOR,
-                        "Import a recording; ?format=nyc-cv-pilot, ?name= as a hint of its kind",
+                        "Import a recording; ?format=nyc-cv-pilot, ode or obu-log, ?name= of the file",
                         this::importRecording),
                 Route.post(
                         "/api/v1/recordings/rows",
@@ -379,6 +416,7 @@ public final class CollectPart implements Part {
                 ids.add(subjects.ofPhone(phone));
             }
             by.govern(PositionTable.NAME);
+            by.govern(SafetyAlarmTable.NAME);
             running().registers().register(items);
         } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
             throw Problem.badRequest(
@@ -394,12 +432,29 @@ public final class CollectPart implements Part {
                 503, "not_governed", "the part 'govern' does not run: rows have no way in");
     }
 
-    private void register(Context c, String field) {
+    /** A unit is taken in when the tables of all that it may send are governed. */
+    private void governRowsOf(V2xUnit unit) throws InterruptedException {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        for (String table : RoadsideDecoder.tables(unit)) {
+            by.govern(table);
+        }
+    }
+
+    private void register(Context c, String field) throws InterruptedException {
         JsonNode items = Json.object(c).path(field);
         if (!items.isArray()) {
             throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
         }
         try {
+            for (JsonNode item : items.values()) {
+                Optional<V2xUnit> unit = Registers.findUnit(item);
+                if (unit.isPresent()) {
+                    governRowsOf(unit.get());
+                }
+            }
             running().registers().register(items.values());
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("invalid_registration", String.valueOf(e.getMessage()));
@@ -409,21 +464,42 @@ public final class CollectPart implements Part {
 
     private void importRecording(Context c) throws Exception {
         String format = String.valueOf(c.queryParam("format"));
-        if (!format.equals("nyc-cv-pilot")) {
-            throw Problem.badRequest(
-                    "unknown_format",
-                    "no recording format '" + format + "'; formats are nyc-cv-pilot");
-        }
+        Object answer =
+                switch (format) {
+                    case "nyc-cv-pilot" -> Map.of("recordings", importPilotEvents(c));
+                    case "ode", "obu-log" -> importPilotMessages(c, format.equals("obu-log"));
+                    default ->
+                            throw Problem.badRequest(
+                                    "unknown_format",
+                                    "no recording format '"
+                                            + format
+                                            + "'; formats are nyc-cv-pilot, ode, obu-log");
+                };
+        c.status(201).json(answer);
+    }
+
+    private List<PilotEvents.Recording> importPilotEvents(Context c) throws Exception {
         Running on = running();
         Path file = on.context().home().tmp().resolve("recording-" + UUID.randomUUID() + ".json");
         try {
             keep(c.bodyAsBytes(), file);
-            List<PilotEvents.Recording> recordings =
-                    new PilotEvents(on.log(), counters).importFile(file);
-            c.status(201).json(Map.of("recordings", recordings));
+            return new PilotEvents(on.log(), counters).importFile(file);
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    private PilotMessages.Imported importPilotMessages(Context c, boolean obuLog) throws Exception {
+        TableGovernor by = governor;
+        if (by == null) {
+            throw notGoverned();
+        }
+        by.govern(SignalPhaseColumns.NAME);
+        PilotMessages messages = new PilotMessages(running().log(), running().maps(), counters);
+        String name = Optional.ofNullable(c.queryParam("name")).orElse("recorded");
+        return obuLog
+                ? messages.importLog(c.bodyAsBytes(), name)
+                : messages.importOde(new BufferedReader(new StringReader(c.body())), name);
     }
 
     private void importRows(Context c) throws Exception {
@@ -459,6 +535,8 @@ public final class CollectPart implements Part {
         status.put("ports", on.ports());
         status.put("vehiclesRegistered", on.registers().vehicles().size());
         status.put("terminalsRegistered", on.registers().terminals().size());
+        status.put("unitsRegistered", on.registers().units().size());
+        status.put("junctionsMapped", on.maps().size());
         status.put("connections", on.tcp().connectionCount());
         status.put("connectionsAdmitted", on.tcp().mostConnections());
         status.put("descriptors", Map.of("open", Descriptors.open(), "limit", Descriptors.limit()));
@@ -488,6 +566,7 @@ public final class CollectPart implements Part {
                                         "decoded_" + name + "_total", () -> decoded.value(name)));
         if (running != null) {
             metrics.put(KERNEL_DROPS + "_total", () -> running().udp().kernelDrops());
+            live.metrics(metrics);
             metrics.put(JT808_KERNEL_DROPS + "_total", () -> running().tcp().kernelDrops());
             metrics.put("gateway_connections_admitted", () -> running().tcp().mostConnections());
             metrics.put("open_descriptors", Descriptors::open);
@@ -496,6 +575,22 @@ public final class CollectPart implements Part {
             metrics.put("gateway_sessions", () -> running().tcp().sessionCount());
         }
         return metrics;
+    }
+
+    @Override
+    public void mount(RoutesConfig routes) {
+        partners.mount(routes);
+    }
+
+    @Override
+    public List<Route> described() {
+        return partners.described();
+    }
+
+    @Override
+    public void closing() {
+        live.closing();
+        partners.close();
     }
 
     @Override
@@ -511,7 +606,10 @@ public final class CollectPart implements Part {
         Running on = running;
         on.tcp().close();
         on.udp().close();
+        on.mapFile().close();
         on.feed().close();
+        partners.close();
+        live.close();
         on.log().close();
         on.registers().close();
         governor = null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,8 @@ class ConfigTest {
                     compute: {allowPlainProcess: maybe} | roadloop.yaml:1: compute.allowPlainProcess is 'maybe', expected true or false; write for example 'allowPlainProcess: false'
                     govern: {plans: town.yaml}          | roadloop.yaml:1: govern.plans is 'town.yaml', expected a list of texts; write 'plans: [one, two]'
                     http: {publicUrl: data.example.org} | roadloop.yaml:1: http: publicUrl 'data.example.org' is not a web address; write for example 'publicUrl: https://data.example.org'
+                    collect: {log: {kind: kafka}} | roadloop.yaml:1: collect.log.servers is missing; write for example 'servers: kafka-1:9092,kafka-2:9092'
+                    collect: {log: {kind: rabbit}} | roadloop.yaml:1: collect.log: kind 'rabbit' is none of files, kafka
                     collect: {platforms: [{user: metro}]} | roadloop.yaml:1: collect.platforms[0].passwordSecret is missing; write for example 'passwordSecret: platform-metro'
                     compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
                     http: {port: 32960}      | roadloop.yaml:1: port 32960 is given twice among http.port, collect.platformPort, collect.terminalPort, collect.jt808Port; give each its own, or 0 for a free one
@@ -176,5 +179,25 @@ class ConfigTest {
                                 """))
                 .contains("roadloop.yaml:3")
                 .contains("passwordSecret is missing");
+    }
+
+    @Test
+    void aFrameLogInKafkaAsksForTwoCopiesOfThreeUnlessToldOtherwise() throws Exception {
+        assertThat(parse("collect: {log: {kind: kafka, servers: 'a:9092'}}").collect().log())
+                .isEqualTo(
+                        new FrameLogConfig.Kafka(
+                                "a:9092", "roadloop-frames", 0, 3, 2, Optional.empty()));
+        assertThat(
+                        parse(
+                                        """
+                                        collect:
+                                          log: {kind: kafka, servers: 'a:1,b:2', topic: t, partition: 4,
+                                            replicas: 1, securitySecret: kafka-client}
+                                        """)
+                                .collect()
+                                .log())
+                .isEqualTo(
+                        new FrameLogConfig.Kafka(
+                                "a:1,b:2", "t", 4, 1, 1, Optional.of("kafka-client")));
     }
 }

@@ -3,18 +3,13 @@ package org.roadloop.app.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -27,16 +22,13 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
-import org.roadloop.collect.jt808.Edition;
-import org.roadloop.collect.jt808.LinkMessage;
-import org.roadloop.collect.jt808.Message;
-import org.roadloop.collect.jt808.OutgoingMessage;
+import org.roadloop.collect.jt808.AddOn;
+import org.roadloop.collect.jt808.AlarmMark;
+import org.roadloop.collect.jt808.AlarmPlace;
+import org.roadloop.collect.jt808.Bytes;
 import org.roadloop.collect.jt808.Position;
 import org.roadloop.collect.jt808.PositionMessage;
-import org.roadloop.collect.jt808.PositionTable;
-import org.roadloop.collect.jt808.Registration;
 import org.roadloop.core.identity.Keystore;
-import org.roadloop.govern.plan.PlanReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,13 +39,6 @@ class TerminalsOnPlatformTest {
     private static final String PHONE = "13912345678";
 
     @TempDir Path folder;
-    private int serial;
-
-    @Test
-    void thePlanHasTheColumnsOfTheCollector() {
-        assertThat(PlanReader.standard(PositionTable.NAME).rawSchema().names())
-                .isEqualTo(PositionTable.SCHEMA.names());
-    }
 
     @Test
     void positionsAreGovernedAndCommandsLeaveEvidenceWithoutThePhone() throws Exception {
@@ -93,28 +78,23 @@ class TerminalsOnPlatformTest {
             assertThat(ended(api, commands)).isEqualTo("not-connected");
 
             int port = api.get("/api/v1/collect").at("/ports/jt808").asInt();
-            try (Socket terminal = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                terminal.setSoTimeout(60_000);
-                send(terminal, new Registration(2013, 31, 1, "MAKER", "MODEL", "T1", 1, "A12345"));
-                byte[] answer = receive(terminal);
-                String given =
-                        new String(Arrays.copyOfRange(answer, 16, 48), StandardCharsets.US_ASCII);
-                send(terminal, new LinkMessage.Authentication(given, null, null));
-                assertThat(hex(receive(terminal))).contains("010200");
-                send(terminal, new PositionMessage.PositionReport(position(0)));
-                assertThat(hex(receive(terminal))).contains("020000");
+            try (TestTerminal terminal = new TestTerminal(port, PHONE)) {
+                terminal.register();
+                terminal.send(new PositionMessage.PositionReport(position(0, smoking())));
+                assertThat(HexFormat.of().formatHex(terminal.receive())).contains("020000");
 
                 String command =
                         api.post(commands, json("{'command':'position'}"))
                                 .required("id")
                                 .asString();
-                byte[] query = receive(terminal);
-                assertThat(hex(query)).startsWith("7e82010000");
+                byte[] query = terminal.receive();
+                assertThat(HexFormat.of().formatHex(query)).startsWith("7e82010000");
                 int serialAsked = (query[11] & 0xFF) << 8 | query[12] & 0xFF;
-                send(terminal, new PositionMessage.PositionAnswer(serialAsked, position(1)));
+                terminal.send(new PositionMessage.PositionAnswer(serialAsked, position(1)));
                 await(() -> state(api, commands, command).equals("done"));
             }
-            await(() -> rows(api) == 2);
+            await(() -> rows(api, "positions") == 2);
+            await(() -> rows(api, "safety_alarms") == 1);
             assertThatThrownBy(() -> api.post(commands, json("{'command':'explode'}")))
                     .isInstanceOf(ApiClient.Refused.class)
                     .hasMessageContaining("set-parameters");
@@ -125,9 +105,9 @@ class TerminalsOnPlatformTest {
                 .doesNotContain(PHONE, VIN);
     }
 
-    private static long rows(ApiClient api) throws Exception {
+    static long rows(ApiClient api, String of) throws Exception {
         for (JsonNode table : api.get("/api/v1/tables").path("items").values()) {
-            if (table.path("name").asString("").equals("positions")) {
+            if (table.path("name").asString("").equals(of)) {
                 return table.path("rows").asLong();
             }
         }
@@ -144,11 +124,11 @@ class TerminalsOnPlatformTest {
         return api.get(commands + "/" + id).required("state").asString();
     }
 
-    private interface Condition {
+    interface Condition {
         boolean holds() throws Exception;
     }
 
-    private static void await(Condition condition) throws Exception {
+    static void await(Condition condition) throws Exception {
         Instant end = Instant.now().plus(Duration.ofMinutes(2));
         while (!condition.holds()) {
             assertThat(Instant.now()).as("time is up").isBefore(end);
@@ -156,34 +136,18 @@ class TerminalsOnPlatformTest {
         }
     }
 
-    private static Position position(int ageSeconds) {
+    private static Position position(int ageSeconds, AddOn... alarms) {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(10 - ageSeconds);
-        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(), null);
+        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(alarms), null);
     }
 
-    private void send(Socket terminal, Message message) throws IOException {
-        for (byte[] frame : OutgoingMessage.of(message, Edition.JT2013, PHONE, ++serial).frames()) {
-            terminal.getOutputStream().write(frame);
-        }
+    private static AddOn smoking() {
+        AlarmMark mark = new AlarmMark("T1", "2026-11-22T07:00:00Z", 1, 0, 0);
+        AlarmPlace place = new AlarmPlace(36, 12, 31.24, 121.51, "2026-11-22T07:00:00Z", 0, mark);
+        return new AddOn.DriverStateAlarm(7, 1, 3, 1, 0, Bytes.copyOf(new byte[4], 0, 4), place);
     }
 
-    /** One frame with its flags. */
-    private static byte[] receive(Socket terminal) throws IOException {
-        InputStream in = terminal.getInputStream();
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        do {
-            int next = in.read();
-            assertThat(next).as("the link is cut").isNotNegative();
-            frame.write(next);
-        } while (frame.size() == 1 || frame.toByteArray()[frame.size() - 1] != 0x7e);
-        return frame.toByteArray();
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private static JsonNode json(String text) {
+    static JsonNode json(String text) {
         return JsonMapper.shared().readTree(text.replace('\'', '"'));
     }
 

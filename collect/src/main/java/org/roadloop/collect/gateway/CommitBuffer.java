@@ -17,7 +17,7 @@ final class CommitBuffer {
     }
 
     boolean hasRoom(int rawBytes) {
-        return bytes.remaining() >= SegmentFile.RECORD_HEADER_BYTES + rawBytes;
+        return bytes.remaining() >= BlockReader.RECORD_HEADER_BYTES + rawBytes;
     }
 
     boolean isEmpty() {
@@ -72,7 +72,7 @@ final class CommitBuffer {
                 try {
                     listener.durable(
                             bytes.array(),
-                            start + SegmentFile.RECORD_HEADER_BYTES,
+                            start + BlockReader.RECORD_HEADER_BYTES,
                             bytes.getInt(start));
                 } catch (RuntimeException e) {
                     failed++;

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.util.Arrays;
@@ -57,6 +58,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
     private volatile long sessionlessSinceNanos = System.nanoTime();
 
     private volatile long lastReadNanos = sessionlessSinceNanos;
+    private final long connectedAtMillis;
     private volatile long partialSinceNanos;
     private volatile boolean loggedIn;
 
@@ -76,6 +78,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
     private byte[] carry = NOTHING;
 
     private boolean closing;
+    private boolean reading;
 
     /** Paused before a re-issued report, not for room in the log. */
     private boolean held;
@@ -90,6 +93,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         this.gateway = gateway;
         this.channel = channel;
         this.answers = new AnswerBuffer(channel);
+        this.connectedAtMillis = gateway.clock.millis();
     }
 
     /** The next {@link #step} begins at the start of {@code bytes[0 .. length)}. */
@@ -121,6 +125,21 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
 
     /** Called each half second by another thread. */
     void tick(long nowNanos) {}
+
+    @Override
+    public String link() {
+        return channel.pipeline().get(SslHandler.class) == null ? "tcp" : "tls";
+    }
+
+    @Override
+    public long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    @Override
+    public long lastReadAtMillis() {
+        return gateway.clock.millis() - (System.nanoTime() - lastReadNanos) / 1_000_000;
+    }
 
     boolean isLoggedIn() {
         return loggedIn;
@@ -180,6 +199,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         ByteBuf received = (ByteBuf) message;
         try {
             lastReadNanos = System.nanoTime();
+            reading = true;
             gateway.counts.bytes.add(received.readableBytes());
             while (received.isReadable() && !closing) {
                 int n = Math.min(received.readableBytes(), READ_BYTES);
@@ -199,6 +219,12 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         } finally {
             received.release();
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        channel.flush();
     }
 
     @Override
@@ -286,9 +312,13 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
+    /** Answers to what one read brought are sent together: a flood of small frames costs less. */
     void write(byte[] out, int length) {
-        channel.writeAndFlush(
+        channel.write(
                 channel.alloc().buffer(length).writeBytes(out, 0, length), channel.voidPromise());
+        if (!reading || !channel.isWritable()) {
+            channel.flush();
+        }
     }
 
     void closeAfterAnswer() {

@@ -25,6 +25,11 @@ final class Jt808Connection extends FramedConnection implements Jt808Link.Carrie
     }
 
     @Override
+    public int edition() {
+        return link.edition();
+    }
+
+    @Override
     void over(byte[] bytes, int length) {
         cutter.over(bytes, 0, length);
     }

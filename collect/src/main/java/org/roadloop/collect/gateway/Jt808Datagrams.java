@@ -218,6 +218,11 @@ final class Jt808Datagrams implements AutoCloseable {
         }
 
         @Override
+        public String link() {
+            return "udp";
+        }
+
+        @Override
         public void execute(Runnable task) {
             channel.eventLoop().execute(task);
         }

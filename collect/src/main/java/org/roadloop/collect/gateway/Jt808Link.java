@@ -26,6 +26,9 @@ import org.roadloop.collect.jt808.TerminalSession;
 final class Jt808Link implements LiveLink {
     /** What brings frames from a terminal and to it (承载): a connection, or datagrams. */
     interface Carrier {
+        /** {@code tcp}, {@code tls} or {@code udp}. */
+        String link();
+
         /** Runs something on the carrier's thread. Any thread. */
         void execute(Runnable task);
 
@@ -60,6 +63,8 @@ final class Jt808Link implements LiveLink {
     private volatile boolean expectsSomething;
 
     private String claimed = "";
+    private final long connectedAtMillis;
+    private volatile long lastReadAtMillis;
 
     /**
      * @param book answers for the register; stricter where the carrier knows more of who it is
@@ -73,9 +78,31 @@ final class Jt808Link implements LiveLink {
         this.gateway = gateway;
         this.carrier = carrier;
         this.register = register;
+        this.connectedAtMillis = gateway.clock.millis();
+        this.lastReadAtMillis = connectedAtMillis;
         this.session =
                 new TerminalSession(
                         book, gateway.clock::instant, settings.commands(), settings.packages());
+    }
+
+    @Override
+    public String link() {
+        return carrier.link();
+    }
+
+    @Override
+    public int edition() {
+        return session.edition().year();
+    }
+
+    @Override
+    public long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    @Override
+    public long lastReadAtMillis() {
+        return lastReadAtMillis;
     }
 
     /**
@@ -86,6 +113,7 @@ final class Jt808Link implements LiveLink {
      * @return false if the log has no room for its record, see {@link #takeUp} and {@link #giveUp}
      */
     boolean received(byte[] bytes, int message, byte[] frame) {
+        lastReadAtMillis = gateway.clock.millis();
         gateway.counts.jt808Frames.increment();
         TerminalSession.Step next = session.received(bytes, message, frame, System.nanoTime());
         noteSession(); // whoever has the answer can be sent commands
@@ -297,7 +325,7 @@ final class Jt808Link implements LiveLink {
 
     /** Phones and VINs share the map of sessions. */
     static String key(String phone) {
-        return "phone " + phone;
+        return SessionListener.PHONE + phone;
     }
 
     private void write(List<byte[]> frames) {

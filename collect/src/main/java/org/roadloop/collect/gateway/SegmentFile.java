@@ -17,8 +17,7 @@ import java.util.zip.CRC32C;
 final class SegmentFile {
     static final int HEADER_BYTES = 16;
     static final int BLOCK_HEADER_BYTES = 16;
-    static final int TAG_BYTES = 16;
-    static final int RECORD_HEADER_BYTES = 22;
+    static final int TAG_BYTES = BlockCipher.TAG_BYTES;
 
     private static final byte[] MAGIC = "RLFRLOG1".getBytes(StandardCharsets.US_ASCII);
     private static final Pattern NAME = Pattern.compile("segment-(\\d{10,19})\\.(log|key)");
@@ -46,15 +45,6 @@ final class SegmentFile {
 
     static ByteBuffer header(long segment) {
         return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putLong(segment).flip();
-    }
-
-    /** Additional data of a block's cipher. */
-    static byte[] associated(long segment, long plainOffset) {
-        return ByteBuffer.allocate(16).putLong(segment).putLong(plainOffset).array();
-    }
-
-    static byte[] nonce(long plainOffset) {
-        return ByteBuffer.allocate(12).putInt(0).putLong(plainOffset).array();
     }
 
     /** CRC of plain offset and ciphertext, which follow each other in a buffer. */

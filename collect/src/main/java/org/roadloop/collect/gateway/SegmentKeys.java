@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.NavigableSet;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -21,7 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  * The data keys of the segments, each wrapped by the master key in its own file (密钥); dropping the
  * file makes the segment unreadable for good. Any thread.
  */
-final class SegmentKeys {
+public final class SegmentKeys {
     private static final byte[] MAGIC = "RLFRKEY1".getBytes(StandardCharsets.US_ASCII);
     private static final int FILE_BYTES = 8 + 8 + 12 + 48;
     private static final int TAG_BITS = 128;
@@ -30,17 +31,18 @@ final class SegmentKeys {
     private final SecretKey master;
     private final SecureRandom random = new SecureRandom();
 
-    SegmentKeys(Path directory, SecretKey master) {
+    public SegmentKeys(Path directory, SecretKey master) {
         this.directory = directory;
         this.master = master;
     }
 
-    Path file(long segment) {
+    /** The key's file, there or not. */
+    public Path file(long segment) {
         return directory.resolve("segment-%010d.key".formatted(segment));
     }
 
     /** Makes, wraps and stores the key of a new segment, durably. */
-    SecretKey create(long segment) throws IOException {
+    public SecretKey create(long segment) throws IOException {
         byte[] key = new byte[32];
         byte[] nonce = new byte[12];
         random.nextBytes(key);
@@ -69,8 +71,20 @@ final class SegmentKeys {
         }
     }
 
+    /** Numbers of the segments whose keys are kept. */
+    public NavigableSet<Long> list() throws IOException {
+        return SegmentFile.list(directory, "key");
+    }
+
+    /** Drops a key for good; its segment cannot be read any more. */
+    public void drop(long segment) throws IOException {
+        if (Files.deleteIfExists(file(segment))) {
+            SegmentLog.forceDirectory(directory);
+        }
+    }
+
     /** Empty when the key was dropped. */
-    Optional<SecretKey> find(long segment) {
+    public Optional<SecretKey> find(long segment) {
         Path path = file(segment);
         try {
             if (!Files.exists(path)) {

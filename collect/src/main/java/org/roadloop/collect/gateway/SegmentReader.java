@@ -7,28 +7,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
-import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.Lineage;
 import org.roadloop.core.table.LogPosition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads segment files (段文件读取). One thread. */
-final class SegmentReader implements FrameLogReader {
+final class SegmentReader extends BlockReader {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
 
     private final SegmentLog log;
     private final Path directory;
     private final SegmentKeys keys;
     private final Counters counters;
-    private final Cipher cipher;
+    private final BlockCipher cipher = new BlockCipher();
 
     private @Nullable FileChannel file;
     private @Nullable SecretKey key;
@@ -39,11 +35,8 @@ final class SegmentReader implements FrameLogReader {
 
     private long filePosition;
     private ByteBuffer sealed = ByteBuffer.allocate(64 * 1024);
-    private byte[] plain = new byte[64 * 1024];
     private int plainLength;
     private long plainStart;
-
-    private int record = -1;
     private long recordOffset;
 
     SegmentReader(
@@ -60,11 +53,6 @@ final class SegmentReader implements FrameLogReader {
                     "position %s lies beyond the frame log, which ends at %s; it belongs to another log"
                             .formatted(from, end));
         }
-        try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no AES/GCM/NoPadding", e);
-        }
     }
 
     @Override
@@ -77,7 +65,9 @@ final class SegmentReader implements FrameLogReader {
                     return true;
                 }
                 if (!loadBlock()
-                        && !log.awaitBeyond(segment, nextOffset, deadline - System.nanoTime())) {
+                        && !log.awaitBeyond(
+                                new LogPosition(segment, nextOffset),
+                                deadline - System.nanoTime())) {
                     return false;
                 }
             }
@@ -105,49 +95,14 @@ final class SegmentReader implements FrameLogReader {
     }
 
     @Override
-    public byte[] bytes() {
-        return plain;
-    }
-
-    @Override
-    public int offset() {
-        return record + SegmentFile.RECORD_HEADER_BYTES;
-    }
-
-    @Override
-    public int length() {
-        return ByteBuffer.wrap(plain).getInt(record);
-    }
-
-    @Override
-    public long receivedAtMicros() {
-        return ByteBuffer.wrap(plain).getLong(record + 4);
-    }
-
-    @Override
-    public Source source() {
-        return Source.ofCode(plain[record + 12]);
-    }
-
-    @Override
-    public Lineage lineage() {
-        return Lineage.ofCode(plain[record + 13]);
-    }
-
-    @Override
-    public long identityHash() {
-        return ByteBuffer.wrap(plain).getLong(record + 14);
-    }
-
-    @Override
     public void close() {
         closeFile();
     }
 
     private void moveTo(int at) {
-        record = at;
+        standOn(at);
         recordOffset = plainStart + at;
-        nextOffset = recordOffset + SegmentFile.RECORD_HEADER_BYTES + length();
+        nextOffset = recordOffset + RECORD_HEADER_BYTES + length();
     }
 
     /** Loads the block that holds {@link #nextOffset}; false when it is not durable yet. */
@@ -159,7 +114,7 @@ final class SegmentReader implements FrameLogReader {
                 return false;
             }
             FileChannel open = openFile();
-            if (open == null || key == null || !readBlock(open, closed)) {
+            if (open == null || key == null || !readBlock(open, key, closed)) {
                 if (!closed) {
                     throw new IllegalStateException(
                             "segment %d ends before its durable offset %d; the file was damaged while written"
@@ -175,7 +130,7 @@ final class SegmentReader implements FrameLogReader {
         }
     }
 
-    private boolean readBlock(FileChannel open, boolean closed) throws IOException {
+    private boolean readBlock(FileChannel open, SecretKey with, boolean closed) throws IOException {
         while (true) {
             ByteBuffer head = ByteBuffer.allocate(SegmentFile.BLOCK_HEADER_BYTES);
             if (!SegmentFile.readFully(open, head, filePosition)) {
@@ -200,7 +155,7 @@ final class SegmentReader implements FrameLogReader {
                     SegmentFile.readFully(open, sealed, filePosition + 8)
                             && SegmentFile.crc(sealed, 0, 8 + n) == head.getInt(4);
             filePosition = blockEnd;
-            if (whole && decrypt(start, n)) {
+            if (whole && decrypt(with, start, n)) {
                 return true;
             }
             reportDamage();
@@ -210,21 +165,11 @@ final class SegmentReader implements FrameLogReader {
         }
     }
 
-    private boolean decrypt(long start, int n) {
-        if (plain.length < n) {
-            plain = new byte[n];
-        }
-        try {
-            cipher.init(
-                    Cipher.DECRYPT_MODE, key, new GCMParameterSpec(128, SegmentFile.nonce(start)));
-            cipher.updateAAD(SegmentFile.associated(segment, start));
-            plainLength = cipher.doFinal(sealed.array(), 8, n, plain, 0);
-            plainStart = start;
-            return true;
-        } catch (GeneralSecurityException e) {
-            plainLength = 0;
-            return false;
-        }
+    private boolean decrypt(SecretKey with, long start, int n) {
+        boolean opened = cipher.open(with, segment, start, sealed.array(), 8, n, roomForBlock(n));
+        plainStart = start;
+        plainLength = opened ? n - SegmentFile.TAG_BYTES : 0;
+        return opened;
     }
 
     private void reportDamage() {

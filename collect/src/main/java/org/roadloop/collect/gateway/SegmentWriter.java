@@ -5,10 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
-import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +16,7 @@ final class SegmentWriter implements AutoCloseable {
     private final long segment;
     private final SecretKey key;
     private final FileChannel file;
-    private final Cipher cipher;
+    private final BlockCipher cipher = new BlockCipher();
     private ByteBuffer block = ByteBuffer.allocateDirect(64 * 1024);
     private long plainBytes;
     private long fileBytes;
@@ -27,11 +24,6 @@ final class SegmentWriter implements AutoCloseable {
     /** Makes key and file, durable under their names. */
     SegmentWriter(Path directory, SegmentKeys keys, long segment) throws IOException {
         this.segment = segment;
-        try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no AES/GCM/NoPadding", e);
-        }
         key = keys.create(segment);
         file =
                 FileChannel.open(
@@ -71,16 +63,7 @@ final class SegmentWriter implements AutoCloseable {
         }
         block.clear();
         block.putInt(cipherBytes).putInt(0).putLong(plainBytes);
-        try {
-            cipher.init(
-                    Cipher.ENCRYPT_MODE,
-                    key,
-                    new GCMParameterSpec(128, SegmentFile.nonce(plainBytes)));
-            cipher.updateAAD(SegmentFile.associated(segment, plainBytes));
-            cipher.doFinal(ByteBuffer.wrap(plain, 0, length), block);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot encrypt a block of segment " + segment, e);
-        }
+        cipher.seal(key, segment, plainBytes, plain, length, block);
         block.putInt(4, SegmentFile.crc(block, 8, blockBytes));
         block.flip();
         long at = fileBytes;

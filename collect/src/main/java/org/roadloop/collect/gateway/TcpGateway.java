@@ -1,12 +1,14 @@
 package org.roadloop.collect.gateway;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
@@ -35,6 +37,9 @@ public final class TcpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpGateway.class);
     private static final long SWEEP_MILLIS = 500;
 
+    /** What the kernel keeps for a peer that does not read; answers are small. */
+    private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
     final FrameLog log;
     final VehicleRegister register;
     final Counters counters;
@@ -51,6 +56,17 @@ public final class TcpGateway implements AutoCloseable {
     private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
     private final Map<String, LiveLink> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+
+    /** Work space of each event loop. */
+    final FastThreadLocal<ReportCheck> checks =
+            new FastThreadLocal<>() {
+                @Override
+                protected ReportCheck initialValue() {
+                    return new ReportCheck(register, security);
+                }
+            };
+
+    private final List<SessionListener> sessionListeners = new CopyOnWriteArrayList<>();
     private final List<Jt808Datagrams> datagrams = new CopyOnWriteArrayList<>();
     private final OneLine refusals = new OneLine();
 
@@ -205,6 +221,11 @@ public final class TcpGateway implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, 4096)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        // A turn each: a link that floods waits for the others.
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1))
+                        .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(32 * 1024, 64 * 1024))
@@ -226,6 +247,12 @@ public final class TcpGateway implements AutoCloseable {
                 transport,
                 tls == null ? "" : ", " + tls);
         return bound;
+    }
+
+    /** Tells of sessions that there are, and of those that begin and end. */
+    public void onSession(SessionListener listener) {
+        sessionListeners.add(listener);
+        sessions.forEach(listener::began);
     }
 
     /** Connections that are held before a re-issued report. */
@@ -291,10 +318,12 @@ public final class TcpGateway implements AutoCloseable {
                             : "gb32960_session_replaced");
             old.close();
         }
+        sessionListeners.forEach(listener -> listener.began(identity, link));
     }
 
     void release(String identity, LiveLink link) {
         sessions.remove(identity, link);
+        sessionListeners.forEach(listener -> listener.ended(identity, link));
     }
 
     void sample(String counterName, String text) {

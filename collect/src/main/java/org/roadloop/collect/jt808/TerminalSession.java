@@ -64,7 +64,7 @@ public final class TerminalSession {
 
     private State state = State.CONNECTED;
     private String phone = "";
-    private Edition edition = Edition.JT2013;
+    private volatile Edition edition = Edition.JT2013;
     private int serial;
 
     public TerminalSession(
@@ -78,6 +78,19 @@ public final class TerminalSession {
         this.packages = new PackageAssembler(bounds);
     }
 
+    /** The session of a terminal whose platform vouches for it: as if it had authenticated. */
+    public static TerminalSession vouchedFor(
+            String phone,
+            TerminalBook book,
+            InstantSource clock,
+            PendingCommands.Policy policy,
+            PackageAssembler.Bounds bounds) {
+        TerminalSession session = new TerminalSession(book, clock, policy, bounds);
+        session.phone = phone;
+        session.state = State.AUTHENTICATED;
+        return session;
+    }
+
     public State state() {
         return state;
     }
@@ -85,6 +98,11 @@ public final class TerminalSession {
     /** Digits of the terminal's phone without leading zeros; empty until it has said one. */
     public String phone() {
         return phone;
+    }
+
+    /** Of the message that came last. Any thread. */
+    public Edition edition() {
+        return edition;
     }
 
     /**

@@ -5,9 +5,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
+import org.roadloop.collect.gateway.kafka.KafkaLog;
+import org.roadloop.collect.gateway.kafka.KafkaSettings;
 import org.roadloop.collect.recording.MadeUpVin;
 
 /** The gateway as its own process, for the crash test: prints its port and runs until killed. */
@@ -23,12 +26,7 @@ final class GatewayProcess {
         for (int car = 0; car < CARS; car++) {
             register.register(MadeUpVin.of("CRASH", car), Lineage.SIMULATED);
         }
-        FrameLog log =
-                new SegmentLog(
-                        Path.of(arguments[0]),
-                        new SecretKeySpec(new byte[32], "AES"),
-                        counters,
-                        new SegmentLog.Settings(256 * 1024, 200_000, Duration.ofDays(1)));
+        FrameLog log = log(arguments, counters);
         TcpGateway gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
@@ -38,5 +36,34 @@ final class GatewayProcess {
                         Profile.PLATFORM);
         System.out.println("port " + address.getPort());
         Thread.sleep(Duration.ofMinutes(5));
+    }
+
+    /** In files, or with servers and topic behind the directory in Kafka. */
+    private static FrameLog log(String[] arguments, Counters counters) {
+        Path directory = Path.of(arguments[0]);
+        SecretKeySpec master = new SecretKeySpec(new byte[32], "AES");
+        if (arguments.length == 1) {
+            return new SegmentLog(
+                    directory,
+                    master,
+                    counters,
+                    new SegmentLog.Settings(256 * 1024, 200_000, Duration.ofDays(1)));
+        }
+        return new KafkaLog(
+                directory,
+                master,
+                counters,
+                new KafkaSettings(
+                        arguments[1],
+                        arguments[2],
+                        0,
+                        1,
+                        1,
+                        256 * 1024,
+                        200_000,
+                        Duration.ofDays(1),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(2),
+                        Map.of()));
     }
 }

@@ -42,7 +42,7 @@ class Jt808DatagramsTest {
     private static final Jt808Settings SETTINGS =
             new Jt808Settings(
                     new PendingCommands.Policy(400_000_000L, 1, 4),
-                    new PackageAssembler.Bounds(4, 64, 65536, 300_000_000L, 2, true));
+                    new PackageAssembler.Bounds(4, 64, 65536, 300_000_000L, 2, 64));
 
     @TempDir Path directory;
     private final Counters counters = new Counters();

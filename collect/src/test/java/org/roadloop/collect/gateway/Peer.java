@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -41,6 +42,18 @@ final class Peer implements AutoCloseable {
     boolean isClosed() throws IOException {
         try {
             return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Reads until the other side ends it, whatever it says before. */
+    boolean isEnded() throws IOException {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+            return true;
         } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {

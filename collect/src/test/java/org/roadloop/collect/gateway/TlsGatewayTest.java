@@ -52,7 +52,7 @@ class TlsGatewayTest {
         register.registerPlatform("CITYPLATFORM", "secret-of-the-city01");
         terminals.register(PHONE, Lineage.SIMULATED, null);
         terminals.register("013900000002", Lineage.SIMULATED, null);
-        log = new FrameLog(directory, FrameLogTest.MASTER, counters);
+        log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
         gateway =
                 new TcpGateway(
                         log, register, counters, Clock.systemUTC(), GatewaySettings.DEFAULT, 1);
@@ -146,13 +146,13 @@ class TlsGatewayTest {
         InetSocketAddress port = listen(Profile.TERMINAL, credentials(false));
         try (Peer plain = new Peer(port)) {
             plain.send(Gb32960Frames.login(VIN));
-            assertThat(plain.isClosed()).isTrue();
+            assertThat(plain.isEnded()).isTrue();
         }
         Await.until(() -> counters.value("gateway_tls_plain") == 1);
         // The head of a handshake record of 512 bytes, and no more.
         try (Peer stalled = new Peer(port)) {
             stalled.send("160301" + "0200" + "01");
-            assertThat(stalled.isClosed()).isTrue();
+            assertThat(stalled.isEnded()).isTrue();
         }
         Await.until(() -> counters.value("gateway_tls_timeout") == 1);
         try (Peer gone = new Peer(port)) {

@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -31,11 +33,10 @@ import org.roadloop.core.table.LogPosition;
 
 /** kill −9 of the gateway at seeded moments under load: what was acknowledged is in the log. */
 @Tag("slow")
-class CrashTest {
-    private static final int KILLS = 4;
+public class CrashTest {
     private static final int CARS = 50;
 
-    @TempDir Path directory;
+    @TempDir protected Path directory;
 
     @Test
     void acknowledgedReportsSurviveKills() throws Exception {
@@ -68,20 +69,19 @@ class CrashTest {
             link.onAcknowledged(frame -> acknowledged.add(key(frame, 0)));
             AtomicBoolean stop = new AtomicBoolean();
             Thread reporter = Thread.ofVirtual().start(() -> reportUntil(stop, fleet, link, sent));
-            for (int kill = 0; kill < KILLS; kill++) {
+            for (int kill = 0; kill < kills(); kill++) {
                 int before = acknowledged.size();
-                long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+                long deadline = System.nanoTime() + patience().toNanos();
                 while (acknowledged.size() < before + 200 && System.nanoTime() < deadline) {
                     Thread.sleep(5);
                 }
                 assertThat(acknowledged.size()).isGreaterThan(before);
                 Thread.sleep(random.nextInt(300));
-                gateway.destroyForcibly().waitFor();
-                gateway = start(port);
+                gateway = strike(kill, random, gateway, port);
             }
             stop.set(true);
             reporter.join();
-            assertThat(link.awaitAcknowledged(Duration.ofSeconds(30))).isTrue();
+            assertThat(link.awaitAcknowledged(patience())).isTrue();
         } finally {
             gateway.destroyForcibly().waitFor();
         }
@@ -91,7 +91,7 @@ class CrashTest {
         int copies = logged.values().stream().mapToInt(Integer::intValue).sum();
         System.out.printf(
                 "%d reports acknowledged over %d kills, %d copies from re-issue%n",
-                acknowledged.size(), KILLS, copies - logged.size());
+                acknowledged.size(), kills(), copies - logged.size());
         // A copy may exist only where the link broke before the answer came.
         assertThat(copies - logged.size())
                 .isLessThanOrEqualTo((int) counters.value("client_resent"));
@@ -117,14 +117,10 @@ class CrashTest {
         }
     }
 
-    private Map<String, Integer> logged() throws InterruptedException {
+    private Map<String, Integer> logged() throws Exception {
         Counters counters = new Counters();
         Map<String, Integer> copies = new HashMap<>();
-        try (FrameLog log =
-                        new SegmentLog(
-                                directory.resolve("log"),
-                                new SecretKeySpec(new byte[32], "AES"),
-                                counters);
+        try (FrameLog log = open(counters);
                 FrameLogReader reader = log.reader(LogPosition.START)) {
             while (reader.next(Duration.ZERO)) {
                 assertThat(Frame.hasRightBcc(reader.bytes(), reader.offset())).isTrue();
@@ -143,18 +139,20 @@ class CrashTest {
                 + RealTimeReport.collectedAtMicros(bytes, Frame.dataOffset(frame));
     }
 
-    private Process start(AtomicInteger port) throws Exception {
-        Process process =
-                new ProcessBuilder(
+    protected final Process start(AtomicInteger port) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx128m",
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 "org.roadloop.collect.gateway.GatewayProcess",
-                                directory.resolve("log").toString())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+                                directory.resolve("log").toString()));
+        command.addAll(logPlace());
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         BufferedReader out = process.inputReader();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith("port ")) {
@@ -163,5 +161,32 @@ class CrashTest {
             }
         }
         throw new IllegalStateException("the gateway process ended before it listened");
+    }
+
+    /** Arguments of the gateway's process that say where its log is, when not in files. */
+    protected List<String> logPlace() {
+        return List.of();
+    }
+
+    /** Opens the log once the gateway is gone. */
+    protected FrameLog open(Counters counters) {
+        return new SegmentLog(
+                directory.resolve("log"), new SecretKeySpec(new byte[32], "AES"), counters);
+    }
+
+    protected int kills() {
+        return 4;
+    }
+
+    /** Kills, and starts again; answers the gateway's process from now on. */
+    protected Process strike(int kill, Random random, Process gateway, AtomicInteger port)
+            throws Exception {
+        gateway.destroyForcibly().waitFor();
+        return start(port);
+    }
+
+    /** How long things may take that take no time on a quiet machine. */
+    protected Duration patience() {
+        return Duration.ofSeconds(30);
     }
 }
