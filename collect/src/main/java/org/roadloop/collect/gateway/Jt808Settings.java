@@ -16,6 +16,5 @@ public record Jt808Settings(PendingCommands.Policy commands, PackageAssembler.Bo
     /** For datagrams, which overtake each other. */
     public static final Jt808Settings UNORDERED =
             new Jt808Settings(
-                    PendingCommands.Policy.DEFAULT,
-                    PackageAssembler.Bounds.DEFAULT.consecutive());
+                    PendingCommands.Policy.DEFAULT, PackageAssembler.Bounds.DEFAULT.consecutive());
 }
