@@ -79,8 +79,7 @@ class FrameLogInKafkaTest {
                     up(home, token);
                 }
                 report(answered, POSITIONS);
-                TerminalsOnPlatformTest.await(
-                        () -> TerminalsOnPlatformTest.rows(api) >= POSITIONS);
+                TerminalsOnPlatformTest.await(() -> TerminalsOnPlatformTest.rows(api) >= POSITIONS);
                 assertThat(TerminalsOnPlatformTest.rows(api)).isEqualTo(POSITIONS);
                 assertThat(home.resolve("framelog").resolve("kafka.id")).exists();
             } finally {
@@ -126,9 +125,7 @@ class FrameLogInKafkaTest {
         command.addAll(List.of(Main.class.getName(), "up", "--home", home.toString()));
         command.addAll(List.of("--port", "0", "--only", "operate,collect,govern"));
         process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             Matcher url = URL.matcher(line);
