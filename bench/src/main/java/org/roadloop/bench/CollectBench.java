@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What collection bears (采集基准): every codec on one core, under JMH. A part is a line in {@link
- * #PARTS}; what its decoders allocate goes into one figure, the worst of all.
+ * What collection bears (采集基准): every codec on one core, under JMH, and the whole server under the
+ * load of another process. A part is a line in {@link #PARTS}; what its decoders allocate goes into
+ * one figure, the worst of all.
  */
 final class CollectBench implements Main.Bench {
     /** Measures one part. */
@@ -27,6 +28,9 @@ final class CollectBench implements Main.Bench {
         PARTS.put("jt808", (_, figures) -> Jt808Rates.measure(figures));
         PARTS.put("v2x", (_, figures) -> V2xRates.measure(figures));
         PARTS.put("mcap", McapFigures::measure);
+        PARTS.put("gateway", GatewayFigures::rates);
+        PARTS.put("connections", GatewayFigures::connections);
+        PARTS.put("crash", GatewayFigures::crash);
     }
 
     static Set<String> parts() {

@@ -1,6 +1,7 @@
 package org.roadloop.bench;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,11 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -137,21 +141,23 @@ public final class EdcConnector implements AutoCloseable {
         awaitStart();
     }
 
+    /**
+     * Below those that systems give to outgoing connections (Linux: from 32768): it binds them many
+     * seconds later, and on a busy machine one of the others would be taken by then.
+     */
     private static int[] freePorts(int count) throws IOException {
-        int[] ports = new int[count];
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                ServerSocket free = new ServerSocket(0);
-                held.add(free);
-                ports[i] = free.getLocalPort();
-            }
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
+        Set<Integer> ports = new LinkedHashSet<>();
+        for (int tries = 0; ports.size() < count; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port)) {
+                ports.add(free.getLocalPort());
+            } catch (BindException e) {
+                if (tries > 1000) {
+                    throw e;
+                }
             }
         }
-        return ports;
+        return ports.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Its readiness probe says yes before the protocol's paths answer: ask those. */

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.roadloop.app.report.CollectSummary;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,7 +43,7 @@ final class LoopBench implements Main.Bench {
                 figures.add("loop.crash_duplicated", crash.storedTwice(), "frames");
             }
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -78,13 +76,5 @@ final class LoopBench implements Main.Bench {
                 "loop.rss_mb",
                 run.required("machine").required("peakPssMebibytes").asDouble(),
                 "MiB");
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -46,7 +46,7 @@ public class V2xRates {
 
         /** Sets the roadside unit. */
         public Work() {
-            origin.unit(0x755f_6964_5f31_3233L);
+            origin.unit(0x755f_6964_5f31_3233L, null);
             origin.timeMillis = 1_605_336_902_333L;
         }
 

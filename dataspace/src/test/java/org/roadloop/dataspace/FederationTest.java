@@ -339,6 +339,81 @@ class FederationTest {
         assertThat(crawler.list()).hasSize(1);
     }
 
+    /**
+     * A catalogue as another make writes it: its data sets stand in groups, some of them alone
+     * where a list is usual. What a group says of another participant is left to that one.
+     */
+    @Test
+    void dataSetsOfGroupsAreReadWithTheirOrigin() throws Exception {
+        String[] did = new String[1];
+        String[] origin = new String[1];
+        Hostile peer =
+                new Hostile(
+                        exchange -> write(exchange, groups(did[0], origin[0] + "/dsp/2025-1"), ""));
+        did[0] = peer.did();
+        origin[0] = peer.origin().toString();
+        Crawler crawler = crawler(peer.origin());
+        crawler.crawlDue();
+
+        assertThat(found("")).isEqualTo("bus-stops kerbs root-tracks signal-plans");
+        assertThat(index.search(new CatalogQuery("stops", Map.of()), null, 1).hits())
+                .singleElement()
+                .satisfies(
+                        h -> {
+                            assertThat(h.entry().provider()).isEqualTo(peer.did());
+                            assertThat(h.entry().origin()).isEqualTo(origin[0] + "/dsp/2025-1");
+                        });
+        assertThat(crawler.counts()).containsEntry("crawl_address_refused", 1L);
+        assertThat(crawler.list()).hasSize(1);
+        // who asks for the catalogue itself sees the same
+        assertThat(reader.connector.requestCatalog(peer.origin()).datasets())
+                .extracting(d -> d.id())
+                .containsExactly("root-tracks", "signal-plans", "bus-stops", "kerbs");
+    }
+
+    private static String groups(String did, String address) {
+        return catalog(
+                """
+                ,"participantId":"%1$s",
+                 "service":{"@type":"DataService","endpointURL":"%2$s"},
+                 "dataset":{"@id":"root-tracks","@type":"Dataset","dct:title":"Tracks"},
+                 "catalog":[
+                  {"@id":"g1","@type":"Catalog","dct:title":"Signals","participantId":"%1$s",
+                   "service":[{"@type":"DataService","endpointURL":"%2$s/"}],
+                   "dataset":[{"@id":"signal-plans","@type":"Dataset","dct:title":"Plans"}]},
+                  {"@id":"g2","@type":"Catalog",
+                   "catalog":{"@id":"g3","@type":"Catalog",
+                    "dataset":[{"@id":"bus-stops","@type":"Dataset",
+                                "dct:title":{"@value":"Bus stops","@language":"en"}},
+                               {"@id":"kerbs","@type":"Dataset"}]}},
+                  {"@id":"g4","@type":"Catalog","participantId":"did:web:bank.example",
+                   "dataset":[{"@id":"accounts","@type":"Dataset"}]},
+                  {"@id":"g5","@type":"Catalog",
+                   "service":[{"@type":"DataService","endpointURL":"http://u:p@h.example"}],
+                   "dataset":[{"@id":"elsewhere","@type":"Dataset"}]},
+                  7]
+                """
+                        .formatted(did, address));
+    }
+
+    /** Groups in groups without end, and a page full of them, cost no more than their page. */
+    @Test
+    void groupsWithoutEndAreCut() throws Exception {
+        StringBuilder deep = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            deep.append(",\"catalog\":[{\"dataset\":[{\"@id\":\"d").append(i).append("\"}]");
+        }
+        deep.append("}]".repeat(100));
+        String wide = ",\"catalog\":[" + "{},".repeat(50_000) + "{}]";
+        for (String members : List.of(deep.toString(), wide)) {
+            Hostile peer = new Hostile(exchange -> write(exchange, catalog(members), ""));
+            Crawler crawler = crawler(peer.origin());
+            crawler.crawlDue();
+            assertThat(crawler.list().getFirst().fault()).isEmpty();
+        }
+        assertThat(index.size()).isEqualTo(8);
+    }
+
     /** Each catalogue points to two more: depth and number end it. */
     @Test
     void aTreeOfCataloguesIsCutByDepthAndNumber() throws Exception {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import javax.crypto.spec.SecretKeySpec;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.asset.Offer;
@@ -41,11 +42,13 @@ import org.roadloop.core.policy.Constraint;
 import org.roadloop.core.policy.Operator;
 import org.roadloop.core.policy.Permission;
 import org.roadloop.core.policy.Policy;
+import org.roadloop.core.watermark.AgreementMarks;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.access.Arrivals;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.LiveStreams;
+import org.roadloop.dataspace.access.MarkedTables;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.access.ReceiveTokens;
 import org.roadloop.dataspace.access.ReceivingRoute;
@@ -148,12 +151,13 @@ final class Participant implements AutoCloseable {
                         tokens,
                         http,
                         clock);
+        MarkedTables tables = new MarkedTables(table, table, marks());
         Releases releases =
                 new Releases(
                         gate,
                         new AgreedAssets(catalog, book),
-                        table,
-                        table,
+                        tables,
+                        tables,
                         home.resolve("out"),
                         clock);
         DataRoute data = new DataRoute(tokens, identity, releases);
@@ -206,6 +210,12 @@ final class Participant implements AutoCloseable {
     }
 
     /** Quantities of a unit that are metered under an agreement, reversals aside. */
+    /** Of the contracts that ask for a watermark. */
+    AgreementMarks marks() {
+        return new AgreementMarks(
+                book, did, Map.of(1, new SecretKeySpec(new byte[32], "HmacSHA256")));
+    }
+
     long metered(String agreement, String unit) {
         try (var entries = ledger.read(0)) {
             return entries.map(Entry::event)

@@ -21,13 +21,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.asset.Asset;
+import org.roadloop.core.asset.Offer;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.TransferProcess;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.watermark.MarkCounter;
+import org.roadloop.core.watermark.WatermarkTerms;
 import org.roadloop.dataspace.access.BucketObject;
 import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.Pushes;
 import org.roadloop.dataspace.dsp.TransferStarted;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Pushes into a bucket of S3Proxy, a real S3 server in a process of its own. */
 @Tag("slow")
@@ -161,6 +168,53 @@ class S3PushTest {
         TransfersTest.await(
                 "the end of the push", () -> consumer.book.getTransfer(push.pid()).ended());
         return consumer.book.getTransfer(push.pid());
+    }
+
+    /** Who finds the object can tell under which contract it was brought there. */
+    @Test
+    void anObjectCarriesTheWatermarkOfItsContract() throws Exception {
+        Asset.Dataset plain = tracks(provider.did, "use");
+        Offer offer = plain.offers().getFirst();
+        JsonNode terms = JsonMapper.shared().valueToTree("speed=0.1 by vehicle");
+        provider.catalog.offer(
+                new Asset.Dataset(
+                        plain.id(),
+                        plain.title(),
+                        plain.publisher(),
+                        plain.properties(),
+                        plain.table(),
+                        plain.snapshot(),
+                        plain.columns(),
+                        plain.formats(),
+                        List.of(
+                                new Offer(
+                                        offer.policy().withExtension(WatermarkTerms.MEMBER, terms),
+                                        offer.tariff()))));
+        provider.table.commit(2000);
+        provider.table.exportsRows = true;
+        Agreement agreement = agree();
+        Agreement other = agree();
+        assertThat(ended(push(agreement, "town", "town-secret")).state()).isEqualTo("COMPLETED");
+
+        Batch found = new Batch(TestTable.SCHEMA, 2000);
+        for (String line : Files.readAllLines(home.resolve("s3/town/day/tracks.parquet"))) {
+            String[] cells = line.split(",", -1);
+            int row = found.addRow();
+            found.set(0, row, cells[0]);
+            if (!cells[1].isEmpty()) {
+                found.set(1, row, Double.parseDouble(cells[1]));
+            }
+        }
+        assertThat(found.rows()).isEqualTo(2000);
+        assertThat(byChance(agreement, found)).as("log10, the contract's own").isLessThan(-10);
+        assertThat(byChance(other, found)).as("log10, another's").isGreaterThan(-6);
+    }
+
+    /** Logarithm of the probability that rows without this mark look so. */
+    private double byChance(Agreement agreement, Batch rows) {
+        MarkCounter counter = new MarkCounter();
+        provider.marks().find(agreement.id()).orElseThrow().count(rows, counter);
+        return counter.byRow().log10ByChance();
     }
 
     @Test

@@ -24,9 +24,12 @@ import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableFeed;
 import org.roadloop.core.table.TableSource;
 
-/** A table {@code track_point} in memory: its export is one file with given bytes. Any thread. */
+/**
+ * A table {@code track_point} in memory: its export is one file with given bytes, or with its rows
+ * as lines {@code vehicle,speed}. Any thread.
+ */
 final class TestTable implements TableExport, TableFeed {
-    private static final Schema SCHEMA =
+    static final Schema SCHEMA =
             new Schema(
                     List.of(
                             Column.of(
@@ -43,6 +46,10 @@ final class TestTable implements TableExport, TableFeed {
                                     Grade.GENERAL)));
 
     volatile byte[] exported = "PAR1 thirty rows PAR1".getBytes(StandardCharsets.US_ASCII);
+
+    /** Whether the rows themselves are exported, as a consumer would have them. */
+    volatile boolean exportsRows;
+
     private final List<Integer> commits = new ArrayList<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
@@ -63,7 +70,7 @@ final class TestTable implements TableExport, TableFeed {
             Path directory,
             Consumer<Batch> last) {
         try {
-            byte[] bytes = exported;
+            byte[] bytes = exportsRows ? lines(columns, agreementId, last) : exported;
             Path file = Files.write(directory.resolve("part-0.parquet"), bytes);
             String sha256 =
                     HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
@@ -73,6 +80,21 @@ final class TestTable implements TableExport, TableFeed {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private byte[] lines(List<String> columns, String agreementId, Consumer<Batch> last) {
+        StringBuilder lines = new StringBuilder();
+        try (TableSource.Scan scan =
+                openReleased("", START, currentSnapshot(""), columns, agreementId)) {
+            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                last.accept(batch);
+                for (int row = 0; row < batch.rows(); row++) {
+                    lines.append(batch.strings(0).get(row)).append(',');
+                    lines.append(batch.isOk(1, row) ? batch.doubles(1)[row] : "").append('\n');
+                }
+            }
+        }
+        return lines.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -23,7 +23,6 @@ import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.core.template.TemplateBook;
-import org.roadloop.core.watermark.WatermarkTerms;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Own assets (自有资产): publish, publish the next version, withdraw, look at every version. */
@@ -150,7 +149,9 @@ public final class AssetRoutes {
                     && dataset.snapshot() != TableSource.LATEST) {
                 snapshots.check(dataset.table(), dataset.snapshot());
             }
-            checkWatermarks(asset);
+            for (Offer offer : asset.offers()) {
+                new MarkableTerms(snapshots::findReleased).check(asset, offer.policy());
+            }
         } catch (IllegalArgumentException | NoSuchElementException e) {
             throw Problem.badRequest("invalid_asset", String.valueOf(e.getMessage()));
         }
@@ -161,24 +162,6 @@ public final class AssetRoutes {
         answer.put("version", number(asset.id(), receipt.firstIndex()));
         answer.put("ledgerIndex", receipt.firstIndex());
         c.status(201).json(answer);
-    }
-
-    /** A mark that can't be put in would be noticed when rows are to leave. */
-    private void checkWatermarks(Asset asset) {
-        for (Offer offer : asset.offers()) {
-            Optional<WatermarkTerms> terms = WatermarkTerms.find(offer.policy());
-            if (terms.isEmpty()) {
-                continue;
-            }
-            if (!(asset instanceof Asset.Dataset dataset)) {
-                throw new IllegalArgumentException(
-                        WatermarkTerms.MEMBER + " of offer " + offer.id() + ": only rows have one");
-            }
-            snapshots
-                    .findReleased(dataset.table())
-                    .map(all -> dataset.columns().isEmpty() ? all : all.select(dataset.columns()))
-                    .ifPresent(terms.get()::check);
-        }
     }
 
     /** {@code "snapshot": "current"} pins what is current now. */

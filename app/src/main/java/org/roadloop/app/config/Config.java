@@ -81,7 +81,7 @@ public record Config(
      *
      * @param platformPort GB/T 32960 between platforms: 02/03 answered after fsync
      * @param terminalPort GB/T 32960 annex B: terminals
-     * @param jt808Port JT/T 808 terminals of 2013 and 2019
+     * @param jt808Port JT/T 808 terminals of 2013 and 2019, TCP and datagrams
      * @param udpPort roadside and on-board datagrams
      * @param senderKeysSecret name of a file in {@code secrets/} of the home with the keys that
      *     were agreed with GB/T 32960 senders
@@ -95,6 +95,7 @@ public record Config(
             int udpPort,
             Optional<String> senderKeysSecret,
             List<RegisteredPlatform> platforms,
+            LinkRules links,
             FrameLogConfig log) {
         public static final Collect DEFAULTS =
                 new Collect(
@@ -105,6 +106,7 @@ public record Config(
                         32962,
                         Optional.empty(),
                         List.of(),
+                        LinkRules.DEFAULTS,
                         FrameLogConfig.DEFAULTS);
 
         public Collect {
@@ -404,6 +406,7 @@ public record Config(
                         0,
                         collect.senderKeysSecret(),
                         collect.platforms(),
+                        collect.links(),
                         collect.log());
         return new Config(
                 base.http(),

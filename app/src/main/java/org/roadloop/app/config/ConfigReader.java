@@ -161,6 +161,7 @@ final class ConfigReader {
                                 new RegisteredPlatform(
                                         p.required("user", "metro"),
                                         p.required("passwordSecret", "platform-metro"))),
+                LinkRules.read(s),
                 s.group("log", FrameLogConfig::read, d.log()));
     }
 

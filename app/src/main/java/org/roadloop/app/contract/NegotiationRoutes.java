@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.http.Caller;
@@ -67,9 +68,19 @@ public final class NegotiationRoutes {
     private final NegotiationView view;
 
     private final Waiting waiting;
+    private final Consumer<Policy> keepable;
 
+    /**
+     * @param keepable throws {@link IllegalArgumentException} for terms on an asset of ours that
+     *     could not be kept
+     */
     public NegotiationRoutes(
-            Connector connector, ContractBook book, Approvals approvals, Waiting waiting) {
+            Connector connector,
+            ContractBook book,
+            Approvals approvals,
+            Waiting waiting,
+            Consumer<Policy> keepable) {
+        this.keepable = keepable;
         this.connector = connector;
         this.book = book;
         this.approvals = approvals;
@@ -232,6 +243,7 @@ public final class NegotiationRoutes {
         Decision decision = decision(Json.object(c), course.negotiation());
         Caller caller = Caller.of(c);
         mayDecide(caller, course.negotiation());
+        agreedTerms(decision, course.negotiation()).ifPresent(this::check);
         try {
             Decided decided = approvals.decide(id, decision, by(caller));
             connector.decide(id, decided.decision());
@@ -239,6 +251,24 @@ public final class NegotiationRoutes {
             throw new Problem(409, "not_held", String.valueOf(e.getMessage()));
         }
         c.json(view.whole(course(id)));
+    }
+
+    /** What we would be bound to: our counter-offer, or as provider what the consumer asks for. */
+    private static Optional<Policy> agreedTerms(Decision decision, Negotiation n) {
+        if (decision instanceof Decision.CounterOffer counter) {
+            return Optional.of(counter.offer());
+        }
+        return decision instanceof Decision.Agree && n instanceof Negotiation.Requested asked
+                ? Optional.of(asked.offer())
+                : Optional.empty();
+    }
+
+    private void check(Policy terms) {
+        try {
+            keepable.accept(terms);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("invalid_policy", String.valueOf(e.getMessage()));
+        }
     }
 
     /** The provider's side is decided by a provider, the consumer's by a consumer. */

@@ -138,13 +138,14 @@ final class CollectStage implements AutoCloseable {
         ArrayNode junctions = places.putArray("junctions");
         for (int junction = 0; junction < town.junctions(); junction++) {
             if (town.equipped(junction)) {
-                junctions
-                        .addObject()
-                        .put("junction", junction)
+                ObjectNode place = junctions.addObject();
+                place.putArray("messages").add("bsm");
+                place.put("junction", junction)
                         .put("name", "town-junction-" + junction)
                         .put("longitudeDegrees", town.junctionLonDegrees(junction))
                         .put("latitudeDegrees", town.junctionLatDegrees(junction))
                         .put("lineage", "simulated")
+                        .put("unit", TownDrive.unit(junction))
                         .put("roadsideUnit", roadside.address());
             }
         }

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.RoadsideAlarm;
 
 /**
@@ -37,8 +36,8 @@ final class RoadsideUnit implements AutoCloseable {
         return "127.0.0.1:" + socket.getLocalPort();
     }
 
-    void send(byte[] message) {
-        outgoing.setData(message, 0, BasicSafetyMessage.BYTES);
+    void send(byte[] envelope) {
+        outgoing.setData(envelope);
         try {
             socket.send(outgoing);
             sent++;

@@ -4,7 +4,13 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import org.roadloop.apply.twin.Town;
 import org.roadloop.collect.gb32960.VehicleSample;
-import org.roadloop.collect.v2x.BasicSafetyMessage;
+import org.roadloop.collect.v2x.V2xUnit;
+import org.roadloop.collect.v2x.day1.BasicSafetyMessage;
+import org.roadloop.collect.v2x.day1.BrakeSystem;
+import org.roadloop.collect.v2x.day1.Elements;
+import org.roadloop.collect.v2x.day1.MessageFrame;
+import org.roadloop.collect.v2x.day1.RoadsideEnvelope;
+import org.roadloop.collect.v2x.uper.UperWriter;
 
 /**
  * Lets the built-in town speak (仿真城市): once a second what every car knows of itself, ten times a
@@ -19,17 +25,21 @@ final class TownDrive {
 
     /** Where datagrams go. */
     interface Roadside {
-        /**
-         * The first {@link BasicSafetyMessage#BYTES} bytes are the message; reused after the call.
-         */
+        /** The envelope of a roadside unit with one message. */
         void send(byte[] datagram);
     }
+
+    private static final int FORWARD = 2;
+    private static final int BRAKE_OFF = 1;
+    private static final int BRAKE_ON = 2;
+    private static final int CAR = 10;
 
     private final Town town;
     private final long startMillis;
     private final long[] temporaryIds;
     private final VehicleSample sample = new VehicleSample();
-    private final byte[] datagram = new byte[BasicSafetyMessage.BYTES];
+    private final MessageFrame frame = new MessageFrame();
+    private final UperWriter writer = new UperWriter();
 
     /**
      * @param start what the town's clock of zero is in the world's
@@ -55,8 +65,10 @@ final class TownDrive {
         for (int car = 0; car < town.cars(); car++) {
             int junction = town.nearJunction(car);
             if (junction >= 0 && town.equipped(junction)) {
-                message(car, junction, nowMillis);
-                roadside.send(datagram);
+                message(car, nowMillis);
+                roadside.send(
+                        RoadsideEnvelope.write(
+                                V2xUnit.id(unit(junction)), nowMillis, true, writer.write(frame)));
             }
         }
         if (town.tick() % 10 == 0) {
@@ -67,27 +79,34 @@ final class TownDrive {
         }
     }
 
-    private void message(int car, int junction, long nowMillis) {
-        BasicSafetyMessage.write(
-                datagram,
-                0,
-                (int) (town.tick() & 0x7F),
-                temporaryIds[car],
-                junction,
-                nowMillis,
-                town.latDegrees(car),
-                town.lonDegrees(car),
-                town.speedMps(car),
-                town.headingDegrees(car),
-                town.accelerationMps2(car),
-                town.lateralAccelerationMps2(car),
-                town.yawRateDegreesPerSecond(car),
-                town.widthMetres(car),
-                town.lengthMetres(car),
-                town.brakeLamp(car)
-                        ? BasicSafetyMessage.BRAKES_APPLIED
-                        : BasicSafetyMessage.BRAKES_OFF,
-                0);
+    /** The id of the roadside unit at a junction. */
+    static String unit(int junction) {
+        return "TOWN%04d".formatted(junction);
+    }
+
+    private void message(int car, long nowMillis) {
+        frame.kind = MessageFrame.BSM;
+        BasicSafetyMessage bsm = frame.bsm;
+        bsm.msgCnt = (int) (town.tick() & 0x7F);
+        bsm.id = temporaryIds[car];
+        bsm.secMarkMillis = (int) Math.floorMod(nowMillis, 60_000L);
+        bsm.pos.latE7Degrees = Elements.LATITUDE.raw(town.latDegrees(car));
+        bsm.pos.longE7Degrees = Elements.LONGITUDE.raw(town.lonDegrees(car));
+        bsm.transmission = FORWARD;
+        bsm.speedFiftiethsMps = Elements.SPEED.raw(town.speedMps(car));
+        double heading = town.headingDegrees(car);
+        bsm.headingEightiethsDegree =
+                Elements.HEADING.raw(heading - 360 * Math.floor(heading / 360));
+        bsm.accelSet.longCmps2 = Elements.ACCELERATION.raw(town.accelerationMps2(car));
+        bsm.accelSet.latCmps2 = Elements.ACCELERATION.raw(town.lateralAccelerationMps2(car));
+        bsm.accelSet.vertFiftiethsG = Elements.VERTICAL_ACCELERATION.raw(Double.NaN);
+        bsm.accelSet.yawCentidegreesPerSecond =
+                Elements.YAW_RATE.raw(town.yawRateDegreesPerSecond(car));
+        bsm.brakes.presence = BrakeSystem.BRAKE_PADEL;
+        bsm.brakes.brakePadel = town.brakeLamp(car) ? BRAKE_ON : BRAKE_OFF;
+        bsm.size.widthCm = (int) Math.round(town.widthMetres(car) * 100);
+        bsm.size.lengthCm = (int) Math.round(town.lengthMetres(car) * 100);
+        bsm.vehicleClass.classification = CAR;
     }
 
     private void fill(int car, long nowMillis) {

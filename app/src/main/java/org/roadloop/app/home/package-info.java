@@ -9,7 +9,8 @@
  * server.json      {url, pid, startedAt} while a server runs            0600
  * roadloop.yaml    configuration, comments kept                         0600
  * tokens.json      hashes of the tokens that were made                  0600
- * registers.jsonl  registered vehicles and junctions, one a line        0600
+ * registers.jsonl  registered vehicles, junctions and units, one a line   0600
+ * maps.hex         the last map heard of each junction                     0600
  * lineage.jsonl    OpenLineage events, one a line                       0600
  * plans/           governance plans of the operator, if any             0700
  * keys/            keystore                                             0700

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-
-    private static final String BEARER = "Bearer ";
 
     /** Takes files of any size: what is suspected of having leaked. */
     public static final String TRACES = "/api/v1/traces";
@@ -249,40 +248,10 @@ public final class HttpServer implements AutoCloseable {
         if (roles.isEmpty() || roles.contains(Role.ANYONE)) {
             return;
         }
-        String header = context.header("Authorization");
-        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            context.header("WWW-Authenticate", "Bearer");
-            throw new Problem(
-                    401,
-                    "token_missing",
-                    "this route needs a token; send 'Authorization: Bearer ...', the operator's is"
-                            + " in admin.token of the home");
-        }
-        Caller caller =
-                tokens.find(header.substring(BEARER.length()).strip())
-                        .orElseThrow(
-                                () -> {
-                                    context.header(
-                                            "WWW-Authenticate", "Bearer error=\"invalid_token\"");
-                                    return new Problem(
-                                            401,
-                                            "token_invalid",
-                                            "this token is unknown, revoked or expired; ask the"
-                                                    + " operator for a new one (roadloop token create)");
-                                });
-        if (caller.role() != Role.OPERATOR && !roles.contains(caller.role())) {
-            throw new Problem(
-                    403,
-                    "role_not_allowed",
-                    "role '"
-                            + caller.role().word()
-                            + "' may not call this route; it is for "
-                            + String.join(
-                                    ", ",
-                                    roles.stream().map(r -> ((Role) r).word()).sorted().toList())
-                            + " and operator");
-        }
-        context.attribute(Caller.ATTRIBUTE, caller);
+        Admission.admit(
+                context,
+                tokens,
+                roles.stream().map(Role.class::cast).collect(Collectors.toUnmodifiableSet()));
     }
 
     private void count(Context context) {

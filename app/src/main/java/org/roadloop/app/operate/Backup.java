@@ -32,9 +32,20 @@ import org.roadloop.core.ledger.TransparencyLog;
  * cut at the length they have when they are opened, which is a state a crash could have left too.
  */
 final class Backup {
-    /** What partners pushed is not ours to keep longer than their contracts say: "received". */
+    /**
+     * What partners pushed is not ours to keep longer than their contracts say: "received". The
+     * live state is made anew from the frame log.
+     */
     private static final Set<String> LEFT_OUT =
-            Set.of("received", "lock", "server.json", "admin.token", "format", "tmp", "ledger");
+            Set.of(
+                    "received",
+                    "live",
+                    "lock",
+                    "server.json",
+                    "admin.token",
+                    "format",
+                    "tmp",
+                    "ledger");
 
     private static final Set<String> CATALOGUE_ENDINGS = Set.of(".db", ".sqlite");
 

@@ -23,7 +23,8 @@ import org.roadloop.collect.Lineage;
 import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.gateway.VehicleRegister;
 import org.roadloop.collect.v2x.Junction;
-import org.roadloop.collect.v2x.JunctionRegister;
+import org.roadloop.collect.v2x.UnitRegister;
+import org.roadloop.collect.v2x.V2xUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -32,8 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Static data that must be registered before data flow (静态数据登记): vehicles and JT/T 808 terminals
- * with their lineage, equipped junctions with their roadside unit. Kept as JSON lines in the home,
- * mode 0600, because a VIN is personal data; appended and synced before the answer. Any thread.
+ * with their lineage, equipped junctions, roadside and on-board units. Kept as JSON lines in the
+ * home, mode 0600, because a VIN is personal data; appended and synced before the answer. Any
+ * thread.
  *
  * <p>An erasure is three steps: a line that names the vehicle's subject id and says what is about
  * to happen, the evidence in the ledger, the file anew without the VIN and that line. A start that
@@ -43,9 +45,10 @@ final class Registers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registers.class);
     private static final String ERASING = "erasing";
     private static final String TERMINAL = "terminal";
+    private static final String UNIT = "unit";
 
     private final VehicleRegister vehicles = new VehicleRegister();
-    private final JunctionRegister junctions = new JunctionRegister();
+    private final UnitRegister units = new UnitRegister();
     private final TerminalRegister terminals;
 
     /** Phones by the subject id that stands for them outside. */
@@ -54,6 +57,7 @@ final class Registers implements AutoCloseable {
     private final Map<Integer, InetSocketAddress> roadsideUnits = new ConcurrentHashMap<>();
     private final Path path;
     private final VehicleSubjects subjects;
+    private volatile Forgotten onForgotten = subject -> {};
     private FileChannel file;
 
     /** Length of the file up to the last line that was answered. */
@@ -167,8 +171,8 @@ final class Registers implements AutoCloseable {
         return Optional.ofNullable(phones.get(subject));
     }
 
-    JunctionRegister junctions() {
-        return junctions;
+    UnitRegister units() {
+        return units;
     }
 
     /** Where alarms of a junction go; null if it has no roadside unit. */
@@ -254,6 +258,17 @@ final class Registers implements AutoCloseable {
         return true;
     }
 
+    /** Forgets what else is known of an erased vehicle (遗忘). */
+    interface Forgotten {
+        /** When it fails, the erasure is taken up again at the next start. */
+        void forget(String subject) throws IOException;
+    }
+
+    /** Has a vehicle forgotten elsewhere before its erasure is over. */
+    void onForgotten(Forgotten forgotten) {
+        onForgotten = forgotten;
+    }
+
     /** Takes up what a stop interrupted. */
     synchronized void finishErasures(ErasureEvidence evidence) throws IOException {
         List<JsonNode> items = items();
@@ -266,6 +281,7 @@ final class Registers implements AutoCloseable {
                     forget(vehicle);
                     kept.remove(vehicle);
                 }
+                onForgotten.forget(subject);
                 kept.remove(item);
             }
         }
@@ -293,23 +309,57 @@ final class Registers implements AutoCloseable {
         if (item.has(TERMINAL)) {
             return terminalChange(item, lineage);
         }
-        int number = item.required("junction").asInt();
-        Junction junction =
-                new Junction(
-                        number,
-                        item.required("name").asString(),
-                        item.required("longitudeDegrees").asDouble(),
-                        item.required("latitudeDegrees").asDouble(),
-                        lineage);
-        if (!item.has("roadsideUnit")) {
-            return () -> junctions.register(junction);
+        Optional<V2xUnit> unit = findUnit(item);
+        if (unit.isEmpty()) {
+            var _ = junction(item, lineage);
         }
+        if (!item.has("roadsideUnit")) {
+            return () -> unit.ifPresent(units::register);
+        }
+        int junction = item.required("junction").asInt();
         String[] address = item.required("roadsideUnit").asString().split(":", 2);
-        InetSocketAddress unit = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
+        InetSocketAddress alarmed = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
         return () -> {
-            junctions.register(junction);
-            roadsideUnits.put(number, unit);
+            unit.ifPresent(units::register);
+            roadsideUnits.put(junction, alarmed);
         };
+    }
+
+    /**
+     * The unit that an item is about, if it is about one.
+     *
+     * @throws IllegalArgumentException if it cannot be registered as it is
+     */
+    static Optional<V2xUnit> findUnit(JsonNode item) {
+        if (!item.has(UNIT)) {
+            return Optional.empty();
+        }
+        Lineage lineage = lineage(item);
+        boolean stands = item.has("junction");
+        V2xUnit.Kind kind =
+                stands ? V2xUnit.Kind.ROADSIDE : V2xUnit.Kind.of(item.path("kind").asString(""));
+        JsonNode said = item.path("messages");
+        int messages =
+                said.isArray()
+                        ? V2xUnit.messages(
+                                said.values().stream().map(word -> word.asString("")).toList())
+                        : kind.messages();
+        return Optional.of(
+                new V2xUnit(
+                        V2xUnit.id(item.path(UNIT).asString("")),
+                        kind,
+                        messages,
+                        lineage,
+                        stands ? junction(item, lineage) : null));
+    }
+
+    private static Junction junction(JsonNode item, Lineage lineage) {
+        return new Junction(
+                item.required("junction").asInt(),
+                item.required("name").asString(),
+                item.required("longitudeDegrees").asDouble(),
+                item.required("latitudeDegrees").asDouble(),
+                lineage);
     }
 
     private Runnable terminalChange(JsonNode item, Lineage lineage) {

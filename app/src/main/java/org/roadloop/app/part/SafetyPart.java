@@ -19,9 +19,9 @@ import org.roadloop.apply.safety.LatencyHistogram;
 import org.roadloop.apply.safety.MonitorConfig;
 import org.roadloop.apply.safety.SafetyMonitor;
 import org.roadloop.collect.gateway.UdpGateway;
-import org.roadloop.collect.v2x.BasicSafetyMessage;
 import org.roadloop.collect.v2x.Junction;
 import org.roadloop.collect.v2x.RoadsideAlarm;
+import org.roadloop.collect.v2x.day1.Elements;
 import org.roadloop.core.evidence.EvidenceQueue;
 
 /**
@@ -83,14 +83,11 @@ public final class SafetyPart implements Part {
         SafetyMonitor started = new SafetyMonitor(config, outlet::alarm);
         monitor = started;
         udp.addListener(
-                (bytes, offset, length, arrivalNanos) -> {
-                    if (BasicSafetyMessage.check(bytes, offset, length)
-                            != BasicSafetyMessage.Verdict.OK) {
-                        return; // the gateway counts it
-                    }
-                    Junction junction =
-                            registers.junctions().at(BasicSafetyMessage.junction(bytes, offset));
-                    if (junction == null || !BasicSafetyMessage.hasPosition(bytes, offset)) {
+                (bsm, unit, atMicros, arrivalNanos) -> {
+                    Junction junction = unit.junction();
+                    double longitude = Elements.LONGITUDE.value(bsm.pos.longE7Degrees);
+                    double latitude = Elements.LATITUDE.value(bsm.pos.latE7Degrees);
+                    if (junction == null || Double.isNaN(longitude) || Double.isNaN(latitude)) {
                         return;
                     }
                     if (firstArrivalNanos == 0) {
@@ -98,20 +95,20 @@ public final class SafetyPart implements Part {
                     }
                     lastArrivalNanos = arrivalNanos;
                     outlet.junction = junction;
-                    outlet.x = junction.xMetres(BasicSafetyMessage.longitudeDegrees(bytes, offset));
-                    outlet.y = junction.yMetres(BasicSafetyMessage.latitudeDegrees(bytes, offset));
+                    outlet.x = junction.xMetres(longitude);
+                    outlet.y = junction.yMetres(latitude);
                     outlet.arrivalNanos = arrivalNanos;
                     started.on(
-                            BasicSafetyMessage.temporaryId(bytes, offset),
+                            bsm.id,
                             junction.number(),
-                            BasicSafetyMessage.timeMillis(bytes, offset) * 1000,
+                            atMicros,
                             outlet.x,
                             outlet.y,
-                            BasicSafetyMessage.speedMps(bytes, offset),
-                            BasicSafetyMessage.headingDegrees(bytes, offset),
-                            BasicSafetyMessage.accelerationMps2(bytes, offset),
-                            BasicSafetyMessage.lengthCm(bytes, offset) / 100.0,
-                            BasicSafetyMessage.widthCm(bytes, offset) / 100.0,
+                            Elements.SPEED.value(bsm.speedFiftiethsMps),
+                            Elements.HEADING.value(bsm.headingEightiethsDegree),
+                            Elements.ACCELERATION.value(bsm.accelSet.longCmps2),
+                            bsm.size.lengthCm / 100.0,
+                            bsm.size.widthCm / 100.0,
                             arrivalNanos);
                 });
     }

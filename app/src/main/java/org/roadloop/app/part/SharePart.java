@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.catalog.MarkableTerms;
 import org.roadloop.app.clearing.KeptCopies;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
@@ -49,6 +50,7 @@ import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
+import org.roadloop.core.policy.Policy;
 import org.roadloop.core.template.TemplateBook;
 import org.roadloop.core.watermark.AgreementMarks;
 import org.roadloop.dataspace.access.AccessTokens;
@@ -420,6 +422,19 @@ public final class SharePart implements Part {
                         .toList());
     }
 
+    /** Terms on an asset of ours: a watermark must be one that can be put in. */
+    private void checkTerms(Policy terms) {
+        MarkableTerms markable =
+                new MarkableTerms(
+                        table ->
+                                govern.isRunning()
+                                        ? Optional.of(govern.released(table))
+                                        : Optional.empty());
+        Optional.ofNullable(terms.target())
+                .flatMap(running().catalog()::find)
+                .ifPresent(asset -> markable.check(asset, terms));
+    }
+
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(ownRoutes());
@@ -430,7 +445,12 @@ public final class SharePart implements Part {
         if (on != null) {
             Waiting waiting = new Waiting(on.book(), on.approvals(), ANSWER);
             routes.addAll(
-                    new NegotiationRoutes(on.connector(), on.book(), on.approvals(), waiting)
+                    new NegotiationRoutes(
+                                    on.connector(),
+                                    on.book(),
+                                    on.approvals(),
+                                    waiting,
+                                    this::checkTerms)
                             .routes());
             routes.addAll(
                     new AgreementRoutes(on.connector(), on.book(), on.catalog(), waiting).routes());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import org.roadloop.core.identity.Keystore;
@@ -36,6 +37,18 @@ final class VehicleSubjects {
     /** Of a vehicle that is known by its terminal's phone only. */
     String ofPhone(String phone) {
         return of("phone " + phone);
+    }
+
+    /** The 16 bytes behind an id; empty if it is no vehicle's. */
+    static Optional<byte[]> hash(String subject) {
+        return subject.matches(PREFIX + "[0-9a-f]{32}")
+                ? Optional.of(HexFormat.of().parseHex(subject, PREFIX.length(), subject.length()))
+                : Optional.empty();
+    }
+
+    /** The id of 32 hex digits. */
+    static String ofHex(String digits) {
+        return PREFIX + digits;
     }
 
     static boolean isVehicle(String subject) {

@@ -30,9 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code roadloop rehearse}: the launcher's, after a build. One platform with every part starts in
- * a folder of its own, takes one report, signs one contract with itself and stops, so that the JVM
- * can note which classes a platform needs (JEP 514). With {@code --only dataspace} the same without
- * a gateway and its report. Nothing of it is kept.
+ * a folder of its own, takes one report, signs one contract with a second one and stops, so that
+ * the JVM can note which classes a platform needs (JEP 514). With {@code --only dataspace} the same
+ * without a gateway and its report. Nothing of it is kept.
  */
 @Command(
         description =
@@ -81,18 +81,30 @@ public final class RehearseVerb implements Callable<Integer> {
         if (folder == null) {
             throw new IllegalStateException("picocli let a missing --home through");
         }
-        Home home = Home.open(folder.toAbsolutePath());
-        Files.writeString(home.configFile(), CONFIGURATION);
-        Config config = Config.load(home.configFile());
-        try (Platform platform = Platform.start(home, config, parts.get(), only, version);
+        Home home = home(folder);
+        try (Platform platform = start(home, only);
                 ApiClient api = new ApiClient(platform.url(), home.adminToken())) {
             look(api, only.isEmpty());
             if (only.isEmpty()) {
                 report(api);
             }
-            negotiate(api, platform.url());
+            Home other = home(folder.resolve("provider"));
+            try (Platform provider = start(other, Set.of("dataspace"));
+                    ApiClient offering = new ApiClient(provider.url(), other.adminToken())) {
+                negotiate(api, offering, provider.url());
+            }
         }
         return ExitCode.OK;
+    }
+
+    private static Home home(Path folder) throws IOException {
+        Home home = Home.open(folder.toAbsolutePath());
+        Files.writeString(home.configFile(), CONFIGURATION);
+        return home;
+    }
+
+    private Platform start(Home home, Set<String> named) throws Exception {
+        return Platform.start(home, Config.load(home.configFile()), parts.get(), named, version);
     }
 
     private static void look(ApiClient api, boolean everything) throws IOException {
@@ -134,10 +146,11 @@ public final class RehearseVerb implements Callable<Integer> {
         return rows;
     }
 
-    private static void negotiate(ApiClient api, URI self) throws IOException {
+    private static void negotiate(ApiClient api, ApiClient offering, URI provider)
+            throws IOException {
         JsonMapper json = JsonMapper.shared();
-        api.post("/api/v1/assets", json.readTree(ASSET));
-        ObjectNode ask = json.createObjectNode().put("provider", self.toString());
+        offering.post("/api/v1/assets", json.readTree(ASSET));
+        ObjectNode ask = json.createObjectNode().put("provider", provider.toString());
         JsonNode offer =
                 api.post("/api/v1/catalogs", ask)
                         .required("datasets")

@@ -1,6 +1,8 @@
 package org.roadloop.app.recording;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
@@ -39,6 +43,11 @@ public final class CollectVerb implements Callable<Integer> {
     /** A pilot event names these two in its first object. */
     private static final Set<String> PILOT_EVENT = Set.of("eventHeader.eventType", "bsmList");
 
+    /** What every message of the operational data environment names. */
+    private static final Set<String> ODE = Set.of("metadata.payloadType");
+
+    private static final int MOST_LOG_BYTES = 256 << 20;
+
     @Spec CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -52,6 +61,8 @@ public final class CollectVerb implements Callable<Integer> {
             description = {
                 "Imports files: MCAP, CSV, JSON, Parquet. A mapping says what becomes what; without"
                         + " one, the first of those that come with the platform is taken that fits.",
+                "Messages of US pilots need none: ODE JSON (BSM, SPAT, MAP; one object a line), and"
+                        + " logs of on-board units, .bin or .gz.",
                 "Each row is stored once: a file that comes again adds nothing.",
                 "Exit code 0: everything was read; 1: there were errors, all else was imported."
             },
@@ -97,8 +108,14 @@ public final class CollectVerb implements Callable<Integer> {
     /** False if there were errors. */
     private boolean importFile(ApiClient client, Path file, @Nullable Mapping given)
             throws IOException {
-        RowFile rows = open(readable(file));
+        if (isObuLog(readable(file))) {
+            return importPilotMessages(client, file, "obu-log", unpacked(file));
+        }
+        RowFile rows = open(file);
         Set<String> names = rows.names();
+        if (given == null && names.containsAll(ODE)) {
+            return importPilotMessages(client, file, "ode", Files.readAllBytes(file));
+        }
         if (given == null && names.containsAll(PILOT_EVENT)) {
             importPilotEvents(client, file);
             return true;
@@ -154,9 +171,57 @@ public final class CollectVerb implements Callable<Integer> {
             case "parquet" -> new ParquetRows(file);
             default ->
                     throw CliException.wrongWords(
-                            "'%s' ends in none of .mcap, .csv, .json, .jsonl, .ndjson, .parquet"
+                            ("'%s' ends in none of .mcap, .csv, .json, .jsonl, .ndjson, .parquet,"
+                                            + " .bin, .gz")
                                     .formatted(file));
         };
+    }
+
+    private static boolean isObuLog(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return name.endsWith(".bin") || name.endsWith(".gz");
+    }
+
+    private static byte[] unpacked(Path file) throws IOException {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
+            return Files.readAllBytes(file);
+        }
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            byte[] bytes = in.readNBytes(MOST_LOG_BYTES + 1);
+            if (bytes.length > MOST_LOG_BYTES) {
+                throw CliException.failed(file + " holds more than " + MOST_LOG_BYTES + " bytes");
+            }
+            return bytes;
+        } catch (ZipException | EOFException e) {
+            throw CliException.failed(file + " is no gzip file: " + e.getMessage());
+        }
+    }
+
+    /** False if something was left. */
+    private boolean importPilotMessages(ApiClient client, Path file, String format, byte[] bytes)
+            throws IOException {
+        JsonNode answer = postRecording(client, file, format, bytes);
+        spec.commandLine()
+                .getOut()
+                .println(
+                        "%s: recording %s, messages %d, left %s"
+                                .formatted(
+                                        file.getFileName(),
+                                        answer.required("recording").asString(),
+                                        answer.required("messages").asLong(),
+                                        answer.required("left")));
+        return answer.required("left").isEmpty();
+    }
+
+    private static JsonNode postRecording(ApiClient client, Path file, String format, byte[] bytes)
+            throws IOException {
+        return client.post(
+                "/api/v1/recordings?format="
+                        + format
+                        + "&name="
+                        + URLEncoder.encode(stem(file), StandardCharsets.UTF_8),
+                format.equals("obu-log") ? "application/octet-stream" : "application/json",
+                bytes);
     }
 
     private static String stem(Path file) {
@@ -165,12 +230,7 @@ public final class CollectVerb implements Callable<Integer> {
     }
 
     private void importPilotEvents(ApiClient client, Path file) throws IOException {
-        JsonNode answer =
-                client.post(
-                        "/api/v1/recordings?format=nyc-cv-pilot&name="
-                                + URLEncoder.encode(stem(file), StandardCharsets.UTF_8),
-                        "application/json",
-                        Files.readAllBytes(file));
+        JsonNode answer = postRecording(client, file, "nyc-cv-pilot", Files.readAllBytes(file));
         long messages = 0;
         for (JsonNode recording : answer.required("recordings").values()) {
             messages += recording.required("messages").asLong();

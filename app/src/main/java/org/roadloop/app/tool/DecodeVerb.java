@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.collect.text.HexLines;
 import org.roadloop.collect.text.MessageText;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,21 +27,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DecodeVerb implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--protocol",
-            required = true,
-            paramLabel = "NAME",
-            description = "gb32960, jt808, v2x, j2735 or mcap.")
-    String protocol = "";
+    @Mixin MessageInput input = new MessageInput();
 
     @Option(
             names = "--input",
             paramLabel = "FORM",
             description = "hex (one input per line) or binary; default: detected.")
     InputForm form = InputForm.detected;
-
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "Default: -, standard input.")
-    String file = InputFile.STANDARD_INPUT;
 
     private final List<Protocol> protocols;
 
@@ -59,9 +50,9 @@ public final class DecodeVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MessageText text = Protocol.named(protocols, protocol);
+        MessageText text = input.text(protocols);
         Printer printer = new Printer(spec.commandLine().getOut());
-        try (BufferedInputStream in = InputFile.open(file)) {
+        try (BufferedInputStream in = input.open()) {
             boolean hex =
                     switch (form) {
                         case hex -> true;
@@ -74,9 +65,12 @@ public final class DecodeVerb implements Callable<Integer> {
                 text.decode(in, printer);
             }
         } catch (IOException e) {
-            throw CliException.environment("cannot read " + file + ": " + e.getMessage(), e);
+            throw input.unreadable(e);
         } finally {
             printer.out.flush();
+        }
+        if (printer.errors == 0 && printer.messages == 0) {
+            spec.commandLine().getErr().println("roadloop decode: there is nothing to decode");
         }
         return printer.errors == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -86,6 +80,7 @@ public final class DecodeVerb implements Callable<Integer> {
         private final JsonMapper mapper = JsonMapper.builder().build();
         private final PrintWriter out;
         private long errors;
+        private long messages;
         private long line;
 
         Printer(PrintWriter out) {
@@ -99,6 +94,7 @@ public final class DecodeVerb implements Callable<Integer> {
 
         @Override
         public void message(ObjectNode message) {
+            messages++;
             print(message);
         }
 

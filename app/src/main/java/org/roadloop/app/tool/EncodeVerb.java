@@ -9,14 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.collect.text.HexLines;
 import org.roadloop.collect.text.MessageText;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -34,18 +33,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class EncodeVerb implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--protocol",
-            required = true,
-            paramLabel = "NAME",
-            description = "gb32960, jt808, v2x, j2735 or mcap.")
-    String protocol = "";
+    @Mixin MessageInput input = new MessageInput();
 
     @Option(names = "--binary", description = "Write the bytes themselves, not hex lines.")
     boolean binary;
-
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "Default: -, standard input.")
-    String file = InputFile.STANDARD_INPUT;
 
     private final JsonMapper mapper =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -62,12 +53,11 @@ public final class EncodeVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MessageText text = Protocol.named(protocols, protocol);
+        MessageText text = input.text(protocols);
         PrintWriter out = spec.commandLine().getOut();
         long refused = 0;
         try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(InputFile.open(file), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(input.open(), StandardCharsets.UTF_8))) {
             OutputStream bytes = binary ? bytesOut.get() : OutputStream.nullOutputStream();
             long number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -92,7 +82,7 @@ public final class EncodeVerb implements Callable<Integer> {
             }
             bytes.flush();
         } catch (IOException e) {
-            throw CliException.environment("cannot read " + file + ": " + e.getMessage(), e);
+            throw input.unreadable(e);
         } finally {
             out.flush();
         }

@@ -216,7 +216,7 @@ class DeletionBetweenTwoTest {
     @Test
     void aStreamEndsWithTheDeletion() throws Exception {
         try (TwoPlatforms two = new TwoPlatforms(folder)) {
-            String agreement = two.agree("lent", delete("PT6S"));
+            String agreement = two.agree("lent", delete("PT20S"));
             String id = two.transfer(agreement, LiveStreams.FORMAT).required("id").asString();
             CompletableFuture<byte[]> read =
                     CompletableFuture.supplyAsync(
@@ -325,7 +325,7 @@ class DeletionBetweenTwoTest {
     @Test
     void aDeadlineWithoutReceiptViolatesTheDutyAndShutsTheContract() throws Exception {
         try (TwoPlatforms two = new TwoPlatforms(folder, Duration.ofSeconds(1))) {
-            String agreement = two.agree("lent", delete("PT6S"));
+            String agreement = two.agree("lent", delete("PT20S"));
             two.transfer(agreement, Pushes.HTTP);
             await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
             two.consumer =

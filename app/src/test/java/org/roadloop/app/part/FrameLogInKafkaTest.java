@@ -79,8 +79,9 @@ class FrameLogInKafkaTest {
                     up(home, token);
                 }
                 report(answered, POSITIONS);
-                TerminalsOnPlatformTest.await(() -> TerminalsOnPlatformTest.rows(api) >= POSITIONS);
-                assertThat(TerminalsOnPlatformTest.rows(api)).isEqualTo(POSITIONS);
+                TerminalsOnPlatformTest.await(
+                        () -> TerminalsOnPlatformTest.rows(api, "positions") >= POSITIONS);
+                assertThat(TerminalsOnPlatformTest.rows(api, "positions")).isEqualTo(POSITIONS);
                 assertThat(home.resolve("framelog").resolve("kafka.id")).exists();
             } finally {
                 process.destroyForcibly().waitFor();

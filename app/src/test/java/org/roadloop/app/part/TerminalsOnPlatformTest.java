@@ -22,11 +22,13 @@ import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.Platform;
+import org.roadloop.collect.jt808.AddOn;
+import org.roadloop.collect.jt808.AlarmMark;
+import org.roadloop.collect.jt808.AlarmPlace;
+import org.roadloop.collect.jt808.Bytes;
 import org.roadloop.collect.jt808.Position;
 import org.roadloop.collect.jt808.PositionMessage;
-import org.roadloop.collect.jt808.PositionTable;
 import org.roadloop.core.identity.Keystore;
-import org.roadloop.govern.plan.PlanReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,12 +39,6 @@ class TerminalsOnPlatformTest {
     private static final String PHONE = "13912345678";
 
     @TempDir Path folder;
-
-    @Test
-    void thePlanHasTheColumnsOfTheCollector() {
-        assertThat(PlanReader.standard(PositionTable.NAME).rawSchema().names())
-                .isEqualTo(PositionTable.SCHEMA.names());
-    }
 
     @Test
     void positionsAreGovernedAndCommandsLeaveEvidenceWithoutThePhone() throws Exception {
@@ -84,7 +80,7 @@ class TerminalsOnPlatformTest {
             int port = api.get("/api/v1/collect").at("/ports/jt808").asInt();
             try (TestTerminal terminal = new TestTerminal(port, PHONE)) {
                 terminal.register();
-                terminal.send(new PositionMessage.PositionReport(position(0)));
+                terminal.send(new PositionMessage.PositionReport(position(0, smoking())));
                 assertThat(HexFormat.of().formatHex(terminal.receive())).contains("020000");
 
                 String command =
@@ -97,7 +93,8 @@ class TerminalsOnPlatformTest {
                 terminal.send(new PositionMessage.PositionAnswer(serialAsked, position(1)));
                 await(() -> state(api, commands, command).equals("done"));
             }
-            await(() -> rows(api) == 2);
+            await(() -> rows(api, "positions") == 2);
+            await(() -> rows(api, "safety_alarms") == 1);
             assertThatThrownBy(() -> api.post(commands, json("{'command':'explode'}")))
                     .isInstanceOf(ApiClient.Refused.class)
                     .hasMessageContaining("set-parameters");
@@ -108,9 +105,9 @@ class TerminalsOnPlatformTest {
                 .doesNotContain(PHONE, VIN);
     }
 
-    static long rows(ApiClient api) throws Exception {
+    static long rows(ApiClient api, String of) throws Exception {
         for (JsonNode table : api.get("/api/v1/tables").path("items").values()) {
-            if (table.path("name").asString("").equals("positions")) {
+            if (table.path("name").asString("").equals(of)) {
                 return table.path("rows").asLong();
             }
         }
@@ -139,9 +136,15 @@ class TerminalsOnPlatformTest {
         }
     }
 
-    private static Position position(int ageSeconds) {
+    private static Position position(int ageSeconds, AddOn... alarms) {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(10 - ageSeconds);
-        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(), null);
+        return new Position(0, 3, 31.24, 121.51, 12, 36, 90, at.toString(), List.of(alarms), null);
+    }
+
+    private static AddOn smoking() {
+        AlarmMark mark = new AlarmMark("T1", "2026-11-22T07:00:00Z", 1, 0, 0);
+        AlarmPlace place = new AlarmPlace(36, 12, 31.24, 121.51, "2026-11-22T07:00:00Z", 0, mark);
+        return new AddOn.DriverStateAlarm(7, 1, 3, 1, 0, Bytes.copyOf(new byte[4], 0, 4), place);
     }
 
     static JsonNode json(String text) {

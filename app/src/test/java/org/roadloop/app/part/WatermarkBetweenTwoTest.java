@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,5 +264,56 @@ class WatermarkBetweenTwoTest {
             assertThat(answer.required("rows").asLong()).isEqualTo(1_000_000);
             assertThat(answer.required("rowsTested").asLong()).isBetween(32_768L, 65_536L);
         }
+    }
+
+    /** What two sides sign can be kept: such terms don't wait for rows that are to leave. */
+    @Test
+    void aWatermarkThatCantBePutInIsNeitherOfferedNorAgreed() throws Exception {
+        try (TwoPlatforms two = new TwoPlatforms(folder)) {
+            two.provider.api.post("/api/v1/assets", asset(TERMS));
+            ApprovalBetweenTwoTest.rules(
+                    two.provider, "[{\"name\":\"people\",\"decide\":\"hold\"}]");
+            ObjectNode ask = Json.mapper().createObjectNode();
+            ask.put("provider", two.provider.platform.url().toString()).put("wait", false);
+            ask.set("policy", offer("brake=1"));
+            two.consumer.api.post("/api/v1/negotiations", ask);
+            ApprovalBetweenTwoTest.await(
+                    "held", () -> !two.provider.share.approvals().listHeld().isEmpty());
+            JsonNode held =
+                    ApprovalBetweenTwoTest.only(
+                            two.provider.api.get("/api/v1/negotiations?state=held"));
+            String decision =
+                    "/api/v1/negotiations/" + held.required("id").asString() + "/decision";
+
+            ObjectNode agree = Json.mapper().createObjectNode().put("agree", true);
+            Map<ObjectNode, String> wrong =
+                    Map.of(
+                            agree,
+                            "can't be marked",
+                            counter("speed_mps"),
+                            "is no column=tolerance",
+                            counter("longitude_degrees=0.1"),
+                            "no column 'longitude_degrees'");
+            wrong.forEach(
+                    (body, why) ->
+                            assertThatThrownBy(() -> two.provider.api.post(decision, body))
+                                    .isInstanceOf(ApiClient.Refused.class)
+                                    .hasMessageContaining(why));
+            assertThat(two.provider.share.approvals().listHeld()).hasSize(1);
+            two.provider.api.post(decision, counter(TERMS));
+            assertThat(two.provider.share.approvals().listHeld()).isEmpty();
+        }
+    }
+
+    private static ObjectNode counter(String terms) {
+        ObjectNode counter = Json.mapper().createObjectNode();
+        counter.putObject("counter").set("policy", offer(terms));
+        return counter;
+    }
+
+    private static ObjectNode offer(String terms) {
+        ObjectNode policy =
+                (ObjectNode) asset(terms).path("offers").path(0).path("policy").deepCopy();
+        return policy.put("target", "marked");
     }
 }

@@ -126,6 +126,30 @@ class ImportTest {
     }
 
     @Test
+    void messagesOfAmericanPilotsAreStoredOnce() throws Exception {
+        Path log = DATA.resolve("wyoming-obu/bsmLogDuringEvent.bin");
+        assumeTrue(Files.exists(log), "shared/data is missing: " + log);
+        // The publisher decoded this log to JSON itself: the same messages, at the same times.
+        Path ode = DATA.resolve("wyoming-obu/bsmLogDuringEvent.json");
+        Path torn = folder.resolve("torn-log.bin");
+        Files.write(torn, Arrays.copyOf(Files.readAllBytes(log), 218 + 100));
+        try (Platform platform = start()) {
+            assertThat(importFiles(log)).isEqualTo(ExitCode.OK);
+            assertThat(out).contains("recording bsmLogDu, messages 222, left {}");
+            String once = stored(platform);
+            assertThat(once).contains("track_point 222+0");
+            assertThat(importFiles(DATA.resolve("wyoming-obu/bsmLogDuringEvent.gz"), ode))
+                    .isEqualTo(ExitCode.OK);
+            assertThat(stored(platform)).contains("track_point 222+444");
+            assertThat(importFiles(torn)).isEqualTo(ExitCode.FAILED);
+            assertThat(out).contains("messages 1, left {\"j2735_record\":1}");
+            Path notPacked = Files.writeString(folder.resolve("not.gz"), "not packed");
+            assertThat(importFiles(notPacked)).isEqualTo(ExitCode.FAILED);
+            assertThat(err).contains("no gzip file");
+        }
+    }
+
+    @Test
     void aRecordingIsStoredOnceHoweverOftenItComes() throws Exception {
         Path minute = DATA.resolve("mcap/comma2k19-segment40.mcap");
         assumeTrue(Files.exists(minute), "shared/data is missing: " + minute);

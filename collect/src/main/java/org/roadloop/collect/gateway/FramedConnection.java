@@ -5,9 +5,13 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.gb32960.Frame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * no room for stops the reading, faults and silence are paid by who causes them. Its event loop is
  * the one thread, but {@link #checkTimes}, {@link #close} and {@link #resumeSoon}.
  */
-abstract class FramedConnection extends ChannelInboundHandlerAdapter {
+abstract class FramedConnection extends ChannelInboundHandlerAdapter implements LiveLink {
     private static final Logger LOG = LoggerFactory.getLogger(FramedConnection.class);
     private static final int READ_BYTES = 64 * 1024;
     private static final int GOOD_FRAMES_FORGIVE = 1000;
@@ -40,6 +44,8 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         FAULT,
         /** The log has no room; what lies at {@link #start} comes again. */
         FULL,
+        /** What lies at {@link #start} is re-issued and waits for idle capacity. */
+        LATER,
         /** What lies at {@link #start} is no whole frame yet. */
         MORE
     }
@@ -52,14 +58,34 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
     private volatile long sessionlessSinceNanos = System.nanoTime();
 
     private volatile long lastReadNanos = sessionlessSinceNanos;
+    private final long connectedAtMillis;
     private volatile long partialSinceNanos;
     private volatile boolean loggedIn;
+
+    /** Whether a whole frame has come. */
+    private volatile boolean framed;
+
+    /** Not read for lack of room in the log: its silence is ours. */
+    private volatile boolean paused;
+
+    /** A TLS handshake runs, and has its own time-out. */
+    private volatile boolean handshaking;
+
+    /** Who the peer's certificate says it is; null where that does not bind it. */
+    private volatile @Nullable Set<String> certified;
 
     /** Received, not yet cut: an incomplete frame, or what waits while paused. */
     private byte[] carry = NOTHING;
 
-    private boolean paused;
     private boolean closing;
+    private boolean reading;
+
+    /** Paused before a re-issued report, not for room in the log. */
+    private boolean held;
+
+    /** Re-issued bytes that go on without idle capacity, after a hold. */
+    private int runBytes;
+
     private int malformed;
     private int goodFrames;
 
@@ -67,6 +93,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         this.gateway = gateway;
         this.channel = channel;
         this.answers = new AnswerBuffer(channel);
+        this.connectedAtMillis = gateway.clock.millis();
     }
 
     /** The next {@link #step} begins at the start of {@code bytes[0 .. length)}. */
@@ -99,11 +126,52 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
     /** Called each half second by another thread. */
     void tick(long nowNanos) {}
 
+    @Override
+    public String link() {
+        return channel.pipeline().get(SslHandler.class) == null ? "tcp" : "tls";
+    }
+
+    @Override
+    public long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    @Override
+    public long lastReadAtMillis() {
+        return gateway.clock.millis() - (System.nanoTime() - lastReadNanos) / 1_000_000;
+    }
+
     boolean isLoggedIn() {
         return loggedIn;
     }
 
-    void loggedIn(boolean now) {
+    void handshakeBegins() {
+        handshaking = true;
+    }
+
+    /**
+     * The times of a link begin.
+     *
+     * @param names in upper case, of whom alone may log in here; null: the certificate binds nobody
+     */
+    void handshakeEnds(@Nullable Set<String> names) {
+        certified = names;
+        sessionlessSinceNanos = System.nanoTime();
+        lastReadNanos = sessionlessSinceNanos;
+        handshaking = false;
+    }
+
+    /** Whether a VIN, phone or platform user may log in here as far as the certificate is asked. */
+    boolean isCertified(String identity) {
+        Set<String> names = certified;
+        if (names == null || names.contains(identity.toUpperCase(Locale.ROOT))) {
+            return true;
+        }
+        gateway.counters.increment("gateway_tls_identity");
+        return false;
+    }
+
+    public void loggedIn(boolean now) {
         if (loggedIn && !now) {
             // Before loggedIn turns: another login may follow, and has its time.
             sessionlessSinceNanos = System.nanoTime();
@@ -118,6 +186,9 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (paused && held) {
+            goOn(Integer.MAX_VALUE);
+        }
         ended();
         carry = NOTHING;
         gateway.closed(this);
@@ -128,6 +199,7 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         ByteBuf received = (ByteBuf) message;
         try {
             lastReadNanos = System.nanoTime();
+            reading = true;
             gateway.counts.bytes.add(received.readableBytes());
             while (received.isReadable() && !closing) {
                 int n = Math.min(received.readableBytes(), READ_BYTES);
@@ -150,6 +222,12 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        channel.flush();
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         channel.config().setAutoRead(channel.isWritable() && !paused);
     }
@@ -165,7 +243,8 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
-    void close() {
+    @Override
+    public void close() {
         channel.close();
     }
 
@@ -173,24 +252,59 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         channel.eventLoop().execute(this::resume);
     }
 
+    /**
+     * Ends a hold. Any thread.
+     *
+     * @param bytes so much of what is re-issued goes on even without idle capacity
+     */
+    void goOnSoon(int bytes) {
+        channel.eventLoop().execute(() -> goOn(bytes));
+    }
+
+    private void goOn(int bytes) {
+        runBytes = bytes;
+        resume();
+    }
+
+    /** Whether a re-issued report may go on now. */
+    boolean mayReissue(int bytes) {
+        if (gateway.reissues.isIdle()) {
+            return true;
+        }
+        if (runBytes <= 0) {
+            return false;
+        }
+        runBytes -= bytes;
+        return true;
+    }
+
     void checkTimes(long nowNanos) {
+        tick(nowNanos);
+        if (paused || handshaking) {
+            return;
+        }
         long partialSince = partialSinceNanos;
-        if (!loggedIn
+        if (!framed
+                && nowNanos - sessionlessSinceNanos > gateway.settings.frameTimeout().toNanos()) {
+            gateway.counters.increment("gateway_first_frame_timeout");
+            close();
+        } else if (!loggedIn
                 && nowNanos - sessionlessSinceNanos > gateway.settings.loginTimeout().toNanos()) {
             gateway.counters.increment("gateway_login_timeout");
             close();
         } else if (nowNanos - lastReadNanos > gateway.settings.idleTimeout().toNanos()) {
-            gateway.counters.increment("gateway_idle_timeout");
+            // Who does not take its answers is not read either.
+            gateway.counters.increment(
+                    channel.isWritable() ? "gateway_idle_timeout" : "gateway_slow_reader");
             close();
         } else if (partialSince != 0
                 && nowNanos - partialSince > gateway.settings.frameTimeout().toNanos()) {
             channel.eventLoop().execute(this::onPartialTimeout);
         }
-        tick(nowNanos);
     }
 
     /** One sample of a fault is kept; too many faults end the connection. */
-    void noteFault(String counterName, String sample) {
+    public void noteFault(String counterName, String sample) {
         gateway.sample(counterName, sample);
         if (++malformed >= gateway.settings.malformedLimit() && !closing) {
             gateway.counters.increment("gateway_cut_malformed");
@@ -198,9 +312,13 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Answers to what one read brought are sent together: a flood of small frames costs less. */
     void write(byte[] out, int length) {
-        channel.writeAndFlush(
+        channel.write(
                 channel.alloc().buffer(length).writeBytes(out, 0, length), channel.voidPromise());
+        if (!reading || !channel.isWritable()) {
+            channel.flush();
+        }
     }
 
     void closeAfterAnswer() {
@@ -216,8 +334,12 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (!takeUp()) {
-            gateway.pause(this);
+            park();
             return;
+        }
+        lastReadNanos = System.nanoTime();
+        if (!loggedIn) {
+            sessionlessSinceNanos = lastReadNanos;
         }
         paused = false;
         byte[] waiting = carry;
@@ -256,15 +378,18 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
                 }
                 case FAULT -> {}
                 case FULL -> {
-                    keep(bytes, start(), length);
-                    partialSinceNanos = 0;
-                    paused = true;
-                    channel.config().setAutoRead(false);
-                    gateway.pause(this);
+                    stopReading(bytes, length, false);
+                    return;
+                }
+                case LATER -> {
+                    stopReading(bytes, length, true);
                     return;
                 }
                 case MORE -> {
                     keep(bytes, start(), length);
+                    if (progressed) {
+                        framed = true;
+                    }
                     if (carry.length == 0) {
                         partialSinceNanos = 0;
                     } else if (progressed || partialSinceNanos == 0) {
@@ -275,6 +400,23 @@ abstract class FramedConnection extends ChannelInboundHandlerAdapter {
             }
         }
         carry = NOTHING;
+    }
+
+    private void stopReading(byte[] bytes, int length, boolean reissued) {
+        keep(bytes, start(), length);
+        partialSinceNanos = 0;
+        paused = true;
+        held = reissued;
+        channel.config().setAutoRead(false);
+        park();
+    }
+
+    private void park() {
+        if (held) {
+            gateway.reissues.hold(this);
+        } else {
+            gateway.pause(this);
+        }
     }
 
     private void keep(byte[] bytes, int from, int to) {

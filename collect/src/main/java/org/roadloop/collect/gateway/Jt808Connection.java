@@ -1,42 +1,18 @@
 package org.roadloop.collect.gateway;
 
 import io.netty.channel.socket.SocketChannel;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.roadloop.collect.Lineage;
+import org.roadloop.collect.jt808.Frame;
 import org.roadloop.collect.jt808.FrameCutter;
-import org.roadloop.collect.jt808.Message;
-import org.roadloop.collect.jt808.OutgoingMessage;
-import org.roadloop.collect.jt808.PackageAssembler;
-import org.roadloop.collect.jt808.PendingCommands;
-import org.roadloop.collect.jt808.TerminalSession;
+import org.roadloop.collect.jt808.PositionBatch;
 
 /**
- * One JT/T 808 connection of either edition (808连接): frames to the {@link TerminalSession}, its
- * records to the log, its answers to the terminal, the durable ones after the fsync. Its event loop
- * is the one thread, but {@link #send} and {@link #tick}.
+ * One TCP connection of a JT/T 808 terminal of either edition (808连接): bytes to frames, frames to
+ * its {@link Jt808Link}. Its event loop is the one thread.
  */
-final class Jt808Connection extends FramedConnection {
-    private final TerminalRegister register;
+final class Jt808Connection extends FramedConnection implements Jt808Link.Carrier {
     private final FrameCutter cutter = new FrameCutter();
-    private final TerminalSession session;
-    private final Map<OutgoingMessage, CompletableFuture<CommandResult>> waiting = new HashMap<>();
-
-    /** What the log had no room for; the session has moved on already. */
-    private TerminalSession.Step.@Nullable Store unstored;
-
-    /** Whether time-outs may be due: packages are missing, or a command waits. */
-    private volatile boolean expectsSomething;
-
-    private String claimed = "";
+    private final Jt808Link link;
     private int start;
 
     Jt808Connection(
@@ -45,10 +21,12 @@ final class Jt808Connection extends FramedConnection {
             TerminalRegister register,
             Jt808Settings settings) {
         super(gateway, channel);
-        this.register = register;
-        this.session =
-                new TerminalSession(
-                        register, gateway.clock::instant, settings.commands(), settings.packages());
+        link = new Jt808Link(gateway, this, register, register.where(this::isCertified), settings);
+    }
+
+    @Override
+    public int edition() {
+        return link.edition();
     }
 
     @Override
@@ -67,17 +45,22 @@ final class Jt808Connection extends FramedConnection {
         start = cutter.start();
         return switch (verdict) {
             case FRAME -> {
-                gateway.counts.jt808Frames.increment();
+                boolean reissued = isReissued(cutter.bytes(), cutter.message());
+                if (reissued && !mayReissue(cutter.length())) {
+                    yield Step.LATER;
+                }
                 int end = start + cutter.length();
-                byte[] frame = Arrays.copyOfRange(bytes, start, end);
-                TerminalSession.Step next =
-                        session.received(
-                                cutter.bytes(), cutter.message(), frame, System.nanoTime());
-                noteSession(); // whoever has the answer can be sent commands
-                boolean taken = on(next);
+                boolean taken =
+                        link.received(
+                                cutter.bytes(),
+                                cutter.message(),
+                                Arrays.copyOfRange(bytes, start, end));
                 // The session has the frame; what may come again is its record.
                 start = end;
-                yield taken ? Step.TAKEN : Step.FULL;
+                if (reissued) {
+                    gateway.reissues.taken();
+                }
+                yield taken ? Step.TAKEN : reissued ? Step.LATER : Step.FULL;
             }
             case MORE -> Step.MORE;
             case GARBAGE, ESCAPE, BCC, LENGTH, PHONE -> {
@@ -85,6 +68,17 @@ final class Jt808Connection extends FramedConnection {
                 yield Step.FAULT;
             }
         };
+    }
+
+    /** As far as it shows: a later package, or an encrypted body, does not tell its kind. */
+    private boolean isReissued(byte[] bytes, int message) {
+        return Frame.id(bytes, message) == PositionBatch.ID
+                && Frame.bodyBytes(bytes, message) >= PositionBatch.FIRST_ITEM
+                && Frame.encryption(bytes, message) == Frame.ENCRYPTION_NONE
+                && (!Frame.isSubPackage(bytes, message) || Frame.packageNumber(bytes, message) == 1)
+                && PositionBatch.kind(bytes, Frame.bodyOffset(bytes, message))
+                        == PositionBatch.KIND_REISSUED
+                && link.isLoggedIn();
     }
 
     @Override
@@ -95,207 +89,47 @@ final class Jt808Connection extends FramedConnection {
 
     @Override
     int wantedBytes() {
-        TerminalSession.Step.Store left = unstored;
-        return left == null ? super.wantedBytes() : left.record().length;
+        int left = link.leftBytes();
+        return left == 0 ? super.wantedBytes() : left;
     }
 
     @Override
     boolean takeUp() {
-        TerminalSession.Step.Store left = unstored;
-        if (left != null && !store(left)) {
-            return false;
-        }
-        unstored = null;
-        return true;
+        return link.takeUp();
     }
 
     @Override
     void ended() {
-        release();
-        waiting.values()
-                .forEach(
-                        command ->
-                                command.complete(
-                                        CommandResult.without(CommandResult.Outcome.LINK_LOST)));
-        waiting.clear();
+        link.ended();
     }
 
     @Override
     void tick(long nowNanos) {
-        if (expectsSomething) {
-            channel.eventLoop().execute(() -> onDue(System.nanoTime()));
-        }
+        link.tick();
     }
 
-    /** Sends a command; repeats and gives up as the standard says. Any thread. */
-    CompletableFuture<CommandResult> send(Message command) {
-        CompletableFuture<CommandResult> result = new CompletableFuture<>();
-        channel.eventLoop().execute(() -> send(command, result));
-        return result;
+    @Override
+    public void execute(Runnable task) {
+        channel.eventLoop().execute(task);
     }
 
-    private void send(Message command, CompletableFuture<CommandResult> result) {
-        if (!channel.isActive()) {
-            result.complete(CommandResult.without(CommandResult.Outcome.LINK_LOST));
-            return;
-        }
-        try {
-            Optional<OutgoingMessage> sent = session.send(command, System.nanoTime());
-            if (sent.isEmpty()) {
-                result.complete(CommandResult.without(CommandResult.Outcome.BUSY));
-                return;
-            }
-            waiting.put(sent.get(), result);
-            expectsSomething = true;
-            gateway.counters.increment("jt808_commands_sent");
-            write(sent.get().frames());
-        } catch (IllegalArgumentException e) {
-            // The edition of the link has no such message.
-            result.completeExceptionally(e);
-        }
+    @Override
+    public boolean takesCommands() {
+        return channel.isActive() && channel.isWritable();
     }
 
-    private boolean on(TerminalSession.Step step) {
-        return switch (step) {
-            case TerminalSession.Step.Answer answer -> {
-                write(answer.answer().frames());
-                yield true;
-            }
-            case TerminalSession.Step.Store store -> {
-                boolean taken = store(store);
-                unstored = taken ? null : store;
-                yield taken;
-            }
-            case TerminalSession.Step.Answered answered -> {
-                // A position in an answer is a row as well; it may be lost to a full log.
-                keepAnswer(answered.record());
-                CompletableFuture<CommandResult> result = waiting.remove(answered.command());
-                if (result != null) {
-                    result.complete(CommandResult.answered(answered.result()));
-                }
-                gateway.counters.increment("jt808_commands_answered");
-                yield true;
-            }
-            case TerminalSession.Step.Repeat repeat -> {
-                write(repeat.frames());
-                yield true;
-            }
-            case TerminalSession.Step.Refuse refuse -> {
-                fault(refuse.reason(), 0);
-                write(refuse.answer().frames());
-                yield true;
-            }
-            case TerminalSession.Step.Nothing nothing -> {
-                if (!nothing.reason().isEmpty()) {
-                    gateway.counters.increment(nothing.reason());
-                    expectsSomething = true;
-                }
-                yield true;
-            }
-        };
+    @Override
+    public void write(byte[] frames) {
+        write(frames, frames.length);
     }
 
-    private boolean store(TerminalSession.Step.Store store) {
-        byte[] answer = joined(store.answer().frames());
-        return offer(
-                store.record(),
-                new PreparedAnswer(answers, gateway.counts.acknowledged, answer, answer.length));
-    }
-
-    private void keepAnswer(byte[] record) {
-        if (!offer(record, null)) {
-            gateway.counters.increment("jt808_answer_not_kept");
-        }
-    }
-
-    private boolean offer(byte[] record, @Nullable CommitListener listener) {
-        String phone = session.phone();
-        Lineage lineage = register.find(phone);
-        if (lineage == null) {
-            // Taken off the register since it logged in.
-            gateway.counters.increment("jt808_terminal_unknown");
-            close();
-            return true;
-        }
-        byte[] identity = phone.getBytes(StandardCharsets.US_ASCII);
-        boolean taken =
-                gateway.log.offer(
-                        Source.JT808,
-                        lineage,
-                        IdentityHash.of(identity, 0, identity.length),
-                        gateway.clock.millis() * 1000,
-                        record,
-                        0,
-                        record.length,
-                        listener);
-        if (taken) {
-            gateway.counts.taken.increment();
-        }
-        return taken;
-    }
-
-    private void onDue(long nowNanos) {
-        for (PendingCommands.Due due : session.dueCommands(nowNanos)) {
-            switch (due) {
-                case PendingCommands.Due.Repeat repeat -> {
-                    gateway.counters.increment("jt808_commands_repeated");
-                    write(repeat.command().frames());
-                }
-                case PendingCommands.Due.GivenUp givenUp -> {
-                    gateway.counters.increment("jt808_commands_timed_out");
-                    CompletableFuture<CommandResult> result = waiting.remove(givenUp.command());
-                    if (result != null) {
-                        result.complete(CommandResult.without(CommandResult.Outcome.TIMED_OUT));
-                    }
-                }
-            }
-        }
-        List<PackageAssembler.Group> givenUp = new ArrayList<>();
-        for (OutgoingMessage request : session.duePackages(nowNanos, givenUp)) {
-            gateway.counters.increment("jt808_packages_requested");
-            write(request.frames());
-        }
-        gateway.counters.add(PackageAssembler.TIMEOUT, givenUp.size());
-    }
-
-    /** One live identity: the connection that authenticated last. */
-    private void noteSession() {
-        boolean isIn = session.state() == TerminalSession.State.AUTHENTICATED;
-        if (isIn && claimed.isEmpty()) {
-            claimed = key(session.phone());
-            gateway.counters.increment("jt808_logins");
-            gateway.claim(claimed, this);
-        } else if (!isIn) {
-            release();
-        }
-        loggedIn(isIn);
-    }
-
-    private void release() {
-        if (!claimed.isEmpty()) {
-            gateway.release(claimed, this);
-            claimed = "";
-        }
-    }
-
-    /** Phones and VINs share the map of sessions. */
-    static String key(String phone) {
-        return "phone " + phone;
+    @Override
+    public CommitListener onceDurable(byte[] answer) {
+        return new PreparedAnswer(answers, gateway.counts.acknowledged, answer, answer.length);
     }
 
     private void fault(String counterName, int length) {
         gateway.counters.increment(counterName);
         noteFault(counterName, length + " bytes of JT/T 808");
-    }
-
-    private void write(List<byte[]> frames) {
-        byte[] out = joined(frames);
-        write(out, out.length);
-    }
-
-    private static byte[] joined(List<byte[]> frames) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        frames.forEach(out::writeBytes);
-        return out.toByteArray();
     }
 }

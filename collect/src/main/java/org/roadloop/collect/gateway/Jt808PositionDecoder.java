@@ -36,7 +36,7 @@ public final class Jt808PositionDecoder implements FrameDecoder, PositionWalk.Vi
 
     @Override
     public boolean accepts(Source source) {
-        return source == Source.JT808;
+        return source.isJt808();
     }
 
     @Override

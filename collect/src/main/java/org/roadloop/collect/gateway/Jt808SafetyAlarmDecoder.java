@@ -26,7 +26,7 @@ public final class Jt808SafetyAlarmDecoder implements FrameDecoder, PositionWalk
 
     @Override
     public boolean accepts(Source source) {
-        return source == Source.JT808;
+        return source.isJt808();
     }
 
     @Override

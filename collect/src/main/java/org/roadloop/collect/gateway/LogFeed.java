@@ -15,7 +15,8 @@ import org.roadloop.core.table.LogPosition;
 /**
  * Decodes the frame log into raw batches (原始批供给). A chunk ends when a table reaches its most rows,
  * or when the end of the log was reached and the wait is over, whichever is first; with {@link
- * #LEAST_ROWS} rows at the end of the log it does not wait longer. One thread.
+ * #LEAST_ROWS} rows at the end of the log it does not wait longer. One thread, but {@link
+ * #lagNanos}.
  */
 public final class LogFeed implements BatchFeed, AutoCloseable {
     /** Enough rows not to wait for more. */
@@ -27,6 +28,9 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
     private final Map<String, BatchPool> pools = new LinkedHashMap<>();
     private final List<FrameDecoder> decoders;
     private @Nullable FrameLogReader reader;
+
+    /** When the end of the log was last reached; 0 before the feed is asked. */
+    private volatile long caughtUpNanos;
 
     /** The position a caller asked from while nothing was found: the reader has gone on alone. */
     private @Nullable LogPosition emptySince;
@@ -58,6 +62,9 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
 
     @Override
     public @Nullable Chunk next(LogPosition from, Duration wait) {
+        if (caughtUpNanos == 0) {
+            caughtUpNanos = System.nanoTime();
+        }
         FrameLogReader records = readerAt(from);
         Map<String, Batch> open = new HashMap<>();
         boolean handedOver = false;
@@ -94,6 +101,12 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
         }
     }
 
+    /** Time since the end of the log was last reached; 0 before anyone reads. Any thread. */
+    public long lagNanos() {
+        long reached = caughtUpNanos;
+        return reached == 0 ? 0 : System.nanoTime() - reached;
+    }
+
     @Override
     public void consumed(LogPosition upTo) {
         log.free(upTo);
@@ -113,11 +126,13 @@ public final class LogFeed implements BatchFeed, AutoCloseable {
             throws InterruptedException {
         int rows = 0;
         while (true) {
-            long left = deadlineNanos - System.nanoTime();
-            Duration wait =
-                    rows >= LEAST_ROWS || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
-            if (!records.next(wait)) {
-                return rows;
+            // No clock is asked while there are records.
+            if (!records.next(Duration.ZERO)) {
+                long left = deadlineNanos - System.nanoTime();
+                if (rows >= LEAST_ROWS || left <= 0 || !records.next(Duration.ofNanos(left))) {
+                    caughtUpNanos = System.nanoTime();
+                    return rows;
+                }
             }
             FrameDecoder[] found = bySource[records.source().ordinal()];
             if (found.length == 0) {

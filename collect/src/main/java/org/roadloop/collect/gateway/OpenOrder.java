@@ -9,8 +9,10 @@ import org.roadloop.collect.gb32960.Frame;
  * second order waits outside until the first has ended. The link's thread, but {@link #isOpen}.
  */
 final class OpenOrder {
+    private static final byte[] NOTHING = new byte[0];
+
     private final TerminalOrder.Rule rule;
-    private byte[] frame = new byte[0];
+    private byte[] frame = NOTHING;
     private int tries;
     private long sentNanos;
     private volatile @Nullable CompletableFuture<CommandResult> result;

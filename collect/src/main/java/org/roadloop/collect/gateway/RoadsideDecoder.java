@@ -1,5 +1,6 @@
 package org.roadloop.collect.gateway;
 
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Counters;
@@ -10,6 +11,8 @@ import org.roadloop.collect.v2x.RoadsideRows;
 import org.roadloop.collect.v2x.SignalPhaseColumns;
 import org.roadloop.collect.v2x.TrackPointColumns;
 import org.roadloop.collect.v2x.TrackPointTable;
+import org.roadloop.collect.v2x.UnitRegister;
+import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.collect.v2x.day1.MessageFrame;
 import org.roadloop.collect.v2x.day1.RoadsideEnvelope;
 import org.roadloop.collect.v2x.uper.Fault;
@@ -22,12 +25,35 @@ import org.roadloop.core.table.Schema;
  * points. A frame that is faulty or of another kind than its topic is counted and adds no row.
  */
 public final class RoadsideDecoder implements FrameDecoder {
-    private final Source source;
-    private final int kind;
-    private final String table;
-    private final Schema schema;
-    private final int mostRows;
-    private final Function<Batch, RoadsideRows> columns;
+    private static final List<Target> TARGETS =
+            List.of(
+                    new Target(
+                            MessageFrame.SPAT,
+                            SignalPhaseColumns.NAME,
+                            SignalPhaseColumns.SCHEMA,
+                            SignalPhaseColumns.MOST_ROWS,
+                            SignalPhaseColumns::new),
+                    new Target(
+                            MessageFrame.RSM,
+                            ParticipantColumns.NAME,
+                            ParticipantColumns.SCHEMA,
+                            ParticipantColumns.MOST_ROWS,
+                            ParticipantColumns::new),
+                    new Target(
+                            MessageFrame.RSI,
+                            RoadEventColumns.NAME,
+                            RoadEventColumns.SCHEMA,
+                            RoadEventColumns.MOST_ROWS,
+                            RoadEventColumns::new),
+                    new Target(
+                            MessageFrame.BSM,
+                            TrackPointTable.NAME,
+                            TrackPointTable.SCHEMA,
+                            RoadsideEnvelope.MOST_FRAMES,
+                            TrackPointColumns::new));
+
+    private final Target target;
+    private final UnitRegister units;
     private final Counters counters;
     private final RoadsideEnvelope envelope = new RoadsideEnvelope();
     private final UperReader reader = new UperReader();
@@ -35,94 +61,61 @@ public final class RoadsideDecoder implements FrameDecoder {
     private final RoadsideOrigin origin = new RoadsideOrigin();
     private @Nullable RoadsideRows rows;
 
-    private RoadsideDecoder(
-            Source source,
+    /** One kind of message and the table that it goes to. */
+    private record Target(
             int kind,
             String table,
             Schema schema,
             int mostRows,
-            Function<Batch, RoadsideRows> columns,
-            Counters counters) {
-        this.source = source;
-        this.kind = kind;
-        this.table = table;
-        this.schema = schema;
-        this.mostRows = mostRows;
-        this.columns = columns;
+            Function<Batch, RoadsideRows> columns) {}
+
+    private RoadsideDecoder(Target target, UnitRegister units, Counters counters) {
+        this.target = target;
+        this.units = units;
         this.counters = counters;
     }
 
-    /** SPAT to {@code signal_phase}. */
-    public static RoadsideDecoder signals(Counters counters) {
-        return new RoadsideDecoder(
-                Source.ROADSIDE_SPAT,
-                MessageFrame.SPAT,
-                SignalPhaseColumns.NAME,
-                SignalPhaseColumns.SCHEMA,
-                SignalPhaseColumns.MOST_ROWS,
-                SignalPhaseColumns::new,
-                counters);
+    /**
+     * A decoder for each table of road messages: {@code signal_phase}, {@code road_participant},
+     * {@code road_event}, {@code track_point}.
+     */
+    public static List<FrameDecoder> all(UnitRegister units, Counters counters) {
+        return TARGETS.stream()
+                .<FrameDecoder>map(target -> new RoadsideDecoder(target, units, counters))
+                .toList();
     }
 
-    /** RSM to {@code road_participant}. */
-    public static RoadsideDecoder participants(Counters counters) {
-        return new RoadsideDecoder(
-                Source.ROADSIDE_RSM,
-                MessageFrame.RSM,
-                ParticipantColumns.NAME,
-                ParticipantColumns.SCHEMA,
-                ParticipantColumns.MOST_ROWS,
-                ParticipantColumns::new,
-                counters);
-    }
-
-    /** RSI to {@code road_event}. */
-    public static RoadsideDecoder events(Counters counters) {
-        return new RoadsideDecoder(
-                Source.ROADSIDE_RSI,
-                MessageFrame.RSI,
-                RoadEventColumns.NAME,
-                RoadEventColumns.SCHEMA,
-                RoadEventColumns.MOST_ROWS,
-                RoadEventColumns::new,
-                counters);
-    }
-
-    /** BSM to {@code track_point}. */
-    public static RoadsideDecoder vehicles(Counters counters) {
-        return new RoadsideDecoder(
-                Source.ROADSIDE_BSM,
-                MessageFrame.BSM,
-                TrackPointTable.NAME,
-                TrackPointTable.SCHEMA,
-                RoadsideEnvelope.MOST_FRAMES,
-                TrackPointColumns::new,
-                counters);
+    /** The raw tables that messages of a unit go to. */
+    public static List<String> tables(V2xUnit unit) {
+        return TARGETS.stream()
+                .filter(target -> unit.maySend(target.kind()))
+                .map(Target::table)
+                .toList();
     }
 
     @Override
     public boolean accepts(Source offered) {
-        return offered == source;
+        return offered == Source.ofMessage(target.kind());
     }
 
     @Override
     public String table() {
-        return table;
+        return target.table();
     }
 
     @Override
     public Schema schema() {
-        return schema;
+        return target.schema();
     }
 
     @Override
     public int mostRows() {
-        return mostRows;
+        return target.mostRows();
     }
 
     @Override
     public void bind(Batch batch) {
-        rows = columns.apply(batch);
+        rows = target.columns().apply(batch);
     }
 
     @Override
@@ -137,7 +130,7 @@ public final class RoadsideDecoder implements FrameDecoder {
         if (verdict != RoadsideEnvelope.Verdict.OK) {
             return;
         }
-        origin.unit(envelope.roadsideUnit());
+        origin.unit(envelope.roadsideUnit(), units.at(envelope.roadsideUnit()));
         origin.timeMillis = envelope.timeMillis();
         origin.lineage = record.lineage();
         origin.receivedAtMicros = record.receivedAtMicros();
@@ -147,7 +140,7 @@ public final class RoadsideDecoder implements FrameDecoder {
             Fault fault = envelope.frame(bytes, i, reader, frame);
             if (fault != Fault.NONE) {
                 counters.increment(fault.counterName());
-            } else if (frame.kind != kind) {
+            } else if (frame.kind != target.kind()) {
                 counters.increment("v2x_other_message");
             } else {
                 counters.increment(fault.counterName());

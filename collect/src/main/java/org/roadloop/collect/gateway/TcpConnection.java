@@ -18,7 +18,6 @@ import org.roadloop.collect.gb32960.PlatformLogin;
 import org.roadloop.collect.gb32960.PlatformLogout;
 import org.roadloop.collect.gb32960.RealTimeReport;
 import org.roadloop.collect.gb32960.ReissuedReport;
-import org.roadloop.collect.gb32960.ReportUnits;
 import org.roadloop.collect.gb32960.ReportVerdict;
 import org.roadloop.collect.gb32960.TimeRequest;
 import org.roadloop.collect.gb32960.VehicleLogin;
@@ -32,16 +31,17 @@ import org.roadloop.collect.gb32960.VehicleLogout;
 final class TcpConnection extends FramedConnection implements CommitListener {
     private static final int LARGEST_ANSWER_BYTES = Frame.SMALLEST_BYTES + Frame.TIME_BYTES;
     private static final int ACTIVATED = 1;
+
+    /** Of the report that is handled: one for all connections of an event loop. */
     private static final int ACTIVATION_FAILED = 2;
 
     private final Profile profile;
     private final FrameCutter cutter;
-    private final ReportUnits units = new ReportUnits();
     private final OpenOrder order;
     private @Nullable String vin;
 
     /** What the terminal spoke when it logged in. */
-    private Edition edition = Edition.V2016;
+    private volatile Edition edition = Edition.V2016;
 
     /** The frame as it came, while its opened copy is handled. */
     private byte @Nullable [] sealed;
@@ -52,6 +52,11 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         this.order = new OpenOrder(rule);
         this.profile = profile;
         this.cutter = new FrameCutter(gateway.settings.largestFrameBytes());
+    }
+
+    @Override
+    public int edition() {
+        return edition.year();
     }
 
     @Override
@@ -94,10 +99,17 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         FrameCutter.Verdict verdict = cutter.next();
         return switch (verdict) {
             case FRAME -> {
+                boolean reissued = isReissued(bytes, cutter.start());
+                if (reissued && !mayReissue(cutter.length())) {
+                    yield Step.LATER;
+                }
                 if (!onFrame(bytes, cutter.start(), cutter.length())) {
-                    yield Step.FULL;
+                    yield reissued ? Step.LATER : Step.FULL;
                 }
                 gateway.counts.count(verdict);
+                if (reissued) {
+                    gateway.reissues.taken();
+                }
                 yield Step.TAKEN;
             }
             case MORE -> Step.MORE;
@@ -111,6 +123,13 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                 yield Step.FAULT;
             }
         };
+    }
+
+    /** Who is not logged in is refused, not held. */
+    private boolean isReissued(byte[] bytes, int frame) {
+        return Frame.command(bytes, frame) == ReissuedReport.COMMAND
+                && Frame.flag(bytes, frame) == Frame.FLAG_COMMAND
+                && isLoggedIn();
     }
 
     /** Handles one right frame; false when the log is full and it must come again. */
@@ -186,7 +205,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
             // Of a data unit that stays closed no time can be told.
             byte[] head = Arrays.copyOfRange(bytes, frame, frame + Frame.SMALLEST_BYTES);
             Frame.finish(head, 0, 0);
-            answer(head, 0, flag(head, 0, Frame.FLAG_DECRYPTION_FAILED));
+            answer(head, 0, ReportCheck.flag(head, 0, Frame.FLAG_DECRYPTION_FAILED));
             return true;
         }
         sealed = Arrays.copyOfRange(bytes, frame, frame + length);
@@ -239,6 +258,9 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         if (lineage == null) {
             return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
         }
+        if (profile == Profile.TERMINAL && !isCertified(Frame.id(bytes, frame))) {
+            return refuse("gb32960_vin_not_certified", bytes, frame, Frame.FLAG_ERROR);
+        }
         if (!offer(lineage, bytes, frame, length, this)) {
             return false;
         }
@@ -263,31 +285,19 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         if (profile == Profile.TERMINAL && !isOwnVin(bytes, frame)) {
             return refuse("gb32960_vin_mismatch", bytes, frame, Frame.FLAG_ERROR);
         }
-        Lineage lineage = gateway.register.find(bytes, Frame.idOffset(frame));
-        if (lineage == null) {
-            return refuse("gb32960_vin_unknown", bytes, frame, Frame.FLAG_VIN_UNKNOWN);
-        }
-        ReportVerdict verdict = units.walk(bytes, frame);
-        if (!verdict.isUsable()) {
-            return refuse(
-                    verdict.counterName(),
-                    bytes,
-                    frame,
-                    flag(bytes, frame, Frame.FLAG_STRUCTURE_WRONG));
-        }
-        FrameSecurity.Finding finding = gateway.security.check(bytes, frame, units);
-        if (finding != null && !finding.isAcceptable()) {
-            return refuse(
-                    finding.counterName(),
-                    bytes,
-                    frame,
-                    flag(bytes, frame, Frame.FLAG_SIGNATURE_WRONG));
+        ReportCheck check = gateway.checks.get();
+        String refusal = check.refusal(bytes, frame);
+        if (refusal != null) {
+            return refuse(refusal, bytes, frame, check.flag());
         }
         // Annex B: a terminal's right report gets no answer.
-        if (!offer(lineage, bytes, frame, length, profile == Profile.PLATFORM ? this : null)) {
+        if (!offer(
+                check.lineage(), bytes, frame, length, profile == Profile.PLATFORM ? this : null)) {
             return false;
         }
+        ReportVerdict verdict = check.verdict();
         gateway.counts.count(verdict);
+        FrameSecurity.Finding finding = check.finding();
         if (finding != null) {
             gateway.counters.increment(finding.counterName());
         }
@@ -324,7 +334,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
                     "gb32960_activation_wrong",
                     bytes,
                     frame,
-                    flag(bytes, frame, Frame.FLAG_STRUCTURE_WRONG));
+                    ReportCheck.flag(bytes, frame, Frame.FLAG_STRUCTURE_WRONG));
         }
         int id = Frame.idOffset(frame);
         int named = Activation.vin(bytes, data);
@@ -357,6 +367,7 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         }
         int data = Frame.dataOffset(frame);
         if (Frame.dataBytes(bytes, frame) != PlatformLogin.DATA_BYTES
+                || !isCertified(PlatformLogin.user(bytes, data))
                 || !gateway.register.isRightPassword(
                         PlatformLogin.user(bytes, data), PlatformLogin.password(bytes, data))) {
             refuse("gb32960_platform_refused", bytes, frame, Frame.FLAG_ERROR);
@@ -449,11 +460,6 @@ final class TcpConnection extends FramedConnection implements CommitListener {
         report(counterName, bytes, frame, Frame.frameBytes(bytes, frame));
         answerError(bytes, frame, flag);
         return true;
-    }
-
-    /** A flag of the 2025 edition, which to a sender of 2016 is an error like another. */
-    private static int flag(byte[] bytes, int frame, int flag2025) {
-        return Edition.of(bytes, frame) == Edition.V2025 ? flag2025 : Frame.FLAG_ERROR;
     }
 
     private void report(String counterName, byte[] bytes, int at, int length) {

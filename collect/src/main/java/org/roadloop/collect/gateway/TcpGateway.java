@@ -1,12 +1,14 @@
 package org.roadloop.collect.gateway;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.jt808.Message;
 import org.slf4j.Logger;
@@ -34,6 +37,9 @@ public final class TcpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpGateway.class);
     private static final long SWEEP_MILLIS = 500;
 
+    /** What the kernel keeps for a peer that does not read; answers are small. */
+    private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
     final FrameLog log;
     final VehicleRegister register;
     final Counters counters;
@@ -41,14 +47,28 @@ public final class TcpGateway implements AutoCloseable {
     final GatewaySettings settings;
     final FrameSecurity security;
     final GatewayCounts counts;
+    final ReissueAdmission reissues;
 
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops;
     private final List<Channel> servers = new CopyOnWriteArrayList<>();
     private final Set<FramedConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<FramedConnection> paused = ConcurrentHashMap.newKeySet();
-    private final Map<String, FramedConnection> sessions = new ConcurrentHashMap<>();
+    private final Map<String, LiveLink> sessions = new ConcurrentHashMap<>();
     private final Map<String, String> samples = new ConcurrentHashMap<>();
+
+    /** Work space of each event loop. */
+    final FastThreadLocal<ReportCheck> checks =
+            new FastThreadLocal<>() {
+                @Override
+                protected ReportCheck initialValue() {
+                    return new ReportCheck(register, security);
+                }
+            };
+
+    private final List<SessionListener> sessionListeners = new CopyOnWriteArrayList<>();
+    private final List<Jt808Datagrams> datagrams = new CopyOnWriteArrayList<>();
+    private final OneLine refusals = new OneLine();
 
     /** The same for senders without encryption and registered keys. */
     public TcpGateway(
@@ -80,11 +100,19 @@ public final class TcpGateway implements AutoCloseable {
         this.security = security;
         this.counts = new GatewayCounts(counters);
         this.loops = transport.group(threads, "gateway");
+        this.reissues = new ReissueAdmission(loops, counters);
         log.onSpace(this::resumePaused);
         var _ =
                 loops.next()
                         .scheduleAtFixedRate(
                                 this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Re-issued reports are let in only while there is idle capacity, see {@link ReissueAdmission}.
+     */
+    public void reissuesWhen(IdleCapacity capacity) {
+        reissues.rule(capacity, ReissueAdmission.HOLD);
     }
 
     /** Opens a port; port 0 picks a free one. Returns the address bound. */
@@ -97,9 +125,24 @@ public final class TcpGateway implements AutoCloseable {
     public InetSocketAddress listen(
             InetSocketAddress address, Profile profile, TerminalOrder.Rule rule)
             throws InterruptedException {
+        return listen(address, profile, rule, null);
+    }
+
+    /**
+     * The same over TLS.
+     *
+     * @param tls null: plain
+     */
+    public InetSocketAddress listen(
+            InetSocketAddress address,
+            Profile profile,
+            TerminalOrder.Rule rule,
+            @Nullable TlsCredentials tls)
+            throws InterruptedException {
         return listen(
                 address,
                 profile.toString(),
+                tls,
                 channel -> new TcpConnection(this, channel, profile, rule));
     }
 
@@ -115,8 +158,40 @@ public final class TcpGateway implements AutoCloseable {
     public InetSocketAddress listenJt808(
             InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
             throws InterruptedException {
+        return listenJt808(address, terminals, bounds, null);
+    }
+
+    /**
+     * The same over TLS.
+     *
+     * @param tls null: plain
+     */
+    public InetSocketAddress listenJt808(
+            InetSocketAddress address,
+            TerminalRegister terminals,
+            Jt808Settings bounds,
+            @Nullable TlsCredentials tls)
+            throws InterruptedException {
         return listen(
-                address, "JT808", channel -> new Jt808Connection(this, channel, terminals, bounds));
+                address,
+                "JT808",
+                tls,
+                channel -> new Jt808Connection(this, channel, terminals, bounds));
+    }
+
+    /** Opens a port for datagrams of JT/T 808 terminals; port 0 picks a free one. */
+    public InetSocketAddress listenJt808Datagrams(
+            InetSocketAddress address, TerminalRegister terminals, Jt808Settings bounds)
+            throws InterruptedException {
+        Jt808Datagrams port = new Jt808Datagrams(this, transport, address, terminals, bounds);
+        datagrams.add(port);
+        LOG.info("gateway listens on {} (JT808 datagrams, {})", port.address(), transport);
+        return port.address();
+    }
+
+    /** Datagrams the kernel dropped at JT/T 808 ports for lack of room. */
+    public long kernelDrops() {
+        return datagrams.stream().mapToLong(Jt808Datagrams::kernelDrops).sum();
     }
 
     /**
@@ -127,8 +202,8 @@ public final class TcpGateway implements AutoCloseable {
      *     message
      */
     public CompletableFuture<CommandResult> send(String phone, Message command) {
-        return sessions.get(Jt808Connection.key(phone)) instanceof Jt808Connection connection
-                ? connection.send(command)
+        return sessions.get(Jt808Link.key(phone)) instanceof Jt808Link link
+                ? link.send(command)
                 : CompletableFuture.completedFuture(
                         CommandResult.without(CommandResult.Outcome.NOT_CONNECTED));
     }
@@ -136,6 +211,7 @@ public final class TcpGateway implements AutoCloseable {
     private InetSocketAddress listen(
             InetSocketAddress address,
             String kind,
+            @Nullable TlsCredentials tls,
             Function<SocketChannel, FramedConnection> connect)
             throws InterruptedException {
         ServerBootstrap bootstrap =
@@ -145,21 +221,43 @@ public final class TcpGateway implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, 4096)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        // A turn each: a link that floods waits for the others.
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1))
+                        .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+                        .handler(new AcceptFaults(counters, settings.mostConnections()))
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel channel) {
-                                        accept(channel, connect);
+                                        accept(channel, tls, connect);
                                     }
                                 });
         Channel server = bootstrap.bind(address).sync().channel();
         servers.add(server);
         InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-        LOG.info("gateway listens on {} ({}, {})", bound, kind, transport);
+        LOG.info(
+                "gateway listens on {} ({}, {}{})",
+                bound,
+                kind,
+                transport,
+                tls == null ? "" : ", " + tls);
         return bound;
+    }
+
+    /** Tells of sessions that there are, and of those that begin and end. */
+    public void onSession(SessionListener listener) {
+        sessionListeners.add(listener);
+        sessions.forEach(listener::began);
+    }
+
+    /** Connections that are held before a re-issued report. */
+    public int heldConnections() {
+        return reissues.heldNow();
     }
 
     /** Live sessions: vehicles on terminal links. */
@@ -171,6 +269,11 @@ public final class TcpGateway implements AutoCloseable {
         return connections.size();
     }
 
+    /** Connections beyond are refused. */
+    public int mostConnections() {
+        return settings.mostConnections();
+    }
+
     /** One sample for each kind of fault, without VIN and position: header in hex and length. */
     public Map<String, String> samples() {
         return new TreeMap<>(samples);
@@ -180,6 +283,7 @@ public final class TcpGateway implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(server -> server.close().syncUninterruptibly());
+        datagrams.forEach(Jt808Datagrams::close);
         connections.forEach(FramedConnection::close);
         loops.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
@@ -204,33 +308,51 @@ public final class TcpGateway implements AutoCloseable {
         }
     }
 
-    /** Makes a connection the one session of a VIN; an older one is closed. */
-    void claim(String vin, FramedConnection connection) {
-        FramedConnection old = sessions.put(vin, connection);
-        if (old != null && old != connection) {
+    /** Makes a link the one session of a VIN or phone; an older one is closed. */
+    void claim(String identity, LiveLink link) {
+        LiveLink old = sessions.put(identity, link);
+        if (old != null && old != link) {
             counters.increment(
-                    connection instanceof Jt808Connection
+                    link instanceof Jt808Link
                             ? "jt808_session_replaced"
                             : "gb32960_session_replaced");
             old.close();
         }
+        sessionListeners.forEach(listener -> listener.began(identity, link));
     }
 
-    void release(String vin, FramedConnection connection) {
-        sessions.remove(vin, connection);
+    void release(String identity, LiveLink link) {
+        sessions.remove(identity, link);
+        sessionListeners.forEach(listener -> listener.ended(identity, link));
     }
 
     void sample(String counterName, String text) {
         samples.putIfAbsent(counterName, text);
     }
 
-    private void accept(SocketChannel channel, Function<SocketChannel, FramedConnection> connect) {
+    private void accept(
+            SocketChannel channel,
+            @Nullable TlsCredentials tls,
+            Function<SocketChannel, FramedConnection> connect) {
         if (connections.size() >= settings.mostConnections()) {
             counters.increment("gateway_refused_full");
+            if (refusals.isDue()) {
+                LOG.warn(
+                        "all {} connections are in use: further ones are refused"
+                                + " (gateway_refused_full {})",
+                        settings.mostConnections(),
+                        counters.value("gateway_refused_full"));
+            }
             channel.close();
             return;
         }
-        channel.pipeline().addLast(connect.apply(channel));
+        FramedConnection connection = connect.apply(channel);
+        if (tls != null) {
+            connection.handshakeBegins();
+            channel.pipeline()
+                    .addLast(tls.handler(channel.alloc()), new TlsHandshake(this, tls, connection));
+        }
+        channel.pipeline().addLast(connection);
     }
 
     private void resumePaused() {

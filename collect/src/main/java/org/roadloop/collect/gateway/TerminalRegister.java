@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,27 @@ public final class TerminalRegister implements TerminalBook {
                 && MessageDigest.isEqual(
                         token(phone, terminal).getBytes(StandardCharsets.UTF_8),
                         token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same register, where only such phones authenticate. */
+    TerminalBook where(Predicate<String> phones) {
+        TerminalRegister all = this;
+        return new TerminalBook() {
+            @Override
+            public Entry register(String phone, Registration registration) {
+                return all.register(phone, registration);
+            }
+
+            @Override
+            public boolean authenticates(String phone, String token) {
+                return phones.test(phone) && all.authenticates(phone, token);
+            }
+
+            @Override
+            public void deregister(String phone) {
+                all.deregister(phone);
+            }
+        };
     }
 
     @Override

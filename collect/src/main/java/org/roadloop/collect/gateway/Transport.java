@@ -1,8 +1,12 @@
 package org.roadloop.collect.gateway;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -20,6 +24,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 public enum Transport {
     EPOLL,
     NIO;
+
+    private static final int DATAGRAMS_PER_READ = 32;
 
     public static Transport best() {
         return Epoll.isAvailable() ? EPOLL : NIO;
@@ -47,6 +53,35 @@ public enum Transport {
         return switch (this) {
             case EPOLL -> EpollSocketChannel.class;
             case NIO -> NioSocketChannel.class;
+        };
+    }
+
+    /**
+     * A socket for many small datagrams: one system call takes several where epoll is.
+     *
+     * @param receiveBufferBytes what the kernel is asked to keep while this process does not run
+     */
+    public Bootstrap datagrams(
+            EventLoopGroup loops, int largestDatagramBytes, int receiveBufferBytes) {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(loops)
+                        .channel(datagramChannel())
+                        .option(ChannelOption.SO_RCVBUF, receiveBufferBytes);
+        return switch (this) {
+            case EPOLL ->
+                    bootstrap
+                            .option(
+                                    ChannelOption.RECVBUF_ALLOCATOR,
+                                    new FixedRecvByteBufAllocator(
+                                            largestDatagramBytes * DATAGRAMS_PER_READ))
+                            .option(
+                                    EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE,
+                                    largestDatagramBytes);
+            case NIO ->
+                    bootstrap.option(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new FixedRecvByteBufAllocator(largestDatagramBytes));
         };
     }
 

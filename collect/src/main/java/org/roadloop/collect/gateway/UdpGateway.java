@@ -12,22 +12,20 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.v2x.BasicSafetyMessage;
-import org.roadloop.collect.v2x.Junction;
-import org.roadloop.collect.v2x.JunctionRegister;
+import org.roadloop.collect.v2x.MapRegister;
 import org.roadloop.collect.v2x.RoadsideAlarm;
+import org.roadloop.collect.v2x.UnitRegister;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes basic safety messages from junctions and sends alarms back (路侧接入). Listeners hear a message
- * on the receiving thread before it goes to the frame log: safety does not wait for the disk. When
- * the log is full the message is still heard, and its loss is counted. Any thread.
+ * Takes the messages of roadside and on-board units and sends alarms back (路侧接入). A datagram is one
+ * envelope of a registered unit. Listeners hear a vehicle on the receiving thread before its
+ * message goes to the frame log: safety does not wait for the disk. When the log is full the
+ * message is still heard, and its loss is counted. Any thread.
  */
 public final class UdpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpGateway.class);
@@ -35,16 +33,14 @@ public final class UdpGateway implements AutoCloseable {
     /** Some 10,000 small messages: what comes in while this process does not get to run. */
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
 
-    private static final int LARGEST_DATAGRAM_BYTES = 2048;
+    /** The map of a large junction, or some eighty vehicles. */
+    private static final int LARGEST_DATAGRAM_BYTES = 8192;
+
     private static final int DATAGRAMS_PER_READ = 32;
 
-    private final FrameLog log;
-    private final JunctionRegister junctions;
     private final Counters counters;
-    private final Clock clock;
-    private final LongAdder taken;
+    private final V2xReceiver units;
     private final LongAdder alarmsSent;
-    private final List<DatagramListener> listeners = new CopyOnWriteArrayList<>();
     private final EventLoopGroup loops;
     private final Channel channel;
     private final KernelDrops drops;
@@ -52,16 +48,14 @@ public final class UdpGateway implements AutoCloseable {
     /** Binds at once; port 0 picks a free one. */
     public UdpGateway(
             FrameLog log,
-            JunctionRegister junctions,
+            UnitRegister units,
+            MapRegister maps,
             Counters counters,
             Clock clock,
             InetSocketAddress address)
             throws InterruptedException {
-        this.log = log;
-        this.junctions = junctions;
         this.counters = counters;
-        this.clock = clock;
-        taken = counters.counter(BasicSafetyMessage.Verdict.OK.counterName());
+        this.units = new V2xReceiver(log, units, maps, counters, clock);
         alarmsSent = counters.counter("roadside_alarms_sent");
         Transport transport = Transport.best();
         loops = transport.group(1, "roadside");
@@ -111,8 +105,8 @@ public final class UdpGateway implements AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
-    public void addListener(DatagramListener listener) {
-        listeners.add(listener);
+    public void addListener(BsmListener listener) {
+        units.addListener(listener);
     }
 
     /** Sends an alarm to a roadside unit, without waiting. */
@@ -136,43 +130,6 @@ public final class UdpGateway implements AutoCloseable {
         loops.shutdownGracefully(0, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 
-    private void onDatagram(byte[] bytes, int length) {
-        long arrivalNanos = System.nanoTime();
-        BasicSafetyMessage.Verdict verdict = BasicSafetyMessage.check(bytes, 0, length);
-        if (verdict != BasicSafetyMessage.Verdict.OK) {
-            counters.increment(verdict.counterName());
-            return;
-        }
-        Junction junction = junctions.at(BasicSafetyMessage.junction(bytes, 0));
-        if (junction == null) {
-            counters.increment("bsm_unknown_junction");
-            return;
-        }
-        for (DatagramListener listener : listeners) {
-            try {
-                listener.arrived(bytes, 0, length, arrivalNanos);
-            } catch (RuntimeException e) {
-                counters.increment("bsm_listener_failed");
-                LOG.error("a listener of safety messages failed", e);
-            }
-        }
-        boolean kept =
-                log.offer(
-                        Source.V2X_BSM,
-                        junction.lineage(),
-                        BasicSafetyMessage.temporaryId(bytes, 0),
-                        clock.millis() * 1000,
-                        bytes,
-                        0,
-                        length,
-                        null);
-        if (kept) {
-            taken.increment();
-        } else {
-            counters.increment("bsm_log_full");
-        }
-    }
-
     private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
         private final byte[] bytes = new byte[LARGEST_DATAGRAM_BYTES];
 
@@ -181,7 +138,7 @@ public final class UdpGateway implements AutoCloseable {
             ByteBuf content = packet.content();
             int length = Math.min(content.readableBytes(), bytes.length);
             content.readBytes(bytes, 0, length);
-            onDatagram(bytes, length);
+            units.take(bytes, length);
         }
 
         @Override

@@ -13,88 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "addOn")
 public sealed interface AddOn {
-    /** 01..FF. */
-    int id();
-
-    void write(BodyWriter out);
-
     /** Value of the odometer (里程), in steps of 0.1 km. */
-    record Mileage(double mileageKm) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.MILEAGE;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("mileageKm in 0.1 km", Math.round(mileageKm * 10));
-        }
-    }
+    record Mileage(double mileageKm) implements AddOn {}
 
     /** Fuel in the tank (油量), in steps of 0.1 L. */
-    record Fuel(double fuelL) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.FUEL;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("fuelL in 0.1 L", tenths(fuelL));
-        }
-    }
+    record Fuel(double fuelL) implements AddOn {}
 
     /** Speed by the driving recorder (行驶记录速度), in steps of 0.1 km/h. */
-    record RecorderSpeed(double speedKmh) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.RECORDER_SPEED;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("speedKmh in 0.1 km/h", tenths(speedKmh));
-        }
-    }
+    record RecorderSpeed(double speedKmh) implements AddOn {}
 
     /** Alarm that a person must confirm (人工确认报警事件), counted from 1. */
-    record AlarmEvent(int eventId) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.ALARM_EVENT;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("eventId", eventId);
-        }
-    }
+    record AlarmEvent(int eventId) implements AddOn {}
 
     /** Tyre pressures (胎压), 30 bytes from the front left, FF where there is none; 2019. */
-    record TyrePressures(Bytes pressures) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.TYRE_PRESSURES;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.bytes("pressures", pressures, 30);
-        }
-    }
+    record TyrePressures(Bytes pressures) implements AddOn {}
 
     /** Temperature of the cabin (车厢温度), −32767..32767; sign and magnitude on the wire; 2019. */
-    record CabinTemperature(int temperatureC) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.CABIN_TEMPERATURE;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("temperatureC", temperatureC < 0 ? 0x8000 | -temperatureC : temperatureC);
-        }
-    }
+    record CabinTemperature(int temperatureC) implements AddOn {}
 
     /**
      * Over-speed (超速报警); table 28.
@@ -103,184 +38,51 @@ public sealed interface AddOn {
      * @param areaId only with an area
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record OverSpeed(int areaType, @Nullable Long areaId) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.OVER_SPEED;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u8("areaType", areaType);
-            if (areaId != null) {
-                out.u32("areaId", areaId);
-            }
-        }
-    }
+    record OverSpeed(int areaType, @Nullable Long areaId) implements AddOn {}
 
     /**
      * Into or out of an area or route (进出区域/路线); table 29.
      *
      * @param direction 0 in, 1 out
      */
-    record AreaPassage(int areaType, long areaId, int direction) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.AREA_PASSAGE;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u8("areaType", areaType).u32("areaId", areaId).u8("direction", direction);
-        }
-    }
+    record AreaPassage(int areaType, long areaId, int direction) implements AddOn {}
 
     /**
      * Too short or too long on a section (路段行驶时间); table 30.
      *
      * @param result 0 too short, 1 too long
      */
-    record SectionTime(long sectionId, int timeSeconds, int result) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.SECTION_TIME;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("sectionId", sectionId).u16("timeSeconds", timeSeconds).u8("result", result);
-        }
-    }
+    record SectionTime(long sectionId, int timeSeconds, int result) implements AddOn {}
 
     /** Lights, brake, horn and other signals (车辆信号状态); table 31. */
-    record Signals(long flags) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.SIGNALS;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("flags", flags);
-        }
-    }
+    record Signals(long flags) implements AddOn {}
 
     /** IO state (IO 状态); table 32: bit 0 deep sleep, bit 1 sleep. */
-    record Io(int flags) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.IO;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("flags", flags);
-        }
-    }
+    record Io(int flags) implements AddOn {}
 
     /** Analogue inputs (模拟量): bits 0-15 AD0, 16-31 AD1. */
-    record Analogue(int ad0, int ad1) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.ANALOGUE;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("ad1", ad1).u16("ad0", ad0);
-        }
-    }
+    record Analogue(int ad0, int ad1) implements AddOn {}
 
     /** Strength of the radio network (信号强度). */
-    record NetworkSignal(int strength) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.NETWORK_SIGNAL;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u8("strength", strength);
-        }
-    }
+    record NetworkSignal(int strength) implements AddOn {}
 
     /** Satellites in use (定位卫星数). */
-    record Satellites(int count) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.SATELLITES;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u8("count", count);
-        }
-    }
+    record Satellites(int count) implements AddOn {}
 
     /** Video alarms (视频相关报警); JT/T 1078-2016 table 14. */
-    record VideoAlarms(long flags) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.VIDEO_ALARMS;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("flags", flags);
-        }
-    }
+    record VideoAlarms(long flags) implements AddOn {}
 
     /** Channels without signal (视频信号丢失), bit 0 = channel 1. */
-    record VideoLost(long channels) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.VIDEO_LOST;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("channels", channels);
-        }
-    }
+    record VideoLost(long channels) implements AddOn {}
 
     /** Channels whose camera is covered (视频信号遮挡), bit 0 = channel 1. */
-    record VideoBlocked(long channels) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.VIDEO_BLOCKED;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("channels", channels);
-        }
-    }
+    record VideoBlocked(long channels) implements AddOn {}
 
     /** Broken storages (存储器故障), bits 0-11 main, 12-15 spare. */
-    record StorageFault(int flags) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.STORAGE_FAULT;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("flags", flags);
-        }
-    }
+    record StorageFault(int flags) implements AddOn {}
 
     /** Abnormal driving (异常驾驶行为): bit 0 fatigue, 1 phone, 2 smoking. */
-    record AbnormalDriving(int flags) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.ABNORMAL_DRIVING;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u16("flags", flags);
-        }
-    }
+    record AbnormalDriving(int flags) implements AddOn {}
 
     /** Driver assistance alarm (高级驾驶辅助报警); T/JSATL 12 table 4-15. Distance is in 100 ms steps. */
     record DriverAssistanceAlarm(
@@ -294,26 +96,7 @@ public sealed interface AddOn {
             int signKind,
             int signValue,
             AlarmPlace place)
-            implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.DRIVER_ASSISTANCE;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("alarmId", alarmId)
-                    .u8("flag", flag)
-                    .u8("type", type)
-                    .u8("level", level)
-                    .u8("frontSpeedKmh", frontSpeedKmh)
-                    .u8("frontDistanceMs in 100 ms", frontDistanceMs / 100)
-                    .u8("departureSide", departureSide)
-                    .u8("signKind", signKind)
-                    .u8("signValue", signValue);
-            place.write(out);
-        }
-    }
+            implements AddOn {}
 
     /** Driver state alarm (驾驶员状态监测报警); table 4-17. Fatigue is 1..10. */
     record DriverStateAlarm(
@@ -324,40 +107,12 @@ public sealed interface AddOn {
             int fatigueDegree,
             Bytes reserved,
             AlarmPlace place)
-            implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.DRIVER_STATE;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            out.u32("alarmId", alarmId)
-                    .u8("flag", flag)
-                    .u8("type", type)
-                    .u8("level", level)
-                    .u8("fatigueDegree", fatigueDegree)
-                    .bytes("reserved", reserved, 4);
-            place.write(out);
-        }
-    }
+            implements AddOn {}
 
     /** Tyre alarm (胎压监测报警); tables 4-18 and 4-19. */
     record TyreAlarm(long alarmId, int flag, AlarmPlace place, List<Tyre> tyres) implements AddOn {
         public TyreAlarm {
             tyres = List.copyOf(tyres);
-        }
-
-        @Override
-        public int id() {
-            return AddOnId.TYRES;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            place.write(out.u32("alarmId", alarmId).u8("flag", flag));
-            out.u8("number of tyres", tyres.size());
-            tyres.forEach(tyre -> tyre.write(out));
         }
     }
 
@@ -389,23 +144,107 @@ public sealed interface AddOn {
     }
 
     /** Blind-spot alarm (盲区监测报警); table 4-20: type 1 behind, 2 left behind, 3 right behind. */
-    record BlindSpotAlarm(long alarmId, int flag, int type, AlarmPlace place) implements AddOn {
-        @Override
-        public int id() {
-            return AddOnId.BLIND_SPOT;
-        }
-
-        @Override
-        public void write(BodyWriter out) {
-            place.write(out.u32("alarmId", alarmId).u8("flag", flag).u8("type", type));
-        }
-    }
+    record BlindSpotAlarm(long alarmId, int flag, int type, AlarmPlace place) implements AddOn {}
 
     /** Any other id, or a known one with a length not its own, kept as it came. */
-    record Other(int id, Bytes value) implements AddOn {
-        @Override
-        public void write(BodyWriter out) {
-            out.bytes(value);
+    record Other(int id, Bytes value) implements AddOn {}
+
+    /** 01..FF. */
+    default int id() {
+        return switch (this) {
+            case Mileage _ -> AddOnId.MILEAGE;
+            case Fuel _ -> AddOnId.FUEL;
+            case RecorderSpeed _ -> AddOnId.RECORDER_SPEED;
+            case AlarmEvent _ -> AddOnId.ALARM_EVENT;
+            case TyrePressures _ -> AddOnId.TYRE_PRESSURES;
+            case CabinTemperature _ -> AddOnId.CABIN_TEMPERATURE;
+            case OverSpeed _ -> AddOnId.OVER_SPEED;
+            case AreaPassage _ -> AddOnId.AREA_PASSAGE;
+            case SectionTime _ -> AddOnId.SECTION_TIME;
+            case Signals _ -> AddOnId.SIGNALS;
+            case Io _ -> AddOnId.IO;
+            case Analogue _ -> AddOnId.ANALOGUE;
+            case NetworkSignal _ -> AddOnId.NETWORK_SIGNAL;
+            case Satellites _ -> AddOnId.SATELLITES;
+            case VideoAlarms _ -> AddOnId.VIDEO_ALARMS;
+            case VideoLost _ -> AddOnId.VIDEO_LOST;
+            case VideoBlocked _ -> AddOnId.VIDEO_BLOCKED;
+            case StorageFault _ -> AddOnId.STORAGE_FAULT;
+            case AbnormalDriving _ -> AddOnId.ABNORMAL_DRIVING;
+            case DriverAssistanceAlarm _ -> AddOnId.DRIVER_ASSISTANCE;
+            case DriverStateAlarm _ -> AddOnId.DRIVER_STATE;
+            case TyreAlarm _ -> AddOnId.TYRES;
+            case BlindSpotAlarm _ -> AddOnId.BLIND_SPOT;
+            case Other other -> other.id;
+        };
+    }
+
+    /** What stands behind id and length; {@link #read} is its inverse. */
+    default void write(BodyWriter out) {
+        switch (this) {
+            case Mileage a -> out.u32("mileageKm in 0.1 km", Math.round(a.mileageKm * 10));
+            case Fuel a -> out.u16("fuelL in 0.1 L", tenths(a.fuelL));
+            case RecorderSpeed a -> out.u16("speedKmh in 0.1 km/h", tenths(a.speedKmh));
+            case AlarmEvent a -> out.u16("eventId", a.eventId);
+            case TyrePressures a -> out.bytes("pressures", a.pressures, 30);
+            case CabinTemperature a ->
+                    out.u16(
+                            "temperatureC",
+                            a.temperatureC < 0 ? 0x8000 | -a.temperatureC : a.temperatureC);
+            case OverSpeed a -> {
+                out.u8("areaType", a.areaType);
+                if (a.areaId != null) {
+                    out.u32("areaId", a.areaId);
+                }
+            }
+            case AreaPassage a ->
+                    out.u8("areaType", a.areaType)
+                            .u32("areaId", a.areaId)
+                            .u8("direction", a.direction);
+            case SectionTime a ->
+                    out.u32("sectionId", a.sectionId)
+                            .u16("timeSeconds", a.timeSeconds)
+                            .u8("result", a.result);
+            case Signals a -> out.u32("flags", a.flags);
+            case Io a -> out.u16("flags", a.flags);
+            case Analogue a -> out.u16("ad1", a.ad1).u16("ad0", a.ad0);
+            case NetworkSignal a -> out.u8("strength", a.strength);
+            case Satellites a -> out.u8("count", a.count);
+            case VideoAlarms a -> out.u32("flags", a.flags);
+            case VideoLost a -> out.u32("channels", a.channels);
+            case VideoBlocked a -> out.u32("channels", a.channels);
+            case StorageFault a -> out.u16("flags", a.flags);
+            case AbnormalDriving a -> out.u16("flags", a.flags);
+            case DriverAssistanceAlarm a -> {
+                out.u32("alarmId", a.alarmId)
+                        .u8("flag", a.flag)
+                        .u8("type", a.type)
+                        .u8("level", a.level)
+                        .u8("frontSpeedKmh", a.frontSpeedKmh)
+                        .u8("frontDistanceMs in 100 ms", a.frontDistanceMs / 100)
+                        .u8("departureSide", a.departureSide)
+                        .u8("signKind", a.signKind)
+                        .u8("signValue", a.signValue);
+                a.place.write(out);
+            }
+            case DriverStateAlarm a -> {
+                out.u32("alarmId", a.alarmId)
+                        .u8("flag", a.flag)
+                        .u8("type", a.type)
+                        .u8("level", a.level)
+                        .u8("fatigueDegree", a.fatigueDegree)
+                        .bytes("reserved", a.reserved, 4);
+                a.place.write(out);
+            }
+            case TyreAlarm a -> {
+                a.place.write(out.u32("alarmId", a.alarmId).u8("flag", a.flag));
+                out.u8("number of tyres", a.tyres.size());
+                a.tyres.forEach(tyre -> tyre.write(out));
+            }
+            case BlindSpotAlarm a ->
+                    a.place.write(
+                            out.u32("alarmId", a.alarmId).u8("flag", a.flag).u8("type", a.type));
+            case Other a -> out.bytes(a.value);
         }
     }
 

@@ -4,9 +4,9 @@ package org.roadloop.collect.jt808;
  * Ids of the add-ons to a position (位置附加信息项); JT/T 808-2013 table 27, -2019 table 27, JT/T
  * 1078-2016 table 14, T/JSATL 12-2017 table 4-14.
  */
-final class AddOnId {
-    static final int MILEAGE = 0x01;
-    static final int FUEL = 0x02;
+public final class AddOnId {
+    public static final int MILEAGE = 0x01;
+    public static final int FUEL = 0x02;
     static final int RECORDER_SPEED = 0x03;
     static final int ALARM_EVENT = 0x04;
 

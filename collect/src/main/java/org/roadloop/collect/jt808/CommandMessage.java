@@ -26,7 +26,7 @@ public sealed interface CommandMessage extends Message {
 
         @Override
         public void write(BodyWriter out) {
-            Parameter.writeList(out, parameters);
+            Parameter.writeList(out, parameters.size(), parameters);
         }
     }
 
@@ -72,17 +72,26 @@ public sealed interface CommandMessage extends Message {
         }
     }
 
-    /** The parameters asked for (查询终端参数应答); §8.12, table 16. */
-    record ParameterAnswer(int answeredSerial, List<Parameter> parameters)
+    /**
+     * The parameters asked for (查询终端参数应答); §8.12, table 16. What is there is read to the end: some
+     * terminals count wrongly, and one of those is as good an answer.
+     *
+     * @param count as the terminal said it, where that is not how many there are
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ParameterAnswer(int answeredSerial, @Nullable Integer count, List<Parameter> parameters)
             implements CommandMessage {
         public static final int ID = 0x0104;
 
         public ParameterAnswer {
             parameters = List.copyOf(parameters);
+            if (count != null && count == parameters.size()) {
+                count = null;
+            }
         }
 
         static ParameterAnswer read(BodyReader in) {
-            return new ParameterAnswer(in.u16(), Parameter.readList(in, in.u8()));
+            return new ParameterAnswer(in.u16(), in.u8(), Parameter.readAll(in));
         }
 
         @Override
@@ -92,7 +101,8 @@ public sealed interface CommandMessage extends Message {
 
         @Override
         public void write(BodyWriter out) {
-            Parameter.writeList(out.u16("answeredSerial", answeredSerial), parameters);
+            out.u16("answeredSerial", answeredSerial);
+            Parameter.writeList(out, count == null ? parameters.size() : count, parameters);
         }
     }
 
@@ -121,11 +131,12 @@ public sealed interface CommandMessage extends Message {
      * Text for the driver (文本信息下发); §8.23, table 37.
      *
      * @param flags where it is shown or read out
-     * @param kind 1 notice, 2 service; 2019 only
+     * @param kind 1 notice, 2 service; 2019 only, where a notice is sent unless it is said
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record TextMessage(int flags, @Nullable Integer kind, String text) implements CommandMessage {
         public static final int ID = 0x8300;
+        private static final int NOTICE = 1;
 
         static TextMessage read(BodyReader in) {
             return new TextMessage(
@@ -139,12 +150,13 @@ public sealed interface CommandMessage extends Message {
 
         @Override
         public void write(BodyWriter out) {
-            if ((kind != null) != (out.edition() == Edition.JT2019)) {
-                throw new IllegalArgumentException("a text has a kind in 2019, and only then");
+            boolean hasKind = out.edition() == Edition.JT2019;
+            if (kind != null && !hasKind) {
+                throw new IllegalArgumentException("a text has a kind in the edition of 2019 only");
             }
             out.u8("flags", flags);
-            if (kind != null) {
-                out.u8("kind", kind);
+            if (hasKind) {
+                out.u8("kind", kind == null ? NOTICE : kind);
             }
             out.text(text);
         }

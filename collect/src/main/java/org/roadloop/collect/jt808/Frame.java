@@ -115,7 +115,7 @@ public final class Frame {
      * @param digits 20 bytes
      * @return offset of the first digit in {@code digits}; the last is at its end
      */
-    static int phoneDigits(byte[] bytes, int message, byte[] digits) {
+    public static int phoneDigits(byte[] bytes, int message, byte[] digits) {
         int at = phoneOffset(bytes, message);
         boolean longer = edition(bytes, message) == Edition.JT2019;
         int high = longer ? unsigned16(bytes, at) : 0;
@@ -353,11 +353,11 @@ public final class Frame {
         return bytes[at] & 0xFF;
     }
 
-    static int unsigned16(byte[] bytes, int at) {
+    public static int unsigned16(byte[] bytes, int at) {
         return (short) SHORT.get(bytes, at) & 0xFFFF;
     }
 
-    static long unsigned32(byte[] bytes, int at) {
+    public static long unsigned32(byte[] bytes, int at) {
         return (int) INT.get(bytes, at) & 0xFFFF_FFFFL;
     }
 

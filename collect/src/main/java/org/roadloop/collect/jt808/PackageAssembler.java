@@ -14,6 +14,12 @@ import java.util.Map;
  * follows from any package because their serials are consecutive: two uploads of equal size don't
  * mix. Packages may come in any order and again.
  *
+ * <p>Real terminals let other messages take serials between two packages. A package that fits no
+ * group so far continues the only group of its terminal, id and number of packages that has the
+ * package before it and lacks this one, its serial a little later. With two such groups, or after a
+ * package of that shape was refused, nothing is guessed: it begins a group of its own. On a link
+ * that keeps no order, two uploads could mix: there {@link Bounds#between} is 0.
+ *
  * <p>Bounded in groups, packages, bytes and time. Missing packages are asked for while repeats are
  * left, then the group is given up and counted. One thread.
  */
@@ -52,33 +58,37 @@ public final class PackageAssembler {
      * @param bytes of all kept packages together
      * @param waitNanos without a new package, before what is missing is asked for
      * @param requests how often it is asked for
-     * @param consecutive whether serials are as the standard says; if not, a package that fits no
-     *     group continues the only one of its terminal, id and number of packages that has the
-     *     package before it and lacks this one: for terminals that count otherwise, at the risk of
-     *     two uploads mixing
+     * @param between most serials that other messages may take between two packages; 0: none, as
+     *     the standard says
      */
     public record Bounds(
-            int groups,
-            int packages,
-            int bytes,
-            long waitNanos,
-            int requests,
-            boolean consecutive) {
+            int groups, int packages, int bytes, long waitNanos, int requests, int between) {
         /** For one connection: a picture of 512 KiB, 10 s, three requests. */
         public static final Bounds DEFAULT =
-                new Bounds(4, 1024, 512 * 1024, 10_000_000_000L, 3, true);
+                new Bounds(4, 1024, 512 * 1024, 10_000_000_000L, 3, 64);
 
         public Bounds {
             if (groups < 1 || packages < 1 || bytes < Frame.LARGEST_MESSAGE_BYTES || requests < 0) {
                 throw new IllegalArgumentException(
                         "bounds of package groups must allow a group of one package");
             }
+            if (between < 0 || between > 1024) {
+                throw new IllegalArgumentException(
+                        "between two packages are 0 to 1024 other messages, not " + between);
+            }
         }
     }
 
     /** Names a group. */
     public record Group(
-            String phone, Edition edition, int messageId, int packages, int firstSerial) {}
+            String phone, Edition edition, int messageId, int packages, int firstSerial) {
+        private boolean hasShapeOf(Group other) {
+            return phone.equals(other.phone)
+                    && edition == other.edition
+                    && messageId == other.messageId
+                    && packages == other.packages;
+        }
+    }
 
     /**
      * What to ask a terminal for.
@@ -102,9 +112,30 @@ public final class PackageAssembler {
         private int requests;
         private long quietSinceNanos;
 
+        /** A package of the same shape was refused: what comes may be of another message. */
+        private boolean exactOnly;
+
         private Kept(int packages) {
             messages = new byte[packages][];
             missing = packages;
+        }
+
+        /** Whether the package that is here under this number is this one. */
+        private boolean has(int number, int serial) {
+            byte[] message = messages[number - 1];
+            return message != null && Frame.serial(message, 0) == serial;
+        }
+
+        /** Whether this is the next package of these, with at most so many serials between. */
+        private boolean continuesWith(int number, int serial, int between) {
+            if (exactOnly
+                    || number == 1
+                    || messages[number - 1] != null
+                    || messages[number - 2] == null) {
+                return false;
+            }
+            int others = (serial - Frame.serial(messages[number - 2], 0) - 1) & 0xFFFF;
+            return others <= between;
         }
     }
 
@@ -129,10 +160,9 @@ public final class PackageAssembler {
             return Verdict.NUMBER;
         }
         int messageBytes = Frame.headerBytes(in, message) + Frame.bodyBytes(in, message) + 1;
-        Group group = groupOf(in, message);
-        if (!bounds.consecutive && !groups.containsKey(group)) {
-            group = continued(group, number);
-        }
+        Group named = groupOf(in, message);
+        int serial = Frame.serial(in, message);
+        Group group = groups.containsKey(named) ? named : continued(named, number, serial);
         Kept kept = groups.get(group);
         if (kept != null && kept.messages[number - 1] != null) {
             return Verdict.DUPLICATE;
@@ -140,6 +170,7 @@ public final class PackageAssembler {
         if (packages > bounds.packages
                 || bytes + messageBytes > bounds.bytes
                 || (kept == null && groups.size() == bounds.groups)) {
+            sharpen(named);
             return Verdict.BOUND;
         }
         if (kept == null) {
@@ -227,24 +258,27 @@ public final class PackageAssembler {
         return bytes;
     }
 
-    private Group continued(Group stranger, int number) {
-        Group found = stranger;
+    /** The group that a package continues though its serial names another, or that other. */
+    private Group continued(Group named, int number, int serial) {
+        Group found = named;
         int candidates = 0;
         for (Map.Entry<Group, Kept> entry : groups.entrySet()) {
-            Group group = entry.getKey();
-            byte[][] messages = entry.getValue().messages;
-            if (number > 1
-                    && group.phone.equals(stranger.phone)
-                    && group.edition == stranger.edition
-                    && group.messageId == stranger.messageId
-                    && group.packages == stranger.packages
-                    && messages[number - 2] != null
-                    && messages[number - 1] == null) {
-                found = group;
+            if (!entry.getKey().hasShapeOf(named)) {
+                continue;
+            }
+            if (entry.getValue().has(number, serial)) {
+                return entry.getKey();
+            }
+            if (entry.getValue().continuesWith(number, serial, bounds.between)) {
+                found = entry.getKey();
                 candidates++;
             }
         }
-        return candidates == 1 ? found : stranger;
+        return candidates == 1 ? found : named;
+    }
+
+    private void sharpen(Group refused) {
+        groups.forEach((group, kept) -> kept.exactOnly |= group.hasShapeOf(refused));
     }
 
     private static List<Integer> missing(Kept kept) {

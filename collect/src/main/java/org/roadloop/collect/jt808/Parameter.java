@@ -35,19 +35,26 @@ public record Parameter(
         return new Parameter(id, ParameterName.find(id), null, null, bytes);
     }
 
+    /** As many as counted, and no more. */
     static List<Parameter> readList(BodyReader in, int count) {
-        List<Parameter> parameters = new ArrayList<>();
-        while (in.remaining() > 0 && parameters.size() < count) {
-            parameters.add(read(in.u32(), in, in.u8()));
-        }
+        List<Parameter> parameters = readAll(in);
         if (parameters.size() != count) {
             in.refuse();
         }
         return parameters;
     }
 
-    static void writeList(BodyWriter out, List<Parameter> parameters) {
-        out.u8("number of parameters", parameters.size());
+    /** Those that fill the rest of a body. */
+    static List<Parameter> readAll(BodyReader in) {
+        List<Parameter> parameters = new ArrayList<>();
+        while (in.remaining() > 0) {
+            parameters.add(read(in.u32(), in, in.u8()));
+        }
+        return parameters;
+    }
+
+    static void writeList(BodyWriter out, int count, List<Parameter> parameters) {
+        out.u8("number of parameters", count);
         parameters.forEach(parameter -> parameter.write(out));
     }
 

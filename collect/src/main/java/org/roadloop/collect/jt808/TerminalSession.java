@@ -64,7 +64,7 @@ public final class TerminalSession {
 
     private State state = State.CONNECTED;
     private String phone = "";
-    private Edition edition = Edition.JT2013;
+    private volatile Edition edition = Edition.JT2013;
     private int serial;
 
     public TerminalSession(
@@ -78,6 +78,19 @@ public final class TerminalSession {
         this.packages = new PackageAssembler(bounds);
     }
 
+    /** The session of a terminal whose platform vouches for it: as if it had authenticated. */
+    public static TerminalSession vouchedFor(
+            String phone,
+            TerminalBook book,
+            InstantSource clock,
+            PendingCommands.Policy policy,
+            PackageAssembler.Bounds bounds) {
+        TerminalSession session = new TerminalSession(book, clock, policy, bounds);
+        session.phone = phone;
+        session.state = State.AUTHENTICATED;
+        return session;
+    }
+
     public State state() {
         return state;
     }
@@ -87,6 +100,11 @@ public final class TerminalSession {
         return phone;
     }
 
+    /** Of the message that came last. Any thread. */
+    public Edition edition() {
+        return edition;
+    }
+
     /**
      * Takes one right message.
      *
@@ -94,7 +112,7 @@ public final class TerminalSession {
      * @param frame the same as it came
      */
     public Step received(byte[] bytes, int message, byte[] frame, long nowNanos) {
-        String sender = identity(bytes, message);
+        String sender = phone(bytes, message);
         if (state == State.AUTHENTICATED && !sender.equals(phone)) {
             return refuse("jt808_phone_changed", bytes, message, LinkMessage.FAILED);
         }
@@ -287,10 +305,7 @@ public final class TerminalSession {
         return new Step.Refuse(
                 reason,
                 OutgoingMessage.of(
-                        answer,
-                        Frame.edition(head, message),
-                        identity(head, message),
-                        takeSerial(1)));
+                        answer, Frame.edition(head, message), phone(head, message), takeSerial(1)));
     }
 
     private Step generalAnswer(int answered, int id) {
@@ -313,7 +328,10 @@ public final class TerminalSession {
         return first;
     }
 
-    private static String identity(byte[] bytes, int message) {
+    /**
+     * Digits of the phone a message names, without leading zeros; one identity in both editions.
+     */
+    public static String phone(byte[] bytes, int message) {
         byte[] digits = new byte[20];
         int first = Frame.phoneDigits(bytes, message, digits);
         return new String(digits, first, digits.length - first, BodyReader.GBK);

@@ -2,66 +2,23 @@ package org.roadloop.collect.recording;
 
 import static org.roadloop.collect.v2x.TrackPointTable.*;
 
-import java.io.ByteArrayInputStream;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLogReader;
+import org.roadloop.collect.gateway.JsonDecoder;
 import org.roadloop.collect.gateway.Source;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
-import org.roadloop.core.table.Schema;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Messages of pilot events to rows of {@code track_point}; they have local metres only. */
-public final class PilotEventDecoder implements FrameDecoder {
-    private final JsonMapper mapper = JsonMapper.builder().build();
-    private final Counters counters;
-    private @Nullable Batch batch;
-
+public final class PilotEventDecoder extends JsonDecoder {
     public PilotEventDecoder(Counters counters) {
-        this.counters = counters;
+        super(Source.PILOT_EVENT, NAME, SCHEMA, "pilot_event_json", counters);
     }
 
     @Override
-    public boolean accepts(Source source) {
-        return source == Source.PILOT_EVENT;
-    }
-
-    @Override
-    public String table() {
-        return NAME;
-    }
-
-    @Override
-    public Schema schema() {
-        return SCHEMA;
-    }
-
-    @Override
-    public void bind(Batch bound) {
-        batch = bound;
-    }
-
-    @Override
-    public void decode(FrameLogReader record) {
-        Batch rows = batch;
-        if (rows == null) {
-            throw new IllegalStateException("no batch is bound");
-        }
-        JsonNode message;
-        try {
-            message =
-                    mapper.readTree(
-                            new ByteArrayInputStream(
-                                    record.bytes(), record.offset(), record.length()));
-        } catch (JacksonException e) {
-            counters.increment("pilot_event_json");
-            return;
-        }
+    protected void append(Batch rows, JsonNode message, FrameLogReader record) {
         JsonNode core = message.path("coreData");
         String vehicle = core.path("id").asString("");
         if (!core.path("T_s").isNumber()

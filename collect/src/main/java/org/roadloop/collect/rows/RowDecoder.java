@@ -1,66 +1,24 @@
 package org.roadloop.collect.rows;
 
-import java.io.ByteArrayInputStream;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.collect.Counters;
-import org.roadloop.collect.gateway.FrameDecoder;
 import org.roadloop.collect.gateway.FrameLogReader;
-import org.roadloop.collect.gateway.Source;
+import org.roadloop.collect.gateway.JsonDecoder;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Schema;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Rows of files to rows of their raw table (行数据解码). One thread. */
-public final class RowDecoder implements FrameDecoder {
-    private final JsonMapper mapper = JsonMapper.builder().build();
+public final class RowDecoder extends JsonDecoder {
     private final RowTable table;
-    private final Counters counters;
-    private @Nullable Batch batch;
 
     public RowDecoder(RowTable table, Counters counters) {
+        super(table.source(), table.table(), table.schema(), "row_json", counters);
         this.table = table;
-        this.counters = counters;
     }
 
     @Override
-    public boolean accepts(Source source) {
-        return source == table.source();
-    }
-
-    @Override
-    public String table() {
-        return table.table();
-    }
-
-    @Override
-    public Schema schema() {
-        return table.schema();
-    }
-
-    @Override
-    public void bind(Batch bound) {
-        batch = bound;
-    }
-
-    @Override
-    public void decode(FrameLogReader record) {
-        Batch rows = batch;
-        if (rows == null) {
-            throw new IllegalStateException("no batch is bound");
-        }
-        JsonNode cells;
-        try {
-            cells =
-                    mapper.readTree(
-                            new ByteArrayInputStream(
-                                    record.bytes(), record.offset(), record.length()));
-        } catch (JacksonException e) {
-            counters.increment("row_json");
-            return;
-        }
+    protected void append(Batch rows, JsonNode cells, FrameLogReader record) {
         Schema schema = table.schema();
         int row = rows.addRow();
         for (Map.Entry<String, JsonNode> cell : cells.properties()) {

@@ -134,13 +134,8 @@ public final class RoadEventColumns implements RoadsideRows {
     private void place(int row, Position3D reference, PositionOffset own, boolean hasOwn) {
         int longitude = hasOwn ? own.longitude(reference) : reference.longE7Degrees;
         int latitude = hasOwn ? own.latitude(reference) : reference.latE7Degrees;
-        if (RoadPlace.isKnown(longitude, latitude)) {
-            batch.set(LONGITUDE_DEGREES, row, longitude / 1e7);
-            batch.set(LATITUDE_DEGREES, row, latitude / 1e7);
-        } else {
-            batch.setState(LONGITUDE_DEGREES, row, CellState.INVALID);
-            batch.setState(LATITUDE_DEGREES, row, CellState.INVALID);
-        }
+        boolean known = RoadPlace.isKnown(longitude, latitude);
+        common.degrees(LONGITUDE_DEGREES, row, known, longitude, latitude);
     }
 
     private void describe(int row, Description description) {

@@ -72,6 +72,17 @@ final class RoadsideColumns {
         return first;
     }
 
+    /** A place in two neighbouring columns, longitude first; both invalid where it is not known. */
+    void degrees(int column, int row, boolean known, int longitudeE7, int latitudeE7) {
+        if (known) {
+            batch.set(column, row, longitudeE7 / 1e7);
+            batch.set(column + 1, row, latitudeE7 / 1e7);
+        } else {
+            batch.setState(column, row, CellState.INVALID);
+            batch.setState(column + 1, row, CellState.INVALID);
+        }
+    }
+
     static Schema schema(Column... columns) {
         Column[] all = new Column[columns.length + COUNT];
         all[0] = text("roadside_unit", DataClass.LINEAGE, Grade.GENERAL);
@@ -99,6 +110,17 @@ final class RoadsideColumns {
 
     static Column real(String name, String unit, DataClass dataClass) {
         return Column.of(name, ColumnType.DOUBLE, unit, dataClass, Grade.GENERAL);
+    }
+
+    /** In the local frame of the unit's junction. */
+    static Column metres(String name) {
+        return new Column(
+                name,
+                ColumnType.DOUBLE,
+                "m",
+                DataClass.POSITION,
+                Grade.PERSONAL,
+                CoordinateSystem.LOCAL_METRES);
     }
 
     static Column degrees(String name, Grade grade) {

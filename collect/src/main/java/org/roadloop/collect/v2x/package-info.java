@@ -1,29 +1,7 @@
 /**
- * What vehicles near a junction and roadside units say to each other (车路协同消息), as datagrams of
- * fixed layout in the units of T/CSAE 53-2020. All integers are big-endian.
- *
- * <p>{@link org.roadloop.collect.v2x.BasicSafetyMessage}, 46 bytes:
- *
- * <pre>
- * offset len field                  unit, range, "not known"
- *  0      2  magic 42 53 ("BS")
- *  2      1  version                1
- *  3      1  message count          0..127, cyclic
- *  4      8  temporary id           bytes
- * 12      2  junction               number in the JunctionRegister
- * 14      8  time                   ms since 1970 UTC
- * 22      4  latitude               signed 1e-7 degree; 900000001
- * 26      4  longitude              signed 1e-7 degree; 1800000001
- * 30      2  speed                  0.02 m/s, 0..8190; 8191
- * 32      2  heading                0.0125 degree clockwise from north, 0..28799; 28800
- * 34      2  acceleration along     signed 0.01 m/s2, -2000..2000; 2001
- * 36      2  acceleration across    signed 0.01 m/s2, -2000..2000, positive to the right; 2001
- * 38      2  yaw rate               signed 0.01 degree/s, -32767..32767; -32768
- * 40      2  width                  cm, 1..1023; 0
- * 42      2  length                 cm, 1..4095; 0
- * 44      1  brakes                 0 off, 1 applied; 2
- * 45      1  vehicle class          T/CSAE 53 basic vehicle class; 0
- * </pre>
+ * What vehicles and roadside units say (车路协同消息) as rows, and who may say it. Their messages are
+ * those of {@link org.roadloop.collect.v2x.day1}; an alarm to a roadside unit is of an own layout,
+ * because the day-1 set has none for a warning to one vehicle. All its integers are big-endian.
  *
  * <p>{@link org.roadloop.collect.v2x.RoadsideAlarm}, 48 bytes:
  *

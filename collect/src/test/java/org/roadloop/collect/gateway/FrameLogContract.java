@@ -101,8 +101,8 @@ public abstract class FrameLogContract {
         byte[] frame = "x".getBytes(StandardCharsets.US_ASCII);
         try (FrameLog log = open()) {
             for (int round = 1; round <= 3; round++) {
-                log.offer(Source.V2X_BSM, Lineage.REPLAY, 0, 0, frame, 0, 1, gone);
-                log.offer(Source.V2X_BSM, Lineage.REPLAY, 0, 0, frame, 0, 1, alive);
+                log.offer(Source.ROADSIDE_BSM, Lineage.REPLAY, 0, 0, frame, 0, 1, gone);
+                log.offer(Source.ROADSIDE_BSM, Lineage.REPLAY, 0, 0, frame, 0, 1, alive);
                 log.flush();
             }
         }

@@ -1,6 +1,9 @@
 package org.roadloop.collect.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.roadloop.collect.gateway.Jt808Frames.PLATE;
+import static org.roadloop.collect.gateway.Jt808Frames.POSITION;
+import static org.roadloop.collect.gateway.Jt808Frames.frame;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,19 +40,6 @@ import org.roadloop.core.table.LogPosition;
 class Jt808GatewayTest {
     private static final String PHONE = "013900000001";
     private static final String PHONE_2019 = "00000000013900000002";
-    private static final String PLATE = "d4c141".toUpperCase(java.util.Locale.ROOT) + "3132333435";
-
-    /** No alarm; ACC on and fixed; 31.24 N, 121.51 E; 12 m; 36 km/h; 90°; 2026-11-22 10:30:05. */
-    private static final String POSITION =
-            "00000000"
-                    + "00000003"
-                    + "01dcaf40"
-                    + "073e16f0"
-                    + "000c"
-                    + "0168"
-                    + "005a"
-                    + "261122103005";
-
     @TempDir Path directory;
     private final Counters counters = new Counters();
     private final Map<String, Integer> left = new ConcurrentHashMap<>();
@@ -78,7 +68,7 @@ class Jt808GatewayTest {
                         register,
                         new Jt808Settings(
                                 new PendingCommands.Policy(400_000_000L, 1, 4),
-                                new PackageAssembler.Bounds(4, 64, 65536, 300_000_000L, 2, true)));
+                                new PackageAssembler.Bounds(4, 64, 65536, 300_000_000L, 2, 64)));
     }
 
     @AfterEach
@@ -253,73 +243,29 @@ class Jt808GatewayTest {
 
     /** Registers; returns the token in hex. */
     private String register(Peer terminal) throws Exception {
-        String registration =
-                "001f" + "0001" + "00".repeat(5) + "00".repeat(20) + "00".repeat(7) + "01" + PLATE;
-        terminal.send(frame("0100", PHONE, 1, registration));
+        terminal.send(frame("0100", PHONE, 1, Jt808Frames.REGISTRATION));
         String answer = receive(terminal);
         assertThat(answer).startsWith("81000023" + PHONE + "0000" + "0001" + "00");
-        String token = answer.substring(2 * 15);
+        String token = Jt808Frames.token(answer);
         assertThat(new String(HexFormat.of().parseHex(token), StandardCharsets.US_ASCII))
                 .matches("[0-9a-f]{32}");
         return token;
     }
 
-    /** 8001 without its BCC: serial, serial answered, id answered, result. */
     private static String answer(int serial, int answered, String id, int result) {
-        return "80010005" + PHONE + "%04x%04x%s%02x".formatted(serial, answered, id, result);
+        return Jt808Frames.answer(PHONE, serial, answered, id, result);
     }
 
-    /** Header and body of the next frame in hex, unescaped, its BCC checked and cut off. */
     private static String receive(Peer terminal) throws Exception {
-        assertThat(terminal.receive(1)).isEqualTo("7e");
-        StringBuilder content = new StringBuilder();
-        String next = terminal.receive(1);
-        while (!next.equals("7e")) {
-            if (next.equals("7d")) {
-                next = terminal.receive(1).equals("01") ? "7d" : "7e";
-            }
-            content.append(next);
-            next = terminal.receive(1);
-        }
-        int bcc = 0;
-        for (byte b : HexFormat.of().parseHex(content)) {
-            bcc ^= b;
-        }
-        assertThat(bcc).isZero();
-        return content.substring(0, content.length() - 2);
-    }
-
-    private static String frame(String id, String phone, int serial, String body) {
-        return flagged(
-                id + "%04x".formatted(body.length() / 2) + phone + "%04x".formatted(serial) + body);
+        return Jt808Frames.receive(terminal);
     }
 
     private static String frame2019(String id, int serial, String body) {
-        String properties = "%04x".formatted(0x4000 | body.length() / 2);
-        return flagged(id + properties + "01" + PHONE_2019 + "%04x".formatted(serial) + body);
+        return Jt808Frames.frame2019(id, PHONE_2019, serial, body);
     }
 
     private static String part(String[] parts, int number) {
-        String body = parts[number - 1];
-        String properties = "%04x".formatted(0x2000 | body.length() / 2);
-        return flagged(
-                "0704"
-                        + properties
-                        + PHONE
-                        + "%04x%04x%04x".formatted(19 + number, parts.length, number)
-                        + body);
-    }
-
-    private static String flagged(String message) {
-        int bcc = 0;
-        for (byte b : HexFormat.of().parseHex(message)) {
-            bcc ^= b;
-        }
-        StringBuilder out = new StringBuilder("7e");
-        for (byte b : HexFormat.of().parseHex(message + "%02x".formatted(bcc & 0xFF))) {
-            out.append(b == 0x7e ? "7d02" : b == 0x7d ? "7d01" : "%02x".formatted(b));
-        }
-        return out + "7e";
+        return Jt808Frames.part("0704", PHONE, parts, number, 19 + number);
     }
 
     private List<String> rows() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -18,7 +19,12 @@ final class Peer implements AutoCloseable {
     private final InputStream in;
 
     Peer(InetSocketAddress address) throws IOException {
-        socket = new Socket(address.getAddress(), address.getPort());
+        this(new Socket(address.getAddress(), address.getPort()));
+    }
+
+    /** Over a socket that is connected, as one of TLS. */
+    Peer(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
@@ -36,6 +42,18 @@ final class Peer implements AutoCloseable {
     boolean isClosed() throws IOException {
         try {
             return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Reads until the other side ends it, whatever it says before. */
+    boolean isEnded() throws IOException {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+            return true;
         } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {

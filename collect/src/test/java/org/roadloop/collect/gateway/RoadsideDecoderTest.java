@@ -12,11 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
+import org.roadloop.collect.v2x.Junction;
 import org.roadloop.collect.v2x.MapRegister;
 import org.roadloop.collect.v2x.ParticipantColumns;
 import org.roadloop.collect.v2x.RoadEventColumns;
 import org.roadloop.collect.v2x.SignalPhaseColumns;
 import org.roadloop.collect.v2x.TrackPointTable;
+import org.roadloop.collect.v2x.UnitRegister;
+import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.collect.v2x.day1.MapNode;
 import org.roadloop.collect.v2x.day1.RecordedFrames;
 import org.roadloop.core.table.Batch;
@@ -45,11 +48,7 @@ class RoadsideDecoderTest {
                                 log,
                                 counters,
                                 16_384,
-                                List.of(
-                                        RoadsideDecoder.signals(counters),
-                                        RoadsideDecoder.participants(counters),
-                                        RoadsideDecoder.events(counters),
-                                        RoadsideDecoder.vehicles(counters)))) {
+                                RoadsideDecoder.all(new UnitRegister(), counters))) {
             for (int i = 0; i < 4; i++) {
                 append(log, TOPICS[i], recorded.get(i).envelope());
             }
@@ -143,5 +142,32 @@ class RoadsideDecoderTest {
         assertThat(node.inLinks.get(0).upstreamNodeId.id).isEqualTo(148);
         assertThat(node.inLinks.get(0).lanes.get(0).connectsTo.get(2).phaseId).isEqualTo(3);
         assertThat(maps.find(149)).isEmpty();
+    }
+
+    @Test
+    void whatARoadUserIsCalledHoldsWithinItsUnit() throws Exception {
+        Junction junction = new Junction(9, "gate", 107.41, 28.09, Lineage.REPLAY);
+        UnitRegister units = new UnitRegister();
+        units.register(
+                new V2xUnit(
+                        V2xUnit.id("u_id_123"),
+                        V2xUnit.Kind.ROADSIDE,
+                        V2xUnit.messages(List.of("rsm")),
+                        Lineage.REPLAY,
+                        junction));
+        try (FrameLog log = new SegmentLog(directory, FrameLogTest.MASTER, counters);
+                LogFeed feed =
+                        new LogFeed(log, counters, 16_384, RoadsideDecoder.all(units, counters))) {
+            append(log, Source.ROADSIDE_RSM, RecordedFrames.read().get(2).envelope());
+            log.flush();
+            Batch rows =
+                    feed.next(LogPosition.START, Duration.ZERO)
+                            .batches()
+                            .get(ParticipantColumns.NAME);
+            String user = rows.strings(ParticipantColumns.ROAD_USER).get(0);
+            assertThat(user).matches("u_id_123/[1-9][0-9]*");
+            assertThat(rows.doubles(ParticipantColumns.X_M)[0])
+                    .isCloseTo(junction.xMetres(107.4134465), within(1e-3));
+        }
     }
 }

@@ -246,7 +246,7 @@ class TcpGatewayTest {
         try (Peer silent = connect(Profile.TERMINAL)) {
             assertThat(silent.isClosed()).isTrue();
         }
-        assertThat(counters.value("gateway_login_timeout")).isEqualTo(1);
+        assertThat(counters.value("gateway_first_frame_timeout")).isEqualTo(1);
         try (Peer slow = connect(Profile.TERMINAL)) {
             slow.send(LOGIN);
             slow.receive(31);

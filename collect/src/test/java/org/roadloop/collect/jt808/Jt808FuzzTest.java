@@ -67,8 +67,7 @@ class Jt808FuzzTest {
     private static void columns(byte[] stream) {
         PackageAssembler assembler =
                 new PackageAssembler(
-                        new PackageAssembler.Bounds(
-                                4, 64, 64 * 1024, 1, 1, stream.length % 2 == 0));
+                        new PackageAssembler.Bounds(4, 64, 64 * 1024, 1, 1, stream.length % 65));
         PositionColumns positions =
                 new PositionColumns(new Batch(PositionTable.SCHEMA, PositionBatch.MOST_POSITIONS));
         FrameCutter cutter = new FrameCutter();

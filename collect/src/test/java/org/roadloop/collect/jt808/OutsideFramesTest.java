@@ -48,18 +48,18 @@ class OutsideFramesTest {
 
     @Test
     void twoPackagesOfARealTerminalAreOneParameterAnswer() throws IOException {
-        PackageAssembler.Bounds strict = PackageAssembler.Bounds.DEFAULT;
-        PackageAssembler.Bounds lenient =
+        PackageAssembler.Bounds usual = PackageAssembler.Bounds.DEFAULT;
+        PackageAssembler.Bounds consecutive =
                 new PackageAssembler.Bounds(
-                        strict.groups(),
-                        strict.packages(),
-                        strict.bytes(),
-                        strict.waitNanos(),
-                        strict.requests(),
-                        false);
-        assertThat(assemble(new PackageAssembler(strict)))
+                        usual.groups(),
+                        usual.packages(),
+                        usual.bytes(),
+                        usual.waitNanos(),
+                        usual.requests(),
+                        0);
+        assertThat(assemble(new PackageAssembler(consecutive)))
                 .containsExactly(PackageAssembler.Verdict.KEPT, PackageAssembler.Verdict.KEPT);
-        PackageAssembler assembler = new PackageAssembler(lenient);
+        PackageAssembler assembler = new PackageAssembler(usual);
         assertThat(assemble(assembler))
                 .containsExactly(PackageAssembler.Verdict.KEPT, PackageAssembler.Verdict.WHOLE);
         byte[] body = assembler.body();

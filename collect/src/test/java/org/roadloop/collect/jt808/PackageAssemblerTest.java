@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PackageAssemblerTest {
     private static final long WAIT = 1000;
     private static final PackageAssembler.Bounds BOUNDS =
-            new PackageAssembler.Bounds(3, 8, 20_000, WAIT, 2, true);
+            new PackageAssembler.Bounds(3, 8, 20_000, WAIT, 2, 16);
 
     private final PackageAssembler assembler = new PackageAssembler(BOUNDS);
 
@@ -66,6 +66,88 @@ class PackageAssemblerTest {
     }
 
     @Test
+    void otherMessagesMayTakeSerialsBetweenPackages() {
+        byte[] body = filled(4000, 5);
+        // A heartbeat after the first, three positions after the second; the serial wraps.
+        List<byte[]> packages = gapped(body, 65_533, 1, 3, 0);
+        assertThat(offer(packages.get(0))).isEqualTo(KEPT);
+        assertThat(offer(packages.get(1))).isEqualTo(KEPT);
+        assertThat(offer(packages.get(1))).isEqualTo(DUPLICATE);
+        List<PackageAssembler.Request> due = assembler.due(WAIT, new ArrayList<>());
+        assertThat(due).hasSize(1);
+        assertThat(due.getFirst().missing()).containsExactly(3, 4);
+        assertThat(due.getFirst().group().firstSerial()).isEqualTo(65_533);
+        assertThat(offer(packages.get(2))).isEqualTo(KEPT);
+        assertThat(offer(packages.get(3))).isEqualTo(WHOLE);
+        assertThat(assembler.body()).isEqualTo(body);
+        assertThat(assembler.groups()).isZero();
+    }
+
+    /** It may as well be the end of an upload whose beginning is still to come. */
+    @Test
+    void aPackageWithoutTheOneBeforeItBeginsAGroup() {
+        List<byte[]> packages = gapped(filled(3000, 5), 10, 2, 0);
+        assertThat(offer(packages.get(0))).isEqualTo(KEPT);
+        assertThat(offer(packages.get(2))).isEqualTo(KEPT);
+        assertThat(assembler.groups()).isEqualTo(2);
+    }
+
+    /** Which upload the third package is of cannot be told: neither becomes whole. */
+    @Test
+    void twoUploadsOfEqualSizeDoNotMixWithSerialsBetween() {
+        List<byte[]> one = gapped(filled(3000, 1), 10, 0, 4);
+        List<byte[]> two = gapped(filled(3000, 2), 12, 0, 4);
+        for (byte[] frame : List.of(one.get(0), one.get(1), two.get(0), two.get(1))) {
+            assertThat(offer(frame)).isEqualTo(KEPT);
+        }
+        assertThat(offer(two.get(2))).isEqualTo(KEPT);
+        assertThat(offer(one.get(2))).isEqualTo(BOUND);
+        assertThat(assembler.groups()).isEqualTo(3);
+    }
+
+    /** An upload whose beginning found no room does not end in an older one that stands open. */
+    @Test
+    void whatWasRefusedIsNotTakenForTheRestOfAnother() {
+        PackageAssembler one =
+                new PackageAssembler(new PackageAssembler.Bounds(1, 8, 20_000, WAIT, 2, 16));
+        OutgoingMessage first = upload(filled(3000, 1), "1", 10);
+        OutgoingMessage second = upload(filled(3000, 2), "1", 13);
+        assertThat(offer(one, first, 1)).isEqualTo(KEPT);
+        assertThat(offer(one, first, 2)).isEqualTo(KEPT);
+        for (int number = 1; number <= 3; number++) {
+            assertThat(offer(one, second, number)).isEqualTo(BOUND);
+        }
+        assertThat(offer(one, first, 3)).isEqualTo(WHOLE);
+        assertThat(one.body()).isEqualTo(filled(3000, 1));
+    }
+
+    @Test
+    void aSerialFarOffIsOfAnotherUpload() {
+        List<byte[]> far = gapped(filled(2000, 1), 10, 17);
+        assertThat(offer(far.get(0))).isEqualTo(KEPT);
+        assertThat(offer(far.get(1))).isEqualTo(KEPT);
+        assertThat(assembler.groups()).isEqualTo(2);
+        List<byte[]> back = gapped(filled(2000, 1), 500, -2);
+        assertThat(offer(back.get(0))).isEqualTo(KEPT);
+        assertThat(offer(back.get(1))).isEqualTo(BOUND);
+    }
+
+    /** Frames of an upload with as many serials taken by others after each package. */
+    private static List<byte[]> gapped(byte[] body, int firstSerial, int... others) {
+        List<byte[]> frames = new ArrayList<>();
+        int serial = firstSerial;
+        for (int i = 0; i <= others.length; i++) {
+            frames.add(upload(body, "13900000001", serial - i & 0xFFFF).frames().get(i));
+            serial += 1 + (i < others.length ? others[i] : 0);
+        }
+        return frames;
+    }
+
+    private PackageAssembler.Verdict offer(byte[] frame) {
+        return offer(assembler, frame);
+    }
+
+    @Test
     void whatIsMissingIsAskedForAndThenGivenUp() {
         OutgoingMessage sent = upload(filled(4000, 3), "13900000001", 65_534);
         offer(sent, 4);
@@ -92,7 +174,7 @@ class PackageAssemblerTest {
         }
         assertThat(offer(upload(filled(2000, 1), "1", 900), 1)).isEqualTo(BOUND);
         PackageAssembler small =
-                new PackageAssembler(new PackageAssembler.Bounds(3, 8, 2000, WAIT, 2, true));
+                new PackageAssembler(new PackageAssembler.Bounds(3, 8, 2000, WAIT, 2, 16));
         OutgoingMessage sent = upload(filled(3000, 1), "1", 0);
         assertThat(offer(small, sent, 1)).isEqualTo(KEPT);
         assertThat(offer(small, sent, 2)).isEqualTo(BOUND);
@@ -120,7 +202,10 @@ class PackageAssemblerTest {
 
     private static PackageAssembler.Verdict offer(
             PackageAssembler assembler, OutgoingMessage sent, int number) {
-        byte[] frame = sent.frames().get(number - 1);
+        return offer(assembler, sent.frames().get(number - 1));
+    }
+
+    private static PackageAssembler.Verdict offer(PackageAssembler assembler, byte[] frame) {
         FrameCutter cutter = new FrameCutter();
         cutter.over(frame, 0, frame.length);
         assertThat(cutter.next()).isEqualTo(FrameCutter.Verdict.FRAME);

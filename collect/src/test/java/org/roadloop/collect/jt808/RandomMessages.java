@@ -74,7 +74,9 @@ final class RandomMessages {
         all.add(new CommandMessage.ParameterSetting(list(20, _ -> parameter())));
         all.add(new CommandMessage.ParameterQuery());
         all.add(new CommandMessage.ParameterSelection(list(30, _ -> u32())));
-        all.add(new CommandMessage.ParameterAnswer(u16(), list(20, _ -> parameter())));
+        all.add(
+                new CommandMessage.ParameterAnswer(
+                        u16(), random.nextBoolean() ? null : u8(), list(20, _ -> parameter())));
         all.add(new CommandMessage.TerminalControl(u8(), text(40)));
         all.add(new CommandMessage.TextMessage(u8(), newer ? u8() : null, text(100)));
         all.add(

@@ -9,10 +9,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -25,14 +23,12 @@ import org.jspecify.annotations.Nullable;
  * name. One thread; {@link #close} from any thread ends it at once.
  */
 public final class CheckedExchange implements AutoCloseable {
-    private static final int MOST_HEAD_BYTES = 32 * 1024;
     private static final int CONNECT_MILLIS = 5_000;
     private static final int CONTINUE_MILLIS = 1_000;
 
     private final CheckedAddress to;
     private final Duration patience;
     private final Socket socket = new Socket();
-    private @Nullable Socket secured;
     private volatile long progressNanos = System.nanoTime();
     private volatile boolean closed;
 
@@ -72,7 +68,7 @@ public final class CheckedExchange implements AutoCloseable {
     public Answer send(Request request) throws IOException {
         Thread.ofVirtual().name("line-patience").start(this::watch);
         socket.connect(new InetSocketAddress(to.address(), to.port()), CONNECT_MILLIS);
-        Socket line = to.secure() ? secure() : socket;
+        Socket line = to.secure() ? secured(socket, to.uri().getHost(), to.port()) : socket;
         line.setSoTimeout(Math.toIntExact(patience.toMillis()));
         OutputStream out = line.getOutputStream();
         BufferedInputStream in = new BufferedInputStream(line.getInputStream());
@@ -96,11 +92,10 @@ public final class CheckedExchange implements AutoCloseable {
         return answer(in, request.method());
     }
 
-    private Socket secure() throws IOException {
+    /** TLS that proves the host's name, over a line that stands. */
+    static Socket secured(Socket line, String host, int port) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket tls =
-                (SSLSocket) factory.createSocket(socket, to.uri().getHost(), to.port(), true);
-        secured = tls;
+        SSLSocket tls = (SSLSocket) factory.createSocket(line, host, port, true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         tls.setSSLParameters(parameters);
@@ -151,8 +146,10 @@ public final class CheckedExchange implements AutoCloseable {
         } finally {
             line.setSoTimeout(Math.toIntExact(patience.toMillis()));
         }
-        Answer answer = head(in);
-        return answer.status() == 100 ? null : answer;
+        AnswerReader.Head head = AnswerReader.head(in);
+        return head.status() == 100
+                ? null
+                : new Answer(head.status(), head.headers(), InputStream.nullInputStream());
     }
 
     private void write(InputStream body, OutputStream out) throws IOException {
@@ -179,56 +176,9 @@ public final class CheckedExchange implements AutoCloseable {
     }
 
     private Answer answer(BufferedInputStream in, String method) throws IOException {
-        Answer answer = head(in);
-        while (answer.status() / 100 == 1) {
-            answer = head(in);
-        }
+        AnswerReader.Head head = AnswerReader.last(in);
         progressed();
-        boolean none = method.equals("HEAD") || answer.status() == 204 || answer.status() == 304;
-        if (none) {
-            return new Answer(answer.status(), answer.headers(), InputStream.nullInputStream());
-        }
-        if (answer.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
-            return new Answer(answer.status(), answer.headers(), new ChunkedBody(in));
-        }
-        String length = answer.header("Content-Length");
-        InputStream body =
-                length.matches("\\d{1,18}") ? new Limited(in, Long.parseLong(length)) : in;
-        return new Answer(answer.status(), answer.headers(), body);
-    }
-
-    private static Answer head(BufferedInputStream in) throws IOException {
-        int[] budget = {MOST_HEAD_BYTES};
-        String status = line(in, budget);
-        if (!status.matches("HTTP/1\\.[01] \\d{3}( .*)?")) {
-            throw new IOException("the receiver does not speak HTTP/1.1");
-        }
-        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (String line = line(in, budget); !line.isEmpty(); line = line(in, budget)) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                headers.computeIfAbsent(line.substring(0, colon), n -> new ArrayList<>())
-                        .add(line.substring(colon + 1).strip());
-            }
-        }
-        return new Answer(
-                Integer.parseInt(status.substring(9, 12)), headers, InputStream.nullInputStream());
-    }
-
-    static String line(InputStream in, int[] budget) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new IOException("the receiver closed the connection");
-            }
-            if (--budget[0] < 0) {
-                throw new IOException("the head of the answer is too long");
-            }
-            if (b != '\r') {
-                line.append((char) b);
-            }
-        }
-        return line.toString();
+        return new Answer(head.status(), head.headers(), head.body(in, method));
     }
 
     private void progressed() {
@@ -257,89 +207,6 @@ public final class CheckedExchange implements AutoCloseable {
             socket.close();
         } catch (IOException e) {
             // the end of a connection that is given up
-        }
-    }
-
-    /** A body of known length. */
-    private static final class Limited extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Limited(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] to, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int n = in.read(to, offset, (int) Math.min(left, length));
-            if (n < 0) {
-                throw new IOException("the answer ended " + left + " bytes early");
-            }
-            left -= n;
-            return n;
-        }
-    }
-
-    /** A body in chunks, RFC 9112 §7.1. */
-    private static final class ChunkedBody extends InputStream {
-        private final InputStream in;
-        private long left;
-        private boolean first = true;
-        private boolean ended;
-
-        ChunkedBody(InputStream in) {
-            this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] to, int offset, int length) throws IOException {
-            if (left == 0 && !ended) {
-                next();
-            }
-            if (ended) {
-                return -1;
-            }
-            int n = in.read(to, offset, (int) Math.min(left, length));
-            if (n < 0) {
-                throw new IOException("the answer ended in the middle of a chunk");
-            }
-            left -= n;
-            return n;
-        }
-
-        private void next() throws IOException {
-            int[] budget = {MOST_HEAD_BYTES};
-            if (!first) {
-                line(in, budget);
-            }
-            first = false;
-            String size = line(in, budget).replaceFirst(";.*", "").strip();
-            if (!size.matches("[0-9A-Fa-f]{1,15}")) {
-                throw new IOException("the answer has a chunk without a size");
-            }
-            left = Long.parseLong(size, 16);
-            if (left == 0) {
-                ended = true;
-                while (!line(in, budget).isEmpty()) {
-                    // trailers say nothing that is asked here
-                }
-            }
         }
     }
 }

@@ -37,17 +37,23 @@ public record Catalog(String participantId, List<Dataset> datasets) {
     }
 
     /**
+     * The data sets of a catalogue and of the groups in it.
+     *
      * @param pages of one catalogue, at least one
+     * @param address of the connector that sent them
      */
-    static Catalog fromPages(List<CatalogReader.Page> pages) {
+    static Catalog fromPages(List<CatalogReader.Page> pages, String address) {
+        String participantId = pages.getFirst().body().path("participantId").asString("");
         List<Dataset> datasets = new ArrayList<>();
         for (CatalogReader.Page page : pages) {
-            int i = 0;
-            for (JsonNode dataset : page.body().path("dataset")) {
-                datasets.add(dataset(dataset, "/dataset/" + i++));
+            for (CatalogGroup group : CatalogGroup.of(page.body(), participantId, address)) {
+                int i = 0;
+                for (JsonNode dataset : group.datasets()) {
+                    datasets.add(dataset(dataset, group.at() + "/dataset/" + i++));
+                }
             }
         }
-        return new Catalog(pages.getFirst().body().path("participantId").asString(""), datasets);
+        return new Catalog(participantId, datasets);
     }
 
     static Dataset dataset(JsonNode json, String at) {

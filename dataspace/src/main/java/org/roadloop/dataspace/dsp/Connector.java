@@ -188,7 +188,8 @@ public final class Connector implements AutoCloseable {
         try {
             Catalog catalog =
                     Catalog.fromPages(
-                            reader.read(address, identity.didOf(provider), List.of()).pages());
+                            reader.read(address, identity.didOf(provider), List.of()).pages(),
+                            address);
             catalog.datasets().forEach(dataset -> shown.note(address, dataset));
             return catalog;
         } catch (CatalogReader.ReadException e) {
@@ -527,5 +528,6 @@ public final class Connector implements AutoCloseable {
     public void close() {
         courier.noteNow();
         executor.shutdownNow();
+        outbox.close();
     }
 }

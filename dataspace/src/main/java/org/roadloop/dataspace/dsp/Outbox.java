@@ -1,13 +1,19 @@
 package org.roadloop.dataspace.dsp;
 
 import java.io.IOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.dataspace.destination.KeptLines;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.dataspace.identity.WholeAnswer;
 import org.slf4j.Logger;
@@ -21,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * growing pauses while the peer can't be reached or fails on its side. The answer is bounded in
  * time and size. Any thread; blocks, so called on virtual threads.
  */
-final class Outbox {
+final class Outbox implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
     /** Of a data set, for somebody who waits for it. */
@@ -36,6 +42,7 @@ final class Outbox {
     private final CallerIdentity identity;
     private final ConnectorConfig config;
     private final Duration within;
+    private final KeptLines lines;
     private final PeerFaults faults = new PeerFaults();
 
     /**
@@ -82,6 +89,7 @@ final class Outbox {
     }
 
     /**
+     * @param http where a proxy stands between; otherwise {@link KeptLines} serve
      * @param within the last byte of an answer must be there
      */
     Outbox(HttpClient http, CallerIdentity identity, ConnectorConfig config, Duration within) {
@@ -89,6 +97,7 @@ final class Outbox {
         this.identity = identity;
         this.config = config;
         this.within = within;
+        lines = new KeptLines(within);
     }
 
     PeerFaults faults() {
@@ -112,19 +121,15 @@ final class Outbox {
         return once(URI.create(address + path), peer, null, MAX_STATE_BYTES);
     }
 
-    private static HttpRequest.BodyPublisher body(JsonNode message) {
-        return HttpRequest.BodyPublishers.ofByteArray(
-                JsonMapper.shared().writeValueAsBytes(message));
+    private static byte[] body(JsonNode message) {
+        return JsonMapper.shared().writeValueAsBytes(message);
     }
 
     Answer get(String address, String path, String peer) {
         return send(URI.create(address + path), peer, null);
     }
 
-    private Answer send(
-            URI url,
-            String peer,
-            HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body) {
+    private Answer send(URI url, String peer, byte @Nullable [] body) {
         Iterator<Duration> pauses = config.retryDelays().iterator();
         while (true) {
             Answer answer = once(url, peer, body, MAX_BYTES);
@@ -144,22 +149,20 @@ final class Outbox {
         }
     }
 
-    private Answer once(
-            URI url,
-            String peer,
-            HttpRequest.@org.jspecify.annotations.Nullable BodyPublisher body,
-            int maxBytes) {
+    private Answer once(URI url, String peer, byte @Nullable [] body, int maxBytes) {
         try {
-            HttpRequest.Builder request =
-                    HttpRequest.newBuilder(url)
-                            .header("Authorization", identity.authorization(peer))
-                            .header("Accept", "application/json");
+            Map<String, String> headers = new LinkedHashMap<>();
+            headers.put("Authorization", identity.authorization(peer));
+            headers.put("Accept", "application/json");
             if (body != null) {
-                request.header("Content-Type", "application/json").POST(body);
+                headers.put("Content-Type", "application/json");
             }
-            HttpResponse<byte[]> response = WholeAnswer.of(http, request.build(), within, maxBytes);
-            Answer answer = answer(response.statusCode(), response.body());
-            flaw(answer, response.statusCode())
+            KeptLines.Answer response =
+                    direct(url)
+                            ? lines.exchange(new KeptLines.Request(url, headers, body), maxBytes)
+                            : throughProxy(url, headers, body, maxBytes);
+            Answer answer = answer(response.status(), response.body());
+            flaw(answer, response.status())
                     .ifPresent(fault -> faults.note(fault, url, peer, answer.error()));
             return answer;
         } catch (CallerIdentity.UnauthorizedException e) {
@@ -174,6 +177,29 @@ final class Outbox {
             Thread.currentThread().interrupt();
             return new Answer(0, reason("interrupted"));
         }
+    }
+
+    private static boolean direct(URI url) {
+        ProxySelector proxies = ProxySelector.getDefault();
+        return proxies == null
+                || proxies.select(url).stream().allMatch(p -> p.type() == Proxy.Type.DIRECT);
+    }
+
+    private KeptLines.Answer throughProxy(
+            URI url, Map<String, String> headers, byte @Nullable [] body, int maxBytes)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url);
+        headers.forEach(request::header);
+        if (body != null) {
+            request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        }
+        HttpResponse<byte[]> answer = WholeAnswer.of(http, request.build(), within, maxBytes);
+        return new KeptLines.Answer(answer.statusCode(), answer.body());
+    }
+
+    @Override
+    public void close() {
+        lines.close();
     }
 
     private static Optional<PeerFaults.Fault> flaw(Answer answer, int status) {

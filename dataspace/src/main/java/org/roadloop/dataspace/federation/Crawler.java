@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.catalog.CatalogEntry;
 import org.roadloop.core.catalog.SearchIndex;
 import org.roadloop.core.policy.MemberException;
+import org.roadloop.dataspace.dsp.CatalogGroup;
 import org.roadloop.dataspace.dsp.CatalogReader;
 import org.roadloop.dataspace.dsp.CatalogReader.ReadException;
 import org.roadloop.dataspace.dsp.CatalogReader.Reading;
@@ -185,7 +186,7 @@ public final class Crawler implements AutoCloseable {
         if (!reading.unchanged() || target.keys.isEmpty()) {
             Set<String> keys = index(target, did, reading);
             target.keys.stream().filter(k -> !keys.contains(k)).forEach(index::remove);
-            Set<String> found = nested(target, reading);
+            Set<String> found = nested(target, did, reading);
             synchronized (targets) {
                 target.keys = keys;
                 target.pages = reading.pages();
@@ -208,17 +209,19 @@ public final class Crawler implements AutoCloseable {
     private Set<String> index(Target target, String did, Reading reading) {
         Set<String> keys = new TreeSet<>();
         int room = plan.entries() - held() + target.keys.size();
+        String address = target.address.toString();
         for (CatalogReader.Page page : reading.pages()) {
-            for (JsonNode dataset : page.body().path("dataset")) {
-                Optional<CatalogEntry> entry =
-                        DcatEntry.read(dataset, did, target.address.toString());
-                if (entry.isEmpty()) {
-                    count("crawl_dataset_invalid");
-                } else if (keys.size() >= room) {
-                    count("crawl_index_full");
-                } else {
-                    index.put(entry.get());
-                    keys.add(entry.get().key());
+            for (CatalogGroup group : CatalogGroup.of(page.body(), did, address)) {
+                for (JsonNode dataset : group.datasets()) {
+                    Optional<CatalogEntry> entry = DcatEntry.read(dataset, did, address);
+                    if (entry.isEmpty()) {
+                        count("crawl_dataset_invalid");
+                    } else if (keys.size() >= room) {
+                        count("crawl_index_full");
+                    } else {
+                        index.put(entry.get());
+                        keys.add(entry.get().key());
+                    }
                 }
             }
         }
@@ -232,14 +235,16 @@ public final class Crawler implements AutoCloseable {
     }
 
     /** Takes up the catalogues that a page points to; their addresses. */
-    private Set<String> nested(Target target, Reading reading) {
+    private Set<String> nested(Target target, String did, Reading reading) {
         Set<String> found = new TreeSet<>();
         for (CatalogReader.Page page : reading.pages()) {
-            for (JsonNode catalog : page.body().path("catalog")) {
-                for (JsonNode service : catalog.path("service")) {
-                    String url = service.path("endpointURL").asString("").replaceAll("/$", "");
-                    if (found.size() < plan.catalogs() && !url.equals(own.address().toString())) {
-                        found.add(url);
+            String from = target.address.toString();
+            for (CatalogGroup group : CatalogGroup.of(page.body(), did, from)) {
+                for (String address : group.pointsTo(plan.catalogs())) {
+                    if (found.size() < plan.catalogs()
+                            && !address.equals(from)
+                            && !address.equals(own.address().toString())) {
+                        found.add(address);
                     }
                 }
             }

@@ -165,4 +165,28 @@ abstract class OnePeer {
     Negotiation only() {
         return book.listNegotiations().getFirst().negotiation();
     }
+
+    /** How a peer answers that is none of ours. */
+    interface Misbehaviour {
+        void on(HttpExchange exchange) throws Exception;
+    }
+
+    /**
+     * @param name under which such answers are counted, and under no other
+     */
+    void nothingComesOf(Misbehaviour how, String name) throws Exception {
+        peer = (exchange, body, nth) -> how.on(exchange);
+        connector.negotiate("peer", address(), OFFER);
+        await(name, () -> connector.peerFaults().counts().getOrDefault(name, 0L) > 0);
+        assertThat(connector.peerFaults().counts()).containsOnlyKeys(name);
+        assertThat(only()).isInstanceOf(Negotiation.Requested.class);
+        assertThat(only().dialogue().peerPid()).isEmpty();
+        assertThat(ledger.size()).as("our request alone").isEqualTo(1);
+
+        // it comes to its senses: the same word arrives
+        peer = (exchange, body, nth) -> created(exchange, body);
+        await("its pid", () -> known(1));
+        assertThat(only()).isInstanceOf(Negotiation.Requested.class);
+        assertThat(book.listContracts()).isEmpty();
+    }
 }

@@ -1,6 +1,10 @@
 package org.roadloop.collect.v2x.j2735;
 
+import org.roadloop.collect.v2x.day1.BasicSafetyMessage;
+import org.roadloop.collect.v2x.day1.BrakeSystem;
 import org.roadloop.collect.v2x.day1.Elements;
+import org.roadloop.collect.v2x.day1.MessageFrame;
+import org.roadloop.collect.v2x.day1.Position3D;
 import org.roadloop.collect.v2x.uper.Enumeration;
 import org.roadloop.collect.v2x.uper.Exchange;
 import org.roadloop.collect.v2x.uper.Flags;
@@ -128,6 +132,34 @@ public final class BsmCore implements Structure {
     public void id(int id) {
         idHigh = id >>> 16;
         idLow = id & 0xFFFF;
+    }
+
+    /** Puts what means the same into a message of T/CSAE 53; the rest is left. */
+    public void to(MessageFrame frame) {
+        frame.kind = MessageFrame.BSM;
+        BasicSafetyMessage bsm = frame.bsm;
+        bsm.presence = 0;
+        bsm.msgCnt = msgCnt;
+        bsm.id = id() & 0xFFFF_FFFFL;
+        bsm.secMarkMillis = secMarkMillis;
+        bsm.pos.presence = Position3D.ELEVATION;
+        bsm.pos.latE7Degrees = latE7Degrees;
+        bsm.pos.longE7Degrees = longE7Degrees;
+        bsm.pos.elevationDecimetres = elevDecimetres;
+        bsm.transmission = transmission;
+        bsm.speedFiftiethsMps = speedFiftiethsMps;
+        bsm.headingEightiethsDegree = headingEightiethsDegree;
+        bsm.accelSet.longCmps2 = accelLongCmps2;
+        bsm.accelSet.latCmps2 = accelLatCmps2;
+        bsm.accelSet.vertFiftiethsG = accelVertFiftiethsG;
+        bsm.accelSet.yawCentidegreesPerSecond = yawCentidegreesPerSecond;
+        bsm.brakes.presence = BrakeSystem.WHEEL_BRAKES;
+        bsm.brakes.wheelBrakes = wheelBrakes;
+        bsm.size.presence = 0;
+        bsm.size.widthCm = widthCm;
+        bsm.size.lengthCm = lengthCm;
+        bsm.vehicleClass.presence = 0;
+        bsm.vehicleClass.classification = 0;
     }
 
     @Override

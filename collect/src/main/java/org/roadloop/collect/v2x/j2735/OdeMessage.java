@@ -16,7 +16,7 @@ import org.roadloop.collect.v2x.uper.Quantity;
 import tools.jackson.databind.JsonNode;
 
 /**
- * BSM and SPAT in the JSON of the US DOT's operational data environment (ODE 消息), put into the
+ * BSM, SPAT and MAP in the JSON of the US DOT's operational data environment (ODE 消息), put into the
  * fields of the Chinese messages that mean the same, so that they become the same rows. Two
  * dialects: numbers in units, or (schema 1 of the Tampa pilot) raw steps as strings.
  */
@@ -41,7 +41,7 @@ public final class OdeMessage {
     /**
      * Fills a frame.
      *
-     * @return false when the object is neither BSM nor SPAT, or lacks what every one has
+     * @return false when the object is neither BSM nor SPAT nor MAP, or lacks what every one has
      */
     public static boolean read(JsonNode ode, MessageFrame into) {
         JsonNode data = ode.path("payload").path("data");
@@ -58,6 +58,11 @@ public final class OdeMessage {
         if (tampa.isObject()) {
             into.kind = MessageFrame.SPAT;
             return spat(tampa, tampa.path("intersections").path("IntersectionState"), into.spat);
+        }
+        JsonNode geometry = data.path("intersections").path("intersectionGeometry");
+        if (geometry.isArray()) {
+            into.kind = MessageFrame.MAP;
+            return OdeMap.read(data, geometry, into.map);
         }
         return false;
     }
@@ -129,16 +134,19 @@ public final class OdeMessage {
             state.presence = IntersectionState.TIME_STAMP;
             state.timeStampMillis = whole(junction.path("timeStamp"), Elements.D_SECOND, true);
             state.status = 0;
-            state.intersectionId.presence =
-                    isNumber(junction.path("id").path("region")) ? NodeReference.REGION : 0;
-            state.intersectionId.region = number(junction.path("id").path("region"), 0) & 0xFFFF;
-            state.intersectionId.id = number(junction.path("id").path("id"), 0) & 0xFFFF;
+            reference(junction.path("id"), state.intersectionId);
             state.phases.clear();
             for (JsonNode movement : list) {
                 phase(movement, state.phases.add());
             }
         }
         return spat.intersections.size() > 0;
+    }
+
+    static void reference(JsonNode id, NodeReference into) {
+        into.presence = isNumber(id.path("region")) ? NodeReference.REGION : 0;
+        into.region = number(id.path("region"), 0) & 0xFFFF;
+        into.id = number(id.path("id"), 0) & 0xFFFF;
     }
 
     private static void phase(JsonNode movement, Phase phase) {
@@ -184,7 +192,7 @@ public final class OdeMessage {
     }
 
     /** Raw steps; what is missing or beyond the range is not known. */
-    private static int whole(JsonNode value, Quantity quantity, boolean raw) {
+    static int whole(JsonNode value, Quantity quantity, boolean raw) {
         if (!isNumber(value)) {
             return quantity.raw(Double.NaN);
         }
@@ -193,12 +201,12 @@ public final class OdeMessage {
         return quantity.raw(inUnits);
     }
 
-    private static boolean isNumber(JsonNode value) {
+    static boolean isNumber(JsonNode value) {
         return value.isNumber()
                 || value.isString() && value.asString().matches("-?\\d{1,15}(\\.\\d{1,15})?");
     }
 
-    private static int number(JsonNode value, int otherwise) {
+    static int number(JsonNode value, int otherwise) {
         return !isNumber(value)
                 ? otherwise
                 : (int)

@@ -1,6 +1,7 @@
 package org.roadloop.collect.v2x.uper;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A BIT STRING with names for its bits (标志位串). The value holds the string in its low bits, the
@@ -46,6 +47,15 @@ public final class Flags {
             throw new IllegalArgumentException(bit + " is not one of " + names);
         }
         return 1L << (size - 1 - index);
+    }
+
+    /** The value of the usual size in which these named bits are set. */
+    public long where(Predicate<String> isSet) {
+        return names.stream().filter(isSet).mapToLong(this::mask).reduce(0, (a, b) -> a | b);
+    }
+
+    public String name() {
+        return name;
     }
 
     static int length(long value) {

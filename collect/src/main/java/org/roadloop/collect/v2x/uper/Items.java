@@ -36,4 +36,11 @@ public final class Items<T extends Structure> {
         }
         return made.get(size++);
     }
+
+    /** Makes this the list of one item, which is not copied. */
+    public void only(T item) {
+        made.clear();
+        made.add(item);
+        size = 1;
+    }
 }

@@ -125,7 +125,7 @@ class FleetClientTest {
             await(() -> counters.value("client_logins") == 1);
             byte[] held = new byte[25];
             log.offer(
-                    Source.V2X_BSM,
+                    Source.ROADSIDE_BSM,
                     Lineage.SIMULATED,
                     0,
                     0,

@@ -1,15 +1,21 @@
 package org.roadloop.collect.v2x.j2735;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.roadloop.collect.v2x.day1.Elements;
+import org.roadloop.collect.v2x.day1.MapLane;
+import org.roadloop.collect.v2x.day1.MapLink;
+import org.roadloop.collect.v2x.day1.MapNode;
 import org.roadloop.collect.v2x.day1.MessageFrame;
 import org.roadloop.collect.v2x.day1.Phase;
 import org.roadloop.collect.v2x.day1.PhaseTimes;
+import org.roadloop.collect.v2x.day1.PositionOffset;
 import org.roadloop.collect.v2x.uper.UperWriter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,7 +85,7 @@ class OdeMessageTest {
     void anIntersectionRunIsRead() throws Exception {
         int spat = 0;
         int bsm = 0;
-        int other = 0;
+        int map = 0;
         Path run = file("intersection-run/ApproachAndStopAtLine-through.csv");
         for (String line : Files.readAllLines(run)) {
             String json =
@@ -87,17 +93,17 @@ class OdeMessageTest {
                             .replace("@TEMP_ID@", "0A0B0C0D")
                             .replace("@MILLI_OF_MINUTE@", "1234");
             JsonNode ode = JsonMapper.shared().readTree(json);
-            if (!OdeMessage.read(ode, frame)) {
-                other++;
-            } else if (frame.kind == MessageFrame.SPAT) {
-                spat++;
-            } else {
-                bsm++;
+            assertThat(OdeMessage.read(ode, frame)).isTrue();
+            assertThat(new UperWriter().write(frame)).isNotEmpty();
+            if (frame.kind == MessageFrame.MAP && map++ == 0) {
+                firstMap();
             }
+            spat += frame.kind == MessageFrame.SPAT ? 1 : 0;
+            bsm += frame.kind == MessageFrame.BSM ? 1 : 0;
         }
         assertThat(spat).isEqualTo(315);
         assertThat(bsm).isEqualTo(253);
-        assertThat(other).isEqualTo(33);
+        assertThat(map).isEqualTo(33);
     }
 
     @Test
@@ -110,5 +116,36 @@ class OdeMessageTest {
                                         "{\"payload\":{\"data\":{\"coreData\":{\"id\":\"xyz\"}}}}"),
                                 frame))
                 .isFalse();
+    }
+
+    /** The lanes of an approach are a road into the junction. */
+    private void firstMap() {
+        assertThat(frame.map.msgCnt).isEqualTo(2);
+        MapNode node = frame.map.nodes.get(0);
+        assertThat(node.id.id).isEqualTo(12_101);
+        assertThat(node.refPos.latE7Degrees).isEqualTo(396_387_593);
+        assertThat(node.refPos.elevationDecimetres).isEqualTo(16_830);
+        // Approaches 1, 5, 8, 9 and 11 lead in; 8 of the 24 lanes lead out, one either way.
+        assertThat(node.inLinks.size()).isEqualTo(5);
+        MapLink first = node.inLinks.get(0);
+        assertThat(new String(first.name.bytes(), 0, first.name.length())).isEqualTo("approach 1");
+        assertThat(first.lanes.size()).isEqualTo(5);
+        MapLane lane = first.lanes.get(0);
+        assertThat(lane.laneId).isEqualTo(1);
+        assertThat(lane.laneWidthCm).isEqualTo(366);
+        assertThat(lane.maneuvers)
+                .isEqualTo(Elements.ALLOWED_MANEUVERS.mask("maneuverRightAllowed"));
+        assertThat(lane.connectsTo.size()).isEqualTo(2);
+        assertThat(lane.connectsTo.get(1).connectingLane.lane).isEqualTo(30);
+        // (1090, -1687), then (-230, -4845) and (-319, -5769) cm; the last is farthest upstream.
+        assertThat(lane.points.size()).isEqualTo(3);
+        PositionOffset stop = lane.points.get(2).posOffset;
+        double metre = 1e7 / 111_195.08;
+        assertThat((double) stop.latE7Degrees).isCloseTo(-16.87 * metre, within(1.0));
+        assertThat((double) stop.lonE7Degrees)
+                .isCloseTo(10.90 * metre / Math.cos(Math.toRadians(39.6387593)), within(1.0));
+        PositionOffset upstream = lane.points.get(0).posOffset;
+        assertThat((double) upstream.latE7Degrees)
+                .isCloseTo((-16.87 - 48.45 - 57.69) * metre, within(1.0));
     }
 }
