@@ -31,6 +31,7 @@ final class CollectBench implements Main.Bench {
         PARTS.put("gateway", GatewayFigures::rates);
         PARTS.put("connections", GatewayFigures::connections);
         PARTS.put("crash", GatewayFigures::crash);
+        PARTS.put("live", LiveStateFigures::measure);
     }
 
     static Set<String> parts() {

@@ -189,11 +189,12 @@ final class GatewayFigures {
                         "of %d connections %d logged in and %d stayed"
                                 .formatted(connections, opened[0], sessions));
             }
-            // Governance remembers the rows of the other reports, before and after alike.
+            // Governance remembers rows and the JVM compiles, before and after alike.
             double heap =
-                    with.liveHeapBytes() - (before.liveHeapBytes() + after.liveHeapBytes()) / 2.0;
-            double other = with.otherPssBytes() - before.otherPssBytes();
-            double sockets = with.socketBytes() - before.socketBytes();
+                    with.liveHeapBytes() - mean(before.liveHeapBytes(), after.liveHeapBytes());
+            double other =
+                    with.otherPssBytes() - mean(before.otherPssBytes(), after.otherPssBytes());
+            double sockets = with.socketBytes() - mean(before.socketBytes(), after.socketBytes());
             figures.add("gateway.idle_connections", connections, "connections");
             figures.add(
                     "gateway.idle_connection_bytes", (heap + other + sockets) / connections, "B");
@@ -203,6 +204,10 @@ final class GatewayFigures {
             figures.add("gateway.idle_answer_p50_ms", delays[0], "ms");
             figures.add("gateway.idle_answer_p99_ms", delays[1], "ms");
         }
+    }
+
+    private static double mean(long one, long other) {
+        return (one + other) / 2.0;
     }
 
     private static long sessions(GatewayServer server) throws IOException {

@@ -195,7 +195,7 @@ public final class CollectPart implements Part {
                         tls.on("jt808"));
         ports.put("jt808", jt808.getPort());
         if (tls.on("jt808") == null) {
-            tcp.listenJt808Datagrams(jt808, registers.terminals(), Jt808Settings.DEFAULT);
+            tcp.listenJt808Datagrams(jt808, registers.terminals(), Jt808Settings.UNORDERED);
         } else {
             LOG.info("no JT/T 808 datagrams: they would pass by the TLS of this port");
         }
