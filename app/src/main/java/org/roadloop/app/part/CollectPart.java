@@ -41,7 +41,6 @@ import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
 import org.roadloop.collect.gateway.RoadsideDecoder;
-import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
