@@ -41,7 +41,6 @@ import org.roadloop.collect.gateway.Jt808Settings;
 import org.roadloop.collect.gateway.LogFeed;
 import org.roadloop.collect.gateway.Profile;
 import org.roadloop.collect.gateway.RoadsideDecoder;
-import org.roadloop.collect.gateway.SegmentLog;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
@@ -73,11 +72,11 @@ public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
 
-    /** Re-issued reports wait while governance has not been at the end of the log for so long. */
+    /**
+     * Re-issued reports wait while governance has not been at the end of the log for so long, or half
+     * of the log's buffer is not free.
+     */
     private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
-
-    /** Or while the log's buffer has less room: half of it. */
-    private static final int REISSUE_ROOM_BYTES = SegmentLog.Settings.DEFAULT.bufferBytes() / 2;
 
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
     private static final String JT808_KERNEL_DROPS = "jt808_kernel_drops";
@@ -169,7 +168,7 @@ public final class CollectPart implements Part {
         tcp.reissuesWhen(
                 () ->
                         feed.lagNanos() < REISSUE_LAG_NANOS
-                                && log.hasRoom(REISSUE_ROOM_BYTES)
+                                && log.hasRoom(log.bufferBytes() / 2)
                                 && !log.isFailing());
         PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();

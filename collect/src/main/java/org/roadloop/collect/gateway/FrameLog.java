@@ -53,6 +53,9 @@ public interface FrameLog extends AutoCloseable {
     /** Whether a frame of this length would be taken now. */
     boolean hasRoom(int rawBytes);
 
+    /** Most bytes that wait for one commit. */
+    int bufferBytes();
+
     /** Whether nothing is made durable at the moment: the store refuses, or committing ended. */
     boolean isFailing();
 

@@ -179,6 +179,11 @@ public abstract class GroupCommitLog implements FrameLog {
     }
 
     @Override
+    public final int bufferBytes() {
+        return bufferBytes;
+    }
+
+    @Override
     public final boolean isFailing() {
         lock.lock();
         try {
