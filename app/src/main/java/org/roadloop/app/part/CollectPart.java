@@ -73,8 +73,8 @@ public final class CollectPart implements Part {
     private static final int CHUNK_ROWS = 32_768;
 
     /**
-     * Re-issued reports wait while governance has not been at the end of the log for so long, or half
-     * of the log's buffer is not free.
+     * Re-issued reports wait while governance has not been at the end of the log for so long, or
+     * half of the log's buffer is not free.
      */
     private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
 
