@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,9 +74,6 @@ public final class CollectPart implements Part {
 
     /** Re-issued reports wait while governance has not been at the end of the log for so long. */
     private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
-
-    /** Or while the log's buffer has less room: half of it. */
-    private static final int REISSUE_ROOM_BYTES = SegmentLog.Settings.DEFAULT.bufferBytes() / 2;
 
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
     private static final String JT808_KERNEL_DROPS = "jt808_kernel_drops";
@@ -164,11 +162,7 @@ public final class CollectPart implements Part {
             decoders.add(new RowDecoder(table, decoded));
         }
         LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
-        tcp.reissuesWhen(
-                () ->
-                        feed.lagNanos() < REISSUE_LAG_NANOS
-                                && log.hasRoom(REISSUE_ROOM_BYTES)
-                                && !log.isFailing());
+        tcp.reissuesWhen(() -> feed.lagNanos() < REISSUE_LAG_NANOS && log.keepsPace());
         PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(

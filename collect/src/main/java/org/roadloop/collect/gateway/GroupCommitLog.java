@@ -179,6 +179,16 @@ public abstract class GroupCommitLog implements FrameLog {
     }
 
     @Override
+    public final boolean keepsPace() {
+        lock.lock();
+        try {
+            return !failing && !stopped && filling.length() < bufferBytes / 2;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public final boolean isFailing() {
         lock.lock();
         try {
