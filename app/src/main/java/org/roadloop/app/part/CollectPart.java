@@ -165,11 +165,7 @@ public final class CollectPart implements Part {
             decoders.add(new RowDecoder(table, decoded));
         }
         LogFeed feed = new LogFeed(log, decoded, CHUNK_ROWS, decoders);
-        tcp.reissuesWhen(
-                () ->
-                        feed.lagNanos() < REISSUE_LAG_NANOS
-                                && log.hasRoom(log.bufferBytes() / 2)
-                                && !log.isFailing());
+        tcp.reissuesWhen(() -> feed.lagNanos() < REISSUE_LAG_NANOS && log.keepsPace());
         PortTls tls = PortTls.of(settings.links().tls(), context.home(), counters);
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put(

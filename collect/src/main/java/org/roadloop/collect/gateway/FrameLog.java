@@ -53,8 +53,8 @@ public interface FrameLog extends AutoCloseable {
     /** Whether a frame of this length would be taken now. */
     boolean hasRoom(int rawBytes);
 
-    /** Most bytes that wait for one commit. */
-    int bufferBytes();
+    /** Whether the log keeps pace: it is not failing, and its buffer is less than half full. */
+    boolean keepsPace();
 
     /** Whether nothing is made durable at the moment: the store refuses, or committing ended. */
     boolean isFailing();

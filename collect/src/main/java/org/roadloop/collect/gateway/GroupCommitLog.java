@@ -179,8 +179,13 @@ public abstract class GroupCommitLog implements FrameLog {
     }
 
     @Override
-    public final int bufferBytes() {
-        return bufferBytes;
+    public final boolean keepsPace() {
+        lock.lock();
+        try {
+            return !failing && !stopped && filling.length() < bufferBytes / 2;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

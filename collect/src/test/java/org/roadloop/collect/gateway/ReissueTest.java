@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
@@ -203,6 +204,53 @@ class ReissueTest {
             assertThat(Peer.logged(log)).containsExactly(normal, reissued);
         }
         assertThat(counters.value("reissue_taken")).isEqualTo(1);
+    }
+
+    @Test
+    void theLogKeepsPaceWhileLessThanHalfOfItsBufferWaits() throws Exception {
+        CountDownLatch committing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        int bufferBytes = 128 * 1024;
+        try (FrameLog small =
+                new SegmentLog(
+                        directory.resolve("small"),
+                        FrameLogTest.MASTER,
+                        counters,
+                        new SegmentLog.Settings(bufferBytes, 1 << 20, Duration.ZERO))) {
+            assertThat(small.keepsPace()).isTrue();
+            // The commit of this record waits in its listener: the other buffer fills.
+            offer(
+                    small,
+                    10,
+                    (_, _, _) -> {
+                        committing.countDown();
+                        awaitUninterrupted(goOn);
+                    });
+            committing.await();
+            offer(small, bufferBytes / 2 - 100, null);
+            assertThat(small.keepsPace()).isTrue();
+            offer(small, 100, null);
+            assertThat(small.keepsPace()).isFalse();
+            goOn.countDown();
+            small.flush();
+            assertThat(small.keepsPace()).isTrue();
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void offer(FrameLog log, int bytes, CommitListener listener) {
+        Lineage lineage = Lineage.SIMULATED;
+        assertThat(log.offer(Source.JT808, lineage, 0, 0, new byte[bytes], 0, bytes, listener))
+                .isTrue();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String batch(String kind) {
