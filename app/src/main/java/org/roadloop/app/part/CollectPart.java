@@ -2,14 +2,8 @@ package org.roadloop.app.part;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,13 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.LinkRules;
-import org.roadloop.app.http.Json;
-import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
@@ -44,28 +35,17 @@ import org.roadloop.collect.gateway.RoadsideDecoder;
 import org.roadloop.collect.gateway.SenderKeys;
 import org.roadloop.collect.gateway.TcpGateway;
 import org.roadloop.collect.gateway.TerminalOrder;
-import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.collect.gateway.UdpGateway;
 import org.roadloop.collect.gb32960.cipher.CipherRule;
 import org.roadloop.collect.gb32960.cipher.SignatureRule;
-import org.roadloop.collect.jt808.PositionTable;
-import org.roadloop.collect.jt808.SafetyAlarmTable;
 import org.roadloop.collect.recording.PilotEventDecoder;
-import org.roadloop.collect.recording.PilotEvents;
-import org.roadloop.collect.recording.PilotMessages;
 import org.roadloop.collect.rows.RowDecoder;
-import org.roadloop.collect.rows.RowLog;
 import org.roadloop.collect.rows.RowTable;
 import org.roadloop.collect.v2x.MapFile;
 import org.roadloop.collect.v2x.MapRegister;
-import org.roadloop.collect.v2x.SignalPhaseColumns;
-import org.roadloop.collect.v2x.V2xUnit;
 import org.roadloop.core.table.BatchFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Sockets and recordings into the frame log (采集). */
 public final class CollectPart implements Part {
@@ -89,15 +69,12 @@ public final class CollectPart implements Part {
     private final Counters decoded = new Counters();
 
     private @Nullable Running running;
-    private volatile @Nullable TableGovernor governor;
+    private final RawTables tables = new RawTables();
+    private final Registrations registrations = new Registrations(tables);
+    private final Recordings recordings = new Recordings(tables);
     private final TerminalCommands commands = new TerminalCommands();
     private final LiveVehicles live = new LiveVehicles();
     private final PartnerFrames partners = new PartnerFrames();
-
-    /** Sees that the rows of a raw table are governed from now on. */
-    interface TableGovernor {
-        void govern(String rawTable) throws InterruptedException;
-    }
 
     /** What exists between start and close. */
     private record Running(
@@ -198,6 +175,8 @@ public final class CollectPart implements Part {
         }
         ports.put("udp", udp.address().getPort());
         running = new Running(context, registers, log, tcp, udp, maps, mapFile, feed, ports);
+        registrations.start(registers, new VehicleSubjects(context.keystore()));
+        recordings.start(log, maps, context.home().tmp(), counters);
         commands.start(context, registers, tcp);
         live.start(context, registers, log, tcp, security);
         partners.start(context, registers, log, security, counters);
@@ -255,15 +234,9 @@ public final class CollectPart implements Part {
     }
 
     /** Rows of files are taken from now on. */
-    void governedBy(TableGovernor by) throws InterruptedException {
-        governor = by;
-        if (running().registers().terminals().size() > 0) {
-            by.govern(PositionTable.NAME);
-            by.govern(SafetyAlarmTable.NAME);
-        }
-        for (V2xUnit unit : running().registers().units().list()) {
-            governRowsOf(unit);
-        }
+    void governedBy(RawTables.Governor by) throws InterruptedException {
+        tables.governedBy(by);
+        registrations.governAll();
     }
 
     FrameLog log() {
@@ -297,233 +270,18 @@ public final class CollectPart implements Part {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>(ownRoutes());
-        routes.addAll(commands.routes());
-        routes.addAll(live.routes());
-        routes.addAll(partners.routes());
-        return routes;
-    }
-
-    private List<Route> ownRoutes() {
-        return List.of(
-                Route.post(
-                                "/api/v1/vehicles",
-                                Role.OPERATOR,
-                                "Register vehicles: VIN and lineage",
-                                c -> register(c, "vehicles"))
-                        .schemas(
-                                """
-                                {"type":"object","required":["vehicles"],"properties":{"vehicles":
-                                 {"type":"array","items":{"type":"object","required":["vin"],
-                                 "properties":{"vin":{"type":"string"},
-                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
-                                """,
-                                ""),
-                Route.post(
-                                "/api/v1/terminals",
-                                Role.OPERATOR,
-                                "Register JT/T 808 terminals: phone, lineage, plate; answers their ids",
-                                this::registerTerminals)
-                        .schemas(
-                                """
-                                {"type":"object","required":["terminals"],"properties":{"terminals":
-                                 {"type":"array","items":{"type":"object","required":["terminal"],
-                                 "properties":{"terminal":{"type":"string",
-                                  "description":"the phone, 1 to 20 digits"},
-                                 "plate":{"type":"string"},
-                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
-                                """,
-                                """
-                                {"type":"object","properties":{"ids":{"type":"array",
-                                 "items":{"type":"string"}}}}
-                                """),
-                Route.post(
-                                "/api/v1/junctions",
-                                Role.OPERATOR,
-                                "Register equipped junctions: number, name, origin, roadside unit",
-                                c -> register(c, "junctions"))
-                        .schemas(
-                                """
-                                {"type":"object","required":["junctions"],"properties":{"junctions":
-                                 {"type":"array","items":{"type":"object",
-                                 "required":["junction","name","longitudeDegrees",
-                                  "latitudeDegrees"],
-                                 "properties":{"junction":{"type":"integer"},
-                                 "name":{"type":"string"},
-                                 "longitudeDegrees":{"type":"number"},
-                                 "latitudeDegrees":{"type":"number"},
-                                 "lineage":{"enum":["simulated","replay","vehicle"]},
-                                 "unit":{"type":"string",
-                                  "description":"id of its roadside unit's envelopes"},
-                                 "messages":{"type":"array","items":
-                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
-                                 "roadsideUnit":{"type":"string",
-                                  "description":"HOST:PORT for alarms, UDP"}}}}}}
-                                """,
-                                ""),
-                Route.post(
-                                "/api/v1/units",
-                                Role.OPERATOR,
-                                "Register roadside and on-board units by the id of their envelopes",
-                                c -> register(c, "units"))
-                        .schemas(
-                                """
-                                {"type":"object","required":["units"],"properties":{"units":
-                                 {"type":"array","items":{"type":"object",
-                                 "required":["unit","kind"],
-                                 "properties":{"unit":{"type":"string",
-                                  "description":"eight printable ASCII characters or 16 hex digits"},
-                                 "kind":{"enum":["roadside","on-board"]},
-                                 "messages":{"type":"array","items":
-                                  {"enum":["bsm","map","rsm","spat","rsi","later"]}},
-                                 "lineage":{"enum":["simulated","replay","vehicle"]}}}}}}
-                                """,
-                                ""),
-                Route.post(
-                        "/api/v1/recordings",
-                        Role.OPERATOR,
-                        "Import a recording; ?format=nyc-cv-pilot, ode or obu-log, ?name= of the file",
-                        this::importRecording),
-                Route.post(
-                        "/api/v1/recordings/rows",
-                        Role.OPERATOR,
-                        "Import rows, one JSON object a line, into the raw table of ?table=",
-                        this::importRows),
+        List<Route> routes = new ArrayList<>(registrations.routes());
+        routes.addAll(recordings.routes());
+        routes.add(
                 Route.get(
                         "/api/v1/collect",
                         Role.OPERATOR,
                         "Ports, sessions and counters of the gateway",
                         this::status));
-    }
-
-    private void registerTerminals(Context c) throws InterruptedException {
-        TableGovernor by = governor;
-        if (by == null) {
-            throw notGoverned();
-        }
-        List<JsonNode> items = new ArrayList<>();
-        List<String> ids = new ArrayList<>();
-        VehicleSubjects subjects = new VehicleSubjects(running().context().keystore());
-        try {
-            for (JsonNode item : Json.object(c).required("terminals").values()) {
-                String phone = TerminalRegister.checked(item.required("terminal").asString());
-                // What a terminal has left is told by itself.
-                ((ObjectNode) item).remove("left");
-                items.add(item);
-                ids.add(subjects.ofPhone(phone));
-            }
-            by.govern(PositionTable.NAME);
-            by.govern(SafetyAlarmTable.NAME);
-            running().registers().register(items);
-        } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
-            throw Problem.badRequest(
-                    "invalid_registration",
-                    "the body needs an array 'terminals' of objects with 'terminal', a phone of 1"
-                            + " to 20 digits, and a known lineage");
-        }
-        c.status(201).json(Map.of("ids", ids));
-    }
-
-    private static Problem notGoverned() {
-        return new Problem(
-                503, "not_governed", "the part 'govern' does not run: rows have no way in");
-    }
-
-    /** A unit is taken in when the tables of all that it may send are governed. */
-    private void governRowsOf(V2xUnit unit) throws InterruptedException {
-        TableGovernor by = governor;
-        if (by == null) {
-            throw notGoverned();
-        }
-        for (String table : RoadsideDecoder.tables(unit)) {
-            by.govern(table);
-        }
-    }
-
-    private void register(Context c, String field) throws InterruptedException {
-        JsonNode items = Json.object(c).path(field);
-        if (!items.isArray()) {
-            throw Problem.badRequest("invalid_body", "the body needs an array '" + field + "'");
-        }
-        try {
-            for (JsonNode item : items.values()) {
-                Optional<V2xUnit> unit = Registers.findUnit(item);
-                if (unit.isPresent()) {
-                    governRowsOf(unit.get());
-                }
-            }
-            running().registers().register(items.values());
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("invalid_registration", String.valueOf(e.getMessage()));
-        }
-        c.status(201).json(Map.of("registered", items.size()));
-    }
-
-    private void importRecording(Context c) throws Exception {
-        String format = String.valueOf(c.queryParam("format"));
-        Object answer =
-                switch (format) {
-                    case "nyc-cv-pilot" -> Map.of("recordings", importPilotEvents(c));
-                    case "ode", "obu-log" -> importPilotMessages(c, format.equals("obu-log"));
-                    default ->
-                            throw Problem.badRequest(
-                                    "unknown_format",
-                                    "no recording format '"
-                                            + format
-                                            + "'; formats are nyc-cv-pilot, ode, obu-log");
-                };
-        c.status(201).json(answer);
-    }
-
-    private List<PilotEvents.Recording> importPilotEvents(Context c) throws Exception {
-        Running on = running();
-        Path file = on.context().home().tmp().resolve("recording-" + UUID.randomUUID() + ".json");
-        try {
-            keep(c.bodyAsBytes(), file);
-            return new PilotEvents(on.log(), counters).importFile(file);
-        } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    private PilotMessages.Imported importPilotMessages(Context c, boolean obuLog) throws Exception {
-        TableGovernor by = governor;
-        if (by == null) {
-            throw notGoverned();
-        }
-        by.govern(SignalPhaseColumns.NAME);
-        PilotMessages messages = new PilotMessages(running().log(), running().maps(), counters);
-        String name = Optional.ofNullable(c.queryParam("name")).orElse("recorded");
-        return obuLog
-                ? messages.importLog(c.bodyAsBytes(), name)
-                : messages.importOde(new BufferedReader(new StringReader(c.body())), name);
-    }
-
-    private void importRows(Context c) throws Exception {
-        String name = String.valueOf(c.queryParam("table"));
-        RowTable table =
-                RowTable.find(name)
-                        .orElseThrow(
-                                () ->
-                                        Problem.badRequest(
-                                                "unknown_table",
-                                                "no table '%s' takes rows; tables are %s"
-                                                        .formatted(name, RowTable.names())));
-        TableGovernor by = governor;
-        if (by == null) {
-            throw notGoverned();
-        }
-        by.govern(table.table());
-        RowLog rows = new RowLog(running().log(), counters);
-        c.status(201).json(rows.append(table, new ByteArrayInputStream(c.bodyAsBytes())));
-    }
-
-    private static void keep(byte[] recording, Path file) {
-        try {
-            Files.write(file, recording);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the recording can't be kept in " + file, e);
-        }
+        routes.addAll(commands.routes());
+        routes.addAll(live.routes());
+        routes.addAll(partners.routes());
+        return routes;
     }
 
     private void status(Context c) {
@@ -609,7 +367,7 @@ public final class CollectPart implements Part {
         live.close();
         on.log().close();
         on.registers().close();
-        governor = null;
+        tables.governedBy(null);
         running = null;
     }
 }
