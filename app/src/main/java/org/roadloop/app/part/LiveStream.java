@@ -37,8 +37,8 @@ import org.roadloop.dataspace.access.Line;
  *
  * A reader has no queue: each round looks for what changed since the round before, so a slow reader
  * gets the newest state of each vehicle, and less often. {@code Last-Event-ID} goes on from a mark
- * of this run; one of another run begins with all states, and so does none. Whoever resumed is
- * told once of each vehicle that changed and does not match, shown before or not.
+ * of this run; one of another run begins with all states, and so does none. Whoever resumed is told
+ * once of each vehicle that changed and does not match, shown before or not.
  */
 final class LiveStream implements AutoCloseable {
     private static final int PAGE = 256;

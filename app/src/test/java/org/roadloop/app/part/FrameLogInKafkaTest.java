@@ -122,9 +122,7 @@ class FrameLogInKafkaTest {
         command.addAll(List.of(Main.class.getName(), "up", "--home", home.toString()));
         command.addAll(List.of("--port", "0", "--only", "operate,collect,govern"));
         process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             int at = line.indexOf("http://localhost:");

@@ -42,10 +42,7 @@ class PortTlsTest {
         String tls = "tls: {ports: [jt808], certificateSecret: gate.crt, keySecret: gate.key}";
         Path file = Files.writeString(folder.resolve("roadloop.yaml"), "collect: {" + tls + "}");
         Config config = Config.load(file).withFreePorts();
-        assertThatThrownBy(
-                        () ->
-                                PortTls.of(
-                                        config.collect().links().tls(), home, new Counters()))
+        assertThatThrownBy(() -> PortTls.of(config.collect().links().tls(), home, new Counters()))
                 .isInstanceOf(HomeException.class);
 
         KeyStore store = selfSigned();
@@ -56,8 +53,7 @@ class PortTlsTest {
                 "PRIVATE KEY",
                 store.getKey("gate", "changeit".toCharArray()).getEncoded());
         try (Platform platform =
-                        Platform.start(
-                                home, config, List.of(new CollectPart()), Set.of(), "test");
+                        Platform.start(home, config, List.of(new CollectPart()), Set.of(), "test");
                 ApiClient api = new ApiClient(platform.url(), token)) {
             var status = api.get("/api/v1/collect");
             assertThat(status.at("/connectionsAdmitted").asInt())

@@ -31,8 +31,7 @@ final class TestTerminal implements AutoCloseable {
     /** Registers and proves itself. */
     void register() throws IOException {
         send(new Registration(2013, 31, 1, "MAKER", "MODEL", "T1", 1, "A12345"));
-        String given =
-                new String(Arrays.copyOfRange(receive(), 16, 48), StandardCharsets.US_ASCII);
+        String given = new String(Arrays.copyOfRange(receive(), 16, 48), StandardCharsets.US_ASCII);
         send(new LinkMessage.Authentication(given, null, null));
         assertThat(HexFormat.of().formatHex(receive())).contains("010200");
     }

@@ -60,7 +60,8 @@ final class StarvedGatewayChild {
                                 disk.resolve("log"),
                                 FrameLogTest.MASTER,
                                 counters,
-                                new SegmentLog.Settings(BUFFER_BYTES, 64 << 20, Duration.ofDays(1)));
+                                new SegmentLog.Settings(
+                                        BUFFER_BYTES, 64 << 20, Duration.ofDays(1)));
                 TcpGateway gateway =
                         new TcpGateway(
                                 log,
