@@ -72,7 +72,10 @@ public final class CollectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(CollectPart.class);
     private static final int CHUNK_ROWS = 32_768;
 
-    /** Re-issued reports wait while governance has not been at the end of the log for so long. */
+    /**
+     * Re-issued reports wait while governance has not been at the end of the log for so long, or
+     * half of the log's buffer is not free.
+     */
     private static final long REISSUE_LAG_NANOS = 15_000_000_000L;
 
     private static final String KERNEL_DROPS = "bsm_kernel_drops";
@@ -189,7 +192,7 @@ public final class CollectPart implements Part {
                         tls.on("jt808"));
         ports.put("jt808", jt808.getPort());
         if (tls.on("jt808") == null) {
-            tcp.listenJt808Datagrams(jt808, registers.terminals(), Jt808Settings.DEFAULT);
+            tcp.listenJt808Datagrams(jt808, registers.terminals(), Jt808Settings.UNORDERED);
         } else {
             LOG.info("no JT/T 808 datagrams: they would pass by the TLS of this port");
         }

@@ -146,7 +146,7 @@ final class PartnerFrames {
     }
 
     private static String protocol(@Nullable String name) {
-        if (GB32960.equals(name) || JT808.equals(name)) {
+        if (name != null && (name.equals(GB32960) || name.equals(JT808))) {
             return name;
         }
         throw Problem.badRequest(

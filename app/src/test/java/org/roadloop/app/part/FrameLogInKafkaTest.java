@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ import org.roadloop.collect.jt808.PositionMessage;
 @Tag("slow")
 class FrameLogInKafkaTest {
     private static final String PHONE = "13912345678";
+    private static final Pattern URL = Pattern.compile("http://localhost:\\d+");
     private static final int KILLS = 2;
     private static final int POSITIONS = 120;
 
@@ -125,10 +129,9 @@ class FrameLogInKafkaTest {
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            int at = line.indexOf("http://localhost:");
-            if (at >= 0) {
-                String url = line.substring(at).split("\\s")[0];
-                api = new ApiClient(java.net.URI.create(url), token);
+            Matcher url = URL.matcher(line);
+            if (url.find()) {
+                api = new ApiClient(URI.create(url.group()), token);
                 return;
             }
         }

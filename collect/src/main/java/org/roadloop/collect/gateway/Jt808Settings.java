@@ -12,4 +12,9 @@ import org.roadloop.collect.jt808.PendingCommands;
 public record Jt808Settings(PendingCommands.Policy commands, PackageAssembler.Bounds packages) {
     public static final Jt808Settings DEFAULT =
             new Jt808Settings(PendingCommands.Policy.DEFAULT, PackageAssembler.Bounds.DEFAULT);
+
+    /** For datagrams, which overtake each other. */
+    public static final Jt808Settings UNORDERED =
+            new Jt808Settings(
+                    PendingCommands.Policy.DEFAULT, PackageAssembler.Bounds.DEFAULT.consecutive());
 }

@@ -77,6 +77,11 @@ public final class PackageAssembler {
                         "between two packages are 0 to 1024 other messages, not " + between);
             }
         }
+
+        /** The same for a link that keeps no order. */
+        public Bounds consecutive() {
+            return new Bounds(groups, packages, bytes, waitNanos, requests, 0);
+        }
     }
 
     /** Names a group. */

@@ -25,7 +25,7 @@ final class CrowdedGatewayChild {
         VehicleRegister register = new VehicleRegister();
         register.register(VIN, Lineage.SIMULATED);
         assertThat(Descriptors.limit()).isEqualTo(150);
-        try (FrameLog log = new SegmentLog(Path.of(args[0]), FrameLogTest.MASTER, counters);
+        try (SegmentLog log = new SegmentLog(Path.of(args[0]), FrameLogTest.MASTER, counters);
                 TcpGateway gateway =
                         new TcpGateway(
                                 log,

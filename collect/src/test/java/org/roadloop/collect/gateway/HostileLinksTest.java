@@ -50,7 +50,7 @@ class HostileLinksTest {
     private final VehicleRegister register = new VehicleRegister();
     private final TerminalRegister terminals =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
 
     /** What is spoken on a port. */

@@ -42,13 +42,13 @@ class Jt808DatagramsTest {
     private static final Jt808Settings SETTINGS =
             new Jt808Settings(
                     new PendingCommands.Policy(400_000_000L, 1, 4),
-                    new PackageAssembler.Bounds(4, 64, 65536, 300_000_000L, 2, 64));
+                    new PackageAssembler.Bounds(4, 64, 65536, 300_000_000L, 2, 0));
 
     @TempDir Path directory;
     private final Counters counters = new Counters();
     private final TerminalRegister register =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
     private InetSocketAddress port;
 
@@ -237,6 +237,7 @@ class Jt808DatagramsTest {
     }
 
     @Test
+    @Tag("slow")
     void aMissingPackageIsAskedForAndACommandRepeated() throws Exception {
         String body = "0002" + "00" + "001c" + POSITION + "001c" + POSITION;
         String[] parts = {body.substring(0, 60), body.substring(60)};

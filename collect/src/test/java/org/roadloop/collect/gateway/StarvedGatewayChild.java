@@ -55,7 +55,7 @@ final class StarvedGatewayChild {
                 new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
         terminals.register(PHONE, Lineage.SIMULATED, null);
         terminals.register(DATAGRAM_PHONE, Lineage.SIMULATED, null);
-        try (FrameLog log =
+        try (SegmentLog log =
                         new SegmentLog(
                                 disk.resolve("log"),
                                 FrameLogTest.MASTER,

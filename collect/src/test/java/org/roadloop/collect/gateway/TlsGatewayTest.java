@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.roadloop.collect.Counters;
 import org.roadloop.collect.Lineage;
 
 /** TLS on the gateway's ports, with the JDK's own client at the other end. */
+@Tag("slow")
 class TlsGatewayTest {
     private static final String VIN = "LTEST000000000001";
     private static final String PHONE = "013900000001";
@@ -37,7 +39,7 @@ class TlsGatewayTest {
     private final VehicleRegister register = new VehicleRegister();
     private final TerminalRegister terminals =
             new TerminalRegister(new SecretKeySpec(new byte[32], "HmacSHA256"), (_, _) -> {});
-    private FrameLog log;
+    private SegmentLog log;
     private TcpGateway gateway;
     private TestCertificates authority;
     private final AtomicReference<TlsCredentials.Pem> pem = new AtomicReference<>();

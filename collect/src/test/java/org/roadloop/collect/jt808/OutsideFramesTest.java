@@ -49,15 +49,7 @@ class OutsideFramesTest {
     @Test
     void twoPackagesOfARealTerminalAreOneParameterAnswer() throws IOException {
         PackageAssembler.Bounds usual = PackageAssembler.Bounds.DEFAULT;
-        PackageAssembler.Bounds consecutive =
-                new PackageAssembler.Bounds(
-                        usual.groups(),
-                        usual.packages(),
-                        usual.bytes(),
-                        usual.waitNanos(),
-                        usual.requests(),
-                        0);
-        assertThat(assemble(new PackageAssembler(consecutive)))
+        assertThat(assemble(new PackageAssembler(usual.consecutive())))
                 .containsExactly(PackageAssembler.Verdict.KEPT, PackageAssembler.Verdict.KEPT);
         PackageAssembler assembler = new PackageAssembler(usual);
         assertThat(assemble(assembler))
