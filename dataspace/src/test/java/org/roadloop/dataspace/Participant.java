@@ -3,7 +3,6 @@ package org.roadloop.dataspace;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -120,9 +119,7 @@ final class Participant implements AutoCloseable {
 
     Participant(Path home) throws IOException {
         this.home = home;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         did = Did.of("localhost", port).value();
         wire = new Wire(port);
     }

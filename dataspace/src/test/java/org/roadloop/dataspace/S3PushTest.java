@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.roadloop.dataspace.Participant.tracks;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +48,7 @@ class S3PushTest {
     @BeforeEach
     void start() throws Exception {
         assumeTrue(resolved(), "S3Proxy can't be resolved by Maven here: no push to S3 is tested");
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         Files.createDirectories(home.resolve("s3/town"));
         Path properties =
                 Files.writeString(

@@ -411,6 +411,8 @@ class TwoConnectorsTest {
         provider.catalog.offer(tracks(provider.did, "computeToData", count(2)));
         Agreement agreement = negotiate();
         String pid = provider.book.getContract(agreement.id()).negotiationPid();
+        // the answer to the last word may be under way
+        await("all words taken", () -> provider.book.wordsTaken(pid));
         restart(provider, own -> own);
         assertThat(provider.book.wordsTaken(pid)).isTrue();
         int before = consumer.wire.exchanges.size();

@@ -3,7 +3,6 @@ package org.roadloop.dataspace.dcp;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +21,7 @@ import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.dataspace.FreePort;
 import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.identity.DidResolver;
 import org.roadloop.dataspace.identity.GuardedHttp;
@@ -61,9 +61,7 @@ final class SpaceMember implements AutoCloseable {
     SpaceMember(Path home, KeyAlgorithm algorithm) throws IOException {
         this.home = home;
         this.algorithm = algorithm;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         did = Did.of("localhost", port).value();
     }
 

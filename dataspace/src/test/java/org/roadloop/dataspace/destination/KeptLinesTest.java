@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -221,7 +222,8 @@ class KeptLinesTest {
     @Test
     void nobodyThere() throws Exception {
         server.close();
-        assertThatThrownBy(() -> say("one")).isInstanceOf(ConnectException.class);
+        // the kernel may have taken the connection before the accepting thread let go
+        assertThatThrownBy(() -> say("one")).isInstanceOf(SocketException.class);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.Javalin;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.dataspacetck.core.system.ConsoleMonitor;
 import org.eclipse.dataspacetck.dcp.system.DcpSystemLauncher;
 import org.eclipse.dataspacetck.runtime.TckRuntime;
@@ -83,10 +85,19 @@ class DcpTckTest {
 
     @BeforeEach
     void ports() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket other = new ServerSocket(0)) {
-            kitPort = one.getLocalPort();
-            port = other.getLocalPort();
+        kitPort = freePort();
+        port = freePort();
+    }
+
+    /** Below those that the system gives to outgoing connections: nobody takes it meanwhile. */
+    private static int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket free =
+                    new ServerSocket(ThreadLocalRandom.current().nextInt(20_000, 32_000))) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // another one
+            }
         }
     }
 
