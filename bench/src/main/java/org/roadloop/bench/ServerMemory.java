@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param pssBytes of the whole process, the heap's included
  */
-record ServerMemory(
-        long liveHeapBytes, long otherPssBytes, long socketBytes, long pssBytes) {
+record ServerMemory(long liveHeapBytes, long otherPssBytes, long socketBytes, long pssBytes) {
     private static final Pattern GENERATION =
             Pattern.compile(
                     "total \\d+K, used (\\d+)K \\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\\)");
