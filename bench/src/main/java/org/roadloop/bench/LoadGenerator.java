@@ -17,8 +17,7 @@ import java.util.Locale;
  * rate PORT VEHICLES LINKS WINDOW WARM_MILLIS ROUND_MILLIS ROUNDS
  *      begin | round FRAMES NANOS … | delays P50 P99
  * idle PLATFORM_PORT TERMINAL_PORT VEHICLES CONNECTIONS PER_SECOND
- *      ready | (line in) | open OPENED FAILED | (line in) | delays P50 P99 | closed | (line in)
- *      | answered FRAMES
+ *      ready | (line in) | open OPENED FAILED | (line in) | delays P50 P99 | answered FRAMES
  * storm PORT VEHICLES VISITS AT_A_TIME
  *      storm COMPLETED FAILED NANOS
  * crash PORT VEHICLES LINKS WINDOW PER_SECOND
@@ -136,9 +135,6 @@ final class LoadGenerator {
             load.drainDelays();
             awaitLine();
             sayDelays(load);
-            terminals.leave();
-            say("closed");
-            awaitLine();
             load.stop();
             reporting.join();
             load.settle(SETTLE_NANOS);

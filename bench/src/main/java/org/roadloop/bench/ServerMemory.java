@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
  * and what the kernel's sockets hold, of both ends of each connection, for it does not tell whose.
  * The PSS of the heap itself says when a collection was due rather than what is kept: it grows and
  * shrinks by tens of megabytes with any load.
+ *
+ * @param pssBytes of the whole process, the heap's included
  */
-record ServerMemory(long liveHeapBytes, long otherPssBytes, long socketBytes) {
+record ServerMemory(long liveHeapBytes, long otherPssBytes, long socketBytes, long pssBytes) {
     private static final Pattern GENERATION =
             Pattern.compile(
                     "total \\d+K, used (\\d+)K \\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\\)");
@@ -35,7 +37,8 @@ record ServerMemory(long liveHeapBytes, long otherPssBytes, long socketBytes) {
         if (to == 0) {
             throw new IOException("jcmd GC.heap_info names no generation: is it the serial one?");
         }
-        return new ServerMemory(used, pssOutside(process, from, to), sockets());
+        long pss = Math.round(ProcessUse.pssMebibytes(process) * (1 << 20));
+        return new ServerMemory(used, pssOutside(process, from, to), sockets(), pss);
     }
 
     private static long pssOutside(ProcessHandle process, long from, long to) throws IOException {

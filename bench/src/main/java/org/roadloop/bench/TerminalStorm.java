@@ -171,18 +171,11 @@ final class TerminalStorm implements AutoCloseable {
         failed++;
     }
 
-    /** Closes the connections that stayed. */
-    void leave() throws IOException {
+    @Override
+    public void close() throws IOException {
         for (SocketChannel channel : staying) {
             channel.close();
         }
-        staying.clear();
-        selector.selectNow();
-    }
-
-    @Override
-    public void close() throws IOException {
-        leave();
         selector.close();
     }
 }
