@@ -187,16 +187,14 @@ final class GatewayFigures {
             }
             // What governance remembers of the other reports meanwhile counts against us.
             double heap = with.liveHeapBytes() - before.liveHeapBytes();
-            double other = Math.max(0, with.otherPssBytes() - before.otherPssBytes());
-            double sockets = Math.max(0, with.socketBytes() - before.socketBytes());
+            double other = with.otherPssBytes() - before.otherPssBytes();
+            double sockets = with.socketBytes() - before.socketBytes();
             double pss = with.pssBytes() - before.pssBytes();
             figures.add("gateway.idle_connections", connections, "connections");
-            figures.add(
-                    "gateway.idle_connection_bytes", (heap + other + sockets) / connections, "B");
-            figures.add("gateway.idle_connection_bytes.heap", heap / connections, "B");
-            figures.add("gateway.idle_connection_bytes.other", other / connections, "B");
+            figures.add("gateway.idle_connection_bytes", (pss + sockets) / connections, "B");
+            figures.add("gateway.idle_connection_bytes.live_heap", heap / connections, "B");
+            figures.add("gateway.idle_connection_bytes.outside_heap", other / connections, "B");
             figures.add("gateway.idle_connection_bytes.sockets", sockets / connections, "B");
-            figures.add("gateway.idle_connection_bytes.whole_pss", pss / connections, "B");
             figures.add("gateway.idle_answer_p50_ms", delays[0], "ms");
             figures.add("gateway.idle_answer_p99_ms", delays[1], "ms");
         }
