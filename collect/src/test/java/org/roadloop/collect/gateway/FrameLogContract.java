@@ -205,7 +205,7 @@ public abstract class FrameLogContract {
             }
             assertThat(taken).isBetween(3, 5);
             hold.countDown();
-            assertThat(room.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(room.await(60, TimeUnit.SECONDS)).isTrue();
             log.flush();
             assertThat(read(log, LogPosition.START)).hasSize(taken);
         }
@@ -226,7 +226,7 @@ public abstract class FrameLogContract {
                             all.countDown();
                         });
             }
-            assertThat(all.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(heard).isEqualTo(names(0, 100));
         }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
@@ -99,6 +100,11 @@ class KafkaLogTest extends FrameLogContract {
                 broker.start();
             }
             log.flush();
+            // Who waits for the flush may be told before the listeners are.
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            while (told.get() < offered && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
             assertThat(told).hasValue(offered);
             assertThat(log.isFailing()).isFalse();
             List<String> read = read(log, LogPosition.START);
