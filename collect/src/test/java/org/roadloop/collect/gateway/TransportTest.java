@@ -46,7 +46,7 @@ class TransportTest {
                             .channel();
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
             try (Socket socket = new Socket(bound.getAddress(), bound.getPort())) {
-                socket.setSoTimeout(5000);
+                socket.setSoTimeout(60_000);
                 socket.getOutputStream().write(new byte[] {1, 2, 3});
                 assertThat(socket.getInputStream().readNBytes(3)).containsExactly(1, 2, 3);
             }
