@@ -77,22 +77,35 @@ class EveryAccessIsMeteredTest {
                 .put("provider", two.provider.platform.url().toString());
     }
 
-    /** Every route of the API that answers rows of a table is one of the known ones. */
+    /**
+     * Every route of the API that answers rows of a table, or states of vehicles, is one of the
+     * known ones. A stream of frames goes inwards.
+     */
     private static void onlyTheOperatorSeesRowsWithoutAContract(TwoPlatforms two) throws Exception {
         JsonNode paths = two.provider.api.get("/api/v1/openapi.json").required("paths");
         assertThat(
                         paths.propertyNames().stream()
-                                .filter(path -> path.matches(".*(sample|/data|/stream)")))
+                                .filter(path -> path.matches(".*(sample|/data|/stream|/live)"))
+                                .filter(path -> !path.equals("/api/v1/health/live")))
                 .containsExactlyInAnyOrder(
                         "/api/v1/tables/{table}/sample",
                         "/api/v1/transfers/{id}/data",
-                        "/api/v1/transfers/{id}/stream");
-        assertThat(
-                        paths.required("/api/v1/tables/{table}/sample")
-                                .required("get")
-                                .required("x-roles")
-                                .toString())
-                .isEqualTo("[\"operator\"]");
+                        "/api/v1/transfers/{id}/stream",
+                        "/api/v1/vehicles/live",
+                        "/api/v1/vehicles/{id}/live",
+                        "/api/v1/vehicles/live/stream",
+                        "/api/v1/frames/stream");
+        for (String path :
+                List.of(
+                        "/api/v1/tables/{table}/sample",
+                        "/api/v1/vehicles/live",
+                        "/api/v1/vehicles/{id}/live",
+                        "/api/v1/vehicles/live/stream",
+                        "/api/v1/frames/stream")) {
+            assertThat(paths.required(path).required("get").required("x-roles").toString())
+                    .as(path)
+                    .isEqualTo("[\"operator\"]");
+        }
         for (String role : List.of("provider", "consumer", "auditor")) {
             String token =
                     two.provider
@@ -102,12 +115,16 @@ class EveryAccessIsMeteredTest {
                                     Json.mapper().createObjectNode().put("role", role))
                             .required("token")
                             .asString();
-            assertThat(
-                            two.provider
-                                    .get("/api/v1/tables/track_point/sample?vehicles=1", token)
-                                    .statusCode())
-                    .as(role)
-                    .isEqualTo(403);
+            for (String path :
+                    List.of(
+                            "/api/v1/tables/track_point/sample?vehicles=1",
+                            "/api/v1/vehicles/live",
+                            "/api/v1/vehicles/0/live",
+                            "/api/v1/vehicles/live/stream")) {
+                assertThat(two.provider.get(path, token).statusCode())
+                        .as(role + " " + path)
+                        .isEqualTo(403);
+            }
         }
     }
 
