@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /*
- * One open-addressing table of (key, content) per day of event time; the day is part of the key, so
- * a row meets its like in its own day only. A day is forgotten when nothing of it has arrived for
+ * Open-addressing tables of (key, content) per day of event time; the day is part of the key, so a
+ * row meets its like in its own day only. A day is forgotten when nothing of it has arrived for
  * the length of the window, measured by arrival: a re-issued report comes within days of its first
  * copy, whatever the (possibly old, replayed) time it carries. Memory: 24 bytes a slot at a load of
  * at most 0.6, so 40..80 bytes a remembered row.
@@ -34,15 +34,25 @@ public final class DuplicateIndex {
         this.windowMicros = window.toNanos() / 1000;
     }
 
+    /** Parts of a day by the low bits of the key: one grows at a time, and little is copied. */
+    private static final int PARTS = 16;
+
     private static final class Day {
         final long day;
         long latestArrival = Long.MIN_VALUE;
-        long[] slots = new long[3 * 64]; // key high, key low, content; key high 0 and low 0 = free
-        int size;
+        final Part[] parts = new Part[PARTS];
 
         Day(long day) {
             this.day = day;
+            for (int i = 0; i < PARTS; i++) {
+                parts[i] = new Part();
+            }
         }
+    }
+
+    private static final class Part {
+        long[] slots = new long[3 * 16]; // key high, key low, content; key high 0 and low 0 = free
+        int size;
     }
 
     /** Judges a row and remembers it if it is new. */
@@ -52,16 +62,17 @@ public final class DuplicateIndex {
             latestArrival = arrivalMicros;
         }
         day.latestArrival = Math.max(day.latestArrival, arrivalMicros);
-        if (day.size * 5 >= day.slots.length) {
-            grow(day);
+        Part part = day.parts[(int) low & PARTS - 1];
+        if (part.size * 5L >= part.slots.length) {
+            grow(part);
         }
-        int at = find(day.slots, high, low);
-        long[] slots = day.slots;
+        long[] slots = part.slots;
+        int at = find(slots, high, low);
         if (slots[at] == 0 && slots[at + 1] == 0) {
             slots[at] = high;
             slots[at + 1] = low;
             slots[at + 2] = content;
-            day.size++;
+            part.size++;
             return Verdict.NEW;
         }
         return slots[at + 2] == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
@@ -78,7 +89,9 @@ public final class DuplicateIndex {
     public long size() {
         long size = 0;
         for (Day day : days.values()) {
-            size += day.size;
+            for (Part part : day.parts) {
+                size += part.size;
+            }
         }
         return size;
     }
@@ -105,8 +118,8 @@ public final class DuplicateIndex {
         return at;
     }
 
-    private static void grow(Day day) {
-        long[] old = day.slots;
+    private static void grow(Part part) {
+        long[] old = part.slots;
         long[] bigger = new long[old.length * 2];
         for (int i = 0; i < old.length; i += 3) {
             if (old[i] != 0 || old[i + 1] != 0) {
@@ -116,6 +129,6 @@ public final class DuplicateIndex {
                 bigger[at + 2] = old[i + 2];
             }
         }
-        day.slots = bigger;
+        part.slots = bigger;
     }
 }
