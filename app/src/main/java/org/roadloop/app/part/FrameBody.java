@@ -2,7 +2,6 @@ package org.roadloop.app.part;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,12 +81,11 @@ final class FrameBody implements CommitListener {
     }
 
     Verdict hexLines(byte[] body) throws IOException, InterruptedException {
-        MessageText lines = new Pieces();
         return ended(
                 () ->
                         HexLines.decode(
                                 new ByteArrayInputStream(body),
-                                lines,
+                                (in, _) -> piece(in.readAllBytes()),
                                 new Faults(),
                                 number -> line = number));
     }
@@ -196,24 +194,6 @@ final class FrameBody implements CommitListener {
         refused++;
         if (refusals.size() < MOST_TOLD) {
             refusals.add(new Refusal(line, offset, reason));
-        }
-    }
-
-    /** Takes the bytes of each hex line as a piece. */
-    private final class Pieces implements MessageText {
-        @Override
-        public String protocol() {
-            return "frames";
-        }
-
-        @Override
-        public void decode(InputStream in, Sink out) throws IOException {
-            piece(in.readAllBytes());
-        }
-
-        @Override
-        public byte[] encode(ObjectNode message) {
-            throw new UnsupportedOperationException("frames are only read here");
         }
     }
 

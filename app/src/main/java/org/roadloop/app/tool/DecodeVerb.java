@@ -60,7 +60,7 @@ public final class DecodeVerb implements Callable<Integer> {
                         case detected -> HexLines.startsWithHex(in);
                     };
             if (hex) {
-                HexLines.decode(in, text, printer, printer);
+                HexLines.decode(in, text::decode, printer, printer);
             } else {
                 text.decode(in, printer);
             }

@@ -67,7 +67,7 @@ public final class HexLines {
 
     /** Decodes every line as an input of its own: offsets of errors count from its first byte. */
     public static void decode(
-            InputStream in, MessageText protocol, MessageText.Sink out, LineListener lines)
+            InputStream in, MessageText.Decoder decoder, MessageText.Sink out, LineListener lines)
             throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(256);
         long number = 0;
@@ -87,7 +87,7 @@ public final class HexLines {
             if (tooLong) {
                 out.error(0, "hex_line_length", "the line has more than 1048576 characters");
             } else {
-                decodeLine(line.toByteArray(), protocol, out);
+                decodeLine(line.toByteArray(), decoder, out);
             }
             if (b < 0) {
                 return;
@@ -97,7 +97,7 @@ public final class HexLines {
         }
     }
 
-    private static void decodeLine(byte[] line, MessageText protocol, MessageText.Sink out)
+    private static void decodeLine(byte[] line, MessageText.Decoder decoder, MessageText.Sink out)
             throws IOException {
         byte[] bytes = new byte[line.length / 2];
         int digits = 0;
@@ -126,7 +126,7 @@ public final class HexLines {
         if (digits % 2 == 1) {
             out.error(digits / 2, "hex_digit", "the line has an odd number of hex digits");
         } else if (digits > 0) {
-            protocol.decode(new ByteArrayInputStream(bytes, 0, digits / 2), out);
+            decoder.decode(new ByteArrayInputStream(bytes, 0, digits / 2), out);
         }
     }
 

@@ -31,6 +31,12 @@ public interface MessageText {
      */
     byte[] encode(ObjectNode message);
 
+    /** The half that reads. */
+    @FunctionalInterface
+    interface Decoder {
+        void decode(InputStream in, Sink out) throws IOException;
+    }
+
     /** Takes what was found, in the order of the bytes. */
     interface Sink {
         void message(ObjectNode message);

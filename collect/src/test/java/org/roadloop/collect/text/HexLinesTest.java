@@ -20,7 +20,7 @@ class HexLinesTest {
     private void decode(String text) throws IOException {
         HexLines.decode(
                 new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
-                new CountedText(),
+                new CountedText()::decode,
                 new MessageText.Sink() {
                     @Override
                     public void message(ObjectNode message) {
