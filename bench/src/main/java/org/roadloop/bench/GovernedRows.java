@@ -10,10 +10,10 @@ import org.roadloop.collect.gb32960.VehicleReportTable;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 import org.roadloop.core.table.LogPosition;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Pipeline;
 import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.plan.PlanReader;
-import org.roadloop.govern.privacy.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
 
 /** Frame bytes to governed rows on one thread, the platform's own code all the way. */

@@ -28,10 +28,10 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Ingest;
 import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.plan.PlanReader;
-import org.roadloop.govern.privacy.Keyring;
 import tools.jackson.databind.JsonNode;
 
 /** The frame log into governed tables (治理). */

@@ -9,9 +9,9 @@ import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Pipeline;
 import org.roadloop.govern.plan.Plan;
-import org.roadloop.govern.privacy.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
 import tools.jackson.databind.JsonNode;
 

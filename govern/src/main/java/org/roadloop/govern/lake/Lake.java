@@ -36,7 +36,7 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableFeed;
 import org.roadloop.core.table.TableSource;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.MaskIntervals;
 import org.roadloop.govern.privacy.Pseudonym;
 import org.roadloop.govern.privacy.ReleaseRule;

@@ -10,7 +10,7 @@ import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.StringColumn;
 import org.roadloop.core.table.TableSource;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.MaskIntervals;
 import org.roadloop.govern.privacy.ReleaseRule;
 import org.roadloop.govern.privacy.TripMask;

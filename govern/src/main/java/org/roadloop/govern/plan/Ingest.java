@@ -26,7 +26,7 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.DiskFault;
 import org.roadloop.govern.lake.Lake;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.Report;
 import org.roadloop.govern.quality.Scorecard;

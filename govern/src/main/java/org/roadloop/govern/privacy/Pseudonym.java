@@ -7,6 +7,7 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.StringColumn;
+import org.roadloop.govern.operator.Keyring;
 
 /*
  * The idea: a VIN is 17 symbols out of 33, less than 2^86, so it fits one AES block. AES-256 under

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.govern.operator.Keyring;
 
 /*
  * The idea. A trip is a stretch of one vehicle's rows without a long pause and without a long stand.

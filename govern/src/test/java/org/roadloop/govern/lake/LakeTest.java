@@ -24,7 +24,7 @@ import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableSource;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.ReleaseRule;
 
 @Tag("slow") // starts DuckDB and Iceberg

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 
 /** The process that the kill test kills: ingests a file feed until it has nothing more. */
 final class IngestChild {

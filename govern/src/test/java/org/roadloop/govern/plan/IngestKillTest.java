@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 
 /** kill -9 at seeded moments: every row of the log is in its table exactly once. */
 @Tag("slow")

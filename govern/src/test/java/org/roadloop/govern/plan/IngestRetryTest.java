@@ -23,7 +23,7 @@ import org.roadloop.core.ledger.Receipt;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 
 /** Each step of a commit is refused for a while; every row and every passport is there once. */
 @Tag("slow")

@@ -10,7 +10,7 @@ import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.Pseudonym;
 import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.Report;

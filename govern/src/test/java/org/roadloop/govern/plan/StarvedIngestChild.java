@@ -14,7 +14,7 @@ import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
-import org.roadloop.govern.privacy.Keyring;
+import org.roadloop.govern.operator.Keyring;
 
 /**
  * A process whose disk is full or read-only for a while, with a lake and a ledger on it: it ingests

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.roadloop.govern.operator.Keyring;
 
 class PseudonymTest {
     private static final String SYMBOLS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ";

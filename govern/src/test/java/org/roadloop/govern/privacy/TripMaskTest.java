@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.roadloop.govern.operator.Keyring;
 
 class TripMaskTest {
     private static final Keyring KEYS = new Keyring(new byte[32], 1);

@@ -1,4 +1,4 @@
-package org.roadloop.govern.privacy;
+package org.roadloop.govern.operator;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -60,7 +60,7 @@ public final class Keyring {
     }
 
     /** An AES-256 key for one purpose. */
-    SecretKey aes(String label) {
+    public SecretKey aes(String label) {
         return new SecretKeySpec(derive(label), "AES");
     }
 }
