@@ -21,7 +21,7 @@ import org.roadloop.core.table.Batch;
 public class Gb32960Rates {
     private static final long SEED = 20_261_122;
     private static final int REPORT_ROWS = 256;
-    private static final int DETAIL_ROWS = 4_096;
+    private static final int DETAIL_ROWS = 8_192;
 
     /** The frames and the batch they are decoded into; one thread. */
     @State(Scope.Thread)

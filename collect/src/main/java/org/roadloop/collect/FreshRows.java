@@ -11,7 +11,10 @@ import org.roadloop.core.table.CellState;
  * thread.
  */
 public final class FreshRows {
-    private static final int PREPARED_ROWS = 1024;
+    /** Rows prepared at once: few of a batch that was just cleared, as it may never have many. */
+    private static final int FEWEST = 64;
+
+    private static final int MOST = 1024;
 
     private final Batch batch;
     private final byte[][] states;
@@ -54,7 +57,8 @@ public final class FreshRows {
     }
 
     private void prepare(int row, int end) {
-        prepared = Math.min(batch.capacity(), Math.max(end, row + PREPARED_ROWS));
+        int ahead = Math.clamp(row, FEWEST, MOST);
+        prepared = Math.min(batch.capacity(), Math.max(end, row + ahead));
         for (int column = 0; column < states.length; column++) {
             byte usual = column < firstAbsent ? CellState.OK : CellState.ABSENT;
             Arrays.fill(states[column], row, prepared, usual);

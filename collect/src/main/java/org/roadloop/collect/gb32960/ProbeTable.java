@@ -50,32 +50,25 @@ final class ProbeTable extends DetailTable {
             byte numberState,
             int report) {
         int first = addRows(count, report);
-        int end = first + count;
-        Arrays.fill(storages, first, end, storage);
-        Arrays.fill(numbers, first, end, number);
-        if (numberState != CellState.OK) {
-            Arrays.fill(numberStates, first, end, numberState);
-        }
-        number(probes, first, count, 1);
-        temperatures(bytes, at, first, count, field);
-    }
-
-    /** A field of one byte each; states only if one of all is not right. */
-    private void temperatures(byte[] bytes, int at, int first, int count, Field field) {
+        // One loop: a report has few probes, and filling a column costs more than its cells.
         int[] value = temperatures;
         int least = (int) field.least();
         int most = (int) field.most();
         int offset = (int) field.offset();
+        int room = 0;
         for (int i = 0; i < count; i++) {
-            value[first + i] = (bytes[at + i] & 0xFF) - offset;
-        }
-        int outside = 0;
-        for (int i = 0; i < count; i++) {
-            int raw = value[first + i] + offset;
+            int raw = bytes[at + i] & 0xFF;
+            storages[first + i] = storage;
+            numbers[first + i] = number;
+            probes[first + i] = i + 1;
+            value[first + i] = raw - offset;
             // Negative if it is outside the range.
-            outside |= raw - least | most - raw;
+            room |= raw - least | most - raw;
         }
-        if (outside < 0) {
+        if (numberState != CellState.OK) {
+            Arrays.fill(numberStates, first, first + count, numberState);
+        }
+        if (room < 0) {
             for (int i = 0; i < count; i++) {
                 temperatureStates[first + i] = field.state(bytes[at + i] & 0xFF);
             }
