@@ -35,7 +35,7 @@ final class Courier {
     static final int PER_PEER = 16;
 
     /** Failures without a success between after which a peer counts as down. */
-    private static final int DOWN_AFTER = 3;
+    static final int DOWN_AFTER = 3;
 
     /** How soon after one another a peer's sign of life makes us try everything again. */
     private static final long HASTEN_NANOS = TimeUnit.SECONDS.toNanos(1);
