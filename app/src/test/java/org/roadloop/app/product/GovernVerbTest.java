@@ -138,8 +138,9 @@ class GovernVerbTest {
             assertThat(product.path("table").asString()).isEqualTo("traffic_flow");
             assertThat(type("govern", "verify", "traffic_flow")).isEqualTo(ExitCode.OK);
             JsonNode passport = api.get("/api/v1/govern/products/traffic_flow/passport");
-            flip(folder.resolve("home/lake/tables/track_point/data")
-                    .resolve(passport.at("/inputs/0/files/0/file").asString()));
+            flip(
+                    folder.resolve("home/lake/tables/track_point/data")
+                            .resolve(passport.at("/inputs/0/files/0/file").asString()));
             assertThat(type("govern", "verify", "traffic_flow")).isEqualTo(ExitCode.FAILED);
             assertThat(out.lines()).singleElement().asString().startsWith("input track_point ");
         }
@@ -161,7 +162,8 @@ class GovernVerbTest {
         assertThat(type("govern", "check", "energy_by_hour")).isEqualTo(ExitCode.OK);
         assertThat(out).contains("the plan may run", "vehicle_count");
         String plan = org.roadloop.govern.product.ProductPlanReader.example("traffic_flow");
-        Path typo = Files.writeString(folder.resolve("typo.yaml"), plan.replace("steps:", "stepps:"));
+        Path typo =
+                Files.writeString(folder.resolve("typo.yaml"), plan.replace("steps:", "stepps:"));
         assertThat(type("govern", "check", typo)).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("unknown key 'stepps' in the plan; did you mean 'steps'?");
         Path tracks =
