@@ -31,12 +31,14 @@ import org.roadloop.app.part.ComputePart;
 import org.roadloop.app.part.CostPart;
 import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.NetworkPart;
+import org.roadloop.app.part.ProductPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
 import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.RehearseVerb;
 import org.roadloop.app.platform.UpVerb;
+import org.roadloop.app.product.GovernVerb;
 import org.roadloop.app.recording.CollectVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.DecodeVerb;
@@ -132,6 +134,7 @@ public final class Main {
             verbs.add(new Verb(verb[0], verb[1], () -> new LauncherVerb(verb[0])));
         }
         verbs.add(new Verb("rehearse", "", () -> new RehearseVerb(Main::parts, version())));
+        verbs.add(new Verb("govern", "check, try and run plans of data products", GovernVerb::new));
         verbs.add(new Verb("collect", "import recordings and files of rows", CollectVerb::new));
         verbs.add(
                 new Verb(
@@ -163,6 +166,7 @@ public final class Main {
                 new SubjectPart(collect),
                 new SafetyPart(collect),
                 govern,
+                new ProductPart(govern),
                 new CostPart(collect, govern, clearing::revenue),
                 share,
                 new CatalogPart(share, govern),

@@ -19,6 +19,7 @@
  * framelog/        encrypted raw frames                                 0700
  * lake/            Iceberg catalogue and Parquet files                  0700
  * tasks/           one folder a task                                    0700
+ * inputs/          files that plans of products may name                0700
  * tmp/             emptied at every start, never backed up              0700
  * </pre>
  */

@@ -147,6 +147,10 @@ public final class GovernPart implements Part {
         return running().lake();
     }
 
+    Keyring keys() {
+        return running().keys();
+    }
+
     /**
      * The columns of a table that may leave.
      *
@@ -157,6 +161,7 @@ public final class GovernPart implements Part {
                 .filter(plan -> plan.table().equals(table))
                 .findFirst()
                 .map(plan -> plan.governedSchema().select(plan.released()))
+                .or(() -> ProductPart.columnsOf(lake(), table))
                 .orElseThrow(() -> new NoSuchElementException("no table '" + table + "'"));
     }
 

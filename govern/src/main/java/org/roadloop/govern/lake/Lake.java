@@ -197,7 +197,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return root.resolve("tables").resolve(table);
     }
 
-    private Path dataDirectory(String table) {
+    Path dataDirectory(String table) {
         return tableDirectory(table).resolve("data");
     }
 
@@ -248,6 +248,41 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return TableWriter.snapshot(fresh);
     }
 
+    /**
+     * Puts files in the place of all rows of a table, in one atomic, durable step; snapshots before
+     * it stay as they are.
+     *
+     * <p>If it fails, either nothing happened or the snapshot is there with this summary.
+     *
+     * @return id of the new snapshot
+     */
+    public long replace(String table, List<Written> written, Map<String, String> summary) {
+        load(table);
+        Table fresh = writer.replace(id(table), tableDirectory(table), written, summary);
+        loaded.put(table, fresh);
+        onCommit.forEach(run -> run.accept(table));
+        return TableWriter.snapshot(fresh);
+    }
+
+    /** Deletes files that were written and will not be committed. */
+    public void discard(List<Written> written) {
+        written.forEach(file -> writer.discard(file.file()));
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** Where rows are put aside while this process runs. */
+    Path spillDirectory() {
+        return root.resolve("spill");
+    }
+
+    /** The files of a snapshot. */
+    List<Path> stored(String table, long snapshot) {
+        return dataFiles(table, snapshot, Filter.ALL, schema(table));
+    }
+
     /** How far this table has read the frame log; {@link LogPosition#START} at first. */
     public LogPosition committedPosition(String table) {
         return TableWriter.position(load(table));
@@ -290,18 +325,26 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     @Override
     public Scan open(String table, long snapshot, List<String> columns, Filter filter) {
+        return open(table, snapshot, columns, filter, List.of());
+    }
+
+    /** The same in order of columns; rows equal in them come as they are stored. */
+    Scan open(
+            String table, long snapshot, List<String> columns, Filter filter, List<String> order) {
         return release(
                 table,
                 new Stretch(
                         TableFeed.START, snapshot == LATEST ? currentSnapshot(table) : snapshot),
                 columns,
-                filter);
+                filter,
+                Sql.order(order));
     }
 
     /** Rows added after one snapshot, up to and with another. */
     private record Stretch(long after, long upTo) {}
 
-    private Scan release(String table, Stretch stretch, List<String> columns, Filter filter) {
+    private Scan release(
+            String table, Stretch stretch, List<String> columns, Filter filter, String order) {
         Schema schema = schema(table);
         long pinned = stretch.upTo();
         List<String> wanted =
@@ -316,7 +359,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                             + " first");
         }
         if (!rule.masks()) {
-            return governed(table, stretch, wanted, filter, "");
+            return governed(table, stretch, wanted, filter, order);
         }
         List<Filter> pushed = new ArrayList<>();
         List<Filter> residual = new ArrayList<>();
@@ -324,7 +367,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         boolean showsMasked =
                 !residual.isEmpty() || wanted.stream().anyMatch(rule.masked()::contains);
         if (!showsMasked) {
-            return governed(table, stretch, wanted, filter, "");
+            return governed(table, stretch, wanted, filter, order);
         }
         Set<String> needed = new java.util.LinkedHashSet<>(wanted);
         needed.add(rule.identity());
@@ -332,7 +375,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         residual.forEach(part -> needed.add(columnOf(part)));
         MaskIntervals intervals = masks(table, pinned, rule);
         return new ReleaseScan(
-                governed(table, stretch, List.copyOf(needed), new Filter.And(pushed), ""),
+                governed(table, stretch, List.copyOf(needed), new Filter.And(pushed), order),
                 wanted,
                 residual.isEmpty() ? Filter.ALL : new Filter.And(residual),
                 rule,
@@ -497,7 +540,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                             + String.join(", ", rule.released()));
         }
         return new ContractScan(
-                release(table, new Stretch(after, upTo), wanted, Filter.ALL),
+                release(table, new Stretch(after, upTo), wanted, Filter.ALL, ""),
                 rule.identity(),
                 Pseudonym.ofAgreement(keys, agreementId));
     }

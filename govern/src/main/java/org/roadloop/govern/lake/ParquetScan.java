@@ -51,7 +51,32 @@ final class ParquetScan implements TableSource.Scan {
             String order,
             long snapshot,
             Runnable onClose) {
-        this.schema = columns.isEmpty() ? full : full.select(columns);
+        this(
+                engine,
+                full,
+                columns.isEmpty() ? full : full.select(columns),
+                files.isEmpty()
+                        ? null
+                        : (order.isEmpty() ? Sql.readParquet(files) : Sql.readPlaced(files))
+                                + " WHERE "
+                                + Sql.where(filter, full)
+                                + order,
+                snapshot,
+                onClose);
+    }
+
+    /**
+     * @param from what stands behind {@code FROM}: rows with the columns of {@code full} and {@code
+     *     cell_states}; null if there are none
+     */
+    ParquetScan(
+            Engine engine,
+            Schema full,
+            Schema schema,
+            @Nullable String from,
+            long snapshot,
+            Runnable onClose) {
+        this.schema = schema;
         this.snapshot = snapshot;
         this.onClose = onClose;
         places = new int[schema.size()];
@@ -61,15 +86,14 @@ final class ParquetScan implements TableSource.Scan {
             select.add(Sql.name(schema.column(c).name()));
         }
         select.add(CellStates.COLUMN);
-        String where = Sql.where(filter, full);
-        if (files.isEmpty()) {
+        if (from == null) {
             connection = null;
             statement = null;
             result = null;
             reader = null;
             return;
         }
-        String sql = select + " FROM " + Sql.readParquet(files) + " WHERE " + where + order;
+        String sql = select + " FROM " + from;
         DuckDBConnection opened = engine.connect();
         try {
             connection = opened;
@@ -85,7 +109,7 @@ final class ParquetScan implements TableSource.Scan {
             } catch (SQLException suppressed) {
                 e.addSuppressed(suppressed);
             }
-            throw new LakeException("cannot scan " + files.size() + " Parquet files", e);
+            throw new LakeException("cannot scan the rows of " + schema.size() + " columns", e);
         }
     }
 

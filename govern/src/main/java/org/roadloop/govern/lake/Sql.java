@@ -27,6 +27,29 @@ final class Sql {
                 .collect(Collectors.joining(", ", "read_parquet([", "], union_by_name = true)"));
     }
 
+    /** The same with {@code filename} and {@code file_row_number}, which name each row's place. */
+    static String readPlaced(List<Path> files) {
+        return files.stream()
+                .map(file -> text(file.toString()))
+                .collect(
+                        Collectors.joining(
+                                ", ",
+                                "read_parquet([",
+                                "], union_by_name = true, filename = true, file_row_number ="
+                                        + " true)"));
+    }
+
+    /** Rows in order of columns, equal ones as they are stored; empty for no order. */
+    static String order(List<String> columns) {
+        return columns.isEmpty()
+                ? ""
+                : columns.stream()
+                        .map(Sql::name)
+                        .collect(
+                                Collectors.joining(
+                                        ", ", " ORDER BY ", ", filename, file_row_number"));
+    }
+
     /** A condition; the column must exist. */
     static String where(Filter filter, Schema schema) {
         return switch (filter) {

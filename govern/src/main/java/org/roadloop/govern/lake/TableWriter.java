@@ -10,11 +10,13 @@ import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.LogPosition;
@@ -99,6 +101,45 @@ final class TableWriter {
         files.keepMade(directory);
         written.forEach(file -> uncommitted.remove(file.file()));
         return fresh;
+    }
+
+    /** Returns the table as of the new snapshot, which holds these files and no others. */
+    Table replace(
+            TableIdentifier id,
+            Path directory,
+            List<Lake.Written> written,
+            Map<String, String> summary) {
+        Table current = catalog.loadTable(id);
+        long before = snapshot(current);
+        OverwriteFiles overwrite =
+                current.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+        summary.forEach(overwrite::set);
+        for (Lake.Written file : written) {
+            DataFile data = uncommitted.get(file.file());
+            if (data == null) {
+                throw new IllegalStateException(
+                        file.file() + " was not written by this lake, or is committed already");
+            }
+            overwrite.addFile(data);
+        }
+        try {
+            overwrite.commit();
+        } catch (RuntimeException e) {
+            if (snapshot(catalog.loadTable(id)) == before) {
+                files.deleteMade(directory);
+                throw e;
+            }
+            // The disk failed behind the commit: it is in.
+        }
+        Table fresh = catalog.loadTable(id);
+        files.keepMade(directory);
+        written.forEach(file -> uncommitted.remove(file.file()));
+        return fresh;
+    }
+
+    void discard(Path file) {
+        uncommitted.remove(file);
+        DurableFileIO.delete(file);
     }
 
     /** Whether a commit up to a position failed before and is in its table after all. */

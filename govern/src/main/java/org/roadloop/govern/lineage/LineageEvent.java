@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.Schema;
@@ -17,22 +18,25 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One finished run as an OpenLineage {@code RunEvent} (血缘事件), spec 2-0-2: a stretch of the frame
- * log in, a table out, with its columns and its row count.
+ * log, or tables and files, in; a table out, with its columns and its row count.
  *
  * @param runId UUID of the run; made from the passport's hash, so that the two belong together
  * @param job name of the plan
- * @param input namespace-free name of what was read
+ * @param inputs namespace-free names of what was read
  * @param output table that was written
  */
 public record LineageEvent(
         Instant at,
         UUID runId,
         String job,
-        String input,
+        List<String> inputs,
         String output,
         Schema schema,
         long rows,
         long dataBytes) {
+    public LineageEvent {
+        inputs = List.copyOf(inputs);
+    }
 
     private static final String PRODUCER = "https://github.com/roadloop/roadloop";
     private static final String SPEC = "https://openlineage.io/spec/";
@@ -58,9 +62,12 @@ public record LineageEvent(
         ObjectNode jobNode = event.putObject("job");
         jobNode.put("namespace", NAMESPACE);
         jobNode.put("name", job);
-        ObjectNode in = event.putArray("inputs").addObject();
-        in.put("namespace", NAMESPACE);
-        in.put("name", input);
+        ArrayNode read = event.putArray("inputs");
+        for (String input : inputs) {
+            ObjectNode in = read.addObject();
+            in.put("namespace", NAMESPACE);
+            in.put("name", input);
+        }
         ObjectNode out = event.putArray("outputs").addObject();
         out.put("namespace", NAMESPACE);
         out.put("name", output);

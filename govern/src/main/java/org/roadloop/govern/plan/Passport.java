@@ -105,7 +105,15 @@ public final class Passport {
         Scorecard.of(run.plan().table(), run.report(), run.report().rowsOut)
                 .indicators()
                 .forEach((name, share) -> quality.put(name, Math.round(share * 1e6)));
-        body.put("at", run.at().truncatedTo(ChronoUnit.MILLIS).toString());
+        return sign(body, run.at(), signer);
+    }
+
+    /**
+     * Signs a body of text and whole numbers, with {@code table}, {@code plan.sha256} and {@code
+     * outputs} of {@code file} and {@code sha256} in it.
+     */
+    public static Passport sign(ObjectNode body, Instant at, Signer signer) {
+        body.put("at", at.truncatedTo(ChronoUnit.MILLIS).toString());
         body.put("signer", signer.did());
         body.put("keyId", signer.keyId());
         body.put("algorithm", signer.algorithm());

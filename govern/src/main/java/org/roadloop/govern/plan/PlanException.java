@@ -5,7 +5,7 @@ public final class PlanException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int line;
 
-    PlanException(int line, String message) {
+    public PlanException(int line, String message) {
         super("line " + line + ": " + message);
         this.line = line;
     }

@@ -165,7 +165,13 @@ final class TableCommit {
                         stretch.at(),
                         LineageEvent.runIdOf(signed.sha256()),
                         plan.name(),
-                        "frame-log/" + plan.source() + "/" + stretch.from() + ".." + upTo(),
+                        List.of(
+                                "frame-log/"
+                                        + plan.source()
+                                        + "/"
+                                        + stretch.from()
+                                        + ".."
+                                        + upTo()),
                         plan.table(),
                         plan.governedSchema(),
                         files.stream().mapToLong(Lake.Written::rows).sum(),

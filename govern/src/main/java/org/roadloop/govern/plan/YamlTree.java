@@ -15,7 +15,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 
 /** A YAML text with the line of every value, so that an error can say where it is. */
-sealed interface YamlTree {
+public sealed interface YamlTree {
     int line();
 
     record Scalar(int line, String text, boolean isNumber) implements YamlTree {}
@@ -26,7 +26,7 @@ sealed interface YamlTree {
             implements YamlTree {
 
         /** Refuses a key that is not in {@code known}, naming the nearest that is. */
-        void onlyKeys(String where, Collection<String> known) {
+        public void onlyKeys(String where, Collection<String> known) {
             for (String key : entries.keySet()) {
                 if (!known.contains(key)) {
                     throw new PlanException(
@@ -43,11 +43,11 @@ sealed interface YamlTree {
             }
         }
 
-        @Nullable YamlTree find(String key) {
+        public @Nullable YamlTree find(String key) {
             return entries.get(key);
         }
 
-        YamlTree get(String where, String key) {
+        public YamlTree get(String where, String key) {
             @Nullable YamlTree value = entries.get(key);
             if (value == null) {
                 throw new PlanException(line, where + " lacks the key '" + key + "'");

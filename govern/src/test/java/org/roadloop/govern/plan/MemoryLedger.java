@@ -14,7 +14,7 @@ import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
 
 /** Events in a list; proofs are not what is tested here. */
-class MemoryLedger implements Ledger {
+public class MemoryLedger implements Ledger {
     private final List<Event> events = new ArrayList<>();
 
     @Override

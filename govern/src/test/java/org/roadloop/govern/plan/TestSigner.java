@@ -8,10 +8,10 @@ import java.security.Signature;
 import org.roadloop.core.identity.Signer;
 
 /** Signs with a fresh Ed25519 key. */
-final class TestSigner implements Signer {
+public final class TestSigner implements Signer {
     private final KeyPair pair;
 
-    TestSigner() {
+    public TestSigner() {
         try {
             pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         } catch (GeneralSecurityException e) {
