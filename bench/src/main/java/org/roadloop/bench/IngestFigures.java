@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.roadloop.collect.gb32960.VehicleReportTable;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.govern.lake.Lake;
@@ -110,7 +111,7 @@ final class IngestFigures {
     }
 
     private static long committed(Ingest ingest) {
-        return ingest.status().get(VehicleReportTable.NAME).committedRows();
+        return Objects.requireNonNull(ingest.status().get(VehicleReportTable.NAME)).committedRows();
     }
 
     private static Lake lake(Path folder) {

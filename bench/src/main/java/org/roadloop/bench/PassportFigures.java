@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.roadloop.collect.gb32960.VehicleReportTable;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.table.Batch;
@@ -101,7 +102,7 @@ final class PassportFigures {
         long began = PROCESS.getProcessCpuTime();
         BatchFeed.Chunk chunk = feed.next(at, Duration.ZERO);
         while (chunk != null) {
-            Batch raw = chunk.batches().get(VehicleReportTable.NAME);
+            Batch raw = Objects.requireNonNull(chunk.batches().get(VehicleReportTable.NAME));
             if (proven) {
                 digest.add(raw, at);
             }
@@ -128,7 +129,7 @@ final class PassportFigures {
     private Passport passport(LogPosition from, Lake.Written file, Report report) {
         Passport.Output output =
                 new Passport.Output(
-                        file.file().getFileName().toString(),
+                        Objects.requireNonNull(file.file().getFileName()).toString(),
                         file.sha256(),
                         file.rows(),
                         file.dataBytes());

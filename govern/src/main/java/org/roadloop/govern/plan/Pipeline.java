@@ -441,12 +441,9 @@ public final class Pipeline {
                 one.a = Double.NaN;
                 one.b = Double.NaN;
             }
-            one.speedKmh =
-                    batch.isOk(speed, i) ? batch.doubles(speed)[i] * speedToKmh : Double.NaN;
+            one.speedKmh = batch.isOk(speed, i) ? batch.doubles(speed)[i] * speedToKmh : Double.NaN;
             one.headingDegrees =
-                    heading >= 0 && batch.isOk(heading, i)
-                            ? batch.doubles(heading)[i]
-                            : Double.NaN;
+                    heading >= 0 && batch.isOk(heading, i) ? batch.doubles(heading)[i] : Double.NaN;
             for (int s = 0; s < sensors.length; s++) {
                 one.sensors[s] = number(batch, sensors[s], i);
             }
@@ -474,7 +471,8 @@ public final class Pipeline {
             case FLOAT -> batch.floats(c)[row];
             case DOUBLE -> batch.doubles(c)[row];
             case BOOL, STRING, TIMESTAMP_MICROS_UTC ->
-                    throw new IllegalStateException("a sensor is numeric: the plan was not checked");
+                    throw new IllegalStateException(
+                            "a sensor is numeric: the plan was not checked");
         };
     }
 
@@ -483,7 +481,7 @@ public final class Pipeline {
         for (Reason reason : PHYSICS) {
             if ((bits & reason.bit()) != 0) {
                 report.count(reason);
-                wrong |= reason != Reason.DISORDER && reason != Reason.CLOCK_SKEW;
+                wrong |= reason.isPhysics();
             }
         }
         report.physicsRows += wrong ? 1 : 0;

@@ -88,8 +88,7 @@ public record Plan(
             Set<Long> invalid,
             Set<Long> abnormal,
             @Nullable Applies applies) {
-        public Field(
-                Column column, double min, double max, Set<Long> invalid, Set<Long> abnormal) {
+        public Field(Column column, double min, double max, Set<Long> invalid, Set<Long> abnormal) {
             this(column, min, max, invalid, abnormal, null);
         }
 

@@ -53,7 +53,16 @@ public final class PlanReader {
                     "released",
                     "min_k");
     private static final List<String> FIELD =
-            List.of("type", "unit", "class", "grade", "datum", "min", "max", "invalid", "abnormal",
+            List.of(
+                    "type",
+                    "unit",
+                    "class",
+                    "grade",
+                    "datum",
+                    "min",
+                    "max",
+                    "invalid",
+                    "abnormal",
                     "applies");
 
     private PlanReader() {}

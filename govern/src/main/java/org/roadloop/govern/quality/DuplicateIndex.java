@@ -293,8 +293,10 @@ public final class DuplicateIndex implements AutoCloseable {
         }
     }
 
-    /** The entries in order. Each stands at its slot or little behind; those of the last slots may
-     * stand at the front. */
+    /**
+     * The entries in order. Each stands at its slot or little behind; those of the last slots may
+     * stand at the front.
+     */
     private long[] sorted() {
         long[] all = new long[size * SLOT];
         int to = 0;

@@ -211,8 +211,7 @@ final class KeyRun implements AutoCloseable {
         Writer(Path directory, @Nullable KeyFilter filter) throws IOException {
             Files.createDirectories(directory);
             file = Files.createTempFile(directory, "keys", ".run");
-            channel =
-                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             this.filter = filter;
         }
 
@@ -254,8 +253,7 @@ final class KeyRun implements AutoCloseable {
             Arena arena = Arena.ofShared();
             try {
                 MemorySegment mapped =
-                        channel.map(
-                                FileChannel.MapMode.READ_ONLY, 0, size * ENTRY_BYTES, arena);
+                        channel.map(FileChannel.MapMode.READ_ONLY, 0, size * ENTRY_BYTES, arena);
                 return new KeyRun(arena, mapped, size, filter, generations);
             } catch (IOException e) {
                 arena.close();

@@ -79,7 +79,6 @@ public record RangeCheck(
         }
     }
 
-
     /** Most codes stand outside the range, and need no look at a value inside it. */
     private boolean codesInside(double low, double high) {
         return LongStream.concat(LongStream.of(invalid), LongStream.of(abnormal))

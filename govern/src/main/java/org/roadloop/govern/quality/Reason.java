@@ -2,8 +2,8 @@ package org.roadloop.govern.quality;
 
 /**
  * What can be wrong with a row that is kept: bits of the {@code quality} column (质量原因), in this
- * order from bit 0; new ones go to the end, up to bit 15. Bits 16..63 are the validity ranges of the
- * plan, in its order of columns.
+ * order from bit 0; new ones go to the end, up to bit 15. Bits 16..63 are the validity ranges of
+ * the plan, in its order of columns.
  */
 public enum Reason {
     /** Arrived later after its own time than the plan allows. */
@@ -40,6 +40,15 @@ public enum Reason {
     /** Short stable name for counters. */
     public String label() {
         return label;
+    }
+
+    /** Whether it speaks against the accuracy of a row: what it says cannot have been so. */
+    public boolean isPhysics() {
+        return switch (this) {
+            case POSITION_JUMP, SPEED_MISMATCH, FROZEN_POSITION, HEADING_MISMATCH, FROZEN_SENSOR ->
+                    true;
+            case LATE, CLOCK_AHEAD, DISORDER, CLOCK_SKEW -> false;
+        };
     }
 
     public long bit() {

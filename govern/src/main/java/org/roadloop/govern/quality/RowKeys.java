@@ -93,7 +93,8 @@ public final class RowKeys {
     }
 
     /**
-     * @param keyColumns indexes under the keyed hash; {@code same[i]} belongs to {@code keyColumns[i]}
+     * @param keyColumns indexes under the keyed hash; {@code same[i]} belongs to {@code
+     *     keyColumns[i]}
      * @param contentColumns indexes under the content hash
      */
     public void compute(

@@ -194,7 +194,8 @@ public final class VehicleMemory {
             }
             if (meters >= LEAST_DIRECTED_METERS
                     && meanKmh > MOVING_KMH
-                    && isOffHeading(east, north, number(at + HEADING), row.headingDegrees, meanKmh)) {
+                    && isOffHeading(
+                            east, north, number(at + HEADING), row.headingDegrees, meanKmh)) {
                 found |= Reason.HEADING_MISMATCH.bit();
             }
         }

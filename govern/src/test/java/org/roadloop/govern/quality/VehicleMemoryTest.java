@@ -52,7 +52,9 @@ class VehicleMemoryTest {
         assertThat(memory.size()).isLessThan(5_000);
     }
 
-    /** Drives a circle of 200 m radius, 1 Hz, 54 km/h, noise of a metre; a fault from row 200 on. */
+    /**
+     * Drives a circle of 200 m radius, 1 Hz, 54 km/h, noise of a metre; a fault from row 200 on.
+     */
     private static int[] drive(ObjIntConsumer<VehicleMemory.Row> fault, Reason reason) {
         long seed = 20_260_611;
         SplittableRandom random = new SplittableRandom(seed);
