@@ -30,10 +30,10 @@ import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.Report;
 
 /**
- * What the proof costs (护照开销): processor time from frames to a committed snapshot with the
- * passport (input digest, hash of the file, signature, ledger) and without. The two take turns, and
- * the figure is the median of the differences of neighbours. The lake hashes every file it writes,
- * so in a run without a passport the time to hash the same file once more is taken off.
+ * What the proof costs (护照开销): processor time from frames to a committed snapshot with the passport
+ * (input digest, hash of the file, signature, ledger) and without. The two take turns, and the
+ * figure is the median of the differences of neighbours. The lake hashes every file it writes, so
+ * in a run without a passport the time to hash the same file once more is taken off.
  */
 final class PassportFigures {
     private static final long SEED = 20_260_604;
