@@ -19,6 +19,8 @@ public final class Main {
                             new CollectBench(),
                             "dataspace",
                             new DataspaceBench(),
+                            "govern",
+                            new GovernBench(),
                             "loop",
                             new LoopBench(),
                             "ledger",
@@ -45,6 +47,9 @@ public final class Main {
             System.out.println(
                     "  collect [--only PART,…]   codecs and gateway; the parts are "
                             + String.join(", ", CollectBench.parts()));
+            System.out.println(
+                    "  govern [--only PART,…]   governance and the way into the lake; the parts are "
+                            + String.join(", ", GovernBench.parts()));
             System.out.println(
                     "  search [--assets N]   facets and full text over a catalogue in memory");
             System.exit(arguments.length == 0 ? 2 : 0);

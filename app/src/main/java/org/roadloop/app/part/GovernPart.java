@@ -32,6 +32,7 @@ import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Ingest;
 import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.plan.PlanReader;
+import org.roadloop.govern.plan.QualityHistory;
 import tools.jackson.databind.JsonNode;
 
 /** The frame log into governed tables (治理). */
@@ -51,6 +52,7 @@ public final class GovernPart implements Part {
             CopyOnWriteArrayList<Plan> plans,
             Keyring keys,
             Ingest ingest,
+            QualityHistory history,
             Thread thread) {}
 
     public GovernPart(CollectPart collect) {
@@ -105,7 +107,14 @@ public final class GovernPart implements Part {
                                     }
                                 });
         running =
-                new Running(context, lake, new CopyOnWriteArrayList<>(plans), keys, ingest, thread);
+                new Running(
+                        context,
+                        lake,
+                        new CopyOnWriteArrayList<>(plans),
+                        keys,
+                        ingest,
+                        new QualityHistory(context.ledger()),
+                        thread);
         collect.governedBy(this::govern);
     }
 
@@ -231,7 +240,8 @@ public final class GovernPart implements Part {
                 Route.get(
                                 "/api/v1/tables/{table}/scorecard",
                                 Role.AUDITOR,
-                                "The six quality indicators of GB/T 36344",
+                                "The six quality indicators of GB/T 36344; with ?history=true also by"
+                                        + " hour, from the passports in the ledger",
                                 this::scorecard)
                         .alsoFor(Role.PROVIDER));
     }
@@ -363,7 +373,25 @@ public final class GovernPart implements Part {
         if (scorecard == null) {
             throw Problem.notFound("table_not_found", "no governed table '" + table + "'");
         }
-        c.json(Map.of("table", table, "indicators", scorecard.indicators()));
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("table", table);
+        answer.put("indicators", scorecard.indicators());
+        if ("true".equals(c.queryParam("history"))) {
+            answer.put(
+                    "history",
+                    running().history().of(table).stream()
+                            .map(
+                                    point ->
+                                            Map.of(
+                                                    "hour",
+                                                    point.hour().toString(),
+                                                    "rowsIn",
+                                                    point.rowsIn(),
+                                                    "indicators",
+                                                    point.indicators()))
+                            .toList());
+        }
+        c.json(answer);
     }
 
     @Override

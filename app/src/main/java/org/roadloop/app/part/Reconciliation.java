@@ -10,6 +10,7 @@ import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.operator.Keyring;
+import org.roadloop.govern.plan.Ingest;
 import org.roadloop.govern.plan.Pipeline;
 import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.quality.DuplicateIndex;
@@ -34,7 +35,12 @@ record Reconciliation(long asked, long stored, long missing, long storedTwice, l
      */
     static Reconciliation of(Plan plan, Keyring keys, Lake lake, JsonNode reports) {
         Map<Key, Integer> asked = new HashMap<>();
-        Pipeline pipeline = new Pipeline(plan, keys, new DuplicateIndex(Duration.ofDays(3650)));
+        Pipeline pipeline =
+                new Pipeline(
+                        plan,
+                        keys,
+                        new DuplicateIndex(Duration.ofDays(3650)),
+                        Ingest.rowKeyVersion(lake, plan.table()));
         Batch raw = new Batch(plan.rawSchema(), Batch.MAX_ROWS);
         for (JsonNode report : reports) {
             int row = raw.addRow();

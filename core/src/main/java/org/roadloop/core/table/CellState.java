@@ -1,5 +1,7 @@
 package org.roadloop.core.table;
 
+import java.util.Arrays;
+
 /**
  * One state byte per cell. A value whose state is not {@link #OK} carries no meaning and is written
  * as null to a table; the state itself travels with it (GB/T 32960.3-2016 §7.1: FE abnormal, FF
@@ -21,6 +23,11 @@ public final class CellState {
     public static final byte MASKED = 4;
 
     private CellState() {}
+
+    /** Whether the cells {@code from..to-1} have one state; true where there is none. */
+    public static boolean allEqual(byte[] states, int from, int to) {
+        return from >= to || Arrays.mismatch(states, from, to - 1, states, from + 1, to) < 0;
+    }
 
     public static String name(byte state) {
         return switch (state) {

@@ -20,11 +20,11 @@ final class ColumnMetrics {
         Map<Integer, Long> nulls = new HashMap<>();
         Map<Integer, ByteBuffer> lower = new HashMap<>();
         Map<Integer, ByteBuffer> upper = new HashMap<>();
-        long rows = batches.stream().mapToLong(Batch::rows).sum();
+        long all = batches.stream().mapToLong(Batch::rows).sum();
         for (int c = 0; c < schema.size(); c++) {
             int id = c + 1;
-            values.put(id, rows);
-            nulls.put(id, rows - ok(batches, c));
+            values.put(id, all);
+            nulls.put(id, all - ok(batches, c));
             switch (schema.column(c).type()) {
                 case LONG, TIMESTAMP_MICROS_UTC -> {
                     long min = Long.MAX_VALUE;
@@ -32,11 +32,12 @@ final class ColumnMetrics {
                     for (Batch batch : batches) {
                         long[] cells = batch.longs(c);
                         byte[] states = batch.states(c);
-                        for (int i = 0; i < batch.rows(); i++) {
-                            if (states[i] == CellState.OK) {
-                                min = Math.min(min, cells[i]);
-                                max = Math.max(max, cells[i]);
-                            }
+                        int rows = batch.rows();
+                        for (int i = 0; i < rows; i++) {
+                            // No branch: the loop takes several cells at a time.
+                            boolean ok = states[i] == CellState.OK;
+                            min = Math.min(min, ok ? cells[i] : min);
+                            max = Math.max(max, ok ? cells[i] : max);
                         }
                     }
                     if (min <= max) {
@@ -50,11 +51,12 @@ final class ColumnMetrics {
                     for (Batch batch : batches) {
                         double[] cells = batch.doubles(c);
                         byte[] states = batch.states(c);
-                        for (int i = 0; i < batch.rows(); i++) {
-                            if (states[i] == CellState.OK) {
-                                min = Math.min(min, cells[i]);
-                                max = Math.max(max, cells[i]);
-                            }
+                        int rows = batch.rows();
+                        for (int i = 0; i < rows; i++) {
+                            // No branch: the loop takes several cells at a time.
+                            boolean ok = states[i] == CellState.OK;
+                            min = Math.min(min, ok ? cells[i] : min);
+                            max = Math.max(max, ok ? cells[i] : max);
                         }
                     }
                     if (min <= max) { // false also when a cell is not a number: then no bound
@@ -68,11 +70,12 @@ final class ColumnMetrics {
                     for (Batch batch : batches) {
                         int[] cells = batch.ints(c);
                         byte[] states = batch.states(c);
-                        for (int i = 0; i < batch.rows(); i++) {
-                            if (states[i] == CellState.OK) {
-                                min = Math.min(min, cells[i]);
-                                max = Math.max(max, cells[i]);
-                            }
+                        int rows = batch.rows();
+                        for (int i = 0; i < rows; i++) {
+                            // No branch: the loop takes several cells at a time.
+                            boolean ok = states[i] == CellState.OK;
+                            min = Math.min(min, ok ? cells[i] : min);
+                            max = Math.max(max, ok ? cells[i] : max);
                         }
                     }
                     if (min <= max) {
@@ -85,14 +88,15 @@ final class ColumnMetrics {
                 }
             }
         }
-        return new Metrics(rows, Map.of(), values, nulls, Map.of(), lower, upper);
+        return new Metrics(all, Map.of(), values, nulls, Map.of(), lower, upper);
     }
 
     private static long ok(List<Batch> batches, int c) {
         long ok = 0;
         for (Batch batch : batches) {
             byte[] states = batch.states(c);
-            for (int i = 0; i < batch.rows(); i++) {
+            int rows = batch.rows();
+            for (int i = 0; i < rows; i++) {
                 ok += states[i] == CellState.OK ? 1 : 0;
             }
         }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -158,9 +159,19 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      * @throws IllegalStateException if the table is there with other columns
      */
     public void create(String table, Schema schema, ReleaseRule rule) {
+        create(table, schema, rule, Map.of());
+    }
+
+    /**
+     * @param properties of a table that is made now; one that is there keeps its own
+     * @see #create(String, Schema, ReleaseRule)
+     */
+    public void create(
+            String table, Schema schema, ReleaseRule rule, Map<String, String> properties) {
         TableIdentifier id = id(table);
         if (!catalog.tableExists(id)) {
             catalog.buildTable(id, SchemaJson.iceberg(schema))
+                    .withProperties(properties)
                     .withPartitionSpec(PartitionSpec.unpartitioned())
                     .withLocation(files.locationOf(tableDirectory(table)))
                     .withProperty(SchemaJson.KEY, SchemaJson.write(schema))
@@ -187,6 +198,16 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
             throw new UncheckedIOException("cannot make " + dataDirectory(table), e);
         }
         rules.put(table, rule);
+    }
+
+    /** A property that the table was made with. */
+    public Optional<String> property(String table, String key) {
+        return Optional.ofNullable(load(table).properties().get(key));
+    }
+
+    /** A folder for what need not outlive the process. */
+    public Path spillDirectory() {
+        return root.resolve("spill");
     }
 
     private static TableIdentifier id(String table) {
@@ -271,11 +292,6 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     Engine engine() {
         return engine;
-    }
-
-    /** Where rows are put aside while this process runs. */
-    Path spillDirectory() {
-        return root.resolve("spill");
     }
 
     /** The files of a snapshot. */

@@ -1,5 +1,9 @@
 package org.roadloop.govern.plan;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,7 +16,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
@@ -29,6 +36,7 @@ import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.Report;
+import org.roadloop.govern.quality.RowKeys;
 import org.roadloop.govern.quality.Scorecard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +54,13 @@ import org.slf4j.LoggerFactory;
  * While storage refuses a step, nothing is read and the same step is tried again: the rows stay in
  * memory, the commit keeps its file and its passport (TableCommit), and whether a snapshot that
  * failed is in the table after all is read there (Lake.commit). Stopped meanwhile, it is as killed.
+ */
+
+/*
+ * Two threads: while one stretch of rows is written and committed, the next one is governed. A table
+ * has one commit at a time, begun with all that is pending; its position moves only when the commit
+ * is on disk, so nothing of the above changes. When a table is due again before that, the loop
+ * waits: at most two stretches are in memory.
  */
 
 /**
@@ -67,6 +82,7 @@ public final class Ingest implements AutoCloseable {
     private final Map<String, TableRun> runs = new TreeMap<>(); // by raw table name
     private final BlockingQueue<Joining> joining = new LinkedBlockingQueue<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final ExecutorService writer = writer();
     private LogPosition read;
     private LogPosition told = LogPosition.START;
     private volatile @Nullable String waitsFor;
@@ -78,15 +94,34 @@ public final class Ingest implements AutoCloseable {
      * @param commitAfter or when its oldest row has waited this long
      * @param duplicateWindow how long a row is remembered, see {@link DuplicateIndex}
      * @param idleCommitAfter a table without rows moves its position at most this often
+     * @param indexMemoryRows rows of a table that {@link DuplicateIndex} holds in memory
      */
     public record Settings(
             int commitRows,
             Duration commitAfter,
             Duration duplicateWindow,
-            Duration idleCommitAfter) {
+            Duration idleCommitAfter,
+            int indexMemoryRows) {
         public static final Settings DEFAULT =
                 new Settings(
-                        200_000, Duration.ofSeconds(5), Duration.ofDays(7), Duration.ofSeconds(30));
+                        200_000,
+                        Duration.ofSeconds(5),
+                        Duration.ofDays(7),
+                        Duration.ofSeconds(30),
+                        300_000);
+
+        public Settings(
+                int commitRows,
+                Duration commitAfter,
+                Duration duplicateWindow,
+                Duration idleCommitAfter) {
+            this(
+                    commitRows,
+                    commitAfter,
+                    duplicateWindow,
+                    idleCommitAfter,
+                    DEFAULT.indexMemoryRows());
+        }
     }
 
     /**
@@ -137,6 +172,7 @@ public final class Ingest implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         this.lineageFile = lineageFile;
+        clearSpill(lake.spillDirectory());
         @Nullable LogPosition least = null;
         for (Plan plan : plans) {
             TableRun run = open(plan);
@@ -151,13 +187,36 @@ public final class Ingest implements AutoCloseable {
         publish();
     }
 
+    /** One thread, which ends when it has had nothing to write for a while. */
+    private static ExecutorService writer() {
+        ThreadPoolExecutor writer =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        10,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().name("ingest-write").daemon().factory());
+        writer.allowCoreThreadTimeOut(true);
+        return writer;
+    }
+
+    /** Which row keys a table has, see {@link RowKeys}. */
+    public static int rowKeyVersion(Lake lake, String table) {
+        return lake.property(table, RowKeys.TABLE_PROPERTY).map(Integer::parseInt).orElse(1);
+    }
+
     private TableRun open(Plan plan) {
         PlanCheck.require(plan);
         if (runs.containsKey(plan.source())) {
             throw new IllegalArgumentException(
                     "two plans govern the raw table '" + plan.source() + "'");
         }
-        lake.create(plan.table(), plan.governedSchema(), plan.releaseRule());
+        lake.create(
+                plan.table(),
+                plan.governedSchema(),
+                plan.releaseRule(),
+                Map.of(RowKeys.TABLE_PROPERTY, Integer.toString(RowKeys.VERSION)));
         TableRun run = new TableRun(plan);
         runs.put(plan.source(), run);
         return run;
@@ -215,6 +274,7 @@ public final class Ingest implements AutoCloseable {
         for (Joining one = joining.poll(); one != null; one = joining.poll()) {
             one.done().completeExceptionally(new IllegalStateException("ingest has stopped"));
         }
+        runs.values().forEach(run -> run.index.close());
         LOG.info("ingest stopped at log position {}", read);
     }
 
@@ -318,6 +378,17 @@ public final class Ingest implements AutoCloseable {
         stop();
     }
 
+    /** What a process that was killed while it wrote a piece of an index has left. */
+    private static void clearSpill(Path spill) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(spill, "keys*.run")) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot clear " + spill, e);
+        }
+    }
+
     /** By governed table. */
     public Map<String, TableStatus> status() {
         return status;
@@ -355,7 +426,16 @@ public final class Ingest implements AutoCloseable {
         boolean committed = false;
         for (TableRun run : runs.values()) {
             if (run.isDue(all)) {
-                if (!untilStored(run::commit)) {
+                committed |= run.isWriting();
+                if (!settle(run)) {
+                    return;
+                }
+                run.startCommit();
+            }
+        }
+        for (TableRun run : runs.values()) {
+            if (run.isWriting() && (all || run.isWritten())) {
+                if (!settle(run)) {
                     return;
                 }
                 committed = true;
@@ -375,6 +455,39 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits for the commit that the writing thread has of a table, and does it here where storage
+     * refused it there.
+     *
+     * @return false if it was stopped before all was stored
+     */
+    private boolean settle(TableRun run) {
+        if (!run.isWriting()) {
+            return true;
+        }
+        @Nullable RuntimeException[] refused = {null};
+        try {
+            run.awaitWritten();
+            return true;
+        } catch (RuntimeException e) {
+            if (!DiskFault.is(e)) {
+                throw e;
+            }
+            refused[0] = e;
+        }
+        // One thread writes at a time: what was given to the other one ends first.
+        runs.values().forEach(TableRun::awaitEnd);
+        return untilStored(
+                () -> {
+                    RuntimeException first = refused[0];
+                    refused[0] = null;
+                    if (first != null) {
+                        throw first;
+                    }
+                    run.commit();
+                });
+    }
+
     private void publish() {
         Map<String, TableStatus> next = new TreeMap<>();
         Map<String, Scorecard> cards = new TreeMap<>();
@@ -391,8 +504,9 @@ public final class Ingest implements AutoCloseable {
     private final class TableRun {
         private final Plan plan;
         private final Pipeline pipeline;
+        private final DuplicateIndex index;
         private final InputDigest digest;
-        private final List<Batch> pending = new ArrayList<>();
+        private List<Batch> pending = new ArrayList<>();
         private final Report total;
         private Report sinceCommit;
         private LogPosition committed;
@@ -402,13 +516,21 @@ public final class Ingest implements AutoCloseable {
         private long committedRows;
         private long commits;
         private @Nullable TableCommit begun; // not all of it is on disk
+        private @Nullable Future<?> writing; // where the writing thread has it
+        private List<Batch> begunBatches = List.of();
+        private long begunRows;
+        private long begunArrivalMicros;
         private Duration lag = Duration.ZERO;
 
         TableRun(Plan plan) {
             this.plan = plan;
-            DuplicateIndex index = new DuplicateIndex(settings.duplicateWindow());
+            index =
+                    new DuplicateIndex(
+                            settings.duplicateWindow(),
+                            lake.spillDirectory(),
+                            settings.indexMemoryRows());
             rebuild(plan, index);
-            pipeline = new Pipeline(plan, keys, index);
+            pipeline = new Pipeline(plan, keys, index, rowKeyVersion(lake, plan.table()));
             digest = new InputDigest(plan, pipeline);
             total = pipeline.emptyReport();
             sinceCommit = pipeline.emptyReport();
@@ -483,13 +605,16 @@ public final class Ingest implements AutoCloseable {
         }
 
         boolean isDue(boolean all) {
-            if (read.compareTo(committed) <= 0) {
+            TableCommit before = begun;
+            LogPosition taken = before == null ? committed : before.upTo();
+            if (read.compareTo(taken) <= 0) {
                 return false;
             }
             long now = System.nanoTime();
             boolean due =
                     pendingRows == 0
-                            ? now - lastCommit >= settings.idleCommitAfter().toNanos()
+                            ? before == null
+                                    && now - lastCommit >= settings.idleCommitAfter().toNanos()
                             : pendingRows >= settings.commitRows()
                                     || now - pendingSince >= settings.commitAfter().toNanos();
             return due || all;
@@ -497,43 +622,109 @@ public final class Ingest implements AutoCloseable {
 
         /** Called again after a failure it goes on with the same commit. */
         void commit() {
-            TableCommit commit = begun == null ? begin() : begun;
-            begun = commit;
-            commit.advance();
-            begun = null;
-            committed = commit.upTo();
-            committedRows += pendingRows;
-            commits++;
-            lastCommit = System.nanoTime();
-            if (sinceCommit.latestArrivalMicros != Long.MIN_VALUE) {
-                long nowMicros = clock.millis() * 1000;
-                lag =
-                        Duration.ofNanos(
-                                Math.max(0, nowMicros - sinceCommit.latestArrivalMicros) * 1000);
-            }
-            pending.forEach(Batch::close);
-            pending.clear();
-            pendingRows = 0;
-            sinceCommit = pipeline.emptyReport();
+            begin().advance();
+            end();
         }
 
+        /** Gives what is pending to the writing thread; no commit may be begun. */
+        void startCommit() {
+            TableCommit commit = begin();
+            writing = writer.submit(commit::advance);
+        }
+
+        boolean isWriting() {
+            return writing != null;
+        }
+
+        boolean isWritten() {
+            return writing != null && writing.isDone();
+        }
+
+        /** Throws what the writing thread threw; then the commit is still begun. */
+        void awaitWritten() {
+            RuntimeException failed = awaitEnd();
+            writing = null;
+            if (failed != null) {
+                throw failed;
+            }
+            end();
+        }
+
+        /** Waits until the writing thread has done with the table; null if all went well. */
+        @Nullable RuntimeException awaitEnd() {
+            Future<?> running = writing;
+            boolean interrupted = false;
+            try {
+                while (running != null) {
+                    try {
+                        running.get();
+                        return null;
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    } catch (ExecutionException e) {
+                        if (e.getCause() instanceof RuntimeException unchecked) {
+                            return unchecked;
+                        }
+                        return new IllegalStateException("a commit has failed", e.getCause());
+                    }
+                }
+                return null;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private void end() {
+            TableCommit commit = begun;
+            if (commit == null) {
+                throw new IllegalStateException("no commit of " + plan.table() + " is begun");
+            }
+            begun = null;
+            committed = commit.upTo();
+            committedRows += begunRows;
+            commits++;
+            lastCommit = System.nanoTime();
+            if (begunArrivalMicros != Long.MIN_VALUE) {
+                long nowMicros = clock.millis() * 1000;
+                lag = Duration.ofNanos(Math.max(0, nowMicros - begunArrivalMicros) * 1000);
+            }
+            begunBatches.forEach(Batch::close);
+            begunBatches = List.of();
+        }
+
+        /** The commit that is begun, or one of all that is pending. */
         private TableCommit begin() {
+            TableCommit before = begun;
+            if (before != null) {
+                return before;
+            }
             long rawRows = digest.rows();
-            return new TableCommit(
-                    lake,
-                    ledger,
-                    lineageFile,
-                    signer,
-                    new TableCommit.Stretch(
-                            plan,
-                            committed,
-                            read,
-                            rawRows,
-                            rawRows == 0 ? "" : digest.finish(),
-                            List.copyOf(pending),
-                            sinceCommit,
-                            keys.epoch(),
-                            clock.instant()));
+            TableCommit commit =
+                    new TableCommit(
+                            lake,
+                            ledger,
+                            lineageFile,
+                            signer,
+                            new TableCommit.Stretch(
+                                    plan,
+                                    committed,
+                                    read,
+                                    rawRows,
+                                    rawRows == 0 ? "" : digest.finish(),
+                                    pending,
+                                    sinceCommit,
+                                    keys.epoch(),
+                                    clock.instant()));
+            begun = commit;
+            begunBatches = pending;
+            begunRows = pendingRows;
+            begunArrivalMicros = sinceCommit.latestArrivalMicros;
+            pending = new ArrayList<>();
+            pendingRows = 0;
+            sinceCommit = pipeline.emptyReport();
+            return commit;
         }
 
         TableStatus status() {

@@ -81,6 +81,7 @@ public final class Passport {
         ObjectNode input = body.putObject("input");
         input.put("from", run.from().toString());
         input.put("upTo", run.upTo().toString());
+        input.put("form", InputDigest.FORM);
         input.put("sha256", run.inputSha256());
         ArrayNode outputs = body.putArray("outputs");
         for (Output output : run.outputs()) {

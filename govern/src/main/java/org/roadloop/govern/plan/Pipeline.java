@@ -1,11 +1,13 @@
 package org.roadloop.govern.plan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.BatchPool;
 import org.roadloop.core.table.CellState;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
@@ -33,13 +35,20 @@ public final class Pipeline {
     /** Name and version of each operator, as a passport lists them. */
     public static final List<String> OPERATORS =
             List.of(
-                    "row-key/1",
+                    "row-key/2",
                     "deduplicate/1",
                     "validity/1",
                     "timeliness/1",
-                    "physics/1",
+                    "physics/2",
                     "sensitive-area/1",
                     "pseudonym/1");
+
+    private static final long CLOCK_WINDOW_MICROS = 600_000_000L;
+    private static final int APPROACHED_ROWS = 256;
+    private static final int SMALLEST_POOLED_ROWS = 1_024;
+
+    /** Rows of free batches that are kept: what one commit holds and the next one needs. */
+    private static final int POOLED_ROWS = 1 << 18;
 
     private final Plan plan;
     private final Schema raw;
@@ -49,6 +58,7 @@ public final class Pipeline {
     private final RowKeys keys;
     private final Geofence geofence;
     private final @Nullable VehicleMemory memory;
+    private final VehicleMemory.Row vehicleRow;
 
     private final int identity;
     private final int time;
@@ -66,19 +76,32 @@ public final class Pipeline {
     private final int y;
     private final int speed;
     private final double speedToKmh;
+    private final int heading;
+    private final int[] sensors;
+    private final int[] appliesColumn; // per raw column; -1: to every row
+    private final int[] appliesValue;
     private final int[] masked;
     private int[] selected = new int[0];
+    private final @Nullable BatchPool[] pools = new @Nullable BatchPool[17]; // by log2 of its rows
 
     /** A governed batch, the caller's, and what happened on the way. */
     public record Result(Batch batch, Report report) {}
 
+    /** With the row keys of a table that is made now. */
     public Pipeline(Plan plan, Keyring keyring, DuplicateIndex duplicates) {
+        this(plan, keyring, duplicates, RowKeys.VERSION);
+    }
+
+    /**
+     * @param rowKeyVersion of the table, see {@link RowKeys}
+     */
+    public Pipeline(Plan plan, Keyring keyring, DuplicateIndex duplicates, int rowKeyVersion) {
         this.plan = plan;
         this.raw = plan.rawSchema();
         this.governed = plan.governedSchema();
         this.duplicates = duplicates;
         pseudonym = Pseudonym.internal(keyring);
-        keys = new RowKeys(keyring.mac("row-key"));
+        keys = new RowKeys(keyring, rowKeyVersion);
         geofence = new Geofence(plan.areas());
         identity = raw.indexOf(plan.identity());
         time = raw.indexOf(plan.time());
@@ -126,14 +149,34 @@ public final class Pipeline {
         Plan.@Nullable Physics physics = plan.physics();
         speed = physics == null ? -1 : raw.indexOf(physics.speed());
         speedToKmh = speed >= 0 && raw.column(speed).unit().equals("m/s") ? 3.6 : 1;
-        memory =
+        heading = physics == null ? -1 : indexOf(physics.heading());
+        sensors =
                 physics == null
-                        ? null
-                        : new VehicleMemory(
-                                physics.maxSpeedKmh(),
-                                physics.speedToleranceKmh(),
-                                physics.compareWithin().toNanos() / 1000,
-                                physics.frozenRows());
+                        ? new int[0]
+                        : physics.sensors().keySet().stream().mapToInt(raw::indexOf).toArray();
+        memory = physics == null ? null : memory(physics);
+        vehicleRow = new VehicleMemory.Row(sensors.length);
+        appliesColumn = new int[raw.size()];
+        appliesValue = new int[raw.size()];
+        for (int c = 0; c < raw.size(); c++) {
+            Plan.@Nullable Applies applies = plan.fields().get(c).applies();
+            appliesColumn[c] = applies == null ? -1 : raw.indexOf(applies.column());
+            appliesValue[c] = applies == null ? 0 : applies.value();
+        }
+    }
+
+    private static VehicleMemory memory(Plan.Physics physics) {
+        Duration drift = physics.clockDrift();
+        return new VehicleMemory(
+                new VehicleMemory.Limits(
+                        physics.maxSpeedKmh(),
+                        physics.speedToleranceKmh(),
+                        physics.headingToleranceDegrees(),
+                        physics.compareWithin().toNanos() / 1000,
+                        physics.frozenRows(),
+                        drift == null ? 0 : drift.toNanos() / 1000,
+                        CLOCK_WINDOW_MICROS),
+                physics.sensors().values().stream().mapToInt(Integer::intValue).toArray());
     }
 
     private int indexOf(@Nullable String column) {
@@ -192,7 +235,7 @@ public final class Pipeline {
         }
         Report report = emptyReport();
         int count = select(batch, from, report);
-        Batch out = new Batch(governed, Math.max(1, count));
+        Batch out = take(count);
         out.rows(count);
         copyColumns(batch, out, count);
         long[] quality = out.longs(governed.size() - 1);
@@ -208,6 +251,20 @@ public final class Pipeline {
         countStates(out, count, report);
         duplicates.forget();
         return new Result(out, report);
+    }
+
+    /** Large batches are used again: made anew, they would fill the heap many times a second. */
+    private Batch take(int rows) {
+        if (rows < SMALLEST_POOLED_ROWS) {
+            return new Batch(governed, Math.max(1, rows));
+        }
+        int bits = 32 - Integer.numberOfLeadingZeros(rows - 1);
+        @Nullable BatchPool pool = pools[bits];
+        if (pool == null) {
+            pool = new BatchPool(governed, 1 << bits, Math.max(2, POOLED_ROWS >> bits));
+            pools[bits] = pool;
+        }
+        return pool.take();
     }
 
     private void checkColumns(Schema schema) {
@@ -255,6 +312,10 @@ public final class Pipeline {
         long[] arrivals = arrival < 0 ? times : batch.longs(arrival);
         int count = 0;
         for (int row = 0; row < rows; row++) {
+            if (row % APPROACHED_ROWS == 0) {
+                duplicates.approach(
+                        keys.high(), keys.low(), row, Math.min(rows, row + APPROACHED_ROWS));
+            }
             if (isBefore(batch, row, from)) {
                 report.alreadyCommitted++;
                 continue;
@@ -357,25 +418,36 @@ public final class Pipeline {
         StringColumn identities = from.strings(identity);
         byte[] bytes = identities.bytes();
         long[] times = batch.longs(time);
+        VehicleMemory.Row one = vehicleRow;
         for (int i = 0; i < count; i++) {
             if ((quality[i] & Reason.CLOCK_AHEAD.bit()) != 0) {
                 continue; // remembered, it would make all that follows it look older
             }
             int row = selected[i];
-            long vehicle =
-                    MaskIntervals.hash(bytes, identities.offset(row), identities.length(row));
-            double a = Double.NaN;
-            double b = Double.NaN;
-            boolean degrees = ok(batch, longitude, latitude, i);
-            if (degrees) {
-                a = batch.doubles(longitude)[i];
-                b = batch.doubles(latitude)[i];
+            one.vehicle = MaskIntervals.hash(bytes, identities.offset(row), identities.length(row));
+            one.micros = times[i];
+            one.arrivalMicros =
+                    arrival >= 0 && batch.isOk(arrival, i)
+                            ? batch.longs(arrival)[i]
+                            : Long.MIN_VALUE;
+            one.degrees = ok(batch, longitude, latitude, i);
+            if (one.degrees) {
+                one.a = batch.doubles(longitude)[i];
+                one.b = batch.doubles(latitude)[i];
             } else if (ok(batch, x, y, i)) {
-                a = batch.doubles(x)[i];
-                b = batch.doubles(y)[i];
+                one.a = batch.doubles(x)[i];
+                one.b = batch.doubles(y)[i];
+            } else {
+                one.a = Double.NaN;
+                one.b = Double.NaN;
             }
-            double kmh = batch.isOk(speed, i) ? batch.doubles(speed)[i] * speedToKmh : Double.NaN;
-            long found = memory.check(vehicle, times[i], a, b, degrees, kmh);
+            one.speedKmh = batch.isOk(speed, i) ? batch.doubles(speed)[i] * speedToKmh : Double.NaN;
+            one.headingDegrees =
+                    heading >= 0 && batch.isOk(heading, i) ? batch.doubles(heading)[i] : Double.NaN;
+            for (int s = 0; s < sensors.length; s++) {
+                one.sensors[s] = number(batch, sensors[s], i);
+            }
+            long found = memory.check(one);
             if (found == 0) {
                 continue;
             }
@@ -388,19 +460,41 @@ public final class Pipeline {
         }
     }
 
+    /** NaN where the cell is not ok. */
+    private double number(Batch batch, int c, int row) {
+        if (!batch.isOk(c, row)) {
+            return Double.NaN;
+        }
+        return switch (raw.column(c).type()) {
+            case INT -> batch.ints(c)[row];
+            case LONG -> batch.longs(c)[row];
+            case FLOAT -> batch.floats(c)[row];
+            case DOUBLE -> batch.doubles(c)[row];
+            case BOOL, STRING, TIMESTAMP_MICROS_UTC ->
+                    throw new IllegalStateException(
+                            "a sensor is numeric: the plan was not checked");
+        };
+    }
+
     private static void countPhysics(long bits, Report report) {
         boolean wrong = false;
         for (Reason reason : PHYSICS) {
             if ((bits & reason.bit()) != 0) {
                 report.count(reason);
-                wrong |= reason != Reason.DISORDER;
+                wrong |= reason.isPhysics();
             }
         }
         report.physicsRows += wrong ? 1 : 0;
     }
 
     private static final Reason[] PHYSICS = {
-        Reason.DISORDER, Reason.POSITION_JUMP, Reason.SPEED_MISMATCH, Reason.FROZEN_POSITION
+        Reason.DISORDER,
+        Reason.POSITION_JUMP,
+        Reason.SPEED_MISMATCH,
+        Reason.FROZEN_POSITION,
+        Reason.HEADING_MISMATCH,
+        Reason.FROZEN_SENSOR,
+        Reason.CLOCK_SKEW
     };
 
     private static boolean ok(Batch batch, int a, int b, int row) {
@@ -442,17 +536,39 @@ public final class Pipeline {
     }
 
     private void countStates(Batch batch, int count, Report report) {
-        int[] byState = new int[5];
+        long[] byState = new long[5];
+        long notApplicable = 0;
         for (int c = 0; c < raw.size(); c++) {
             byte[] states = batch.states(c);
-            for (int i = 0; i < count; i++) {
-                byState[states[i]]++;
+            if (CellState.allEqual(states, 0, count)) {
+                byState[count == 0 ? 0 : states[0]] += count;
+            } else {
+                for (int i = 0; i < count; i++) {
+                    byState[states[i]]++;
+                }
+            }
+            if (appliesColumn[c] >= 0) {
+                notApplicable += notApplicable(batch, c, count);
             }
         }
-        report.cells += (long) count * raw.size();
-        report.cellsAbsent += byState[CellState.ABSENT];
+        report.cells += (long) count * raw.size() - notApplicable;
+        report.cellsAbsent += byState[CellState.ABSENT] - notApplicable;
         report.cellsInvalid += byState[CellState.INVALID];
         report.cellsAbnormal += byState[CellState.ABNORMAL] - report.cellsOutOfRange;
         report.cellsMasked += byState[CellState.MASKED];
+    }
+
+    /** Absent cells of a column in rows that cannot have it. */
+    private long notApplicable(Batch batch, int c, int count) {
+        byte[] states = batch.states(c);
+        int column = appliesColumn[c];
+        byte[] known = batch.states(column);
+        int[] values = batch.ints(column);
+        long cells = 0;
+        for (int i = 0; i < count; i++) {
+            boolean cannot = known[i] == CellState.OK && values[i] != appliesValue[c];
+            cells += states[i] == CellState.ABSENT && cannot ? 1 : 0;
+        }
+        return cells;
     }
 }

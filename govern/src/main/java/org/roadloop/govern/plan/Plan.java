@@ -79,9 +79,19 @@ public record Plan(
      *     outside becomes {@link org.roadloop.core.table.CellState#ABNORMAL}
      * @param invalid codes that mean "invalid", {@code abnormal} codes that mean "abnormal":
      *     states, not numbers
+     * @param applies which rows can have the column at all; null for every row
      */
     public record Field(
-            Column column, double min, double max, Set<Long> invalid, Set<Long> abnormal) {
+            Column column,
+            double min,
+            double max,
+            Set<Long> invalid,
+            Set<Long> abnormal,
+            @Nullable Applies applies) {
+        public Field(Column column, double min, double max, Set<Long> invalid, Set<Long> abnormal) {
+            this(column, min, max, invalid, abnormal, null);
+        }
+
         public Field {
             invalid = Set.copyOf(invalid);
             abnormal = Set.copyOf(abnormal);
@@ -91,6 +101,14 @@ public record Plan(
             return !Double.isNaN(min) || !Double.isNaN(max);
         }
     }
+
+    /**
+     * Rows that can have a column (适用条件): where it is absent from another row, nothing is missing.
+     *
+     * @param column an INT column
+     * @param value that it has in rows which can
+     */
+    public record Applies(String column, int value) {}
 
     public record LogColumns(String segment, String offset) {}
 
@@ -125,17 +143,29 @@ public record Plan(
      * Checks of a row against the vehicle's row before it.
      *
      * @param speed column of the reported speed, km/h or m/s by its unit
+     * @param heading column of the reported heading, degrees clockwise from north; null if none
+     * @param headingToleranceDegrees heading and displacement may differ by this
      * @param maxSpeedKmh displacement faster than this is a jump
      * @param speedToleranceKmh reported and displacement speed may differ by this
      * @param compareWithin rows further apart in time are not compared
      * @param frozenRows so many rows with one position while moving mean a stuck sensor
+     * @param sensors by numeric column: so many rows with one value while moving mean the same
+     * @param clockDrift a vehicle's clock may drift by this; null where it is not watched
      */
     public record Physics(
             String speed,
+            @Nullable String heading,
+            double headingToleranceDegrees,
             double maxSpeedKmh,
             double speedToleranceKmh,
             Duration compareWithin,
-            int frozenRows) {}
+            int frozenRows,
+            Map<String, Integer> sensors,
+            @Nullable Duration clockDrift) {
+        public Physics {
+            sensors = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(sensors));
+        }
+    }
 
     /** The columns as they come from the feed. */
     public Schema rawSchema() {

@@ -225,16 +225,50 @@ public final class PlanCheck {
                                 position.latitude(),
                                 position.x(),
                                 position.y(),
-                                plan.physics() == null ? null : plan.physics().speed())
+                                plan.physics() == null ? null : plan.physics().speed(),
+                                plan.physics() == null ? null : plan.physics().heading())
                         .filter(java.util.Objects::nonNull)
                         .toList()) {
             if (raw.column(raw.indexOf(name)).type() != ColumnType.DOUBLE) {
                 error(findings, "position_type", "column '" + name + "' must be a double");
             }
         }
+        checkSensors(plan, raw, findings);
         if ((position.longitude() == null) != (position.latitude() == null)
                 || (position.x() == null) != (position.y() == null)) {
             error(findings, "position_half", "a position needs both of its columns");
+        }
+    }
+
+    private static void checkSensors(Plan plan, Schema raw, List<Finding> findings) {
+        Plan.Physics physics = plan.physics();
+        if (physics != null) {
+            for (String name : physics.sensors().keySet()) {
+                switch (raw.column(raw.indexOf(name)).type()) {
+                    case INT, LONG, FLOAT, DOUBLE -> {}
+                    case BOOL, STRING, TIMESTAMP_MICROS_UTC ->
+                            error(
+                                    findings,
+                                    "sensor_type",
+                                    "sensor '" + name + "' must be a numeric column");
+                }
+            }
+        }
+        for (Plan.Field field : plan.fields()) {
+            Plan.Applies applies = field.applies();
+            if (applies != null
+                    && (!raw.has(applies.column())
+                            || raw.column(raw.indexOf(applies.column())).type()
+                                    != ColumnType.INT)) {
+                error(
+                        findings,
+                        "applies_column",
+                        "column '"
+                                + field.column().name()
+                                + "' applies by '"
+                                + applies.column()
+                                + "', which is no int column of the plan");
+            }
         }
     }
 

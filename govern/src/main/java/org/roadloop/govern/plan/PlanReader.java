@@ -53,7 +53,17 @@ public final class PlanReader {
                     "released",
                     "min_k");
     private static final List<String> FIELD =
-            List.of("type", "unit", "class", "grade", "datum", "min", "max", "invalid", "abnormal");
+            List.of(
+                    "type",
+                    "unit",
+                    "class",
+                    "grade",
+                    "datum",
+                    "min",
+                    "max",
+                    "invalid",
+                    "abnormal",
+                    "applies");
 
     private PlanReader() {}
 
@@ -186,7 +196,21 @@ public final class PlanReader {
             throw new PlanException(
                     field.line(), where + ": only a numeric column has a range or codes");
         }
-        return new Plan.Field(column, min, max, invalid, abnormal);
+        return new Plan.Field(column, min, max, invalid, abnormal, applies(where, field));
+    }
+
+    private static Plan.@Nullable Applies applies(String where, YamlTree.Mapping field) {
+        if (!(field.find("applies") instanceof YamlTree node)) {
+            return null;
+        }
+        YamlTree.Mapping applies = mapping("applies", node);
+        if (applies.entries().size() != 1) {
+            throw new PlanException(
+                    node.line(), where + ": applies is one column with its value, {edition: 2025}");
+        }
+        Map.Entry<String, YamlTree> only = applies.entries().entrySet().iterator().next();
+        return new Plan.Applies(
+                only.getKey(), integer(only.getValue(), Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
     private static Plan.@Nullable LogColumns log(@Nullable YamlTree node, Names names) {
@@ -233,16 +257,40 @@ public final class PlanReader {
                 "physics",
                 List.of(
                         "speed",
+                        "heading",
+                        "heading_tolerance_degrees",
+                        "sensors",
+                        "clock_drift",
                         "max_speed_kmh",
                         "speed_tolerance_kmh",
                         "compare_within",
                         "frozen_rows"));
+        @Nullable String heading =
+                physics.find("heading") instanceof YamlTree n ? names.column(n) : null;
+        Map<String, Integer> sensors = new LinkedHashMap<>();
+        if (physics.find("sensors") instanceof YamlTree watched) {
+            mapping("sensors", watched)
+                    .entries()
+                    .forEach(
+                            (column, rows) -> {
+                                if (!names.known().contains(column)) {
+                                    throw names.unknown(rows.line(), column);
+                                }
+                                sensors.put(column, integer(rows, 2, 100_000));
+                            });
+        }
         return new Plan.Physics(
                 names.column(physics.get("physics", "speed")),
+                heading,
+                heading == null
+                        ? Double.NaN
+                        : number(physics.get("physics", "heading_tolerance_degrees")),
                 number(physics.get("physics", "max_speed_kmh")),
                 number(physics.get("physics", "speed_tolerance_kmh")),
                 duration(physics.get("physics", "compare_within")),
-                integer(physics.get("physics", "frozen_rows"), 2, 100_000));
+                integer(physics.get("physics", "frozen_rows"), 2, 100_000),
+                sensors,
+                physics.find("clock_drift") instanceof YamlTree drift ? duration(drift) : null);
     }
 
     private static Plan.Position position(@Nullable YamlTree node, Names names) {

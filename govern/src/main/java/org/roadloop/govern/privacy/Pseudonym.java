@@ -1,5 +1,8 @@
 package org.roadloop.govern.privacy;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -35,6 +38,9 @@ public final class Pseudonym {
     private static final byte[] VIN_VALUE = inverse(VIN_SYMBOLS);
     private static final byte[] BASE32_VALUE = inverse(BASE32);
     private static final int VIN_LENGTH = 17;
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long FIVE_DIGITS = 33L * 33 * 33 * 33 * 33;
 
     private final Cipher encrypt;
     private final Cipher decrypt;
@@ -152,21 +158,27 @@ public final class Pseudonym {
     }
 
     private static boolean packVin(byte[] source, int offset, byte[] out, int at) {
-        long high = 0;
-        long low = 0;
+        // Twelve digits of 33 fit a long; the other five are one factor: one wide product.
+        long first = 0;
+        long last = 0;
+        int bad = 0;
         for (int i = 0; i < VIN_LENGTH; i++) {
             byte symbol = source[offset + i];
-            int value = symbol < 0 ? -1 : VIN_VALUE[symbol];
-            if (value < 0) {
-                return false;
+            int value = VIN_VALUE[symbol & 0x7F];
+            bad |= value | symbol;
+            if (i < 12) {
+                first = first * 33 + value;
+            } else {
+                last = last * 33 + value;
             }
-            long carry = Math.unsignedMultiplyHigh(low, 33);
-            long next = low * 33 + value;
-            if (Long.compareUnsigned(next, value) < 0) {
-                carry++;
-            }
-            high = high * 33 + carry;
-            low = next;
+        }
+        if (bad < 0) {
+            return false;
+        }
+        long high = Math.multiplyHigh(first, FIVE_DIGITS);
+        long low = first * FIVE_DIGITS + last;
+        if (Long.compareUnsigned(low, last) < 0) {
+            high++;
         }
         putLong(out, at, high);
         putLong(out, at + 8, low);
@@ -207,11 +219,13 @@ public final class Pseudonym {
     private static void encode(byte[] block, int at, byte[] text) {
         long high = longAt(block, at);
         long low = longAt(block, at + 8);
-        for (int i = TOKEN_LENGTH - 1; i >= 0; i--) {
-            text[i] = BASE32[(int) (low & 31)];
-            low = (low >>> 5) | (high << 59);
-            high >>>= 5;
+        // The middle symbol has four bits of the low half and one of the high: the halves go apart.
+        for (int i = 0; i < 12; i++) {
+            text[25 - i] = BASE32[(int) (low >>> 5 * i & 31)];
+            text[12 - i] = BASE32[(int) (high >>> 5 * i + 1 & 31)];
         }
+        text[13] = BASE32[(int) (low >>> 60 | (high & 1) << 4)];
+        text[0] = BASE32[(int) (high >>> 61)];
     }
 
     private static boolean decode(byte[] text, int offset, byte[] out, int at) {
@@ -241,17 +255,10 @@ public final class Pseudonym {
     }
 
     private static long longAt(byte[] b, int at) {
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = (value << 8) | (b[at + i] & 0xFF);
-        }
-        return value;
+        return (long) LONG.get(b, at);
     }
 
     private static void putLong(byte[] b, int at, long value) {
-        for (int i = 7; i >= 0; i--) {
-            b[at + i] = (byte) value;
-            value >>>= 8;
-        }
+        LONG.set(b, at, value);
     }
 }

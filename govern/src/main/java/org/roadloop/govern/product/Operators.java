@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.roadloop.govern.operator.Operator;
+import org.roadloop.govern.quality.Quality;
 
 /** The operators a plan may name (算子表), one line each. */
 public final class Operators {
@@ -21,6 +22,11 @@ public final class Operators {
     /** A word without a version means the last one here with it. */
     public static final List<Entry> ALL =
             List.of(
+                    new Entry(
+                            "quality/1",
+                            Quality.class,
+                            "Checks every row against the one before of its vehicle, and adds what is"
+                                    + " wrong with it as a column of reasons."),
                     new Entry("select/1", Select.class, "Keeps these columns, in this order."),
                     new Entry("drop/1", Drop.class, "Leaves these columns out."),
                     new Entry("rename/1", Rename.class, "Gives columns other names."),

@@ -1,25 +1,61 @@
 package org.roadloop.govern.quality;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
- * Open-addressing tables of (key, content) per day of event time; the day is part of the key, so a
- * row meets its like in its own day only. A day is forgotten when nothing of it has arrived for
- * the length of the window, measured by arrival: a re-issued report comes within days of its first
- * copy, whatever the (possibly old, replayed) time it carries. Memory: 24 bytes a slot at a load of
- * at most 0.6, so 40..80 bytes a remembered row.
+ * A log-structured merge tree of (key, content) (O'Neil et al. 1996). The latest rows stand in a
+ * hash table in memory; when it is full it is written as a sorted run, and four runs of one size
+ * become one of the next (so a row is copied log4(rows / memory) times). A row is looked for in the
+ * table, then in each run whose filter does not rule it out; a filter that is wrong costs a look at
+ * the run and never an answer. Slots of the table are in the order of the key, so a run is written
+ * by one pass and short moves.
+ *
+ * The day of event time is part of the key, as the generation that the day got when its first row
+ * came: a row meets its like in its own day only, and when a day is forgotten its entries match
+ * nothing any more; they go with the next merge. A day is forgotten when nothing of it has arrived
+ * for the length of the window, measured by arrival: a re-issued report comes within days of its
+ * first copy, whatever the (possibly old, replayed) time it carries.
+ *
+ * Memory: 32 bytes a slot at a load of at most 0.6, up to the bound; as much again for the filters,
+ * which get ten bits a row while that lasts, then fewer, then none. All else is the page cache's.
+ * Nothing on disk outlives the process: the tables have every key, and the index is built from them.
+ * A disk that refuses a run leaves the rows in memory, beyond the bound, until it takes them.
  */
 
 /** Which rows a table has seen lately (去重索引). One thread. */
-public final class DuplicateIndex {
+public final class DuplicateIndex implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DuplicateIndex.class);
     private static final long DAY_MICROS = 86_400_000_000L;
+    private static final int SLOT = 4; // place, low, content, generation; generation 0 = free
+    private static final int FAN_IN = 4;
+    private static final int FILTER_BITS = 10;
 
     private final long windowMicros;
+    private final @Nullable Path directory;
+    private final int memoryRows;
     private final Map<Long, Day> days = new HashMap<>();
-    private Day last = new Day(Long.MIN_VALUE);
+    private Day last = Day.NONE;
     private long latestArrival = Long.MIN_VALUE;
+    private long generations;
+
+    private long[] slots = new long[SLOT << 10];
+    private int shift = 64 - 10; // of a place, to its slot
+    private int size;
+    private int spillAt;
+    private final List<KeyRun> runs = new ArrayList<>();
+    private boolean refused;
+    private long approached; // never read: a compiler must not leave the reading out
 
     public enum Verdict {
         NEW,
@@ -27,32 +63,58 @@ public final class DuplicateIndex {
         CONFLICT
     }
 
-    /**
-     * @param window how long after its day's last arrival a row is remembered
-     */
-    public DuplicateIndex(Duration window) {
-        this.windowMicros = window.toNanos() / 1000;
-    }
-
-    /** Parts of a day by the low bits of the key: one grows at a time, and little is copied. */
-    private static final int PARTS = 16;
-
     private static final class Day {
-        final long day;
-        long latestArrival = Long.MIN_VALUE;
-        final Part[] parts = new Part[PARTS];
+        static final Day NONE = new Day(Long.MIN_VALUE, 0);
 
-        Day(long day) {
+        final long day;
+        final long generation;
+        long latestArrival = Long.MIN_VALUE;
+        long rows;
+
+        Day(long day, long generation) {
             this.day = day;
-            for (int i = 0; i < PARTS; i++) {
-                parts[i] = new Part();
-            }
+            this.generation = generation;
         }
     }
 
-    private static final class Part {
-        long[] slots = new long[3 * 16]; // key high, key low, content; key high 0 and low 0 = free
-        int size;
+    /**
+     * An index in memory only, for as many rows as fit.
+     *
+     * @param window how long after its day's last arrival a row is remembered
+     */
+    public DuplicateIndex(Duration window) {
+        this(window, null, Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param window how long after its day's last arrival a row is remembered
+     * @param directory for what memory does not hold; made when it is needed
+     * @param memoryRows rows in memory, at 54..107 bytes each, filters included
+     */
+    public DuplicateIndex(Duration window, @Nullable Path directory, int memoryRows) {
+        if (memoryRows < 1) {
+            throw new IllegalArgumentException("an index holds " + memoryRows + " rows in memory");
+        }
+        this.windowMicros = window.toNanos() / 1000;
+        this.directory = directory;
+        this.memoryRows = memoryRows;
+        spillAt = memoryRows;
+    }
+
+    /**
+     * Reads what {@link #add} will need of rows {@code from..to-1}, so that memory is waited for
+     * once and not row by row; a few hundred rows at a time.
+     */
+    public void approach(long[] high, long[] low, int from, int to) {
+        long seen = 0;
+        for (int row = from; row < to; row++) {
+            long place = place(high[row], low[row]);
+            seen ^= slots[(int) (place >>> shift) * SLOT];
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            seen ^= runs.get(i).approach(high, low, from, to);
+        }
+        approached = seen;
     }
 
     /** Judges a row and remembers it if it is new. */
@@ -62,55 +124,99 @@ public final class DuplicateIndex {
             latestArrival = arrivalMicros;
         }
         day.latestArrival = Math.max(day.latestArrival, arrivalMicros);
-        Part part = day.parts[(int) low & PARTS - 1];
-        if (part.size * 5L >= part.slots.length) {
-            grow(part);
+        long place = place(high, low);
+        int at = find(slots, shift, place, low, day.generation);
+        if (slots[at + 3] != 0) {
+            return slots[at + 2] == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
         }
-        long[] slots = part.slots;
-        int at = find(slots, high, low);
-        if (slots[at] == 0 && slots[at + 1] == 0) {
-            slots[at] = high;
-            slots[at + 1] = low;
-            slots[at + 2] = content;
-            part.size++;
-            return Verdict.NEW;
+        for (int i = runs.size() - 1; i >= 0; i--) {
+            KeyRun run = runs.get(i);
+            long found = run.find(place, low, day.generation);
+            if (found >= 0) {
+                return run.content(found) == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
+            }
         }
-        return slots[at + 2] == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
+        slots[at] = place;
+        slots[at + 1] = low;
+        slots[at + 2] = content;
+        slots[at + 3] = day.generation;
+        size++;
+        day.rows++;
+        makeRoom();
+        return Verdict.NEW;
     }
 
     /** Forgets days past the window; cheap, call it once a batch. */
     public void forget() {
-        if (days.values().removeIf(day -> latestArrival - day.latestArrival > windowMicros)) {
-            last = new Day(Long.MIN_VALUE);
+        if (!days.values().removeIf(day -> latestArrival - day.latestArrival > windowMicros)) {
+            return;
         }
+        last = Day.NONE;
+        Set<Long> alive = alive();
+        rehash(64 - shift, alive);
+        runs.removeIf(
+                run -> {
+                    boolean dead = run.generations().stream().noneMatch(alive::contains);
+                    if (dead) {
+                        run.close();
+                    }
+                    return dead;
+                });
     }
 
     /** Remembered rows. */
     public long size() {
-        long size = 0;
-        for (Day day : days.values()) {
-            for (Part part : day.parts) {
-                size += part.size;
-            }
-        }
+        return days.values().stream().mapToLong(day -> day.rows).sum();
+    }
+
+    /** Rows in memory, those of forgotten days included; for tests of the bound. */
+    int rowsInMemory() {
         return size;
+    }
+
+    /** Bytes of the filters. */
+    long filterBytes() {
+        return runs.stream().mapToLong(KeyRun::filterBytes).sum();
+    }
+
+    int runs() {
+        return runs.size();
+    }
+
+    @Override
+    public void close() {
+        runs.forEach(KeyRun::close);
+        runs.clear();
+    }
+
+    private Set<Long> alive() {
+        Set<Long> alive = new HashSet<>();
+        days.values().forEach(day -> alive.add(day.generation));
+        return alive;
     }
 
     /** Rows of one day mostly come together; a sender may still spread them over all days. */
     private Day day(long number) {
         if (last.day != number) {
-            last = days.computeIfAbsent(number, Day::new);
+            last = days.computeIfAbsent(number, n -> new Day(n, ++generations));
         }
         return last;
     }
 
-    private static int find(long[] slots, long high, long low) {
-        int count = slots.length / 3;
-        int slot = (int) Long.remainderUnsigned(high, count);
-        int at = slot * 3;
-        while ((slots[at] != 0 || slots[at + 1] != 0)
-                && (slots[at] != high || slots[at + 1] != low)) {
-            at += 3;
+    /** One to one for a given low half, and uniform even where the halves are small numbers. */
+    static long place(long high, long low) {
+        long x = high + low * 0x9E3779B97F4A7C15L;
+        x = (x ^ x >>> 32) * 0xff51afd7ed558ccdL;
+        x = (x ^ x >>> 29) * 0xc4ceb9fe1a85ec53L;
+        return x ^ x >>> 32;
+    }
+
+    /** Index of the entry, or of the free slot where it belongs. */
+    private static int find(long[] slots, int shift, long place, long low, long generation) {
+        int at = (int) (place >>> shift) * SLOT;
+        while (slots[at + 3] != 0
+                && (slots[at] != place || slots[at + 1] != low || slots[at + 3] != generation)) {
+            at += SLOT;
             if (at == slots.length) {
                 at = 0;
             }
@@ -118,17 +224,177 @@ public final class DuplicateIndex {
         return at;
     }
 
-    private static void grow(Part part) {
-        long[] old = part.slots;
-        long[] bigger = new long[old.length * 2];
-        for (int i = 0; i < old.length; i += 3) {
-            if (old[i] != 0 || old[i + 1] != 0) {
-                int at = find(bigger, old[i], old[i + 1]);
-                bigger[at] = old[i];
-                bigger[at + 1] = old[i + 1];
-                bigger[at + 2] = old[i + 2];
+    private void makeRoom() {
+        if (size >= spillAt) {
+            spill();
+        } else if (size * 20L >= slots.length * 3L) { // a load of 0.6
+            rehash(64 - shift + 1, null);
+        }
+    }
+
+    /**
+     * @param alive generations to keep; null for all
+     */
+    private void rehash(int bits, @Nullable Set<Long> alive) {
+        long[] old = slots;
+        slots = new long[Math.multiplyExact(SLOT, 1 << bits)];
+        shift = 64 - bits;
+        size = 0;
+        for (int i = 0; i < old.length; i += SLOT) {
+            if (old[i + 3] != 0 && (alive == null || alive.contains(old[i + 3]))) {
+                int at = find(slots, shift, old[i], old[i + 1], old[i + 3]);
+                System.arraycopy(old, i, slots, at, SLOT);
+                size++;
             }
         }
-        part.slots = bigger;
+    }
+
+    private void spill() {
+        if (directory == null) {
+            spillAt = Integer.MAX_VALUE;
+            return;
+        }
+        try {
+            Set<Long> alive = alive();
+            @Nullable KeyRun run = write(directory, alive);
+            if (run != null) {
+                runs.add(run);
+            }
+            java.util.Arrays.fill(slots, 0);
+            size = 0;
+            spillAt = memoryRows;
+            mergeDue(directory, alive);
+            refused = false;
+        } catch (IOException e) {
+            if (!refused) {
+                LOG.warn(
+                        "the index of rows seen cannot be written to {} and stays in memory: {}",
+                        directory,
+                        e.toString());
+            }
+            refused = true;
+            if (size > 0) {
+                spillAt = (int) Math.min(Integer.MAX_VALUE, size + (long) memoryRows);
+            }
+        }
+    }
+
+    private @Nullable KeyRun write(Path to, Set<Long> alive) throws IOException {
+        long[] sorted = sorted();
+        try (KeyRun.Writer writer = new KeyRun.Writer(to, filter(size, filterBytes()))) {
+            long known = 0; // a generation that is alive: most are the one before
+            for (int i = 0; i < sorted.length; i += SLOT) {
+                if (sorted[i + 3] == known || alive.contains(sorted[i + 3])) {
+                    known = sorted[i + 3];
+                    writer.add(sorted[i], sorted[i + 1], sorted[i + 2], sorted[i + 3]);
+                }
+            }
+            return writer.finish();
+        }
+    }
+
+    /**
+     * The entries in order. Each stands at its slot or little behind; those of the last slots may
+     * stand at the front.
+     */
+    private long[] sorted() {
+        long[] all = new long[size * SLOT];
+        int to = 0;
+        int free = 0;
+        while (slots[free + 3] != 0) {
+            free += SLOT;
+        }
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < slots.length; i += SLOT) {
+                boolean wrapped = i < free && slots[i] < 0;
+                if (slots[i + 3] != 0 && wrapped == (pass == 1)) {
+                    int at = to;
+                    while (at > 0 && isBefore(slots, i, all, at - SLOT)) {
+                        System.arraycopy(all, at - SLOT, all, at, SLOT);
+                        at -= SLOT;
+                    }
+                    System.arraycopy(slots, i, all, at, SLOT);
+                    to += SLOT;
+                }
+            }
+        }
+        return all;
+    }
+
+    private static boolean isBefore(long[] a, int i, long[] b, int j) {
+        int byPlace = Long.compareUnsigned(a[i], b[j]);
+        return byPlace != 0 ? byPlace < 0 : Long.compareUnsigned(a[i + 1], b[j + 1]) < 0;
+    }
+
+    /** As many bits a row as the bound leaves; null if that is hardly any. */
+    private @Nullable KeyFilter filter(long rows, long used) {
+        long budget = memoryRows * 64L - used;
+        long bits = Math.min(FILTER_BITS, budget * 8 / Math.max(1, rows));
+        return bits < 2 ? null : new KeyFilter(Math.max(64, rows * bits / 8));
+    }
+
+    private void mergeDue(Path to, Set<Long> alive) throws IOException {
+        while (true) {
+            int first = runs.size();
+            int tier = -1;
+            while (first > 0 && (tier < 0 || tier(runs.get(first - 1)) <= tier)) {
+                first--;
+                tier = Math.max(tier, tier(runs.get(first)));
+            }
+            if (runs.size() - first < FAN_IN) {
+                return;
+            }
+            merge(to, first, alive);
+        }
+    }
+
+    private int tier(KeyRun run) {
+        long rows = run.size() / memoryRows;
+        return rows == 0 ? 0 : (63 - Long.numberOfLeadingZeros(rows)) / 2;
+    }
+
+    /** Makes one run of all from {@code first} on; until it is whole, they stay. */
+    private void merge(Path to, int first, Set<Long> alive) throws IOException {
+        List<KeyRun> from = runs.subList(first, runs.size());
+        int n = from.size();
+        KeyRun[] sources = from.toArray(new KeyRun[0]);
+        long rows = 0;
+        long known = 0; // as above
+        long filters = filterBytes();
+        for (KeyRun source : sources) {
+            rows += source.size();
+            filters -= source.filterBytes();
+        }
+        @Nullable KeyRun merged;
+        try (KeyRun.Writer writer = new KeyRun.Writer(to, filter(rows, filters))) {
+            KeyRun.Cursor[] cursors = new KeyRun.Cursor[n];
+            for (int i = 0; i < n; i++) {
+                cursors[i] = sources[i].cursor();
+            }
+            while (n > 0) {
+                int least = 0;
+                for (int i = 1; i < n; i++) {
+                    if (cursors[i].isBefore(cursors[least])) {
+                        least = i;
+                    }
+                }
+                KeyRun.Cursor next = cursors[least];
+                if (next.generation() == known || alive.contains(next.generation())) {
+                    known = next.generation();
+                    writer.add(next.place(), next.low(), next.content(), known);
+                }
+                if (!next.advance()) {
+                    cursors[least] = cursors[--n];
+                }
+            }
+            merged = writer.finish();
+        }
+        from.clear();
+        for (KeyRun source : sources) {
+            source.close();
+        }
+        if (merged != null) {
+            runs.add(merged);
+        }
     }
 }

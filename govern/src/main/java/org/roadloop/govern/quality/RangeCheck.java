@@ -1,5 +1,6 @@
 package org.roadloop.govern.quality;
 
+import java.util.stream.LongStream;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 
@@ -22,13 +23,16 @@ public record RangeCheck(
     public void run(Batch batch, long[] quality, Report report) {
         int rows = batch.rows();
         byte[] states = batch.states(column);
+        double low = Double.isNaN(min) ? Double.NEGATIVE_INFINITY : min;
+        double high = Double.isNaN(max) ? Double.POSITIVE_INFINITY : max;
+        boolean codesInside = codesInside(low, high);
         switch (batch.schema().column(column).type()) {
             case INT -> {
                 int[] cells = batch.ints(column);
                 for (int i = 0; i < rows; i++) {
                     if (states[i] == CellState.OK) {
                         int value = cells[i];
-                        if (value < min || value > max || isCode(value)) {
+                        if (value < low || value > high || codesInside && isCode(value)) {
                             cells[i] = 0;
                             judge(value, states, i, quality, report);
                         }
@@ -40,7 +44,7 @@ public record RangeCheck(
                 for (int i = 0; i < rows; i++) {
                     if (states[i] == CellState.OK) {
                         long value = cells[i];
-                        if (value < min || value > max || isCode(value)) {
+                        if (value < low || value > high || codesInside && isCode(value)) {
                             cells[i] = 0;
                             judge(value, states, i, quality, report);
                         }
@@ -50,7 +54,9 @@ public record RangeCheck(
             case FLOAT -> {
                 float[] cells = batch.floats(column);
                 for (int i = 0; i < rows; i++) {
-                    if (states[i] == CellState.OK && outside(cells[i])) {
+                    // Not so of a value that is not a number.
+                    boolean inside = cells[i] >= low && cells[i] <= high;
+                    if (!inside && states[i] == CellState.OK) {
                         cells[i] = 0;
                         reject(states, i, quality, report);
                     }
@@ -59,7 +65,9 @@ public record RangeCheck(
             case DOUBLE -> {
                 double[] cells = batch.doubles(column);
                 for (int i = 0; i < rows; i++) {
-                    if (states[i] == CellState.OK && outside(cells[i])) {
+                    // Not so of a value that is not a number.
+                    boolean inside = cells[i] >= low && cells[i] <= high;
+                    if (!inside && states[i] == CellState.OK) {
                         cells[i] = 0;
                         reject(states, i, quality, report);
                     }
@@ -71,9 +79,10 @@ public record RangeCheck(
         }
     }
 
-    /** True also for a value that is not a number. */
-    private boolean outside(double value) {
-        return Double.isNaN(value) || value < min || value > max;
+    /** Most codes stand outside the range, and need no look at a value inside it. */
+    private boolean codesInside(double low, double high) {
+        return LongStream.concat(LongStream.of(invalid), LongStream.of(abnormal))
+                .anyMatch(code -> code >= low && code <= high);
     }
 
     private boolean isCode(long value) {

@@ -11,12 +11,15 @@ import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.StringColumn;
+import org.roadloop.govern.operator.Keyring;
 
 /**
- * Key and content hash of every row of a batch (行键). The key is 128 bits of HMAC-SHA256 under the
+ * Key and content hash of every row of a batch (行键). The key is a keyed 128-bit hash under the
  * platform's key over the key columns: a state byte, then 8 bytes little-endian or, for text, 4
- * bytes of length and the bytes. The content hash is a 64-bit mix of states and values: it tells
- * equal from different, it protects nothing. One thread.
+ * bytes of length and the bytes. Version 2 is {@link SipHash}; version 1, of tables that were made
+ * before it, the first half of an HMAC-SHA256. Each has a key of its own, and a table keeps its
+ * version for good: keys of two versions say nothing of each other. The content hash is a 64-bit
+ * mix of states and values: it tells equal from different, it protects nothing. One thread.
  */
 public final class RowKeys {
     private static final VarHandle LONG =
@@ -26,15 +29,34 @@ public final class RowKeys {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final Mac mac;
+    /** Of tables that are made now. */
+    public static final int VERSION = 2;
+
+    /** Property of a table: the version of its row keys; one without it has version 1. */
+    public static final String TABLE_PROPERTY = "roadloop.row-key-version";
+
+    private final @Nullable Mac mac;
+    private final SipHash sip;
     private final byte[] out = new byte[32];
     private byte[] buffer = new byte[256];
     private long[] high = new long[0];
     private long[] low = new long[0];
     private long[] content = new long[0];
 
-    public RowKeys(Mac mac) {
-        this.mac = mac;
+    /**
+     * @param version 1..{@link #VERSION}
+     */
+    public RowKeys(Keyring keys, int version) {
+        if (version < 1 || version > VERSION) {
+            throw new IllegalArgumentException(
+                    "row keys have no version "
+                            + version
+                            + "; this release knows 1.."
+                            + VERSION
+                            + ": a later one made the table");
+        }
+        mac = version == 1 ? keys.mac("row-key") : null;
+        sip = new SipHash(keys.derive("row-key/2"));
     }
 
     public long[] high() {
@@ -71,7 +93,8 @@ public final class RowKeys {
     }
 
     /**
-     * @param keyColumns indexes under the HMAC; {@code same[i]} belongs to {@code keyColumns[i]}
+     * @param keyColumns indexes under the keyed hash; {@code same[i]} belongs to {@code
+     *     keyColumns[i]}
      * @param contentColumns indexes under the content hash
      */
     public void compute(
@@ -84,19 +107,29 @@ public final class RowKeys {
         }
         for (int row = 0; row < rows; row++) {
             int length = serialise(batch, keyColumns, same, row);
-            mac.update(buffer, 0, length);
-            try {
-                mac.doFinal(out, 0);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("HMAC output does not fit 32 bytes", e);
+            if (mac != null) {
+                hmac(mac, length, row);
+            } else {
+                sip.hash(buffer, length);
+                high[row] = sip.first();
+                low[row] = sip.second();
             }
-            high[row] = (long) BIG.get(out, 0);
-            low[row] = (long) BIG.get(out, 8);
         }
         Arrays.fill(content, 0, rows, 0x5DEECE66DL);
         for (int c : contentColumns) {
             mixColumn(batch, c, rows);
         }
+    }
+
+    private void hmac(Mac version1, int length, int row) {
+        version1.update(buffer, 0, length);
+        try {
+            version1.doFinal(out, 0);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC output does not fit 32 bytes", e);
+        }
+        high[row] = (long) BIG.get(out, 0);
+        low[row] = (long) BIG.get(out, 8);
     }
 
     private int serialise(Batch batch, int[] keyColumns, @Nullable Same[] same, int row) {

@@ -109,6 +109,19 @@ class PipelineTest {
     }
 
     @Test
+    void whatAnEditionCannotHaveIsNotMissing() {
+        for (int edition : new int[] {2016, 2025}) {
+            Batch batch = RawRows.vehicles(4);
+            int row = RawRows.vehicle(batch, 1, 0, 0, 0);
+            batch.set(RAW.indexOf("edition"), row, edition);
+            Report report = pipeline().process(batch, LogPosition.START).report();
+            assertThat(report.cells).isEqualTo(RAW.size() - (edition == 2016 ? 7 : 0));
+            // first_cell, and in 2025 the seven columns of that edition
+            assertThat(report.cellsAbsent).isEqualTo(edition == 2016 ? 1 : 8);
+        }
+    }
+
+    @Test
     void timesAndPhysics() {
         Batch batch = RawRows.vehicles(64);
         int received = RAW.indexOf("received_at");

@@ -1,0 +1,56 @@
+package org.roadloop.bench;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What governance bears (治理基准): rows per second of processor time, rows per second into the lake,
+ * what the passport costs, and memory at two sizes. A part is a line in {@link #PARTS}.
+ */
+final class GovernBench implements Main.Bench {
+    /** Measures one part. */
+    interface Part {
+        void measure(Path root, Figures figures) throws Exception;
+    }
+
+    private static final Map<String, Part> PARTS = new LinkedHashMap<>();
+
+    // Figures of the other packages of governance, each a class with one measure(...):
+    // geofence, k-anonymity, re-identification, classifier, scan.
+    static {
+        PARTS.put("rows", (_, figures) -> GovernRates.measure(figures));
+        PARTS.put("lake", (_, figures) -> IngestFigures.rate(figures));
+        PARTS.put("passport", (_, figures) -> PassportFigures.measure(figures));
+        PARTS.put("memory", (_, figures) -> IngestFigures.memory(figures));
+    }
+
+    static Set<String> parts() {
+        return PARTS.keySet();
+    }
+
+    @Override
+    public void run(Path root, Figures figures, List<String> arguments) throws Exception {
+        for (String name : chosen(arguments)) {
+            Part part = PARTS.get(name);
+            if (part == null) {
+                throw new IllegalArgumentException(
+                        "no part '" + name + "' of bench govern; parts are " + parts());
+            }
+            part.measure(root, figures);
+        }
+    }
+
+    private static Iterable<String> chosen(List<String> arguments) {
+        if (arguments.isEmpty()) {
+            return parts();
+        }
+        if (arguments.size() == 2 && arguments.getFirst().equals("--only")) {
+            return List.of(arguments.get(1).split(","));
+        }
+        throw new IllegalArgumentException(
+                "bench govern has one option, --only PART,…; parts are " + parts());
+    }
+}

@@ -1,0 +1,171 @@
+package org.roadloop.govern.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DuplicateIndexTest {
+    private static final long DAY = 86_400_000_000L;
+
+    @TempDir Path spill;
+
+    /** What the index must answer, by maps that forget nothing they should not. */
+    private static final class Oracle {
+        private final long windowMicros;
+        private final Map<Long, Map<String, Long>> rows = new HashMap<>();
+        private final Map<Long, Long> arrivals = new HashMap<>();
+        private long latest = Long.MIN_VALUE;
+
+        Oracle(Duration window) {
+            windowMicros = window.toNanos() / 1000;
+        }
+
+        DuplicateIndex.Verdict add(long event, long arrival, long high, long low, long content) {
+            long day = Math.floorDiv(event, DAY);
+            latest = Math.max(latest, arrival);
+            arrivals.merge(day, arrival, Math::max);
+            @Nullable Long before =
+                    rows.computeIfAbsent(day, d -> new HashMap<>())
+                            .putIfAbsent(high + "/" + low, content);
+            if (before == null) {
+                return DuplicateIndex.Verdict.NEW;
+            }
+            return before == content
+                    ? DuplicateIndex.Verdict.DUPLICATE
+                    : DuplicateIndex.Verdict.CONFLICT;
+        }
+
+        void forget() {
+            arrivals.entrySet()
+                    .removeIf(
+                            entry -> {
+                                boolean old = latest - entry.getValue() > windowMicros;
+                                if (old) {
+                                    rows.remove(entry.getKey());
+                                }
+                                return old;
+                            });
+        }
+
+        long size() {
+            return rows.values().stream().mapToLong(Map::size).sum();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    # memory rows, keys of a day, small numbers as keys
+                    1,             40,             true
+                    3,             500,            false
+                    64,            500,            true
+                    100,           20000,          false
+                    5000,          20000,          true
+                    2147483647,    20000,          false
+                    """)
+    void everyAnswerIsThatOfAMapThatForgetsNothing(int memoryRows, int keys, boolean small) {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        Duration window = Duration.ofHours(30);
+        Oracle oracle = new Oracle(window);
+        boolean bounded = memoryRows < Integer.MAX_VALUE;
+        try (DuplicateIndex index =
+                new DuplicateIndex(window, bounded ? spill : null, memoryRows)) {
+            long arrival = 0;
+            int most = 0;
+            for (int i = 0; i < 40 * Math.min(keys, 2_000); i++) {
+                arrival += random.nextLong(8 * DAY / keys / 40 + 2);
+                long event = arrival - random.nextLong(3) * DAY;
+                long number = random.nextInt(keys);
+                long high = small ? number : new SplittableRandom(number).nextLong();
+                long low = small ? number % 7 : number * 0x9E3779B97F4A7C15L;
+                long content = random.nextInt(2);
+                assertThat(index.add(event, arrival, high, low, content))
+                        .as("seed %d, row %d", seed, i)
+                        .isEqualTo(oracle.add(event, arrival, high, low, content));
+                most = Math.max(most, index.rowsInMemory());
+                if (random.nextInt(50) == 0) {
+                    index.forget();
+                    oracle.forget();
+                }
+            }
+            assertThat(index.size()).as("seed %d", seed).isEqualTo(oracle.size());
+            assertThat(most).isLessThanOrEqualTo(memoryRows);
+        }
+    }
+
+    @Test
+    void memoryKeepsItsBoundAndFewRunsHoldAllRows() {
+        int memoryRows = 1_000;
+        try (DuplicateIndex index = new DuplicateIndex(Duration.ofDays(7), spill, memoryRows)) {
+            SplittableRandom random = new SplittableRandom(7);
+            for (int i = 0; i < 200_000; i++) {
+                index.add(0, i, random.nextLong(), random.nextLong(), 1);
+            }
+            assertThat(index.size()).isEqualTo(200_000);
+            assertThat(index.rowsInMemory()).isLessThanOrEqualTo(memoryRows);
+            assertThat(index.filterBytes()).isLessThanOrEqualTo(memoryRows * 64L);
+            assertThat(index.runs()).isLessThanOrEqualTo(3 * 5);
+            SplittableRandom again = new SplittableRandom(7);
+            for (int i = 0; i < 200_000; i++) {
+                assertThat(index.add(0, i, again.nextLong(), again.nextLong(), 1))
+                        .isEqualTo(DuplicateIndex.Verdict.DUPLICATE);
+            }
+            // Forgotten days leave their runs.
+            index.add(30 * DAY, 30 * DAY, 1, 1, 1);
+            index.forget();
+            assertThat(index.size()).isEqualTo(1);
+            assertThat(index.runs()).isZero();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOnDiskAndADiskThatRefusesLosesNoRow() throws IOException {
+        Path refusing = spill.resolve("file");
+        Files.writeString(refusing, "not a folder");
+        try (DuplicateIndex index = new DuplicateIndex(Duration.ofDays(7), refusing, 10)) {
+            for (int i = 0; i < 95; i++) {
+                index.add(0, i, i, i, 1);
+            }
+            Files.delete(refusing); // the disk has room again
+            for (int i = 95; i < 400; i++) {
+                index.add(0, i, i, i, 1);
+            }
+            assertThat(index.rowsInMemory()).isLessThanOrEqualTo(10);
+            for (int i = 0; i < 400; i++) {
+                assertThat(index.add(0, i, i, i, 1)).isEqualTo(DuplicateIndex.Verdict.DUPLICATE);
+            }
+            try (Stream<Path> left = Files.list(refusing)) {
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theFilterIsWrongAsSeldomAsItSays() {
+        KeyFilter filter = new KeyFilter(100_000 * 10 / 8);
+        SplittableRandom random = new SplittableRandom(11);
+        for (int i = 0; i < 100_000; i++) {
+            filter.add(i * 0x9E3779B97F4A7C15L, i);
+        }
+        int wrong = 0;
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(filter.mayContain(i * 0x9E3779B97F4A7C15L, i)).isTrue();
+            wrong += filter.mayContain(random.nextLong(), random.nextLong()) ? 1 : 0;
+        }
+        assertThat(wrong).isBetween(300, 2_000);
+    }
+}
