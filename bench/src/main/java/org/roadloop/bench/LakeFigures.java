@@ -87,6 +87,9 @@ final class LakeFigures {
                         Map.of());
                 batches.forEach(Batch::close);
             }
+            TableExport.Export released =
+                    lake.export("reports", -1, List.of(), "agreement", folder.resolve("released"));
+            questions(folder, released.files(), figures);
             LakeMaintenance.Settings d = LakeMaintenance.Settings.DEFAULT;
             LakeMaintenance keeper =
                     new LakeMaintenance(
@@ -100,9 +103,6 @@ final class LakeFigures {
                     "lake.compacted_rows_per_second",
                     joined / ((System.nanoTime() - began) / 1e9),
                     "rows/s");
-            TableExport.Export released =
-                    lake.export("reports", -1, List.of(), "agreement", folder.resolve("released"));
-            questions(folder, released.files(), figures);
         }
     }
 
@@ -122,7 +122,10 @@ final class LakeFigures {
         return batch;
     }
 
-    /** Warm: the median of some rounds, beside the same read without any wall. */
+    /**
+     * Warm: the median of some rounds, beside the same read without any wall. Rows lie as they came
+     * in, so that row groups are passed over by time.
+     */
     private static void questions(Path folder, List<Path> files, Figures figures)
             throws IOException, SQLException {
         long until = BEGIN_MICROS + (long) (ROWS / CARS / 100) * 100_000;
