@@ -24,6 +24,7 @@ import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.CloseableIterable;
@@ -141,18 +142,18 @@ public final class LakeMaintenance {
                 fresh.refresh();
             }
         }
-        for (String ended : there) {
-            evidence.note(
-                    "lake.unpinned",
-                    table,
-                    Map.of(
-                            "pin",
-                            ended,
-                            "snapshot",
-                            Long.toString(fresh.refs().get(ended).snapshotId())));
-            fresh.manageSnapshots().removeTag(ended).commit();
-            fresh.refresh();
-        }
+        Map<String, SnapshotRef> refs = Map.copyOf(fresh.refs());
+        refs.forEach(
+                (ended, ref) -> {
+                    if (there.contains(ended)) {
+                        evidence.note(
+                                "lake.unpinned",
+                                table,
+                                Map.of("pin", ended, "snapshot", Long.toString(ref.snapshotId())));
+                        fresh.manageSnapshots().removeTag(ended).commit();
+                        fresh.refresh();
+                    }
+                });
     }
 
     /** Snapshots that pins keep, by table order of their ids. */
