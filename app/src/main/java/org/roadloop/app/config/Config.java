@@ -139,14 +139,17 @@ public record Config(
      * @param lakeThreads threads DuckDB may use
      * @param commitSeconds longest time an acknowledged row waits for its Iceberg commit
      * @param location node of the network where the tables are
+     * @param maintenance how tables are kept small
      */
     public record Govern(
             List<Path> plans,
             int lakeMemoryMb,
             int lakeThreads,
             int commitSeconds,
-            String location) {
-        public static final Govern DEFAULTS = new Govern(List.of(), 256, 2, 5, "local");
+            String location,
+            LakeKeeping maintenance) {
+        public static final Govern DEFAULTS =
+                new Govern(List.of(), 256, 2, 5, "local", LakeKeeping.DEFAULTS);
 
         public Govern {
             plans = List.copyOf(plans);
@@ -373,7 +376,8 @@ public record Config(
                         "port "
                                 + port
                                 + " is given twice among http.port, collect.platformPort,"
-                                + " collect.terminalPort, collect.jt808Port; give each its own, or 0 for a free one");
+                                + " collect.terminalPort, collect.jt808Port; give each its own, or"
+                                + " 0 for a free one");
             }
         }
     }

@@ -172,7 +172,8 @@ final class ConfigReader {
                 (int) s.whole("lakeMemoryMb", d.lakeMemoryMb(), 64, 1 << 20),
                 (int) s.whole("lakeThreads", d.lakeThreads(), 1, 1024),
                 (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600),
-                s.text("location", d.location()));
+                s.text("location", d.location()),
+                s.group("maintenance", LakeKeeping::read, d.maintenance()));
     }
 
     private Clearing clearing(Section s) {

@@ -79,6 +79,20 @@ public final class ApiClient implements AutoCloseable {
         json(request(path).DELETE().build());
     }
 
+    /** A question whose answer is streamed; the caller closes it. */
+    public InputStream ask(String path, JsonNode body) throws IOException {
+        HttpResponse<InputStream> response =
+                send(
+                        request(path)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                                .build());
+        if (response.statusCode() >= 400) {
+            throw refused(response);
+        }
+        return response.body();
+    }
+
     /** A streamed answer; the caller closes it. */
     public InputStream stream(String path) throws IOException {
         HttpResponse<InputStream> response = send(request(path).GET().build());

@@ -14,19 +14,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.app.lake.LakeKeeper;
+import org.roadloop.app.lake.QueryRoutes;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
+import org.roadloop.core.table.TableQuery;
 import org.roadloop.core.table.TableSource;
+import org.roadloop.govern.lake.GuardedQuery;
 import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.lake.LakeMaintenance;
 import org.roadloop.govern.lake.LakeSettings;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Ingest;
@@ -38,6 +44,9 @@ import tools.jackson.databind.JsonNode;
 /** The frame log into governed tables (治理). */
 public final class GovernPart implements Part {
     private static final Set<String> DEFAULT_PLANS = Set.of("vehicle_report", "track_point");
+
+    /** At a time; each has an engine of its own. */
+    private static final int MOST_QUERIES = 4;
 
     /** Held while a plan is added. */
     private final Object adding = new Object();
@@ -53,7 +62,9 @@ public final class GovernPart implements Part {
             Keyring keys,
             Ingest ingest,
             QualityHistory history,
-            Thread thread) {}
+            Thread thread,
+            TableQuery query,
+            LakeKeeper keeper) {}
 
     public GovernPart(CollectPart collect) {
         this.collect = collect;
@@ -106,6 +117,13 @@ public final class GovernPart implements Part {
                                         context.fail().accept(e);
                                     }
                                 });
+        LakeKeeper keeper =
+                new LakeKeeper(
+                        lake,
+                        settings.maintenance(),
+                        context.ledger(),
+                        context.participant().did(),
+                        context.clock());
         running =
                 new Running(
                         context,
@@ -114,7 +132,12 @@ public final class GovernPart implements Part {
                         keys,
                         ingest,
                         new QualityHistory(context.ledger()),
-                        thread);
+                        thread,
+                        new GuardedQuery(
+                                context.home().tmp().resolve("query"),
+                                settings.lakeThreads(),
+                                MOST_QUERIES),
+                        keeper);
         collect.governedBy(this::govern);
     }
 
@@ -150,6 +173,26 @@ public final class GovernPart implements Part {
             bySource.put(plan.source(), plan);
         }
         return List.copyOf(bySource.values());
+    }
+
+    /** Maintenance begins when it is known whose snapshots stay. */
+    @Override
+    public void opened() {
+        Running on = running();
+        Duration every = on.context().config().govern().maintenance().every();
+        if (!every.isZero()) {
+            on.keeper().start(every, on.context().fail());
+        }
+    }
+
+    /** Snapshots of these holders stay in the tables. */
+    void keepFor(Supplier<Set<LakeMaintenance.Pin>> holders) {
+        running().keeper().keepFor(holders);
+    }
+
+    /** Answers SQL over what was released. */
+    TableQuery query() {
+        return running().query();
     }
 
     Lake lake() {
@@ -215,6 +258,15 @@ public final class GovernPart implements Part {
 
     @Override
     public List<Route> routes() {
+        List<Route> all = new ArrayList<>(tableRoutes());
+        Running on = running();
+        all.addAll(
+                new QueryRoutes(on.lake(), on.query(), on.context().home().tmp().resolve("answers"))
+                        .routes());
+        return List.copyOf(all);
+    }
+
+    private List<Route> tableRoutes() {
         return List.of(
                 Route.get(
                         "/api/v1/ingest",
@@ -432,6 +484,7 @@ public final class GovernPart implements Part {
             return;
         }
         Running on = running;
+        on.keeper().close();
         on.ingest().stop();
         on.thread().join();
         on.ingest().close();

@@ -34,6 +34,7 @@ import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.app.lake.LakePins;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.app.trace.TraceRoutes;
@@ -59,6 +60,7 @@ import org.roadloop.dataspace.access.Destinations;
 import org.roadloop.dataspace.access.LiveStreams;
 import org.roadloop.dataspace.access.MarkedTables;
 import org.roadloop.dataspace.access.Pushes;
+import org.roadloop.dataspace.access.QueryRoute;
 import org.roadloop.dataspace.access.ReceiveTokens;
 import org.roadloop.dataspace.access.Releases;
 import org.roadloop.dataspace.access.StreamRoutes;
@@ -102,7 +104,11 @@ public final class SharePart implements Part {
 
     /** The ways of rows to other participants; none without tables. */
     private record Carried(
-            DataRoute pull, Pushes pushes, LiveStreams streams, TraceRoutes traces) {}
+            DataRoute pull,
+            QueryRoute query,
+            Pushes pushes,
+            LiveStreams streams,
+            TraceRoutes traces) {}
 
     private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
     private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
@@ -257,7 +263,17 @@ public final class SharePart implements Part {
                         did,
                         context.home().tmp(),
                         context.clock());
-        return new Carried(new DataRoute(tokens, identity, releases), pushes, streams, traces);
+        QueryRoute query =
+                new QueryRoute(
+                        tokens,
+                        releases,
+                        tables,
+                        tables,
+                        govern.query(),
+                        context.home().tmp().resolve("released"));
+        govern.keepFor(() -> LakePins.of(catalog, book, agreed));
+        return new Carried(
+                new DataRoute(tokens, identity, releases), query, pushes, streams, traces);
     }
 
     /** Rows are marked under the newest; what left under the others can be traced, too. */
@@ -382,6 +398,7 @@ public final class SharePart implements Part {
         Carried carried = on.carried();
         if (carried != null) {
             carried.pull().mount(routes);
+            carried.query().mount(routes);
             new StreamRoutes(carried.streams()).mount(routes);
         }
     }

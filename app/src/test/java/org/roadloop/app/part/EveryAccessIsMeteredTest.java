@@ -1,11 +1,15 @@
 package org.roadloop.app.part;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  *                                                        an output leaves
  * outputs, logs    of a task, again and again            the task's use
  * outside meter    what a partner's own interface gave   its batch
+ * query            rows of the answer, at the provider   use, row and byte before it leaves
  * catalogue        titles and terms, no rows             nothing
  * table sample     masked rows, to the operator only     nothing: nobody else may call it
  * </pre>
@@ -61,6 +66,9 @@ class EveryAccessIsMeteredTest {
             assertThat(units(two.provider, pulled)).as("terms are no rows").isEmpty();
             two.pull(pulled);
             assertThat(units(two.provider, pulled)).containsExactly("byte", "row", "use");
+            String asked = two.agree();
+            aQuestionFindsWhatTheAgreementReleases(two, asked);
+            assertThat(units(two.provider, asked)).containsExactly("byte", "row", "use");
 
             onlyTheOperatorSeesRowsWithoutAContract(two);
 
@@ -68,6 +76,38 @@ class EveryAccessIsMeteredTest {
                     Sandbox.strongest().kind().equals("bubblewrap"),
                     "bubblewrap is missing: no task runs");
             task(two);
+        }
+    }
+
+    /** Whatever the SQL: the columns of the contract, and no other table. */
+    private static void aQuestionFindsWhatTheAgreementReleases(TwoPlatforms two, String agreement)
+            throws Exception {
+        JsonNode transfer = two.transfer(agreement, DataRoute.FORMAT);
+        String token = transfer.required("token").asString();
+        byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]);
+        String pid = Json.mapper().readTree(claims).required("transfer").asString();
+        String path =
+                DataRoute.PATH
+                        + URLEncoder.encode(pid, StandardCharsets.UTF_8)
+                        + "/query?purpose=research";
+        try (ApiClient partner = new ApiClient(two.provider.platform.url(), token)) {
+            ObjectNode question = Json.mapper().createObjectNode();
+            question.put("sql", "SELECT count(*) AS n FROM track_point");
+            try (var answer = partner.ask(path, question)) {
+                assertThat(new String(answer.readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .startsWith("PAR1");
+            }
+            for (String sql :
+                    List.of(
+                            "SELECT row_key_hi FROM track_point",
+                            "SELECT * FROM vehicle_report",
+                            "SELECT * FROM read_csv('/etc/passwd')",
+                            "DROP VIEW track_point")) {
+                assertThatThrownBy(() -> partner.ask(path, question.put("sql", sql)))
+                        .isInstanceOfSatisfying(
+                                ApiClient.Refused.class,
+                                e -> assertThat(e.status()).isEqualTo(400));
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -32,10 +33,12 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Filter;
+import org.roadloop.core.table.HeldFiles;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableFeed;
+import org.roadloop.core.table.TableQuery;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.MaskIntervals;
@@ -56,6 +59,9 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private static final Namespace NAMESPACE = Namespace.of("roadloop");
     private static final int EXPORT_FILE_ROWS = 1_000_000;
 
+    /** Snapshots that are kept ready for queries. */
+    private static final int MOST_ASKED = 8;
+
     private final Path root;
     private final FileChannel lockChannel;
     private final FileLock lock;
@@ -68,6 +74,9 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private final Map<String, Masks> masks = new ConcurrentHashMap<>();
     private final Map<String, Table> loaded = new ConcurrentHashMap<>();
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    private final Map<String, Object> changes = new ConcurrentHashMap<>();
+    private final HeldFiles<QueryRows, TableQuery.Relation> queryRows;
 
     private final List<Consumer<String>> onCommit = new CopyOnWriteArrayList<>();
 
@@ -109,6 +118,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         }
         engine = new Engine(settings, root.resolve("spill"));
         writer = new TableWriter(catalog, files, engine);
+        queryRows = new HeldFiles<>(root.resolve("asked"), MOST_ASKED);
     }
 
     private static FileLock lock(FileChannel channel, Path root) throws IOException {
@@ -263,8 +273,11 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public long commit(
             String table, List<Written> written, LogPosition upTo, Map<String, String> summary) {
         load(table);
-        Table fresh = writer.commit(id(table), tableDirectory(table), written, upTo, summary);
-        loaded.put(table, fresh);
+        Table fresh;
+        synchronized (changeOf(table)) {
+            fresh = writer.commit(id(table), tableDirectory(table), written, upTo, summary);
+            loaded.put(table, fresh);
+        }
         onCommit.forEach(run -> run.accept(table));
         return TableWriter.snapshot(fresh);
     }
@@ -279,8 +292,11 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      */
     public long replace(String table, List<Written> written, Map<String, String> summary) {
         load(table);
-        Table fresh = writer.replace(id(table), tableDirectory(table), written, summary);
-        loaded.put(table, fresh);
+        Table fresh;
+        synchronized (changeOf(table)) {
+            fresh = writer.replace(id(table), tableDirectory(table), written, summary);
+            loaded.put(table, fresh);
+        }
         onCommit.forEach(run -> run.accept(table));
         return TableWriter.snapshot(fresh);
     }
@@ -298,6 +314,90 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     List<Path> stored(String table, long snapshot) {
         return dataFiles(table, snapshot, Filter.ALL, schema(table));
     }
+
+    /** One commit of a table at a time: a rewriting must not take the log position back. */
+    private Object changeOf(String table) {
+        return changes.computeIfAbsent(table, t -> new Object());
+    }
+
+    /** Changes a table without adding rows; readers see it once it is done. */
+    void changing(String table, Consumer<Table> change) {
+        load(table);
+        synchronized (changeOf(table)) {
+            change.accept(catalog.loadTable(id(table)));
+            reload(table);
+            files.keepMade(tableDirectory(table));
+        }
+    }
+
+    /** The table as it is in the catalogue. */
+    Table fresh(String table) {
+        load(table);
+        return catalog.loadTable(id(table));
+    }
+
+    @Nullable ReleaseRule rule(String table) {
+        return rules.get(table);
+    }
+
+    FileRewrite rewrite() {
+        return new FileRewrite(engine, files, root);
+    }
+
+    /** The metadata file by which another engine reads the newest snapshot. */
+    public Path metadata(String table) {
+        return files.resolve(
+                ((BaseTable) fresh(table)).operations().current().metadataFileLocation());
+    }
+
+    Path directory(String table) {
+        return tableDirectory(table);
+    }
+
+    Path resolve(String location) {
+        return files.resolve(location);
+    }
+
+    boolean isUncommitted(Path file) {
+        return writer.isUncommitted(file);
+    }
+
+    /** Tables whose plan runs in this process: those that can be asked. */
+    public List<String> released() {
+        return rules.keySet().stream().sorted().toList();
+    }
+
+    /**
+     * The newest rows of a table for a query, with all columns, masked as {@link #open} masks.
+     * Where a plan masks nothing they are read in place, else they are written once a snapshot.
+     */
+    public HeldFiles<QueryRows, TableQuery.Relation>.Use relation(String table) throws IOException {
+        Schema schema = schema(table);
+        long snapshot = currentSnapshot(table);
+        @Nullable ReleaseRule rule = rules.get(table);
+        if (rule == null) {
+            throw new NoSuchElementException("no table '" + table + "' can be asked");
+        }
+        return queryRows.use(
+                new QueryRows(table, snapshot),
+                directory -> {
+                    if (!rule.masks()) {
+                        return TableQuery.Relation.of(
+                                table, schema, dataFiles(table, snapshot, Filter.ALL, schema));
+                    }
+                    Exporter exporter = new Exporter(table, directory);
+                    try (Scan scan = open(table, snapshot, List.of(), Filter.ALL)) {
+                        for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                            exporter.add(batch);
+                        }
+                    }
+                    exporter.flush();
+                    return TableQuery.Relation.of(table, schema, exporter.paths);
+                });
+    }
+
+    /** Rows of one snapshot that are ready to be asked. */
+    public record QueryRows(String table, long snapshot) {}
 
     /** How far this table has read the frame log; {@link LogPosition#START} at first. */
     public LogPosition committedPosition(String table) {

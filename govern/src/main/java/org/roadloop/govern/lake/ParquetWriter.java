@@ -50,7 +50,7 @@ final class ParquetWriter {
             Data.exportArrayStream(engine.allocator(), reader, stream);
             connection.registerArrowStream(STREAM, stream);
             try (Statement statement = connection.createStatement()) {
-                statement.execute(copy(schema, file));
+                statement.execute(copy(schema, "SELECT * FROM " + STREAM, file));
             }
         } catch (SQLException | IOException e) {
             throw new LakeException("cannot write " + rows + " rows to " + file, e);
@@ -68,14 +68,15 @@ final class ParquetWriter {
         }
     }
 
-    private static String copy(Schema schema, Path file) {
+    /** The statement that writes rows with the table's field ids and schema. */
+    static String copy(Schema schema, String select, Path file) {
         StringJoiner ids = new StringJoiner(", ", "{", "}");
         for (int c = 0; c < schema.size(); c++) {
             ids.add(Sql.name(schema.column(c).name()) + ": " + (c + 1));
         }
         ids.add(CellStates.COLUMN + ": " + (schema.size() + 1));
-        return "COPY (SELECT * FROM "
-                + STREAM
+        return "COPY ("
+                + select
                 + ") TO "
                 + Sql.text(file.toString())
                 + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS "

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.roadloop.core.table.Column;
+import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.Schema;
 
@@ -17,8 +18,32 @@ final class Sql {
         return "'" + value.replace("'", "''") + "'";
     }
 
+    /** Sixteen hexadecimal digits that stand for a text where only plain names are allowed. */
+    static String digest(String value) {
+        try {
+            byte[] sha256 =
+                    java.security.MessageDigest.getInstance("SHA-256")
+                            .digest(value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            return java.util.HexFormat.of().formatHex(sha256, 0, 8);
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
+        }
+    }
+
     static String name(String column) {
         return "\"" + column.replace("\"", "\"\"") + "\"";
+    }
+
+    static String type(ColumnType type) {
+        return switch (type) {
+            case BOOL -> "BOOLEAN";
+            case INT -> "INTEGER";
+            case LONG -> "BIGINT";
+            case FLOAT -> "FLOAT";
+            case DOUBLE -> "DOUBLE";
+            case TIMESTAMP_MICROS_UTC -> "TIMESTAMP WITH TIME ZONE";
+            case STRING -> "VARCHAR";
+        };
     }
 
     static String readParquet(List<Path> files) {
@@ -71,8 +96,7 @@ final class Sql {
                         case BOOL, STRING -> throw notNumeric(b.column());
                     };
             case Filter.During d -> {
-                if (column(schema, d.column()).type()
-                        != org.roadloop.core.table.ColumnType.TIMESTAMP_MICROS_UTC) {
+                if (column(schema, d.column()).type() != ColumnType.TIMESTAMP_MICROS_UTC) {
                     throw new IllegalArgumentException(
                             "column '" + d.column() + "' is no timestamp; During needs one");
                 }

@@ -73,6 +73,10 @@ final class TableWriter {
         return new Lake.Written(table, file, written.sha256(), written.rows(), written.dataBytes());
     }
 
+    boolean isUncommitted(Path file) {
+        return uncommitted.containsKey(file);
+    }
+
     /** Returns the table as of the new snapshot. */
     Table commit(
             TableIdentifier id,

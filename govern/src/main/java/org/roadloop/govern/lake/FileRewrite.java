@@ -1,0 +1,186 @@
+package org.roadloop.govern.lake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Metrics;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types;
+import org.duckdb.DuckDBConnection;
+import org.roadloop.core.table.Column;
+import org.roadloop.core.table.Schema;
+
+/**
+ * Many Parquet files as one, sorted (小文件合并): DuckDB reads, sorts on disk if it must, and writes; no
+ * row passes through the heap. One thread.
+ */
+final class FileRewrite {
+    private final Engine engine;
+    private final DurableFileIO files;
+    private final Path root;
+
+    /** A file that is on disk and in no table. */
+    record Joined(DataFile file, Path path, long rows, String hash, String sha256) {}
+
+    private record Content(long rows, String hash) {}
+
+    FileRewrite(Engine engine, DurableFileIO files, Path root) {
+        this.engine = engine;
+        this.files = files;
+        this.root = root;
+    }
+
+    /**
+     * @param order columns to sort by, first the most significant; the place in the files decides
+     *     after them
+     */
+    Joined join(String table, Schema schema, List<String> order, List<DataFile> parts) {
+        List<Path> paths = parts.stream().map(p -> files.resolve(p.location())).toList();
+        Path file =
+                root.resolve("tables")
+                        .resolve(table)
+                        .resolve("data")
+                        .resolve(UUID.randomUUID() + ".parquet");
+        try (DuckDBConnection connection = engine.connect();
+                Statement statement = connection.createStatement()) {
+            String select = "SELECT * FROM " + Sql.readParquet(paths);
+            String sorted =
+                    order.isEmpty()
+                            ? select
+                            : select
+                                    + order.stream()
+                                            .map(Sql::name)
+                                            .collect(Collectors.joining(", ", " ORDER BY ", ""));
+            statement.execute(ParquetWriter.copy(schema, sorted, file));
+            Content was = content(statement, schema, paths);
+            Content is = content(statement, schema, List.of(file));
+            if (!was.equals(is)) {
+                throw new IllegalStateException(
+                        "joining "
+                                + paths.size()
+                                + " files of '"
+                                + table
+                                + "' gave other rows: "
+                                + was
+                                + " became "
+                                + is);
+            }
+            DurableFileIO.sync(file);
+            DurableFileIO.sync(file.resolveSibling("."));
+            DataFile data =
+                    DataFiles.builder(PartitionSpec.unpartitioned())
+                            .withPath(files.locationOf(file))
+                            .withFormat(FileFormat.PARQUET)
+                            .withFileSizeInBytes(Files.size(file))
+                            .withMetrics(metrics(statement, schema, file, is.rows()))
+                            .build();
+            return new Joined(data, file, is.rows(), is.hash(), ParquetWriter.sha256(file));
+        } catch (SQLException e) {
+            DurableFileIO.delete(file);
+            throw new LakeException("cannot join " + paths.size() + " files of " + table, e);
+        } catch (IOException e) {
+            DurableFileIO.delete(file);
+            throw new UncheckedIOException("cannot read back " + file, e);
+        } catch (RuntimeException e) {
+            DurableFileIO.delete(file);
+            throw e;
+        }
+    }
+
+    /** Equal for the same rows in any order; each row counts, however often it is there. */
+    private static Content content(Statement statement, Schema schema, List<Path> paths)
+            throws SQLException {
+        List<String> columns = new ArrayList<>();
+        schema.columns().forEach(column -> columns.add(Sql.name(column.name())));
+        columns.add(CellStates.COLUMN);
+        try (ResultSet result =
+                statement.executeQuery(
+                        "SELECT count(*), CAST(coalesce(sum(CAST(hash("
+                                + String.join(", ", columns)
+                                + ") AS HUGEINT)), 0) AS VARCHAR) FROM "
+                                + Sql.readParquet(paths))) {
+            result.next();
+            return new Content(result.getLong(1), result.getString(2));
+        }
+    }
+
+    /** Bounds of the columns that files are skipped by, as {@link ColumnMetrics} has them. */
+    private static Metrics metrics(Statement statement, Schema schema, Path file, long rows)
+            throws SQLException {
+        Map<Integer, Long> values = new HashMap<>();
+        Map<Integer, Long> nulls = new HashMap<>();
+        Map<Integer, ByteBuffer> lower = new HashMap<>();
+        Map<Integer, ByteBuffer> upper = new HashMap<>();
+        String select =
+                schema.columns().stream()
+                        .map(FileRewrite::bounds)
+                        .collect(Collectors.joining(", ", "SELECT ", " FROM "));
+        try (ResultSet result = statement.executeQuery(select + Sql.readParquet(List.of(file)))) {
+            result.next();
+            for (int c = 0; c < schema.size(); c++) {
+                int id = c + 1;
+                int at = 3 * c + 1;
+                values.put(id, rows);
+                nulls.put(id, rows - result.getLong(at));
+                if (result.getObject(at + 1) == null) {
+                    continue;
+                }
+                switch (schema.column(c).type()) {
+                    case LONG, TIMESTAMP_MICROS_UTC -> {
+                        put(lower, id, Types.LongType.get(), result.getLong(at + 1));
+                        put(upper, id, Types.LongType.get(), result.getLong(at + 2));
+                    }
+                    case INT -> {
+                        put(lower, id, Types.IntegerType.get(), result.getInt(at + 1));
+                        put(upper, id, Types.IntegerType.get(), result.getInt(at + 2));
+                    }
+                    case DOUBLE -> {
+                        // a cell that is not a number is above all others: then no bound
+                        if (!Double.isNaN(result.getDouble(at + 2))) {
+                            put(lower, id, Types.DoubleType.get(), result.getDouble(at + 1));
+                            put(upper, id, Types.DoubleType.get(), result.getDouble(at + 2));
+                        }
+                    }
+                    case BOOL, FLOAT, STRING -> {
+                        // No bounds: never used for pruning.
+                    }
+                }
+            }
+        }
+        return new Metrics(rows, Map.of(), values, nulls, Map.of(), lower, upper);
+    }
+
+    private static void put(
+            Map<Integer, ByteBuffer> bounds,
+            int id,
+            org.apache.iceberg.types.Type type,
+            Object value) {
+        bounds.put(id, Conversions.toByteBuffer(type, value));
+    }
+
+    private static String bounds(Column column) {
+        String name = Sql.name(column.name());
+        String value =
+                switch (column.type()) {
+                    case TIMESTAMP_MICROS_UTC -> "epoch_us(" + name + ")";
+                    case LONG, INT, DOUBLE -> name;
+                    case BOOL, FLOAT, STRING -> "NULL";
+                };
+        return "count(" + name + "), min(" + value + "), max(" + value + ")";
+    }
+}
