@@ -147,6 +147,11 @@ public final class GovernPart implements Part {
         return running().lake();
     }
 
+    /** The platform's internal keys. */
+    Keyring keys() {
+        return running().keys();
+    }
+
     /**
      * The columns of a table that may leave.
      *

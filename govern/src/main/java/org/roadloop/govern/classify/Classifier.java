@@ -86,28 +86,29 @@ public final class Classifier {
      * Columns whose declared class or grade is weaker than what the values say; one sentence each.
      */
     public List<String> mismatches() {
-        List<String> found = new ArrayList<>();
-        for (Guess guess : guesses()) {
-            Column declared = schema.column(schema.indexOf(guess.column()));
-            if (isWeaker(declared, guess)) {
-                found.add(
-                        "column '"
-                                + guess.column()
-                                + "' is declared "
-                                + word(declared.dataClass())
-                                + ", "
-                                + word(declared.grade())
-                                + " but looks like "
-                                + word(guess.kind())
-                                + " ("
-                                + guess.evidence()
-                                + "): it should be "
-                                + word(guess.kind().dataClass())
-                                + ", "
-                                + word(guess.kind().grade()));
-            }
-        }
-        return found;
+        return guesses().stream()
+                .filter(g -> isWeaker(schema.column(schema.indexOf(g.column())), g))
+                .map(this::mismatch)
+                .toList();
+    }
+
+    /** What is wrong with the declaration of a column, in words without a value. */
+    String mismatch(Guess guess) {
+        Column declared = schema.column(schema.indexOf(guess.column()));
+        return "column '"
+                + guess.column()
+                + "' is declared "
+                + word(declared.dataClass())
+                + ", "
+                + word(declared.grade())
+                + " but looks like "
+                + word(guess.kind())
+                + " ("
+                + guess.evidence()
+                + "): it should be "
+                + word(guess.kind().dataClass())
+                + ", "
+                + word(guess.kind().grade());
     }
 
     /** Whether a column is declared of another class, or less than its values are. */

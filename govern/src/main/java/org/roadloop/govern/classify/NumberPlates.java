@@ -21,9 +21,12 @@ public final class NumberPlates {
      * matter.
      */
     public static boolean isPlate(CharSequence text) {
+        if (text.length() < 7 || (text.charAt(0) > '9' && text.charAt(0) < 'W')) {
+            return false;
+        }
         String plain = plain(text);
         int length = plain.length();
-        if (length < 6 || length > 9) {
+        if (length < 7 || length > 8) {
             return false;
         }
         char first = plain.charAt(0);

@@ -21,8 +21,12 @@ final class PositionPairs {
 
     static void judge(ColumnJudge[] judges, ColumnJudge.@Nullable Verdict[] verdicts) {
         for (int a = 0; a < judges.length; a++) {
-            for (int b = Math.max(0, a - NEAR); b <= a + NEAR && b < judges.length; b++) {
-                if (a != b && open(judges[a], verdicts[a]) && open(judges[b], verdicts[b])) {
+            for (int side = 0; side < 2 * NEAR; side++) {
+                int b = a + (side % 2 == 0 ? 1 : -1) * (side / 2 + 1); // the nearest first
+                if (b >= 0
+                        && b < judges.length
+                        && open(judges[a], verdicts[a])
+                        && open(judges[b], verdicts[b])) {
                     NumberProfile longitude = judges[a].numbers();
                     NumberProfile latitude = judges[b].numbers();
                     String notation =
@@ -65,8 +69,8 @@ final class PositionPairs {
         boolean minutes =
                 x.within(7_300, 13_600)
                         && y.within(300, 5_400)
-                        && x.shareMinutes() == 1
-                        && y.shareMinutes() == 1;
+                        && x.shareMinutes() >= 0.98
+                        && y.shareMinutes() >= 0.98;
         if (minutes) {
             return "a pair of degrees and minutes";
         }
@@ -88,9 +92,7 @@ final class PositionPairs {
                 x.within(-180 * scale, 180 * scale)
                         && y.within(-90 * scale, 90 * scale)
                         && x.size() > scale
-                        && y.size() > scale
-                        && (scale > 1
-                                || (x.shareSixDecimals() >= 0.5 && y.shareSixDecimals() >= 0.5));
+                        && y.size() > scale;
         return china || (world && narrow && goes(x) && goes(y));
     }
 

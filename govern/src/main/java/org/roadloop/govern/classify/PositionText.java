@@ -46,7 +46,8 @@ final class PositionText {
 
     /** Whether a pair of degrees stands somewhere in the text. */
     static boolean hasPair(String text) {
-        if (text.indexOf('.') < 0) {
+        int dot = text.indexOf('.');
+        if (dot < 0 || text.indexOf('.', dot + 1) < 0) {
             return false;
         }
         Matcher pairs = PAIR.matcher(text);

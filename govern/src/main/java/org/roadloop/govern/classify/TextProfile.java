@@ -373,7 +373,7 @@ final class TextProfile {
             first = Math.max(first, count);
         }
         return hashShape >= 12
-                && hashShape >= 0.95 * values
+                && hashShape >= 0.8 * values
                 && first >= 0.9 * hashShape
                 && hashLetters > hashShape
                 && hashDigits >= 0.2 * hashShape;
