@@ -107,10 +107,18 @@ final class LabelledColumns {
             case 3, 4 -> text("PLATE", this::plate, "plate_no", "cphm", "车牌号", "licensePlate", "");
             case 5 -> text("PHONE", this::phone, "phone", "mobileNo", "手机号", "sjh", "", "备注1");
             case 6 -> text("PHONE", this::longPhone, "contact_phone", "联系电话", "tel", "");
-            case 7 -> numbers("PHONE", ColumnType.LONG, () -> Long.valueOf(phone()), "phone", "手机", "");
+            case 7 ->
+                    numbers(
+                            "PHONE",
+                            ColumnType.LONG,
+                            () -> Long.valueOf(phone()),
+                            "phone",
+                            "手机",
+                            "");
             case 8 -> text("ID_CARD", this::idCard, "id_card", "sfzh", "身份证号", "certNo", "");
             case 9 -> text("ID_CARD", this::idCard15, "id_card", "sfz", "证件号", "");
-            case 10 -> text("BANK_CARD", this::bankCard, "card_no", "yhkh", "银行卡号", "payAccount", "");
+            case 10 ->
+                    text("BANK_CARD", this::bankCard, "card_no", "yhkh", "银行卡号", "payAccount", "");
             case 11 -> text("IMEI", this::imei, "imei", "device_imei", "终端IMEI", "");
             case 12 -> text("ICCID", this::iccid, "iccid", "simIccid", "SIM卡号", "");
             case 13 -> text("MAC", this::mac, "mac", "wifiMac", "MAC地址", "");
@@ -137,12 +145,18 @@ final class LabelledColumns {
                             "user_id",
                             "driverId",
                             "customer_no");
-            default -> text("NAMED_IDENTITY", () -> symbols("abcdefABCDEF0123456789_-", 28), "openid", "openId");
+            default ->
+                    text(
+                            "NAMED_IDENTITY",
+                            () -> symbols("abcdefABCDEF0123456789_-", 28),
+                            "openid",
+                            "openId");
         }
     }
 
     private String vin() {
-        String maker = pick("LSG", "LGW", "LFV", "LSV", "LHG", "LVS", "LC0", "1HG", "5YJ", "JTD", "LBV");
+        String maker =
+                pick("LSG", "LGW", "LFV", "LSV", "LHG", "LVS", "LC0", "1HG", "5YJ", "JTD", "LBV");
         StringBuilder vin = new StringBuilder(maker + symbols(VIN_SYMBOLS, 10) + digits(4));
         // the check digit by the index in two rows of ten, as 49 CFR 565 prints the values
         String rows = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ";
@@ -156,9 +170,14 @@ final class LabelledColumns {
     }
 
     private String europeanVin() {
-        String maker = pick("WVW", "WBA", "WDD", "WAU", "VF1", "ZFA", "TMB", "YV1", "SAL", "VSS", "W0L");
-        return maker + pick("ZZZ", symbols(VIN_SYMBOLS, 3)) + symbols(VIN_SYMBOLS, 2)
-                + pick("Z", symbols(VIN_SYMBOLS, 1)) + symbols(VIN_SYMBOLS, 4) + digits(4);
+        String maker =
+                pick("WVW", "WBA", "WDD", "WAU", "VF1", "ZFA", "TMB", "YV1", "SAL", "VSS", "W0L");
+        return maker
+                + pick("ZZZ", symbols(VIN_SYMBOLS, 3))
+                + symbols(VIN_SYMBOLS, 2)
+                + pick("Z", symbols(VIN_SYMBOLS, 1))
+                + symbols(VIN_SYMBOLS, 4)
+                + digits(4);
     }
 
     private String plate() {
@@ -176,7 +195,9 @@ final class LabelledColumns {
     }
 
     private String phone() {
-        return pick("138", "139", "150", "151", "158", "159", "177", "186", "188", "133", "199", "135")
+        return pick(
+                        "138", "139", "150", "151", "158", "159", "177", "186", "188", "133", "199",
+                        "135")
                 + digits(8);
     }
 
@@ -185,13 +206,15 @@ final class LabelledColumns {
         return switch (random.nextInt(4)) {
             case 0 -> "+86" + plain;
             case 1 -> "+86 " + plain;
-            case 2 -> plain.substring(0, 3) + "-" + plain.substring(3, 7) + "-" + plain.substring(7);
+            case 2 ->
+                    plain.substring(0, 3) + "-" + plain.substring(3, 7) + "-" + plain.substring(7);
             default -> plain;
         };
     }
 
     private String idCard() {
-        String body = pick("110105", "310115", "440305", "510104", "320102") + date(1950, 55) + digits(3);
+        String body =
+                pick("110105", "310115", "440305", "510104", "320102") + date(1950, 55) + digits(3);
         // ISO 7064 MOD 11-2, digit by digit
         int p = 0;
         for (int i = 0; i < 17; i++) {
@@ -201,12 +224,16 @@ final class LabelledColumns {
     }
 
     private String idCard15() {
-        return pick("110105", "310115", "440305", "510104", "320102") + date(1950, 45).substring(2)
+        return pick("110105", "310115", "440305", "510104", "320102")
+                + date(1950, 45).substring(2)
                 + digits(3);
     }
 
     private String date(int from, int years) {
-        return LocalDate.of(from, 1, 1).plusDays(random.nextInt(years * 365)).toString().replace("-", "");
+        return LocalDate.of(from, 1, 1)
+                .plusDays(random.nextInt(years * 365))
+                .toString()
+                .replace("-", "");
     }
 
     private String bankCard() {
@@ -233,7 +260,10 @@ final class LabelledColumns {
     private String iccid() {
         return random.nextInt(3) == 0
                 ? luhn("898600" + digits(12))
-                : "8986" + pick("00", "01", "03", "04", "06") + symbols("0123456789ABCDEF", 2) + digits(12);
+                : "8986"
+                        + pick("00", "01", "03", "04", "06")
+                        + symbols("0123456789ABCDEF", 2)
+                        + digits(12);
     }
 
     private String mac() {
@@ -246,7 +276,8 @@ final class LabelledColumns {
     }
 
     private String email() {
-        return symbols("abcdefghijklmnopqrstuvwxyz", 6) + digits(2)
+        return symbols("abcdefghijklmnopqrstuvwxyz", 6)
+                + digits(2)
                 + pick("@qq.com", "@163.com", "@example.org", "@mail.example.cn");
     }
 
@@ -256,13 +287,16 @@ final class LabelledColumns {
     }
 
     private String latinName() {
-        return pick("Anna", "Peter", "Maria", "John", "Wei", "Hans", "Lucia", "Omar") + " "
+        return pick("Anna", "Peter", "Maria", "John", "Wei", "Hans", "Lucia", "Omar")
+                + " "
                 + pick("Meyer", "Smith", "Zhang", "Rossi", "Novak", "Garcia", "Dupont", "Lind");
     }
 
     private String address() {
         return pick("北京市海淀区", "上海市浦东新区", "广东省深圳市南山区", "江苏省南京市玄武区")
-                + pick("中关村大街", "世纪大道", "科技园南路", "中山东路", "建设路") + (1 + random.nextInt(999)) + "号"
+                + pick("中关村大街", "世纪大道", "科技园南路", "中山东路", "建设路")
+                + (1 + random.nextInt(999))
+                + "号"
                 + pick("", digits(1) + "栋" + digits(3) + "室");
     }
 
@@ -270,8 +304,13 @@ final class LabelledColumns {
     private void position() {
         boolean track = random.nextBoolean();
         double[][] centres = {
-            {116.397, 39.908}, {121.474, 31.23}, {113.264, 23.129}, {104.066, 30.572}, {11.575, 48.137},
-            {-105.03, 40.565}, {-6.725, 33.986}
+            {116.397, 39.908},
+            {121.474, 31.23},
+            {113.264, 23.129},
+            {104.066, 30.572},
+            {11.575, 48.137},
+            {-105.03, 40.565},
+            {-6.725, 33.986}
         };
         double[] centre = centres[random.nextInt(track ? 7 : 4)];
         double[] lon = new double[ROWS];
@@ -293,8 +332,13 @@ final class LabelledColumns {
             lat[row] = y;
         }
         String[][] labels = {
-            {"longitude", "latitude"}, {"gps_lon", "gps_lat"}, {"startLng", "startLat"}, {"jd", "wd"},
-            {"经度", "纬度"}, {"", ""}, {"", ""}
+            {"longitude", "latitude"},
+            {"gps_lon", "gps_lat"},
+            {"startLng", "startLat"},
+            {"jd", "wd"},
+            {"经度", "纬度"},
+            {"", ""},
+            {"", ""}
         };
         String[] pair = labels[random.nextInt(labels.length)];
         Function<Double, Object> form;
@@ -337,7 +381,11 @@ final class LabelledColumns {
     }
 
     private Made pairColumn(
-            String label, ColumnType type, double[] values, Function<Double, Object> form, String kind,
+            String label,
+            ColumnType type,
+            double[] values,
+            Function<Double, Object> form,
+            String kind,
             int fix) {
         Object[] cells = new Object[ROWS];
         for (int row = 0; row < ROWS; row++) {
@@ -415,14 +463,20 @@ final class LabelledColumns {
         for (int row = 0; row < ROWS; row++) {
             String said =
                     switch (kind) {
-                        case "PHONE" -> pick("请联系" + phone() + "确认", "call " + phone() + " please", "电话：" + phone());
+                        case "PHONE" ->
+                                pick(
+                                        "请联系" + phone() + "确认",
+                                        "call " + phone() + " please",
+                                        "电话：" + phone());
                         case "PLATE" -> pick("车辆" + plate() + "追尾", "plate " + plate() + " towed");
                         case "VIN" -> pick("更换电池，车架号" + vin(), "recall of " + vin() + ", done");
                         case "ID_CARD" -> "已核验证件" + idCard() + "，通过";
                         case "EMAIL" -> "已发送至 " + email() + " 请查收";
                         default ->
                                 String.format(
-                                        Locale.ROOT, "停在 %.6f,%.6f 附近", 116.3 + random.nextDouble(),
+                                        Locale.ROOT,
+                                        "停在 %.6f,%.6f 附近",
+                                        116.3 + random.nextDouble(),
                                         39.5 + random.nextDouble());
                     };
             cells[row] = row % 20 == 7 ? said : chatter();
@@ -432,9 +486,16 @@ final class LabelledColumns {
 
     private String chatter() {
         return pick(
-                "已处理", "例行检查，无异常", "更换滤芯 " + digits(3) + " 件", "customer not reached",
-                "tyre pressure low, refilled to 2.4 bar", "工单 " + digits(6) + " 关闭", "待复查",
-                "firmware updated to V4." + digits(1), "充电中断 3 次", "see ticket 2024-" + digits(4));
+                "已处理",
+                "例行检查，无异常",
+                "更换滤芯 " + digits(3) + " 件",
+                "customer not reached",
+                "tyre pressure low, refilled to 2.4 bar",
+                "工单 " + digits(6) + " 关闭",
+                "待复查",
+                "firmware updated to V4." + digits(1),
+                "充电中断 3 次",
+                "see ticket 2024-" + digits(4));
     }
 
     // ---------------------------------------------------------------- what only looks like it
@@ -442,15 +503,53 @@ final class LabelledColumns {
     private void harmless() {
         int start = 10_000 + random.nextInt(50_000);
         switch (random.nextInt(36)) {
-            case 0 -> numbers("", ColumnType.INT, () -> 1995 + random.nextInt(31), "model_year", "年款", "year", "");
-            case 1 -> text("", () -> date(2015, 10) + "." + random.nextInt(9), "build", "build_no", "版本", "");
+            case 0 ->
+                    numbers(
+                            "",
+                            ColumnType.INT,
+                            () -> 1995 + random.nextInt(31),
+                            "model_year",
+                            "年款",
+                            "year",
+                            "");
+            case 1 ->
+                    text(
+                            "",
+                            () -> date(2015, 10) + "." + random.nextInt(9),
+                            "build",
+                            "build_no",
+                            "版本",
+                            "");
             case 2 -> text("", () -> symbols(VIN_SYMBOLS, 17), "order_id", "orderNo", "订单号", "");
             case 3 -> text("", () -> date(2020, 5) + digits(9), "order_id", "流水号", "trace_no", "");
             case 4 -> text("", () -> "1" + digits(17), "snowflake", "msg_id", "消息号", "");
-            case 5 -> numbers("", ColumnType.LONG, () -> 10_000_000_000L + (long) (random.nextDouble() * 8.9e10), "serial", "sn", "序列号", "");
-            case 6 -> counted(ColumnType.LONG, 13_800_000_000L + start, "serial_no", "seq", "序号", "");
-            case 7 -> text("", () -> "" + (10_000_000_000L + (long) (random.nextDouble() * 8.9e10)), "serialNo", "part_no", "物料号", "");
-            case 8 -> text("", () -> luhn(pick("9", "8", "0", "1") + digits(14)), "ticket", "voucher", "凭证号", "");
+            case 5 ->
+                    numbers(
+                            "",
+                            ColumnType.LONG,
+                            () -> 10_000_000_000L + (long) (random.nextDouble() * 8.9e10),
+                            "serial",
+                            "sn",
+                            "序列号",
+                            "");
+            case 6 ->
+                    counted(ColumnType.LONG, 13_800_000_000L + start, "serial_no", "seq", "序号", "");
+            case 7 ->
+                    text(
+                            "",
+                            () -> "" + (10_000_000_000L + (long) (random.nextDouble() * 8.9e10)),
+                            "serialNo",
+                            "part_no",
+                            "物料号",
+                            "");
+            case 8 ->
+                    text(
+                            "",
+                            () -> luhn(pick("9", "8", "0", "1") + digits(14)),
+                            "ticket",
+                            "voucher",
+                            "凭证号",
+                            "");
             case 9 -> text("", () -> "62" + digits(14), "code", "编码", "");
             case 10 -> noise(80, 1e6, "roll_deg", "pitch", "俯仰角", "");
             case 11 -> noise(3, 1e6, "gyro_z", "yaw_rate", "accelLat", "lat_accel", "");
@@ -460,27 +559,121 @@ final class LabelledColumns {
                 walk(25.1, 0.002, 1e5, "temp_c", "温度");
             }
             case 14 -> walk(390, 0.3, 10, "voltage_v", "dianya", "总电压", "");
-            case 15 -> counted(ColumnType.LONG, 1_700_000_000_000L + start * 100L, "ts", "event_time", "采集时间", "");
+            case 15 ->
+                    counted(
+                            ColumnType.LONG,
+                            1_700_000_000_000L + start * 100L,
+                            "ts",
+                            "event_time",
+                            "采集时间",
+                            "");
             case 16 -> counted(ColumnType.INT, 90_000_000 + start, "time_of_day", "hhmmss", "");
             case 17 -> text("", () -> symbols("0123456789abcdef", 8), "hash", "commit", "校验值", "");
-            case 18 -> text("", () -> new java.util.UUID(random.nextLong(), random.nextLong()).toString(), "uuid", "request_id", "");
-            case 19 -> text("", () -> symbols("0123456789abcdefghijklmnopqrstuvwxyz", 8), "token_key", "short_code", "");
-            case 20 -> text("", () -> "V" + digits(1) + "." + digits(1) + "." + digits(2), "firmware", "fw_version", "固件版本", "phone_version");
+            case 18 ->
+                    text(
+                            "",
+                            () ->
+                                    new java.util.UUID(random.nextLong(), random.nextLong())
+                                            .toString(),
+                            "uuid",
+                            "request_id",
+                            "");
+            case 19 ->
+                    text(
+                            "",
+                            () -> symbols("0123456789abcdefghijklmnopqrstuvwxyz", 8),
+                            "token_key",
+                            "short_code",
+                            "");
+            case 20 ->
+                    text(
+                            "",
+                            () -> "V" + digits(1) + "." + digits(1) + "." + digits(2),
+                            "firmware",
+                            "fw_version",
+                            "固件版本",
+                            "phone_version");
             case 21 -> text("", () -> pick("晴", "多云", "小雨", "Clouds", "Rain"), "weather", "天气", "");
             case 22 -> text("", () -> pick("黄色", "白色", "黑色", "金色", "蓝色"), "colour", "车身颜色", "");
             case 23 -> text("", () -> pick("北京", "上海", "江门", "万州", "广州"), "city", "城市", "");
             case 24 -> text("", () -> pick("front", "rear", "none"), "plate", "plate_side", "号牌位置");
-            case 25 -> numbers("", ColumnType.INT, () -> random.nextInt(40), "vin_count", "plate_count", "phone_count", "lat_ms");
-            case 26 -> text("", () -> pick("iPhone 13", "Mate 60", "Pixel 8"), "phone_model", "mobile_brand", "手机型号", "phone");
+            case 25 ->
+                    numbers(
+                            "",
+                            ColumnType.INT,
+                            () -> random.nextInt(40),
+                            "vin_count",
+                            "plate_count",
+                            "phone_count",
+                            "lat_ms");
+            case 26 ->
+                    text(
+                            "",
+                            () -> pick("iPhone 13", "Mate 60", "Pixel 8"),
+                            "phone_model",
+                            "mobile_brand",
+                            "手机型号",
+                            "phone");
             case 27 -> walk(0.5, 0.01, 100, "flat_rate", "translation", "platform_load");
             case 28 -> text("", this::chatter, "remark", "备注", "comment", "");
-            case 29 -> text("", () -> "工单" + (10_000_000_000L + (long) (random.nextDouble() * 8.9e10)) + pick("已完成", "待处理"), "remark", "备注", "");
-            case 30 -> text("", () -> "{\"soc\":" + random.nextInt(100) + ",\"gear\":\"D\"}", "payload", "ext", "");
-            case 31 -> text("", () -> "2024-0" + (1 + random.nextInt(9)) + "-1" + random.nextInt(9) + "T08:" + (10 + random.nextInt(49)) + ":00Z", "created_at", "时间", "");
-            case 32 -> numbers("", ColumnType.DOUBLE, () -> round(random.nextDouble() * 240_000, 10), "odometer_km", "里程", "");
+            case 29 ->
+                    text(
+                            "",
+                            () ->
+                                    "工单"
+                                            + (10_000_000_000L
+                                                    + (long) (random.nextDouble() * 8.9e10))
+                                            + pick("已完成", "待处理"),
+                            "remark",
+                            "备注",
+                            "");
+            case 30 ->
+                    text(
+                            "",
+                            () -> "{\"soc\":" + random.nextInt(100) + ",\"gear\":\"D\"}",
+                            "payload",
+                            "ext",
+                            "");
+            case 31 ->
+                    text(
+                            "",
+                            () ->
+                                    "2024-0"
+                                            + (1 + random.nextInt(9))
+                                            + "-1"
+                                            + random.nextInt(9)
+                                            + "T08:"
+                                            + (10 + random.nextInt(49))
+                                            + ":00Z",
+                            "created_at",
+                            "时间",
+                            "");
+            case 32 ->
+                    numbers(
+                            "",
+                            ColumnType.DOUBLE,
+                            () -> round(random.nextDouble() * 240_000, 10),
+                            "odometer_km",
+                            "里程",
+                            "");
             case 33 -> text("", () -> luhnless(15), "device_code", "equipment", "");
-            case 34 -> numbers("", ColumnType.INT, () -> 30_000_000 + random.nextInt(120_000_000), "crc", "checksum", "");
-            default -> numbers("", ColumnType.INT, () -> random.nextInt(101), "soc_percent", "driver_score", "电量", "");
+            case 34 ->
+                    numbers(
+                            "",
+                            ColumnType.INT,
+                            () -> 30_000_000 + random.nextInt(120_000_000),
+                            "crc",
+                            "checksum",
+                            "");
+            default ->
+                    numbers(
+                            "",
+                            ColumnType.INT,
+                            () -> random.nextInt(101),
+                            "soc_percent",
+                            "driver_score",
+                            "电量",
+                            "");
         }
     }
 
@@ -500,7 +693,11 @@ final class LabelledColumns {
     }
 
     private void noise(double spread, double scale, String... labels) {
-        numbers("", ColumnType.DOUBLE, () -> round((random.nextDouble() * 2 - 1) * spread, scale), labels);
+        numbers(
+                "",
+                ColumnType.DOUBLE,
+                () -> round((random.nextDouble() * 2 - 1) * spread, scale),
+                labels);
     }
 
     private void walk(double from, double step, double scale, String... labels) {

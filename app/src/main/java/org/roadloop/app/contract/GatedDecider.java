@@ -29,8 +29,7 @@ public final class GatedDecider implements Decider {
     private final String did;
     private final Clock clock;
 
-    public GatedDecider(
-            Decider inner, ReleaseGates gates, Ledger ledger, String did, Clock clock) {
+    public GatedDecider(Decider inner, ReleaseGates gates, Ledger ledger, String did, Clock clock) {
         this.inner = inner;
         this.gates = gates;
         this.ledger = ledger;
@@ -41,8 +40,7 @@ public final class GatedDecider implements Decider {
     @Override
     public Decision decide(Negotiation n) {
         Decision decision = inner.decide(n);
-        if (!(decision instanceof Decision.Agree)
-                || n.dialogue().self() != Role.PROVIDER) {
+        if (!(decision instanceof Decision.Agree) || n.dialogue().self() != Role.PROVIDER) {
             return decision;
         }
         return switch (n) {
@@ -73,8 +71,7 @@ public final class GatedDecider implements Decider {
                     .put("chinese", reason.chinese());
             words.add(reason.code() + ": " + reason.english() + " (" + reason.clause() + ")");
         }
-        ledger.append(
-                Event.of(REFUSED, clock.instant(), did, "gate:" + n.dialogue().pid(), body));
+        ledger.append(Event.of(REFUSED, clock.instant(), did, "gate:" + n.dialogue().pid(), body));
         return new Decision.Terminate(closed.reasons().getFirst().code(), words);
     }
 

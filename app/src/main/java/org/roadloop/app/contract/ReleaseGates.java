@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.GateRules;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.AssetCatalog;
-import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.AgreedAssets;
+import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.policy.Place;
 import org.roadloop.core.policy.Policy;
@@ -39,8 +39,8 @@ import org.roadloop.govern.privacy.ReleaseRule;
  * Gathers what {@link ReleaseGate} decides by, before a contract and before each use (签约闸门), and
  * counts whose data go abroad. Any thread.
  *
- * <p>A task sent to the data takes no rows away and is not held here. All subjects of a table count when
- * a use from abroad begins, whether or not every row is read: too many, never too few.
+ * <p>A task sent to the data takes no rows away and is not held here. All subjects of a table count
+ * when a use from abroad begins, whether or not every row is read: too many, never too few.
  */
 public final class ReleaseGates {
     private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
@@ -136,7 +136,10 @@ public final class ReleaseGates {
             LocalDate day = today();
             Judged known = judged.get(agreement.id());
             boolean settled = known != null && (!counts || left.contains(agreement.id()));
-            if (known != null && settled && known.snapshot() == snapshot && known.day().equals(day)) {
+            if (known != null
+                    && settled
+                    && known.snapshot() == snapshot
+                    && known.day().equals(day)) {
                 return known.reasons();
             }
             List<UsageGate.Reason> reasons = judge(agreement, dataset, purpose, counts);

@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +116,7 @@ public final class SharePart implements Part {
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
+
     private @Nullable SubjectLedger counters;
 
     /**
@@ -156,10 +158,7 @@ public final class SharePart implements Part {
         if (govern.isRunning()) {
             PrivateFiles.folder(subjects);
         }
-        counters =
-                govern.isRunning()
-                        ? new SubjectLedger(subjects, govern.keys(), clock)
-                        : null;
+        counters = govern.isRunning() ? new SubjectLedger(subjects, govern.keys(), clock) : null;
         ReleaseGates gates =
                 new ReleaseGates(
                         context.config().dataspace().usageControl().gates(),
@@ -169,8 +168,7 @@ public final class SharePart implements Part {
                         new AgreedAssets(catalog, book),
                         identities::placeOf,
                         clock);
-        Decider decider =
-                new GatedDecider(approvals, gates, context.ledger(), signer.did(), clock);
+        Decider decider = new GatedDecider(approvals, gates, context.ledger(), signer.did(), clock);
         ContractGate gate =
                 new ContractGate(
                         context.ledger(),

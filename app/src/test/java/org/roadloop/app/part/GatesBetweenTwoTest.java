@@ -79,7 +79,8 @@ class GatesBetweenTwoTest {
                         free.ledger(),
                         free.costs());
         provider =
-                new TwoPlatforms.Side(folder.resolve("provider"), gated, Set.of("compute", "costs"));
+                new TwoPlatforms.Side(
+                        folder.resolve("provider"), gated, Set.of("compute", "costs"));
         TwoPlatforms.writeRows(provider.govern.lake());
     }
 
@@ -150,7 +151,8 @@ class GatesBetweenTwoTest {
     @Test
     void whatMayNotLeaveIsNotSignedAndTheLedgerSaysWhy() {
         String some = "\"vehicle\",\"at\",\"speed_mps\"";
-        assertThatThrownBy(() -> agree("aimless", some, "", "\"permission\":[{\"action\":\"use\"}]"))
+        assertThatThrownBy(
+                        () -> agree("aimless", some, "", "\"permission\":[{\"action\":\"use\"}]"))
                 .hasMessageContaining("purpose_missing");
         assertThat(refusedAtTheGate("aimless")).containsExactly("purpose_missing");
         assertThatThrownBy(() -> agree("all", "", "", RESEARCH))
