@@ -190,7 +190,8 @@ class GatesBetweenTwoTest {
         countBefore(0, 9_992, true); // and seven vehicles: 9,999
         String agreement = agree("ways", ways, "", RESEARCH);
         countBefore(9_992, 9_993, true);
-        assertThatThrownBy(() -> pull(agreement)).hasMessageContaining("export_sensitive_subjects");
+        assertThatThrownBy(() -> pull(agreement))
+                .hasMessageContaining("sensitive personal data of 10000 subjects");
         assertThatThrownBy(() -> agree("ways-again", ways, "", RESEARCH))
                 .hasMessageContaining("export_sensitive_subjects");
         assertThat(provider.share.counters().counts().sensitive()).isEqualTo(9_993);

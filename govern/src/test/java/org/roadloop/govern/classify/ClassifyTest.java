@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.roadloop.core.table.Batch;
@@ -34,7 +35,7 @@ class ClassifyTest {
             batch.set(
                     1,
                     row,
-                    i < firstPhone ? "depot" : "139" + (10_000_000 + i * 7_919 % 89_999_999));
+                    i < firstPhone ? "depot" : "139" + (10_000_000 + new Random(i).nextInt(89_999_999)));
         }
         return batch;
     }
