@@ -35,7 +35,9 @@ class ClassifyTest {
             batch.set(
                     1,
                     row,
-                    i < firstPhone ? "depot" : "139" + (10_000_000 + new Random(i).nextInt(89_999_999)));
+                    i < firstPhone
+                            ? "depot"
+                            : "139" + (10_000_000 + new Random(i).nextInt(89_999_999)));
         }
         return batch;
     }
