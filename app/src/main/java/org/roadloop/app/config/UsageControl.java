@@ -14,17 +14,28 @@ import org.roadloop.core.policy.Place;
  *     it goes before
  * @param deletionGrace so long after its deadline a receipt of a deletion may still come
  * @param receivedDays a file that was pushed here is kept so long, unless its contract says sooner
+ * @param gates what a contract passes before it is signed
  */
 public record UsageControl(
         Optional<Place> place,
         Map<String, Place> partners,
         Duration deletionGrace,
-        int receivedDays) {
+        int receivedDays,
+        GateRules gates) {
     public static final UsageControl DEFAULTS =
             new UsageControl(Optional.empty(), Map.of(), Duration.ofMinutes(10), 30);
 
     public UsageControl {
         partners = Map.copyOf(partners);
+    }
+
+    /** Without gates. */
+    public UsageControl(
+            Optional<Place> place,
+            Map<String, Place> partners,
+            Duration deletionGrace,
+            int receivedDays) {
+        this(place, partners, deletionGrace, receivedDays, GateRules.OFF);
     }
 
     static UsageControl read(Section s) {
@@ -54,7 +65,8 @@ public record UsageControl(
                                 DEFAULTS.deletionGrace().toSeconds(),
                                 0,
                                 2_592_000)),
-                (int) s.whole("receivedDays", DEFAULTS.receivedDays(), 1, 36_500));
+                (int) s.whole("receivedDays", DEFAULTS.receivedDays(), 1, 36_500),
+                s.group("gates", GateRules::read, GateRules.OFF));
     }
 
     private static Optional<Place> place(Section s, Place.Basis basis) {

@@ -12,6 +12,7 @@
  * registers.jsonl  registered vehicles, junctions and units, one a line   0600
  * maps.hex         the last map heard of each junction                     0600
  * lineage.jsonl    OpenLineage events, one a line                       0600
+ * subjects/        counters of subjects whose data went abroad          0700
  * plans/           governance plans of the operator, if any             0700
  * keys/            keystore                                             0700
  * secrets/         one file a secret, named by the configuration        0700

@@ -199,6 +199,7 @@ public final class GovernPart implements Part {
         return running().lake();
     }
 
+    /** The platform's internal keys. */
     Keyring keys() {
         return running().keys();
     }

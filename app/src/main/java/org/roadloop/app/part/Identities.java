@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.IdentityConfig;
 import org.roadloop.app.config.UsageControl;
+import org.roadloop.app.contract.ReleaseGates;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -23,6 +24,7 @@ import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.contract.UsageFacts;
+import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.IdentifierRegister;
 import org.roadloop.core.identity.RegisterFile;
@@ -236,7 +238,7 @@ final class Identities implements AutoCloseable {
     }
 
     /** What uses are judged by: who is trusted, and what is vouched for of whom. */
-    UsageFacts facts(EventBook events) {
+    UsageFacts facts(EventBook events, ReleaseGates gates) {
         UsageControl control = context.config().dataspace().usageControl();
         Set<String> trusted = Set.copyOf(context.config().dataspace().trustedParticipants());
         return new UsageFacts() {
@@ -250,12 +252,18 @@ final class Identities implements AutoCloseable {
                 if (action.equals(Action.COMPUTE_TO_DATA)) {
                     return control.place();
                 }
-                String consumer = agreement.consumer();
-                Set<String> vouched =
-                        identity.claims(consumer).getOrDefault(Place.OPERAND, Set.of());
-                return vouched.size() == 1
-                        ? proven(vouched.iterator().next())
-                        : Optional.ofNullable(control.partners().get(consumer));
+                return placeOf(agreement.consumer());
+            }
+
+            @Override
+            public List<UsageGate.Reason> barred(Agreement agreement, String action) {
+                return gates.barred(agreement, action);
+            }
+
+            @Override
+            public List<UsageGate.Reason> leave(
+                    Agreement agreement, String action, String purpose) {
+                return gates.leave(agreement, action, purpose);
             }
 
             @Override
@@ -270,6 +278,15 @@ final class Identities implements AutoCloseable {
                         || did.equals(context.participant().did());
             }
         };
+    }
+
+    /** Where a participant is: what is vouched for goes before what was written down. */
+    Optional<Place> placeOf(String did) {
+        Set<String> vouched = identity.claims(did).getOrDefault(Place.OPERAND, Set.of());
+        return vouched.size() == 1
+                ? proven(vouched.iterator().next())
+                : Optional.ofNullable(
+                        context.config().dataspace().usageControl().partners().get(did));
     }
 
     private static Optional<Place> proven(String region) {

@@ -2,8 +2,10 @@ package org.roadloop.app.part;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +28,13 @@ import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
 import org.roadloop.app.contract.ApprovalClock;
 import org.roadloop.app.contract.Bodies;
+import org.roadloop.app.contract.GatedDecider;
 import org.roadloop.app.contract.NegotiationRoutes;
 import org.roadloop.app.contract.PolicyEventRoutes;
+import org.roadloop.app.contract.ReleaseGates;
 import org.roadloop.app.contract.TemplateRoutes;
 import org.roadloop.app.contract.Waiting;
+import org.roadloop.app.home.PrivateFiles;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -44,6 +49,7 @@ import org.roadloop.core.contract.AgreedAssets;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.DataAddress;
+import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
@@ -69,6 +75,7 @@ import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.identity.CallerIdentity;
+import org.roadloop.govern.classify.SubjectLedger;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -116,6 +123,8 @@ public final class SharePart implements Part {
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
 
+    private @Nullable SubjectLedger counters;
+
     /**
      * @param govern where the rows of offered data sets are, if it runs
      */
@@ -135,7 +144,7 @@ public final class SharePart implements Part {
     }
 
     @Override
-    public void start(PlatformContext context) {
+    public void start(PlatformContext context) throws IOException {
         Clock clock = context.clock();
         Signer signer = context.participant();
         HttpClient http =
@@ -151,12 +160,27 @@ public final class SharePart implements Part {
                 new Approvals(context.ledger(), signer.did(), clock, catalog, templates, book);
         Identities identities = new Identities(context);
         EventBook events = new EventBook(context.ledger(), signer.did(), clock);
+        Path subjects = context.home().root().resolve("subjects");
+        if (govern.isRunning()) {
+            PrivateFiles.folder(subjects);
+        }
+        counters = govern.isRunning() ? new SubjectLedger(subjects, govern.keys(), clock) : null;
+        ReleaseGates gates =
+                new ReleaseGates(
+                        context.config().dataspace().usageControl().gates(),
+                        govern.isRunning() ? govern.lake() : null,
+                        catalog,
+                        counters,
+                        new AgreedAssets(catalog, book),
+                        identities::placeOf,
+                        clock);
+        Decider decider = new GatedDecider(approvals, gates, context.ledger(), signer.did(), clock);
         ContractGate gate =
                 new ContractGate(
                         context.ledger(),
                         book,
                         clock,
-                        identities.facts(events),
+                        identities.facts(events, gates),
                         context.config().dataspace().usageControl().deletionGrace());
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
@@ -173,7 +197,7 @@ public final class SharePart implements Part {
                                         context.config().dataspace().unsignedPeers()),
                         book,
                         catalog,
-                        approvals,
+                        decider,
                         signer,
                         identity,
                         tokens,
@@ -329,6 +353,14 @@ public final class SharePart implements Part {
 
     Approvals approvals() {
         return running().approvals();
+    }
+
+    /** Whose data went abroad this year. */
+    SubjectLedger counters() {
+        if (counters == null) {
+            throw new IllegalStateException("this platform governs no tables");
+        }
+        return counters;
     }
 
     TemplateBook templates() {
@@ -581,6 +613,10 @@ public final class SharePart implements Part {
             running.identities().close();
             running.http().close();
             running = null;
+        }
+        if (counters != null) {
+            counters.close();
+            counters = null;
         }
     }
 }

@@ -137,6 +137,10 @@ public final class ContractGate implements UsageGate {
                     }
                     case UsageJudge.Allowed a -> allowed = a;
                 }
+                List<Reason> held = facts.leave(agreement, action, purpose);
+                if (!held.isEmpty()) {
+                    return refuse(agreementId, asked, now, held);
+                }
                 ObjectNode body = body(asked);
                 body.put("lease", lease.id()).put("transfer", transferPid);
                 UsageEvents.put(body, known.place());
@@ -296,7 +300,8 @@ public final class ContractGate implements UsageGate {
                     facts.place(agreement, action).orElse(null),
                     facts.facts(agreement),
                     facts.claims(agreement.consumer()),
-                    facts.events());
+                    facts.events(),
+                    facts.barred(agreement, action));
         } catch (RuntimeException e) {
             log.warn("facts about {} can't be learned now: {}", agreement.consumer(), e + "");
             return UsageJudge.Known.NOTHING;

@@ -1,5 +1,6 @@
 package org.roadloop.core.contract;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,24 @@ public interface UsageFacts {
     /** Left operands with what is verified now of a participant: {@code membership}. */
     default Map<String, Set<String>> claims(String did) {
         return Map.of();
+    }
+
+    /**
+     * Why data may not leave under an agreement whatever its policy says, asked with the other
+     * facts; empty if it may.
+     */
+    default List<UsageGate.Reason> barred(Agreement agreement, String action) {
+        return List.of();
+    }
+
+    /**
+     * Told once the policy has allowed a use, before its evidence and before the first byte: what
+     * is counted of releases is counted here.
+     *
+     * @return why it may not leave after all; empty if it was counted
+     */
+    default List<UsageGate.Reason> leave(Agreement agreement, String action, String purpose) {
+        return List.of();
     }
 
     /** Named events with their times. */

@@ -47,19 +47,22 @@ final class UsageJudge {
      * @param place where it happens; null if nobody knows
      * @param facts left operands of the act
      * @param claims verified of the actor
+     * @param barred why data may not leave to the actor at all
      */
     record Known(
             boolean trusted,
             @Nullable Place place,
             Map<String, Set<String>> facts,
             Map<String, Set<String>> claims,
-            Map<String, Usage.Happening> events) {
-        static final Known NOTHING = new Known(true, null, Map.of(), Map.of(), Map.of());
+            Map<String, Usage.Happening> events,
+            List<UsageGate.Reason> barred) {
+        static final Known NOTHING = new Known(true, null, Map.of(), Map.of(), Map.of(), List.of());
 
         /** What is said of a place otherwise counts for nothing. */
         Known {
             facts = at(place, facts);
             claims = at(null, claims);
+            barred = List.copyOf(barred);
         }
 
         private static Map<String, Set<String>> at(
@@ -200,6 +203,9 @@ final class UsageJudge {
                             "participant_not_trusted",
                             asked.actor() + " is not among the trusted participants any more",
                             asked.actor() + " 已不在可信参与方之列"));
+        }
+        if (!known.barred().isEmpty()) {
+            return Optional.of(new Refused(known.barred()));
         }
         return Optional.empty();
     }

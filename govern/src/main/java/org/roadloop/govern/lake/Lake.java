@@ -434,6 +434,11 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return schema;
     }
 
+    /** What a table may show outside; empty until its plan is known. */
+    public java.util.Optional<ReleaseRule> rule(String table) {
+        return java.util.Optional.ofNullable(rules.get(table));
+    }
+
     @Override
     public long currentSnapshot(String table) {
         return TableWriter.snapshot(load(table));

@@ -3,6 +3,7 @@ package org.roadloop.govern.product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.roadloop.govern.classify.Classify;
 import org.roadloop.govern.operator.Operator;
 import org.roadloop.govern.quality.Quality;
 
@@ -22,6 +23,10 @@ public final class Operators {
     /** A word without a version means the last one here with it. */
     public static final List<Entry> ALL =
             List.of(
+                    new Entry(
+                            "classify/1",
+                            Classify.class,
+                            "Holds the declared class and grade of every column against its values."),
                     new Entry(
                             "quality/1",
                             Quality.class,
