@@ -336,10 +336,6 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return catalog.loadTable(id(table));
     }
 
-    @Nullable ReleaseRule rule(String table) {
-        return rules.get(table);
-    }
-
     FileRewrite rewrite() {
         return new FileRewrite(engine, files, root);
     }
@@ -435,8 +431,8 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     }
 
     /** What a table may show outside; empty until its plan is known. */
-    public java.util.Optional<ReleaseRule> rule(String table) {
-        return java.util.Optional.ofNullable(rules.get(table));
+    public Optional<ReleaseRule> findRule(String table) {
+        return Optional.ofNullable(rules.get(table));
     }
 
     @Override
