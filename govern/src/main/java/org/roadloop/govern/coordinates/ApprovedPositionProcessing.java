@@ -4,9 +4,9 @@ import org.roadloop.core.table.CoordinateSystem;
 
 /**
  * The place for a state-approved secrecy plug-in (地理信息保密处理插件): the processing of positions that a
- * licensed map maker must apply (GB 20263), delivered by an approved body as a library. Roadloop has
- * none and imitates none; {@link Datum} calls the one that a plan names. Implementations are found
- * by {@link java.util.ServiceLoader} on the class path.
+ * licensed map maker must apply (GB 20263), delivered by an approved body as a library. Roadloop
+ * has none and imitates none; {@link Datum} calls the one that a plan names. Implementations are
+ * found by {@link java.util.ServiceLoader} on the class path.
  */
 public interface ApprovedPositionProcessing {
     /** What a plan calls it by. */

@@ -105,11 +105,23 @@ public final class Datums {
         double root = Math.sqrt(Math.abs(x));
         double waves = (20 * sin(6 * x) + 20 * sin(2 * x)) * 2 / 3;
         double north =
-                -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + waves
+                -100
+                        + 2 * x
+                        + 3 * y
+                        + 0.2 * y * y
+                        + 0.1 * x * y
+                        + 0.2 * root
+                        + waves
                         + (20 * sin(y) + 40 * sin(y / 3)) * 2 / 3
                         + (160 * sin(y / 12) + 320 * sin(y / 30)) * 2 / 3;
         double east =
-                300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + waves
+                300
+                        + x
+                        + 2 * y
+                        + 0.1 * x * x
+                        + 0.1 * x * y
+                        + 0.1 * root
+                        + waves
                         + (20 * sin(x) + 40 * sin(x / 3)) * 2 / 3
                         + (150 * sin(x / 12) + 300 * sin(x / 30)) * 2 / 3;
         double radians = Math.toRadians(latitude);

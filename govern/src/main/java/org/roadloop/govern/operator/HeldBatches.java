@@ -102,8 +102,7 @@ public final class HeldBatches {
         System.arraycopy(from.states(fromColumn), 0, to.states(toColumn), 0, rows);
         switch (from.schema().column(fromColumn).type()) {
             case BOOL ->
-                    System.arraycopy(
-                            from.booleans(fromColumn), 0, to.booleans(toColumn), 0, rows);
+                    System.arraycopy(from.booleans(fromColumn), 0, to.booleans(toColumn), 0, rows);
             case INT -> System.arraycopy(from.ints(fromColumn), 0, to.ints(toColumn), 0, rows);
             case LONG, TIMESTAMP_MICROS_UTC ->
                     System.arraycopy(from.longs(fromColumn), 0, to.longs(toColumn), 0, rows);
@@ -125,8 +124,7 @@ public final class HeldBatches {
         FileChannel channel = file;
         if (channel == null) {
             Path path = Files.createTempFile("held", ".rows");
-            channel =
-                    FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
             Files.delete(path);
             file = channel;
         }

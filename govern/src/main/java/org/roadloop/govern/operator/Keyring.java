@@ -31,8 +31,8 @@ public final class Keyring {
     /**
      * As above.
      *
-     * @param epochFolder where the keys of one-way pseudonyms live until their epoch is closed; null
-     *     keeps them in memory
+     * @param epochFolder where the keys of one-way pseudonyms live until their epoch is closed;
+     *     null keeps them in memory
      */
     public Keyring(byte[] master, int epoch, @Nullable Path epochFolder) {
         if (master.length < 32) {

@@ -128,9 +128,22 @@ final class Ff1 {
             d = 4 * ((b + 3) / 4) + 4; // step 4
             int t = tweak.length;
             byte[] p = { // step 5
-                1, 2, 1, (byte) (radix >>> 16), (byte) (radix >>> 8), (byte) radix, 10, (byte) u,
-                (byte) (n >>> 24), (byte) (n >>> 16), (byte) (n >>> 8), (byte) n,
-                (byte) (t >>> 24), (byte) (t >>> 16), (byte) (t >>> 8), (byte) t
+                1,
+                2,
+                1,
+                (byte) (radix >>> 16),
+                (byte) (radix >>> 8),
+                (byte) radix,
+                10,
+                (byte) u,
+                (byte) (n >>> 24),
+                (byte) (n >>> 16),
+                (byte) (n >>> 8),
+                (byte) n,
+                (byte) (t >>> 24),
+                (byte) (t >>> 16),
+                (byte) (t >>> 8),
+                (byte) t
             };
             afterP = cipher(p);
             int length = (t + b + 1 + 15) / 16 * 16;

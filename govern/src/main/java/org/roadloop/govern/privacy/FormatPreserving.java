@@ -18,10 +18,10 @@ import org.roadloop.govern.operator.Setting;
 
 /**
  * Encrypts identities whose format must survive (保留格式假名), by FF1 with AES-256: a phone number stays
- * eleven digits, the tail of a plate stays letters and digits. The first {@code keepFirst} characters
- * stay as they are and are the tweak; of the others those of the alphabet are encrypted together,
- * and the rest (separators) stays in place. A cell with fewer than a million possible values is
- * masked. The holder of the keys turns a value back with {@link #restore}.
+ * eleven digits, the tail of a plate stays letters and digits. The first {@code keepFirst}
+ * characters stay as they are and are the tweak; of the others those of the alphabet are encrypted
+ * together, and the rest (separators) stays in place. A cell with fewer than a million possible
+ * values is masked. The holder of the keys turns a value back with {@link #restore}.
  *
  * @param columns text columns
  * @param alphabet {@code digits}, {@code plate} (digits and letters without I and O), {@code

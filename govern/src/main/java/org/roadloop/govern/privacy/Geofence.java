@@ -14,47 +14,59 @@ import java.util.List;
  * is left, the few ends within the row where the outline turns from "east" to "into the cell", is
  * kept as steps in latitude.
  *
- * Bound: a cell with neither steps nor edges is inside or outside as a whole, and answers from one
- * array; the others cost their few edges. The decision equals that of SensitiveArea.contains for
- * every double, border included: the same comparison decides, and an edge is called west or east
- * of a cell only beyond SLACK, far above the rounding of that expression.
+ * The grid has two depths. A coarse cell that lies inside or outside as a whole says so; the others
+ * are cut into blocks of up to 32 × 32 fine cells, so many that all blocks stay below 2 M cells.
+ *
+ * Bound: a fine cell with neither steps nor edges answers from one array; the others cost their few
+ * edges, which lie together. The decision equals that of SensitiveArea.contains for every double,
+ * border included: the same comparison decides, and an edge is called west or east of a cell only
+ * beyond SLACK, far above the rounding of that expression.
  */
 
 /**
- * All sensitive areas of a plan, asked point by point (电子围栏), by a grid in flat arrays. The decision
- * is that of {@link SensitiveArea#contains} of any of the areas. Any thread.
+ * All sensitive areas of a plan, asked point by point (电子围栏), by a grid in flat arrays. The
+ * decision is that of {@link SensitiveArea#contains} of any of the areas. Any thread.
  */
 public final class Geofence {
     private static final int OUTSIDE = -1;
     private static final int INSIDE = -2;
 
+    /** Of a coarse cell without a block yet. */
+    private static final int MIXED = -3;
+
     /** Degrees, a tenth of a millimetre. */
     private static final double SLACK = 1e-9;
 
-    private static final int LEAST_CELLS = 1 << 12;
-    private static final int MOST_CELLS = 1 << 22;
-    private static final int CELLS_PER_EDGE = 64;
+    private static final int LEAST_CELLS = 1 << 10;
+    private static final int MOST_CELLS = 1 << 18;
+    private static final int CELLS_PER_EDGE = 16;
+    private static final int MOST_FINE_CELLS = 1 << 21;
+    private static final int MOST_SHIFT = 5;
 
     private final double west;
     private final double east;
     private final double south;
     private final double north;
-    private final double cellsPerDegreeEast;
-    private final double cellsPerDegreeNorth;
     private final int columns;
     private final int rows;
 
-    /** {@link #OUTSIDE}, {@link #INSIDE}, or the first of the cell's entries. */
-    private final int[] cells;
+    /** Fine cells per coarse cell and direction: {@code 1 << shift}. */
+    private final int shift;
 
-    /** Of each entry: next entry or -1, parity, first and end step, first and end edge. */
-    private final int[] entries;
+    private final double finePerDegreeEast;
+    private final double finePerDegreeNorth;
 
-    /** Latitudes of steps, degrees. */
-    private final double[] steps;
+    /** {@link #OUTSIDE}, {@link #INSIDE}, or the start of the cell's block in {@link #fine}. */
+    private final int[] coarse;
 
-    /** Of each edge {@code xi, yi, xj, yj}, degrees. */
-    private final double[] edges;
+    /** {@link #OUTSIDE}, {@link #INSIDE}, or the start of the cell's first entry. */
+    private final int[] fine;
+
+    /**
+     * Entries, one per area of a cell: start of the next or -1, parity, number of steps, number of
+     * edges, the steps' latitudes, and of each edge {@code xi, yi, xj, yj}; degrees.
+     */
+    private final double[] entries;
 
     private final boolean empty;
 
@@ -78,20 +90,31 @@ public final class Geofence {
         north = n;
         double wide = empty ? 1 : Math.max(e - w, 1e-6);
         double high = empty ? 1 : Math.max(n - s, 1e-6);
-        double wanted = Math.clamp(corners * (long) CELLS_PER_EDGE, LEAST_CELLS, MOST_CELLS);
+        double wanted = Math.clamp(corners * CELLS_PER_EDGE, LEAST_CELLS, MOST_CELLS);
         columns = Math.clamp(Math.round(Math.sqrt(wanted * wide / high)), 1, (int) wanted);
         rows = Math.max(1, (int) (wanted / columns));
-        cellsPerDegreeEast = columns / wide;
-        cellsPerDegreeNorth = rows / high;
-        cells = new int[columns * rows];
-        Arrays.fill(cells, OUTSIDE);
-        Builder builder = new Builder();
-        for (SensitiveArea area : areas) {
-            builder.add(area);
+        coarse = new int[columns * rows];
+        Arrays.fill(coarse, OUTSIDE);
+        Builder builder = new Builder(columns / wide, rows / high);
+        areas.forEach(builder::addCoarse);
+        int blocks = (int) Arrays.stream(coarse).filter(c -> c == MIXED).count();
+        int cut = MOST_SHIFT;
+        while (cut > 0 && (long) blocks << 2 * cut > MOST_FINE_CELLS) {
+            cut--;
         }
+        shift = cut;
+        finePerDegreeEast = builder.coarsePerDegreeEast * (1 << cut);
+        finePerDegreeNorth = builder.coarsePerDegreeNorth * (1 << cut);
+        fine = new int[blocks << 2 * cut];
+        Arrays.fill(fine, OUTSIDE);
+        int block = 0;
+        for (int i = 0; i < coarse.length; i++) {
+            if (coarse[i] == MIXED) {
+                coarse[i] = block++ << 2 * cut;
+            }
+        }
+        areas.forEach(builder::addFine);
         entries = builder.entries.toArray();
-        steps = builder.steps.toArray();
-        edges = builder.edges.toArray();
     }
 
     public boolean isEmpty() {
@@ -105,23 +128,34 @@ public final class Geofence {
                 && latitudeDegrees <= north)) {
             return false;
         }
-        int cell = cells[row(latitudeDegrees) * columns + column(longitudeDegrees)];
-        return cell < 0 ? cell == INSIDE : inAny(cell, longitudeDegrees, latitudeDegrees);
+        int row = row(latitudeDegrees);
+        int column = column(longitudeDegrees);
+        int cell = coarse[(row >> shift) * columns + (column >> shift)];
+        if (cell >= 0) {
+            int mask = (1 << shift) - 1;
+            cell = fine[cell + ((row & mask) << shift) + (column & mask)];
+            if (cell >= 0) {
+                return inAny(cell, longitudeDegrees, latitudeDegrees);
+            }
+        }
+        return cell == INSIDE;
     }
 
     private boolean inAny(int first, double longitude, double latitude) {
-        int[] entries = this.entries;
-        for (int at = first; at >= 0; at = entries[at]) {
+        double[] entries = this.entries;
+        for (int at = first; at >= 0; at = (int) entries[at]) {
             boolean inside = entries[at + 1] != 0;
-            for (int i = entries[at + 2]; i < entries[at + 3]; i++) {
-                inside ^= steps[i] > latitude;
+            int edge = at + 4 + (int) entries[at + 2];
+            int end = edge + 4 * (int) entries[at + 3];
+            for (int i = at + 4; i < edge; i++) {
+                inside ^= entries[i] > latitude;
             }
-            for (int i = entries[at + 4]; i < entries[at + 5]; i += 4) {
-                double yi = edges[i + 1];
-                double yj = edges[i + 3];
+            for (int i = edge; i < end; i += 4) {
+                double yi = entries[i + 1];
+                double yj = entries[i + 3];
                 if ((yi > latitude) != (yj > latitude)) {
-                    double xi = edges[i];
-                    inside ^= longitude < (edges[i + 2] - xi) * (latitude - yi) / (yj - yi) + xi;
+                    double xi = entries[i];
+                    inside ^= longitude < (entries[i + 2] - xi) * (latitude - yi) / (yj - yi) + xi;
                 }
             }
             if (inside) {
@@ -131,46 +165,110 @@ public final class Geofence {
         return false;
     }
 
+    /** Of fine cells. */
     private int column(double longitude) {
-        return Math.clamp((long) ((longitude - west) * cellsPerDegreeEast), 0, columns - 1);
+        return Math.clamp(
+                (int) ((longitude - west) * finePerDegreeEast), 0, (columns << shift) - 1);
     }
 
     private int row(double latitude) {
-        return Math.clamp((long) ((latitude - south) * cellsPerDegreeNorth), 0, rows - 1);
+        return Math.clamp((int) ((latitude - south) * finePerDegreeNorth), 0, (rows << shift) - 1);
     }
 
-    /** Fills the grid, area by area, row by row. */
+    /** Fills the grids, area by area, row by row. */
     private final class Builder {
-        final Ints entries = new Ints();
-        final Doubles steps = new Doubles();
-        final Doubles edges = new Doubles();
+        final double coarsePerDegreeEast;
+        final double coarsePerDegreeNorth;
+        final Doubles entries = new Doubles();
 
         // Edges of the present area that touch the present row of cells, with their reach there.
         private double[] from = new double[64];
         private double[] to = new double[64];
         private int[] edge = new int[64];
         private int touching;
-        private final Doubles ends = new Doubles();
 
-        void add(SensitiveArea area) {
-            double[] x = area.longitudes();
-            double[] y = area.latitudes();
-            int firstColumn = column(area.west() - SLACK);
-            int lastColumn = column(area.east() + SLACK);
-            int lastRow = row(area.north() + SLACK);
-            for (int r = row(area.south() - SLACK); r <= lastRow; r++) {
-                double low = south + r / cellsPerDegreeNorth - SLACK;
-                double high = south + (r + 1) / cellsPerDegreeNorth + SLACK;
-                clip(x, y, low, high);
+        // The present cell of the present area.
+        private final Doubles ends = new Doubles();
+        private final Doubles steps = new Doubles();
+        private final Doubles edges = new Doubles();
+        private boolean parity;
+
+        Builder(double coarsePerDegreeEast, double coarsePerDegreeNorth) {
+            this.coarsePerDegreeEast = coarsePerDegreeEast;
+            this.coarsePerDegreeNorth = coarsePerDegreeNorth;
+        }
+
+        void addCoarse(SensitiveArea area) {
+            int lastRow = coarseRow(area.north() + SLACK);
+            int firstColumn = coarseColumn(area.west() - SLACK);
+            int lastColumn = coarseColumn(area.east() + SLACK);
+            for (int r = coarseRow(area.south() - SLACK); r <= lastRow; r++) {
+                clip(area, r, coarsePerDegreeNorth);
                 for (int c = firstColumn; c <= lastColumn; c++) {
-                    if (cells[r * columns + c] != INSIDE) {
-                        cell(x, y, r, c, low, high);
+                    int at = r * columns + c;
+                    if (coarse[at] == INSIDE) {
+                        continue;
+                    }
+                    look(area, r, c, coarsePerDegreeEast, coarsePerDegreeNorth);
+                    if (edges.size > 0 || steps.size > 0) {
+                        coarse[at] = MIXED;
+                    } else if (parity) {
+                        coarse[at] = INSIDE;
                     }
                 }
             }
         }
 
-        private void clip(double[] x, double[] y, double low, double high) {
+        void addFine(SensitiveArea area) {
+            int mask = (1 << shift) - 1;
+            int lastRow = row(area.north() + SLACK);
+            int firstColumn = column(area.west() - SLACK);
+            int lastColumn = column(area.east() + SLACK);
+            for (int r = row(area.south() - SLACK); r <= lastRow; r++) {
+                clip(area, r, finePerDegreeNorth);
+                for (int c = firstColumn; c <= lastColumn; c++) {
+                    int block = coarse[(r >> shift) * columns + (c >> shift)];
+                    if (block < 0) {
+                        c |= mask; // on to the next block
+                        continue;
+                    }
+                    int at = block + ((r & mask) << shift) + (c & mask);
+                    if (fine[at] != INSIDE) {
+                        look(area, r, c, finePerDegreeEast, finePerDegreeNorth);
+                        keep(at);
+                    }
+                }
+            }
+        }
+
+        private void keep(int at) {
+            if (edges.size == 0 && steps.size == 0) {
+                fine[at] = parity ? INSIDE : fine[at];
+                return;
+            }
+            int next = fine[at];
+            fine[at] = entries.size;
+            entries.add(next == OUTSIDE ? -1 : next);
+            entries.add(parity ? 1 : 0);
+            entries.add(steps.size);
+            entries.add(edges.size / 4);
+            entries.addAll(steps);
+            entries.addAll(edges);
+        }
+
+        private int coarseColumn(double longitude) {
+            return Math.clamp((int) ((longitude - west) * coarsePerDegreeEast), 0, columns - 1);
+        }
+
+        private int coarseRow(double latitude) {
+            return Math.clamp((int) ((latitude - south) * coarsePerDegreeNorth), 0, rows - 1);
+        }
+
+        private void clip(SensitiveArea area, int r, double perDegree) {
+            double low = south + r / perDegree - SLACK;
+            double high = south + (r + 1) / perDegree + SLACK;
+            double[] x = area.longitudes();
+            double[] y = area.latitudes();
             touching = 0;
             for (int i = 0, j = x.length - 1; i < x.length; j = i++) {
                 if (Math.max(y[i], y[j]) < low || Math.min(y[i], y[j]) > high || y[i] == y[j]) {
@@ -202,13 +300,19 @@ public final class Geofence {
             return (xj - xi) * (latitude - yi) / (yj - yi) + xi;
         }
 
-        private void cell(double[] x, double[] y, int r, int c, double low, double high) {
-            double left = west + c / cellsPerDegreeEast - SLACK;
-            double right = west + (c + 1) / cellsPerDegreeEast + SLACK;
-            int firstEdge = edges.size;
-            int firstStep = steps.size;
-            boolean parity = false;
+        /** Sets edges, steps and parity of a cell in the row that was clipped. */
+        private void look(
+                SensitiveArea area, int r, int c, double perDegreeEast, double perDegreeNorth) {
+            double low = south + r / perDegreeNorth - SLACK;
+            double high = south + (r + 1) / perDegreeNorth + SLACK;
+            double left = west + c / perDegreeEast - SLACK;
+            double right = west + (c + 1) / perDegreeEast + SLACK;
+            double[] x = area.longitudes();
+            double[] y = area.latitudes();
+            edges.size = 0;
+            steps.size = 0;
             ends.size = 0;
+            parity = false;
             for (int k = 0; k < touching; k++) {
                 if (to[k] < left) {
                     continue;
@@ -235,35 +339,6 @@ public final class Geofence {
                     steps.add(ends.values[k]);
                 }
             }
-            int at = r * columns + c;
-            if (edges.size > firstEdge || steps.size > firstStep) {
-                int next = cells[at];
-                cells[at] = entries.size;
-                entries.add(next == OUTSIDE ? -1 : next);
-                entries.add(parity ? 1 : 0);
-                entries.add(firstStep);
-                entries.add(steps.size);
-                entries.add(firstEdge);
-                entries.add(edges.size);
-            } else if (parity) {
-                cells[at] = INSIDE;
-            }
-        }
-    }
-
-    private static final class Ints {
-        private int[] values = new int[1024];
-        private int size;
-
-        void add(int value) {
-            if (size == values.length) {
-                values = Arrays.copyOf(values, size * 2);
-            }
-            values[size++] = value;
-        }
-
-        int[] toArray() {
-            return Arrays.copyOf(values, size);
         }
     }
 
@@ -276,6 +351,12 @@ public final class Geofence {
                 values = Arrays.copyOf(values, size * 2);
             }
             values[size++] = value;
+        }
+
+        void addAll(Doubles others) {
+            for (int i = 0; i < others.size; i++) {
+                add(others.values[i]);
+            }
         }
 
         double[] toArray() {

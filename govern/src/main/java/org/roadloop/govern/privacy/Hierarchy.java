@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a value is made coarser, step by step (泛化层次). Level 0 is the value itself, the last level is
  * {@code *}; exactly one parameter says what lies between. Every level must be a merging of the one
- * below, or a search over levels would prune wrongly: {@code groups} are checked for it, widths must
- * divide one another, and shorter beginnings merge by themselves.
+ * below, or a search over levels would prune wrongly: {@code groups} are checked for it, widths
+ * must divide one another, and shorter beginnings merge by themselves.
  *
  * @param groups of each value, what it becomes at level 1, 2, …; all of the same length, {@code *}
  *     left out; a value that is not here drops its row
@@ -68,7 +68,7 @@ public record Hierarchy(
     }
 
     /** Level 0 and {@code *} included. */
-    int levels() {
+    public int levels() {
         if (groups != null) {
             return 2 + groups.values().stream().findAny().map(List::size).orElse(0);
         }
@@ -92,7 +92,7 @@ public record Hierarchy(
     }
 
     /** What a known value is at a level. */
-    String at(String value, int level) {
+    public String at(String value, int level) {
         if (level == 0) {
             return value;
         }
@@ -112,11 +112,13 @@ public record Hierarchy(
         }
         int stays = keep == null ? 0 : keep.get(level - 1);
         int points = value.codePointCount(0, value.length());
-        return points <= stays ? value : value.substring(0, value.offsetByCodePoints(0, stays)) + ANY;
+        return points <= stays
+                ? value
+                : value.substring(0, value.offsetByCodePoints(0, stays)) + ANY;
     }
 
     /** Declared values, which count in the size of the domain whether they occur or not. */
-    List<String> declared() {
+    public List<String> declared() {
         return groups == null ? List.of() : List.copyOf(groups.keySet());
     }
 

@@ -20,11 +20,13 @@ import org.roadloop.govern.operator.Setting;
 /**
  * Makes every row look like at least {@code k - 1} others in the columns that could single it out
  * (k-匿名): one level of generalisation per column for the whole table, and the rows left over in
- * smaller groups suppressed. The level of each column is the one of least loss, see {@link Lattice}.
+ * smaller groups suppressed. The level of each column is the one of least loss, see {@link
+ * Lattice}.
  *
  * <p>Rows are held, encrypted in a file beyond the first, until all have been seen. In memory are
- * the different combinations of values, {@link ValueTuples#MOST_TUPLES} at most. An absent cell is a value of
- * its own. One row is one person: a table with several rows of one is to be aggregated before.
+ * the different combinations of values, {@link ValueTuples#MOST_TUPLES} at most. An absent cell is
+ * a value of its own. One row is one person: a table with several rows of one is to be aggregated
+ * before.
  *
  * @param k from 2
  * @param columns the hierarchy of each column that could single out a row (quasi-identifier)
@@ -69,8 +71,7 @@ public record KAnonymity(
         columns.forEach(
                 (name, hierarchy) -> {
                     ColumnType type = input.column(input.indexOf(name)).type();
-                    if (hierarchy.widths() != null
-                            && (type == ColumnType.BOOL || type == ColumnType.STRING)) {
+                    if (hierarchy.widths() != null && type == ColumnType.BOOL) {
                         throw new IllegalArgumentException(
                                 "column '"
                                         + name
@@ -159,8 +160,7 @@ public record KAnonymity(
             double share = percent == null ? 0 : percent / 100;
             Lattice lattice =
                     tuples.lattice(operator.k(), (long) Math.floor(tuples.rows() * share));
-            Lattice.Node best =
-                    operator.search() == Search.FAST ? lattice.fast() : lattice.exact();
+            Lattice.Node best = operator.search() == Search.FAST ? lattice.fast() : lattice.exact();
             figures.put("achieved_k", (double) best.leastGroup());
             figures.put("groups", (double) best.groups());
             figures.put("lattice_nodes", (double) lattice.nodes());
@@ -197,7 +197,9 @@ public record KAnonymity(
                     byte[] text = texts[quasi[c]][tuples.code(tuple, quasi[c])];
                     result.strings(c).set(target, text, 0, text.length);
                     result.setState(
-                            c, target, text == ValueTuples.ABSENT ? CellState.ABSENT : CellState.OK);
+                            c,
+                            target,
+                            text == ValueTuples.ABSENT ? CellState.ABSENT : CellState.OK);
                 }
             }
             rowsOut += result.rows();

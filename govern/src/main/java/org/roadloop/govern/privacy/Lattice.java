@@ -133,8 +133,7 @@ final class Lattice {
      * @param leastGroup rows in the smallest group that stays; 0 if none does
      * @param groups that stay
      */
-    record Node(
-            List<Integer> levels, double loss, long suppressed, long leastGroup, long groups) {}
+    record Node(List<Integer> levels, double loss, long suppressed, long leastGroup, long groups) {}
 
     long nodes() {
         long nodes = 1;

@@ -68,11 +68,16 @@ public final class PersonalText {
                     new Kind(
                             "vin",
                             Pattern.compile(
-                                    ALONE + "[A-HJ-NPR-Z0-9](?:" + SEP + "[A-HJ-NPR-Z0-9]){16}" + END),
+                                    ALONE
+                                            + "[A-HJ-NPR-Z0-9](?:"
+                                            + SEP
+                                            + "[A-HJ-NPR-Z0-9]){16}"
+                                            + END),
                             PersonalText::isVin),
                     new Kind(
                             "id_number",
-                            Pattern.compile(ALONE + "\\d(?:" + SEP + "\\d){16}" + SEP + "[\\dX]" + END),
+                            Pattern.compile(
+                                    ALONE + "\\d(?:" + SEP + "\\d){16}" + SEP + "[\\dX]" + END),
                             PersonalText::isIdNumber),
                     new Kind(
                             "phone",
@@ -199,8 +204,10 @@ public final class PersonalText {
             return true;
         }
         // A misread check digit is still a person: the date of birth must be one.
-        return match.length() == 18 && id.matches("[1-8]\\d{5}(?:19|20)\\d\\d(?:0[1-9]|1[0-2])"
-                + "(?:0[1-9]|[12]\\d|3[01])\\d{3}[\\dX]");
+        return match.length() == 18
+                && id.matches(
+                        "[1-8]\\d{5}(?:19|20)\\d\\d(?:0[1-9]|1[0-2])"
+                                + "(?:0[1-9]|[12]\\d|3[01])\\d{3}[\\dX]");
     }
 
     private static boolean isPair(String match) {

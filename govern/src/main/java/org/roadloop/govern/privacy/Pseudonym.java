@@ -150,7 +150,9 @@ public final class Pseudonym {
         return high == 0 && low == 0 ? new String(vin, StandardCharsets.US_ASCII) : null;
     }
 
-    /** The token that {@link #token} turned into this one, with the same key; null if it is none. */
+    /**
+     * The token that {@link #token} turned into this one, with the same key; null if it is none.
+     */
     public @Nullable String tokenBefore(String token) {
         byte[] text = token.getBytes(StandardCharsets.US_ASCII);
         byte[] block = new byte[16];

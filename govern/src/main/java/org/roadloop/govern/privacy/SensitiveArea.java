@@ -29,8 +29,8 @@ public record SensitiveArea(String name, double[] longitudes, double[] latitudes
     }
 
     /**
-     * A stretch of road as an area: the rectangle around a straight line, longer at both ends by its
-     * half width, too.
+     * A stretch of road as an area: the rectangle around a straight line, longer at both ends by
+     * its half width, too.
      *
      * @param halfWidthMeters above 0
      */

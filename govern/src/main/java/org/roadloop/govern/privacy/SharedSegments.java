@@ -123,7 +123,8 @@ final class SharedSegments {
     /** Degrees of longitude of a finest cell in a row. */
     private double width(int row) {
         int band = row >> (levels - 1);
-        double middle = ((band + 0.5) * (cellMeters * (1 << (levels - 1)))) / METERS_PER_DEGREE - 90;
+        double middle =
+                ((band + 0.5) * (cellMeters * (1 << (levels - 1)))) / METERS_PER_DEGREE - 90;
         double scale = Math.max(0.01, Math.cos(Math.toRadians(middle)));
         return cellMeters / (METERS_PER_DEGREE * scale);
     }
@@ -149,8 +150,7 @@ final class SharedSegments {
             }
         }
         window.clear();
-        points.sort(
-                Comparator.comparing(Point::number).thenComparingLong(Point::slot));
+        points.sort(Comparator.comparing(Point::number).thenComparingLong(Point::slot));
         write(points, out);
     }
 
@@ -269,7 +269,8 @@ final class SharedSegments {
         dropped.put("without_position", passedOver);
         TreeMap<String, Double> figures = new TreeMap<>();
         figures.put("achieved_k", releasedSegments == 0 ? 0.0 : leastShared);
-        figures.put("points_kept_percent", seenPoints == 0 ? 0 : 100.0 * releasedPoints / seenPoints);
+        figures.put(
+                "points_kept_percent", seenPoints == 0 ? 0 : 100.0 * releasedPoints / seenPoints);
         figures.put("mean_cell_m", releasedPoints == 0 ? 0 : sumCellMeters / releasedPoints);
         figures.put(
                 "points_per_segment",

@@ -21,8 +21,8 @@ import org.roadloop.govern.operator.Setting;
  * SharedSegments} for how. What is not shared even by one slot of the largest cell is suppressed.
  * Any points of a released segment, however many, fit {@code k} segments.
  *
- * <p>Trip ends and sensitive areas are to be masked before: a row without both coordinates is passed
- * over. Memory: the vehicles and slots of one window of time, {@code slots × slot_minutes}.
+ * <p>Trip ends and sensitive areas are to be masked before: a row without both coordinates is
+ * passed over. Memory: the vehicles and slots of one window of time, {@code slots × slot_minutes}.
  *
  * @param identity text column with the pseudonym of the vehicle
  * @param time timestamp column
@@ -66,8 +66,7 @@ public record TrajectoryRelease(
                             "deg",
                             DataClass.POSITION,
                             Grade.GENERAL),
-                    Column.of(
-                            "cell_m", ColumnType.DOUBLE, "m", DataClass.POSITION, Grade.GENERAL));
+                    Column.of("cell_m", ColumnType.DOUBLE, "m", DataClass.POSITION, Grade.GENERAL));
 
     public TrajectoryRelease {
         k = k == null ? 5 : k;

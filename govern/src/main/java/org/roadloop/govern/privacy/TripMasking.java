@@ -191,9 +191,7 @@ public record TripMasking(
             latitudeAt = schema.indexOf(latitude);
             List<String> beside = masked == null ? List.of() : masked;
             maskedAt =
-                    Stream.concat(
-                                    Stream.of(longitude, latitude),
-                                    beside.stream())
+                    Stream.concat(Stream.of(longitude, latitude), beside.stream())
                             .distinct()
                             .mapToInt(schema::indexOf)
                             .toArray();

@@ -12,8 +12,8 @@ import org.roadloop.core.table.Batch;
 
 /**
  * The different combinations of values of some columns, each once with its number of rows (取值组合),
- * and what hierarchies make of them. Value code 0 is a cell without a value, which stays apart until
- * everything is one. One thread.
+ * and what hierarchies make of them. Value code 0 is a cell without a value, which stays apart
+ * until everything is one. One thread.
  */
 final class ValueTuples {
     static final int MOST_TUPLES = 8_000_000;
@@ -74,8 +74,9 @@ final class ValueTuples {
     }
 
     private void add() {
-        int t = find();
-        counts[t < 0 ? insert() : t]++;
+        int found = find();
+        int tuple = found < 0 ? insert() : found; // before counts is read: insert may replace it
+        counts[tuple]++;
         rows++;
     }
 

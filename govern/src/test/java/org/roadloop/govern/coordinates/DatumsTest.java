@@ -91,10 +91,14 @@ class DatumsTest {
     @ParameterizedTest
     @CsvSource({"2.3522,48.8566", "-74.006,40.7128", "139.6917,35.6895", "151.2,-33.9"})
     void outsideChinaNothingChanges(double longitude, double latitude) {
-        for (CoordinateSystem from : new CoordinateSystem[] {CoordinateSystem.WGS_84,
-            CoordinateSystem.GCJ_02, CoordinateSystem.BD_09}) {
-            for (CoordinateSystem to : new CoordinateSystem[] {CoordinateSystem.WGS_84,
-                CoordinateSystem.GCJ_02, CoordinateSystem.BD_09}) {
+        for (CoordinateSystem from :
+                new CoordinateSystem[] {
+                    CoordinateSystem.WGS_84, CoordinateSystem.GCJ_02, CoordinateSystem.BD_09
+                }) {
+            for (CoordinateSystem to :
+                    new CoordinateSystem[] {
+                        CoordinateSystem.WGS_84, CoordinateSystem.GCJ_02, CoordinateSystem.BD_09
+                    }) {
                 double[] position = {longitude, latitude};
                 Datums.convert(position, from, to);
                 assertThat(position).containsExactly(longitude, latitude);
@@ -105,8 +109,7 @@ class DatumsTest {
     @Test
     void columnsAreConvertedAndTagged() {
         Schema schema = schema(CoordinateSystem.WGS_84);
-        Datum operator =
-                new Datum("longitude", "latitude", CoordinateSystem.GCJ_02, null, null);
+        Datum operator = new Datum("longitude", "latitude", CoordinateSystem.GCJ_02, null, null);
         assertThat(run(operator, schema))
                 .isEqualTo("116.410244 39.916404 | absent 39.915000 | 2.352200 48.856600");
         assertThat(operator.output(schema).columns())
@@ -122,8 +125,7 @@ class DatumsTest {
                 .hasMessage(
                         "the datum of 'longitude' is UNKNOWN; say in the plan which it is: from:"
                                 + " WGS_84, GCJ_02 or BD_09");
-        assertThatThrownBy(
-                        () -> silent.start(unknown, Setting.of(new Keyring(new byte[32], 1), 1)))
+        assertThatThrownBy(() -> silent.start(unknown, Setting.of(new Keyring(new byte[32], 1), 1)))
                 .hasMessageContaining("UNKNOWN");
         Datum said =
                 new Datum(
@@ -217,8 +219,7 @@ class DatumsTest {
                             out -> {
                                 assertThat(out.schema()).isEqualTo(operator.output(schema));
                                 for (int r = 0; r < out.rows(); r++) {
-                                    text.append(text.isEmpty() ? "" : " | ")
-                                            .append(cells(out, r));
+                                    text.append(text.isEmpty() ? "" : " | ").append(cells(out, r));
                                 }
                             });
         }
@@ -258,8 +259,7 @@ class DatumsTest {
 
     private static double meters(double[] position, double longitude, double latitude) {
         double north = (position[1] - latitude) * 111_320;
-        double east =
-                (position[0] - longitude) * 111_320 * Math.cos(Math.toRadians(latitude));
+        double east = (position[0] - longitude) * 111_320 * Math.cos(Math.toRadians(latitude));
         return Math.hypot(north, east);
     }
 }

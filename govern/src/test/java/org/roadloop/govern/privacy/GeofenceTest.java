@@ -60,8 +60,9 @@ class GeofenceTest {
     }
 
     /**
-     * Every decision, on borders too, is that of the even-odd rule asked of each area alone: 300,000
-     * random points and, of every area, corners, points of edges, and the doubles next to them.
+     * Every decision, on borders too, is that of the even-odd rule asked of each area alone:
+     * 300,000 random points and, of every area, corners, points of edges, and the doubles next to
+     * them.
      */
     @Test
     @Tag("slow")
@@ -96,7 +97,9 @@ class GeofenceTest {
         assertThat(new Geofence(List.of()).contains(longitude, latitude)).isFalse();
     }
 
-    /** Interstate 80 in Wyoming, 10 m to either side: 400,000 points, three in four near the road. */
+    /**
+     * Interstate 80 in Wyoming, 10 m to either side: 400,000 points, three in four near the road.
+     */
     @Test
     @Tag("slow")
     void decisionsEqualThePlainRuleOnARealRoad() throws IOException {
@@ -171,7 +174,10 @@ class GeofenceTest {
                     a % 3 == 0 ? random.nextDouble() * 2 * Math.PI : 2 * Math.PI * i / corners;
             double r = size * (0.2 + random.nextDouble());
             x[i] = cx + r * Math.cos(angle);
-            y[i] = a % 5 == 1 && i > 0 && random.nextBoolean() ? y[i - 1] : cy + r * Math.sin(angle);
+            y[i] =
+                    a % 5 == 1 && i > 0 && random.nextBoolean()
+                            ? y[i - 1]
+                            : cy + r * Math.sin(angle);
         }
         return new SensitiveArea("a" + a, x, y);
     }

@@ -94,7 +94,8 @@ class PseudonymColumnsTest {
                     .hasMessageContaining("epoch 1 of contract 'c' is closed");
             assertThat(FLEET.with(later).through(second).column("vin")).hasSize(4);
         }
-        // Even one who deletes the mark of the end, with the master secret in hand, gets new tokens.
+        // Even one who deletes the mark of the end, with the master secret in hand, gets new
+        // tokens.
         for (Path file : files(folder)) {
             if (file.toString().endsWith(".closed")) {
                 Files.delete(file);
@@ -124,9 +125,7 @@ class PseudonymColumnsTest {
         file[20] ^= 1;
         Files.write(files(folder).getFirst(), file);
         assertThatThrownBy(
-                        () ->
-                                FLEET.with(keyring(folder))
-                                        .through(of(Mode.ONE_WAY, "partner-7", 1)))
+                        () -> FLEET.with(keyring(folder)).through(of(Mode.ONE_WAY, "partner-7", 1)))
                 .hasMessageContaining("was not sealed by this platform's master secret");
     }
 

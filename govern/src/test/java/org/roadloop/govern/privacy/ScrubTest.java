@@ -94,8 +94,14 @@ class ScrubTest {
             case 1 -> "京津沪粤苏浙".charAt(random.nextInt(6)) + "B" + digits(random, 5);
             case 2 -> "LSVAA4182E2" + digits(random, 6);
             default ->
-                    "3" + random.nextInt(10) + "." + digits(random, 6) + ", 12" + random.nextInt(10)
-                            + "." + digits(random, 6);
+                    "3"
+                            + random.nextInt(10)
+                            + "."
+                            + digits(random, 6)
+                            + ", 12"
+                            + random.nextInt(10)
+                            + "."
+                            + digits(random, 6);
         };
     }
 

@@ -73,8 +73,7 @@ public final class HomeAttack {
     }
 
     private void count(double east, double north) {
-        long key =
-                key((int) Math.floor(east / CELL_METERS), (int) Math.floor(north / CELL_METERS));
+        long key = key((int) Math.floor(east / CELL_METERS), (int) Math.floor(north / CELL_METERS));
         cells.merge(key, new Sum(1, east, north), Sum::and);
     }
 
