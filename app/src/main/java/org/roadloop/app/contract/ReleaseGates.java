@@ -269,7 +269,7 @@ public final class ReleaseGates {
     }
 
     private ReleaseRule rule(Asset.Dataset dataset) {
-        return lake().rule(dataset.table()).orElseThrow();
+        return lake().findRule(dataset.table()).orElseThrow();
     }
 
     private Lake lake() {

@@ -182,7 +182,7 @@ public final class LakeMaintenance {
             return Optional.empty();
         }
         Schema schema = lake.schema(table);
-        @Nullable ReleaseRule rule = lake.rule(table);
+        @Nullable ReleaseRule rule = lake.findRule(table).orElse(null);
         FileRewrite rewrite = lake.rewrite();
         FileRewrite.Joined joined =
                 rewrite.join(

@@ -71,6 +71,19 @@ public final class Pseudonym {
     }
 
     /**
+     * Reversible pseudonym of one contract in one epoch (合约周期假名): its tokens join with those of no
+     * other contract and no other epoch.
+     *
+     * @param epoch from 1
+     */
+    public static Pseudonym ofContract(Keyring keys, String contract, int epoch) {
+        if (epoch < 1) {
+            throw new IllegalArgumentException("pseudonym epoch " + epoch + " is below 1");
+        }
+        return new Pseudonym(keys, "pseudonym/contract/" + epoch + "/" + contract);
+    }
+
+    /**
      * Tokens for a column of identities: cell {@code i} of {@code to} is the token of cell {@code
      * rows[i]} of {@code from}, for {@code i} in {@code 0..count-1}.
      */
@@ -141,6 +154,24 @@ public final class Pseudonym {
             vin[i] = VIN_SYMBOLS[(int) (lower % 33)];
         }
         return high == 0 && low == 0 ? new String(vin, StandardCharsets.US_ASCII) : null;
+    }
+
+    /**
+     * The token that {@link #token} turned into this one, with the same key; null if it is none.
+     */
+    public @Nullable String tokenBefore(String token) {
+        byte[] text = token.getBytes(StandardCharsets.US_ASCII);
+        byte[] block = new byte[16];
+        if (text.length != TOKEN_LENGTH || !decode(text, 0, block, 0)) {
+            return null;
+        }
+        try {
+            byte[] before = new byte[TOKEN_LENGTH];
+            encode(decrypt.doFinal(block), 0, before);
+            return new String(before, StandardCharsets.US_ASCII);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES on one block failed", e);
+        }
     }
 
     private void packIdentity(byte[] source, int offset, int length, byte[] out, int at) {
@@ -216,7 +247,7 @@ public final class Pseudonym {
         }
     }
 
-    private static void encode(byte[] block, int at, byte[] text) {
+    static void encode(byte[] block, int at, byte[] text) {
         long high = longAt(block, at);
         long low = longAt(block, at + 8);
         // The middle symbol has four bits of the low half and one of the high: the halves go apart.

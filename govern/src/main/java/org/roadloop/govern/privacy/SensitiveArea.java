@@ -28,6 +28,42 @@ public record SensitiveArea(String name, double[] longitudes, double[] latitudes
         latitudes = latitudes.clone();
     }
 
+    /**
+     * A stretch of road as an area: the rectangle around a straight line, longer at both ends by
+     * its half width, too.
+     *
+     * @param halfWidthMeters above 0
+     */
+    public static SensitiveArea corridor(
+            String name,
+            double fromLongitude,
+            double fromLatitude,
+            double toLongitude,
+            double toLatitude,
+            double halfWidthMeters) {
+        double north = 111_320.0;
+        double east = north * Math.cos(Math.toRadians((fromLatitude + toLatitude) / 2));
+        double dx = (toLongitude - fromLongitude) * east;
+        double dy = (toLatitude - fromLatitude) * north;
+        double length = Math.hypot(dx, dy);
+        double ux = length == 0 ? halfWidthMeters : dx / length * halfWidthMeters;
+        double uy = length == 0 ? 0 : dy / length * halfWidthMeters;
+        return new SensitiveArea(
+                name,
+                new double[] {
+                    fromLongitude + (-ux - uy) / east,
+                    toLongitude + (ux - uy) / east,
+                    toLongitude + (ux + uy) / east,
+                    fromLongitude + (-ux + uy) / east
+                },
+                new double[] {
+                    fromLatitude + (-uy + ux) / north,
+                    toLatitude + (uy + ux) / north,
+                    toLatitude + (uy - ux) / north,
+                    fromLatitude + (-uy - ux) / north
+                });
+    }
+
     /** Even-odd rule. */
     public boolean contains(double longitudeDegrees, double latitudeDegrees) {
         boolean inside = false;

@@ -95,16 +95,7 @@ public final class TripMask {
 
     /** Ends the vehicle and adds its hidden intervals. */
     public void end(MaskIntervals to) {
-        if (rows == 0) {
-            return;
-        }
-        ReleaseRule.@Nullable TripEnd tripEnd = rule.tripEnd();
-        if (tripEnd != null) {
-            cutTrips(tripEnd);
-        }
-        if (rule.marginToMeters() > 0) {
-            widenCrossings();
-        }
+        hide();
         int i = 0;
         while (i < rows) {
             if (!hidden[i]) {
@@ -116,6 +107,30 @@ public final class TripMask {
                 i++;
             }
             to.add(vehicle, times[first], times[i - 1]);
+        }
+    }
+
+    /** Rows of the present vehicle so far. */
+    int rows() {
+        return rows;
+    }
+
+    /** Whether a row of the present vehicle is hidden, after {@link #hide}. */
+    boolean hides(int row) {
+        return hidden[row];
+    }
+
+    /** Ends the vehicle. */
+    void hide() {
+        if (rows == 0) {
+            return;
+        }
+        ReleaseRule.@Nullable TripEnd tripEnd = rule.tripEnd();
+        if (tripEnd != null) {
+            cutTrips(tripEnd);
+        }
+        if (rule.marginToMeters() > 0) {
+            widenCrossings();
         }
     }
 
