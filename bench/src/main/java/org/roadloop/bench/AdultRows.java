@@ -26,8 +26,15 @@ final class AdultRows {
     static final int ROWS = 30_162;
 
     private static final String[] NAMES = {
-        "sex", "age", "race", "marital_status", "education", "native_country", "workclass",
-        "occupation", "salary"
+        "sex",
+        "age",
+        "race",
+        "marital_status",
+        "education",
+        "native_country",
+        "workclass",
+        "occupation",
+        "salary"
     };
 
     private final List<String[]> rows = new ArrayList<>();
@@ -196,8 +203,7 @@ final class AdultRows {
         List<Column> columns = new ArrayList<>();
         for (String name : NAMES) {
             columns.add(
-                    Column.of(
-                            name, ColumnType.STRING, "", DataClass.ENVIRONMENT, Grade.PERSONAL));
+                    Column.of(name, ColumnType.STRING, "", DataClass.ENVIRONMENT, Grade.PERSONAL));
         }
         return new Schema(columns);
     }

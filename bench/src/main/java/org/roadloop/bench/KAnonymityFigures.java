@@ -60,8 +60,7 @@ final class KAnonymityFigures {
         return 100 * (loss - optimum) / optimum;
     }
 
-    private record Found(
-            double loss, long leastGroup, double cpuSeconds, OperatorReport report) {}
+    private record Found(double loss, long leastGroup, double cpuSeconds, OperatorReport report) {}
 
     /** The best of three runs; loss and least group are counted from the rows that came out. */
     private static Found run(
@@ -75,8 +74,7 @@ final class KAnonymityFigures {
             try (Batch in = adult.batch()) {
                 long began = cpuNanos();
                 Operator.Run run =
-                        operator.start(
-                                in.schema(), Setting.of(new Keyring(new byte[32], 1), 1));
+                        operator.start(in.schema(), Setting.of(new Keyring(new byte[32], 1), 1));
                 run.process(in, out::add);
                 run.finish(out::add);
                 best = Math.min(best, (cpuNanos() - began) / 1e9);

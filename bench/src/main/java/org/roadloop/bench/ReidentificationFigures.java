@@ -61,8 +61,7 @@ final class ReidentificationFigures {
                 new TrajectoryRelease(
                         "vehicle", "time", "longitude", "latitude", null, null, null, null, null);
         List<Batch> released = new ArrayList<>();
-        OperatorReport report =
-                run(release, TownFleet.SCHEMA, byTime(masked), released::add);
+        OperatorReport report = run(release, TownFleet.SCHEMA, byTime(masked), released::add);
         figures.add("reidentified_percent", unicity(released), "%");
         figures.add("home_within_200m_percent", homes(fleet, masked, released), "%");
         figures.add("unprotected.reidentified_percent", raw.reidentified(), "%");

@@ -116,8 +116,7 @@ final class TownFleet {
         Arrays.setAll(order, i -> i);
         Comparator<Integer> time = Comparator.comparingLong(i -> times[i]);
         Comparator<Integer> vehicle = Comparator.comparingInt(i -> of[i]);
-        Arrays.sort(
-                order, byVehicle ? vehicle.thenComparing(time) : time.thenComparing(vehicle));
+        Arrays.sort(order, byVehicle ? vehicle.thenComparing(time) : time.thenComparing(vehicle));
         List<Batch> batches = new ArrayList<>();
         Batch batch = new Batch(SCHEMA, Batch.MAX_ROWS);
         for (int i : order) {
@@ -193,9 +192,7 @@ final class TownFleet {
     }
 
     private static double[] near(double[] district, SplittableRandom random) {
-        return new double[] {
-            district[0] + 500 * gauss(random), district[1] + 500 * gauss(random)
-        };
+        return new double[] {district[0] + 500 * gauss(random), district[1] + 500 * gauss(random)};
     }
 
     private static double gauss(SplittableRandom random) {
