@@ -1,5 +1,6 @@
 package org.roadloop.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +19,19 @@ final class GovernBench implements Main.Bench {
 
     private static final Map<String, Part> PARTS = new LinkedHashMap<>();
 
-    // Figures of the other packages of governance, each a class with one measure(...):
-    // geofence, k-anonymity, re-identification, classifier, scan.
+    private static final long CLASSIFIER_SEED = 20_261_123;
+
     static {
         PARTS.put("rows", (_, figures) -> GovernRates.measure(figures));
         PARTS.put("lake", (_, figures) -> IngestFigures.rate(figures));
         PARTS.put("passport", (_, figures) -> PassportFigures.measure(figures));
         PARTS.put("memory", (_, figures) -> IngestFigures.memory(figures));
+        PARTS.put("scan", GovernBench::scan);
+        PARTS.put("geofence", GeofenceFigures::measure);
+        PARTS.put("kanonymity", (_, figures) -> KAnonymityFigures.measure(figures));
+        PARTS.put("reidentification", (_, figures) -> ReidentificationFigures.measure(figures));
+        PARTS.put(
+                "classifier", (_, figures) -> ClassifierFigures.measure(CLASSIFIER_SEED, figures));
     }
 
     static Set<String> parts() {
@@ -40,6 +47,15 @@ final class GovernBench implements Main.Bench {
                         "no part '" + name + "' of bench govern; parts are " + parts());
             }
             part.measure(root, figures);
+        }
+    }
+
+    private static void scan(Path root, Figures figures) throws Exception {
+        Path folder = Files.createTempDirectory("roadloop-bench-scan");
+        try {
+            LakeFigures.measure(folder, figures);
+        } finally {
+            Folders.delete(folder);
         }
     }
 

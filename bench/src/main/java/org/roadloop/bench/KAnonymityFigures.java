@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.roadloop.core.table.Batch;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.operator.Operator;
@@ -51,9 +52,8 @@ final class KAnonymityFigures {
         figures.add("kanonymity.cpu_seconds", exact.cpuSeconds, "s");
         figures.add("kanonymity.fast_cpu_seconds", fast.cpuSeconds, "s");
         figures.add("kanonymity.exhaustive_cpu_seconds", seconds, "s");
-        figures.add(
-                "kanonymity.nodes_evaluated", exact.report.figures().get("nodes_evaluated"), "");
-        figures.add("kanonymity.lattice_nodes", exact.report.figures().get("lattice_nodes"), "");
+        figures.add("kanonymity.nodes_evaluated", exact.report.figure("nodes_evaluated"), "");
+        figures.add("kanonymity.lattice_nodes", exact.report.figure("lattice_nodes"), "");
     }
 
     private static double gap(double loss, double optimum) {
@@ -158,14 +158,18 @@ final class KAnonymityFigures {
                             (entry.getValue() - 1.0) / (domain.size() - 1.0);
                 }
                 for (int r = 0; r < rows; r++) {
-                    code[c][level][r] = ids.get(hierarchy.at(table.get(r)[c], level));
+                    code[c][level][r] = known(ids, hierarchy.at(table.get(r)[c], level));
                 }
                 codes.get(c).add(ids);
             }
         }
 
         double lossOf(int c, int level, String cell) {
-            return loss[c][level][codes.get(c).get(level).get(cell)];
+            return loss[c][level][known(codes.get(c).get(level), cell)];
+        }
+
+        private static <K, V> V known(Map<K, V> map, K key) {
+            return Objects.requireNonNull(map.get(key));
         }
 
         double optimum() {
@@ -197,7 +201,7 @@ final class KAnonymityFigures {
             double sum = 0;
             long suppressed = 0;
             for (int r = 0; r < rows; r++) {
-                if (groups.get(keys[r])[0] < K) {
+                if (known(groups, keys[r])[0] < K) {
                     suppressed++;
                     continue;
                 }

@@ -66,11 +66,10 @@ final class ReidentificationFigures {
         figures.add("home_within_200m_percent", homes(fleet, masked, released), "%");
         figures.add("unprotected.reidentified_percent", raw.reidentified(), "%");
         figures.add("unprotected.home_within_200m_percent", raw.homes(), "%");
-        figures.add(
-                "release.points_kept_percent", report.figures().get("points_kept_percent"), "%");
-        figures.add("release.mean_cell_m", report.figures().get("mean_cell_m"), "m");
-        figures.add("release.points_per_segment", report.figures().get("points_per_segment"), "");
-        figures.add("release.achieved_k", report.figures().get("achieved_k"), "");
+        figures.add("release.points_kept_percent", report.figure("points_kept_percent"), "%");
+        figures.add("release.mean_cell_m", report.figure("mean_cell_m"), "m");
+        figures.add("release.points_per_segment", report.figure("points_per_segment"), "");
+        figures.add("release.achieved_k", report.figure("achieved_k"), "");
     }
 
     private record Rates(double reidentified, double homes) {}

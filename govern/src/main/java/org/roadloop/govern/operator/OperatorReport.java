@@ -1,6 +1,7 @@
 package org.roadloop.govern.operator;
 
 import java.util.Collections;
+import java.util.NoSuchElementException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +23,16 @@ public record OperatorReport(
         dropped = Collections.unmodifiableSortedMap(new TreeMap<>(dropped));
         changed = Collections.unmodifiableSortedMap(new TreeMap<>(changed));
         figures = Collections.unmodifiableSortedMap(new TreeMap<>(figures));
+    }
+
+    /** One of the figures; throws {@link NoSuchElementException} with the names there are. */
+    public double figure(String name) {
+        Double value = figures.get(name);
+        if (value == null) {
+            throw new NoSuchElementException(
+                    "no figure '" + name + "'; there are " + figures.keySet());
+        }
+        return value;
     }
 
     public static OperatorReport of(long rowsIn, long rowsOut) {
