@@ -167,6 +167,7 @@ public record Config(
      *     loopback address always may
      * @param requireSignatures whether peers must sign agreements; connectors of other makes don't
      * @param unsignedPeers DIDs of those who need not all the same
+     * @param registrationSheet the fields of a registration sheet as JSON; none: those shipped
      */
     public record Dataspace(
             List<String> trustedParticipants,
@@ -176,7 +177,8 @@ public record Config(
             boolean pushToPrivateAddresses,
             boolean requireSignatures,
             UsageControl usageControl,
-            List<String> unsignedPeers) {
+            List<String> unsignedPeers,
+            Optional<Path> registrationSheet) {
         public static final Dataspace DEFAULTS =
                 new Dataspace(
                         List.of(),
@@ -186,7 +188,8 @@ public record Config(
                         false,
                         true,
                         UsageControl.DEFAULTS,
-                        List.of());
+                        List.of(),
+                        Optional.empty());
 
         public Dataspace {
             unsignedPeers = List.copyOf(unsignedPeers);

@@ -61,7 +61,10 @@ final class ConfigReader {
                                                 "usageControl",
                                                 UsageControl::read,
                                                 UsageControl.DEFAULTS),
-                                        s.texts("unsignedPeers")),
+                                        s.texts("unsignedPeers"),
+                                        Optional.of(s.text("registrationSheet", ""))
+                                                .filter(file -> !file.isEmpty())
+                                                .map(folder::resolve)),
                         Dataspace.DEFAULTS),
                 root.group("clearing", this::clearing, Clearing.DEFAULTS),
                 root.group("compute", this::compute, Compute.DEFAULTS),

@@ -42,6 +42,13 @@ final class Api {
         return send(request(path).GET().build()).body();
     }
 
+    /**
+     * @param accept the media type that is wanted
+     */
+    byte[] bytes(String path, String accept) throws IOException, InterruptedException {
+        return send(request(path).header("Accept", accept).GET().build()).body();
+    }
+
     JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
         return post(path, "application/json", JsonMapper.shared().writeValueAsBytes(body));
     }

@@ -111,6 +111,7 @@ public final class Demo {
             began = System.nanoTime();
             ShareStage share = new ShareStage(city, consumer.start(START));
             share.run(Stations.snapshot(governed, "track_point"));
+            share.describe(options.out());
             ShareSummary shared = share.summary();
             boolean same = share.bothHoldTheSame();
             seconds.put(Station.Name.SHARE, since(began));

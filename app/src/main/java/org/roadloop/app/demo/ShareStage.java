@@ -27,6 +27,25 @@ final class ShareStage {
     static final String PURPOSE = "safety-research";
     private static final int USES = 5;
 
+    /**
+     * What only a publisher knows; the columns, their quality and the run come from the platform.
+     */
+    private static final String DESCRIPTION =
+            """
+            {"texts": {"en": "Positions and motion of vehicles at the junctions of the built-in town",
+                       "zh": "内置城镇各路口的车辆位置与运动状态"},
+             "keywords": ["trajectory", "junction", "轨迹", "路口"],
+             "themes": ["http://publications.europa.eu/resource/authority/data-theme/TRAN"],
+             "publisherName": "city-platform", "spatial": ["CN-31-0115"],
+             "accrualPeriodicity": "http://publications.europa.eu/resource/authority/frequency/CONT",
+             "mobility": {"mobilityTheme": ["real-time-traffic-data"], "transportMode": ["car"],
+                          "georeferencingMethod": ["geocoordinates"],
+                          "networkCoverage": ["urban-and-local-roads"],
+                          "mobilityDataStandard": ["other"]},
+             "registration": {"source": "路侧设备与车载终端采集(演示数据)",
+                              "rightsBasis": "自主采集(演示)", "scenes": "道路交通安全研究"}}
+            """;
+
     private final Api provider;
     private final Api consumer;
     private final JsonNode offerPolicy;
@@ -92,6 +111,7 @@ final class ShareStage {
         asset.putObject("title")
                 .put("en", "Tracks at the equipped junctions, 10 Hz")
                 .put("zh", "路口车辆轨迹(10 Hz)");
+        asset.set("description", JsonMapper.shared().readTree(DESCRIPTION));
         asset.putObject("properties").put("dct:license", "roadloop:contract");
         asset.put("table", "track_point").put("snapshot", Long.toString(snapshot));
         asset.putArray("columns");
@@ -103,6 +123,21 @@ final class ShareStage {
         prices.addObject().put("unit", "use").put("per", 1).put("milli", 2_000);
         prices.addObject().put("unit", "compute-second").put("per", 1).put("milli", 50);
         provider.post("/api/v1/assets", asset);
+    }
+
+    /** The product in each of its views, as files. */
+    void describe(Path folder) throws Exception {
+        String path = "/api/v1/assets/" + ASSET + "/descriptor?view=";
+        Files.write(
+                folder.resolve("product.dcat.ttl"), provider.bytes(path + "dcat", "text/turtle"));
+        for (String view : List.of("croissant", "csvw")) {
+            Files.write(
+                    folder.resolve("product." + view + ".json"),
+                    provider.bytes(path + view, "application/json"));
+        }
+        Files.write(
+                folder.resolve("product.registration.html"),
+                provider.bytes(path + "registration", "text/html"));
     }
 
     /** Raw rows are outside the policy: only code may come to the data. */

@@ -1,6 +1,9 @@
 package org.roadloop.app.part;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.catalog.AssetRoutes;
 import org.roadloop.app.catalog.ChangeRoutes;
+import org.roadloop.app.catalog.DescriptorRoutes;
 import org.roadloop.app.catalog.LocalEntries;
+import org.roadloop.app.catalog.PassportSearch;
+import org.roadloop.app.catalog.ProductRecords;
 import org.roadloop.app.catalog.SearchRoutes;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.http.Route;
@@ -21,6 +27,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.catalog.SearchIndex;
+import org.roadloop.core.descriptor.SheetLayout;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.dataspace.dsp.CatalogReader;
@@ -30,6 +37,8 @@ import org.roadloop.dataspace.dsp.PeerAddress;
 import org.roadloop.dataspace.federation.CrawlPlan;
 import org.roadloop.dataspace.federation.Crawler;
 import org.roadloop.dataspace.federation.PeerState;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The catalogue (资源目录): own assets, search over the space, subscribers. Runs with the dataspace.
@@ -101,10 +110,39 @@ public final class CatalogPart implements Part {
                                 share.templates(),
                                 context.config().participant().creditCode())
                         .routes());
+        ProductRecords records =
+                new ProductRecords(
+                        catalog,
+                        new GovernedTables(govern),
+                        new PassportSearch(context.ledger()),
+                        own.address().toString());
+        routes.addAll(
+                new DescriptorRoutes(
+                                records, layout(context.config().dataspace().registrationSheet()))
+                        .routes());
         LocalEntries local = new LocalEntries(catalog, index);
         routes.addAll(new SearchRoutes(local, crawler).routes());
         routes.addAll(changes.routes());
         running = new Running(crawler, local, changes, routes);
+    }
+
+    /** A fault stops the start and names the file. */
+    private static SheetLayout layout(Optional<Path> file) {
+        if (file.isEmpty()) {
+            return SheetLayout.shipped();
+        }
+        try {
+            return SheetLayout.read(
+                    JsonMapper.shared().readTree(Files.readString(file.orElseThrow())));
+        } catch (IOException | IllegalArgumentException | JacksonException e) {
+            throw new IllegalArgumentException(
+                    "dataspace.registrationSheet "
+                            + file.orElseThrow()
+                            + ": "
+                            + e.getMessage()
+                            + "; docs/catalog.md has an example",
+                    e);
+        }
     }
 
     private AssetRoutes.Snapshots snapshots() {

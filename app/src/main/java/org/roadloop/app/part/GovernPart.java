@@ -39,6 +39,7 @@ import org.roadloop.govern.plan.Ingest;
 import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.plan.PlanReader;
 import org.roadloop.govern.plan.QualityHistory;
+import org.roadloop.govern.quality.Scorecard;
 import tools.jackson.databind.JsonNode;
 
 /** The frame log into governed tables (治理). */
@@ -216,6 +217,12 @@ public final class GovernPart implements Part {
                 .map(plan -> plan.governedSchema().select(plan.released()))
                 .or(() -> ProductPart.columnsOf(lake(), table))
                 .orElseThrow(() -> new NoSuchElementException("no table '" + table + "'"));
+    }
+
+    /** The scorecard of a table since the start by indicator; empty if it has none here. */
+    Map<String, Double> indicators(String table) {
+        Scorecard scorecard = running().ingest().scorecards().get(table);
+        return scorecard == null ? Map.of() : scorecard.indicators();
     }
 
     /** Rows taken in since the start and bytes stored now, by table: for the cost meter. */

@@ -30,6 +30,8 @@ import org.roadloop.core.identity.UnifiedSocialCreditCode;
  * @param mobility properties of mobilityDCAT-AP with concepts of its vocabularies, see {@link
  *     MobilityTerms}
  * @param identifiers of the data itself: its 数据标识 and 登记编号
+ * @param registration what a registry asks and only the publisher knows, by the field's key in the
+ *     sheet: {@code rightsBasis}, {@code source}, {@code scenes}
  */
 public record Description(
         Map<String, String> titles,
@@ -44,11 +46,12 @@ public record Description(
         @Nullable Period temporal,
         String accrualPeriodicity,
         Map<String, List<String>> mobility,
-        List<NationalIdentifier> identifiers) {
+        List<NationalIdentifier> identifiers,
+        Map<String, String> registration) {
     public static final Description NONE =
             new Description(
                     Map.of(), Map.of(), List.of(), List.of(), "", "", Map.of(), "", List.of(), null,
-                    "", Map.of(), List.of());
+                    "", Map.of(), List.of(), Map.of());
 
     /** So that a version of an asset fits an entry of the ledger. */
     private static final int MOST_VALUES = 100;
@@ -85,6 +88,7 @@ public record Description(
         Map<String, List<String>> terms = new TreeMap<>();
         mobility.forEach((term, concepts) -> terms.put(term, MobilityTerms.check(term, concepts)));
         mobility = Collections.unmodifiableMap(terms);
+        registration = fields(registration);
         identifiers = List.copyOf(identifiers);
         if (identifiers.size() > MOST_VALUES) {
             throw new IllegalArgumentException(
@@ -111,6 +115,25 @@ public record Description(
             }
         }
         return Collections.unmodifiableMap(new TreeMap<>(texts));
+    }
+
+    private static Map<String, String> fields(Map<String, String> fields) {
+        if (fields.size() > MOST_VALUES) {
+            throw new IllegalArgumentException(
+                    "registration has more than " + MOST_VALUES + " fields");
+        }
+        fields.forEach(
+                (key, text) -> {
+                    if (!key.matches("[A-Za-z][A-Za-z0-9]{0,62}")) {
+                        throw new IllegalArgumentException(
+                                "registration has '" + key + "', which is no key like rightsBasis");
+                    }
+                    if (text.isBlank() || text.length() > MOST_TEXT) {
+                        throw new IllegalArgumentException(
+                                "registration " + key + " has not 1 to " + MOST_TEXT + " letters");
+                    }
+                });
+        return Collections.unmodifiableMap(new TreeMap<>(fields));
     }
 
     private static List<String> values(String name, List<String> values) {

@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
  *  "temporal": {"start": "2026-01-01T00:00:00Z", "end": "2026-07-01T00:00:00Z"},
  *  "accrualPeriodicity": "https://w3id.org/mobilitydcat-ap/update-frequency/1min",
  *  "mobility": {"mobilityTheme": ["road-events-and-conditions"], "transportMode": ["car"]},
- *  "identifiers": [{"scheme": "dataIdentifier", "authority": "…", "value": "…"}]}
+ *  "identifiers": [{"scheme": "dataIdentifier", "authority": "…", "value": "…"}],
+ *  "registration": {"rightsBasis": "…", "scenes": "…"}}
  * </pre>
  */
 final class DescriptionJson {
@@ -62,6 +63,7 @@ final class DescriptionJson {
                 one.put("authority", identifier.authority()).put("value", identifier.value());
             }
         }
+        texts(json, "registration", d.registration());
         return json;
     }
 
@@ -109,7 +111,8 @@ final class DescriptionJson {
                         period(members.object("temporal")),
                         members.text("accrualPeriodicity"),
                         mobility,
-                        identifiers(members.member("identifiers")));
+                        identifiers(members.member("identifiers")),
+                        members.texts("registration"));
         members.end();
         return description;
     }
