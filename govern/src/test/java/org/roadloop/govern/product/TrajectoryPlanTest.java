@@ -68,7 +68,7 @@ class TrajectoryPlanTest {
               columns: [shared_segment, slot_from, slot_minutes, cell_longitude, cell_latitude, cell_m]
             """;
 
-    /** Three kilometres around the hospital: the minute before and the one after are hidden too. */
+    /** Three kilometres of the way before and behind the hospital are hidden. */
     private static final String MASK =
             """
               - trip_mask:
@@ -168,8 +168,10 @@ class TrajectoryPlanTest {
 
     /**
      * The mask wants rows by vehicle, the release by time, and neither gets them from the file:
-     * {@code datum} stands before. Two cars share a segment in each window of four minutes; minutes
-     * 4 to 6 are hidden, the car in the north is alone.
+     * {@code datum} stands before. Of the way before the hospital, from the last place outside it
+     * (minute 4), 3 km are hidden and the row that ends them: minutes 4 (0 m), 3 (2 226 m) and 2
+     * (4 453 m); so are 6 to 8 behind it. Two cars share a segment in each window of four minutes,
+     * the car in the north is alone.
      */
     @Test
     void rowsAreSortedAnewBetweenSteps() throws Exception {
@@ -181,12 +183,7 @@ class TrajectoryPlanTest {
                                 + RELEASE));
         assertThat(segments())
                 .containsExactly(
-                        List.of(0, 1, 2, 3),
-                        List.of(0, 1, 2, 3),
-                        List.of(7),
-                        List.of(7),
-                        List.of(8, 9, 10, 11),
-                        List.of(8, 9, 10, 11));
+                        List.of(0, 1), List.of(0, 1), List.of(9, 10, 11), List.of(9, 10, 11));
         assertThat(Files.list(directory.resolve("lake/spill"))).isEmpty();
     }
 
