@@ -98,11 +98,14 @@ class ProductCheckTest {
                 .isEqualTo("(no_anonymity) (purpose_unserved) platform_token_leaves");
         String made =
                 TOKENS.replace(
-                        "output:", "  - pseudonym: { columns: [car], mode: reversible, contract: test }\noutput:");
+                        "output:",
+                        "  - pseudonym: { columns: [car], mode: reversible, contract: test }\noutput:");
         assertThat(rules(check(made).findings())).isEqualTo("(no_anonymity) (purpose_unserved)");
     }
 
-    /** Behind what coarsens a position no track is left; without it, or with an identity, one is. */
+    /**
+     * Behind what coarsens a position no track is left; without it, or with an identity, one is.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -68,8 +68,7 @@ class ProductPlanReaderTest {
                         TripMasking.class,
                         mask ->
                                 assertThat(mask.tripEnds())
-                                        .isEqualTo(
-                                                new TripMasking.TripEnds(200.0, 900.0, 12, 10)));
+                                        .isEqualTo(new TripMasking.TripEnds(200.0, 900.0, 12, 10)));
         assertThat(plan.steps().get(2).operator())
                 .isEqualTo(
                         new Aggregate(

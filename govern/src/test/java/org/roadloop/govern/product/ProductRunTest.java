@@ -87,7 +87,8 @@ class ProductRunTest {
             """
                     .formatted(COLUMNS);
 
-    private static final String TOKENS = "- pseudonym: { columns: [vin], mode: one_way, contract: reports }";
+    private static final String TOKENS =
+            "- pseudonym: { columns: [vin], mode: one_way, contract: reports }";
     private static final String OPEN = "- where: { all: [{ column: vin, state: ok }] }";
 
     @TempDir Path directory;

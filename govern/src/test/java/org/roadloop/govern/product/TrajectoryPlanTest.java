@@ -31,8 +31,8 @@ import org.roadloop.govern.plan.MemoryLedger;
 import org.roadloop.govern.plan.TestSigner;
 
 /**
- * Three cars drive east along the equator for twelve minutes, 2 226.4 m a minute and a row each; the
- * third one a kilometre north of the others. Around the place of minute 5 lies a hospital.
+ * Three cars drive east along the equator for twelve minutes, 2 226.4 m a minute and a row each;
+ * the third one a kilometre north of the others. Around the place of minute 5 lies a hospital.
  */
 @Tag("slow") // starts DuckDB and Iceberg
 class TrajectoryPlanTest {
@@ -169,9 +169,9 @@ class TrajectoryPlanTest {
     /**
      * The mask wants rows by vehicle, the release by time, and neither gets them from the file:
      * {@code datum} stands before. Of the way before the hospital, from the last place outside it
-     * (minute 4), 3 km are hidden and the row that ends them: minutes 4 (0 m), 3 (2 226 m) and 2
-     * (4 453 m); so are 6 to 8 behind it. Two cars share a segment in each window of four minutes,
-     * the car in the north is alone.
+     * (minute 4), 3 km are hidden and the row that ends them: minutes 4 (0 m), 3 (2 226 m) and 2 (4
+     * 453 m); so are 6 to 8 behind it. Two cars share a segment in each window of four minutes, the
+     * car in the north is alone.
      */
     @Test
     void rowsAreSortedAnewBetweenSteps() throws Exception {
