@@ -34,11 +34,12 @@ import org.roadloop.core.ledger.TransparencyLog;
 final class Backup {
     /**
      * What partners pushed is not ours to keep longer than their contracts say: "received". The
-     * live state is made anew from the frame log.
+     * live state is made anew from the frame log. A key of an epoch must not outlive it.
      */
     private static final Set<String> LEFT_OUT =
             Set.of(
                     "received",
+                    "epochs",
                     "live",
                     "lock",
                     "server.json",

@@ -85,7 +85,7 @@ public final class GovernPart implements Part {
     public void start(PlatformContext context) throws Exception {
         Config.Govern settings = context.config().govern();
         byte[] master = context.keystore().mac("govern").getEncoded();
-        Keyring keys = new Keyring(master, 1);
+        Keyring keys = new Keyring(master, 1, context.home().root().resolve("epochs"));
         Lake lake =
                 new Lake(
                         context.home().lake(),

@@ -17,12 +17,14 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.app.product.EpochClosing;
 import org.roadloop.app.product.PlanViews;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.table.Schema;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.plan.Passport;
 import org.roadloop.govern.plan.PlanException;
+import org.roadloop.govern.privacy.PseudonymColumns;
 import org.roadloop.govern.product.DryRun;
 import org.roadloop.govern.product.Inputs;
 import org.roadloop.govern.product.PlainLeakProbe;
@@ -46,6 +48,10 @@ public final class ProductPart implements Part {
              "properties":{"plan":{"type":"string","description":"YAML"},
              "rows":{"type":"integer","minimum":1,"maximum":10000000}}}
             """;
+    private static final String NOTHING =
+            """
+            {"type":"object","additionalProperties":false}
+            """;
     private static final String CHECKED =
             """
             {"type":"object","required":["mayRun","findings","columns"]}
@@ -61,7 +67,11 @@ public final class ProductPart implements Part {
     private @Nullable Running running;
 
     private record Running(
-            PlatformContext context, Inputs inputs, ProductRun runs, DryRun dryRuns) {}
+            PlatformContext context,
+            Inputs inputs,
+            ProductRun runs,
+            DryRun dryRuns,
+            EpochClosing epochs) {}
 
     public ProductPart(GovernPart govern) {
         this.govern = govern;
@@ -89,6 +99,13 @@ public final class ProductPart implements Part {
             }
         }
         Inputs inputs = new Inputs(lake, folder);
+        EpochClosing epochs =
+                new EpochClosing(
+                        govern.keys().epochs(),
+                        context.ledger(),
+                        context.participant().did(),
+                        context.clock());
+        epochs.replay();
         running =
                 new Running(
                         context,
@@ -100,7 +117,8 @@ public final class ProductPart implements Part {
                                 context.participant(),
                                 context.clock(),
                                 context.home().root().resolve("lineage.jsonl")),
-                        new DryRun(inputs, govern.keys(), new PlainLeakProbe()));
+                        new DryRun(inputs, govern.keys(), new PlainLeakProbe()),
+                        epochs);
     }
 
     /** The columns of a product; empty if the table is none. */
@@ -154,6 +172,17 @@ public final class ProductPart implements Part {
                                 PLAN,
                                 """
                                 {"type":"object","required":["table","passport","faults"]}
+                                """),
+                Route.post(
+                                "/api/v1/govern/epochs/{contract}/{epoch}/close",
+                                Role.OPERATOR,
+                                "End an epoch of one-way pseudonyms: evidence, then its key is"
+                                        + " destroyed",
+                                this::closeEpoch)
+                        .schemas(
+                                NOTHING,
+                                """
+                                {"type":"object","required":["contract","epoch","closedNow"]}
                                 """),
                 Route.get(
                                 "/api/v1/govern/products",
@@ -253,6 +282,26 @@ public final class ProductPart implements Part {
                     c.json(view);
                     return view;
                 });
+    }
+
+    /** Waits for a run to end: it holds the key in memory. */
+    private void closeEpoch(Context c) {
+        String contract = c.pathParam("contract");
+        String number = c.pathParam("epoch");
+        if (!contract.matches(PseudonymColumns.CONTRACT)) {
+            throw Problem.badRequest(
+                    "contract_invalid", "a contract is of letters, digits and . _ : -");
+        }
+        if (!number.matches("[1-9][0-9]{0,8}")) {
+            throw Problem.badRequest("epoch_invalid", "an epoch is a whole number from 1");
+        }
+        int epoch = Integer.parseInt(number);
+        boolean now = alone(() -> running().epochs().close(contract, epoch));
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("contract", contract);
+        view.put("epoch", epoch);
+        view.put("closedNow", now);
+        c.json(view);
     }
 
     private void products(Context c) {

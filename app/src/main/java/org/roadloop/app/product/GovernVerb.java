@@ -18,6 +18,7 @@ import org.roadloop.govern.lake.Workspace;
 import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.plan.PlanException;
 import org.roadloop.govern.plan.PlanReader;
+import org.roadloop.govern.privacy.PseudonymColumns;
 import org.roadloop.govern.product.Input;
 import org.roadloop.govern.product.PlanSchema;
 import org.roadloop.govern.product.ProductCheck;
@@ -35,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         description = {
             "Checks, tries and runs plans of data products.",
-            "PLAN is a file, or one of the examples: energy_by_hour, traffic_flow."
+            "PLAN is a file, or one of the examples: energy_by_hour, traffic_flow,",
+            "shared_trajectories."
         },
         mixinStandardHelpOptions = true)
 public final class GovernVerb implements Callable<Integer> {
@@ -44,7 +46,7 @@ public final class GovernVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CliException.wrongWords(
-                "say what to do: check, dry-run, run, verify or schema; 'roadloop govern --help'"
+                "say what to do: check, dry-run, run, verify, close-epoch or schema; 'roadloop govern --help'"
                         + " shows what there is");
     }
 
@@ -196,6 +198,36 @@ public final class GovernVerb implements Callable<Integer> {
         }
         out.flush();
         return holds ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    @Command(
+            name = "close-epoch",
+            description = {
+                "Ends an epoch of one-way pseudonyms of a contract: its key is destroyed, and nobody",
+                "can compute its pseudonyms again. This cannot be undone."
+            },
+            mixinStandardHelpOptions = true)
+    int closeEpoch(
+            @Mixin HomeOptions where,
+            @Parameters(index = "0", paramLabel = "CONTRACT") String contract,
+            @Parameters(index = "1", paramLabel = "EPOCH") int epoch)
+            throws IOException {
+        if (!contract.matches(PseudonymColumns.CONTRACT) || epoch < 1) {
+            throw CliException.wrongWords(
+                    "a contract is of letters, digits and . _ : -, an epoch is from 1");
+        }
+        JsonNode view =
+                post(
+                        where,
+                        "/api/v1/govern/epochs/" + contract + "/" + epoch + "/close",
+                        Json.mapper().createObjectNode());
+        out().printf(
+                        "epoch %d of %s is closed%s%n",
+                        epoch,
+                        contract,
+                        view.path("closedNow").asBoolean() ? "" : " since before");
+        out().flush();
+        return ExitCode.OK;
     }
 
     @Command(

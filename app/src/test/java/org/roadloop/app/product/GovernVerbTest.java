@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +189,108 @@ class GovernVerbTest {
                 .contains("error    platform_token_leaves", "the plan must not run");
         assertThat(type("govern", "schema")).isEqualTo(ExitCode.OK);
         assertThat(out).startsWith("{").contains("\"aggregate\"");
+    }
+
+    private static final String SERIES =
+            """
+            plan: series
+            version: 1
+            input:
+              files: [cars.csv]
+              columns:
+                vin: { type: string, class: identity, grade: personal }
+                km: { type: long, unit: km, class: driving_state, grade: general }
+            steps:
+              - pseudonym: { columns: [vin], mode: one_way, contract: series-7, epoch: 1 }
+            output: { table: series, title: Series }
+            purpose: { use: tests, columns: [vin, km] }
+            """;
+
+    /** Entry names of the platform's backup. */
+    private List<String> backup(Platform platform) throws Exception {
+        String token = Files.readString(folder.resolve("home/admin.token")).strip();
+        HttpRequest request =
+                HttpRequest.newBuilder(platform.url().resolve("/api/v1/backup"))
+                        .header("Authorization", "Bearer " + token)
+                        .build();
+        List<String> names = new ArrayList<>();
+        try (HttpClient client = HttpClient.newHttpClient();
+                ZipInputStream zip =
+                        new ZipInputStream(
+                                client.send(request, BodyHandlers.ofInputStream()).body())) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                names.add(entry.getName());
+            }
+        }
+        return names;
+    }
+
+    private List<String> epochs() throws Exception {
+        try (var files = Files.list(folder.resolve("home/epochs"))) {
+            return files.map(f -> String.valueOf(f.getFileName()).replaceAll(".*\\.", ""))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** No key in a backup, none left on the disk, none made again: not by one without marks either. */
+    @Test
+    void afterAnEpochIsClosedNobodyMakesItsPseudonyms() throws Exception {
+        Path plan = Files.writeString(folder.resolve("series.yaml"), SERIES);
+        Path next =
+                Files.writeString(
+                        folder.resolve("next.yaml"), SERIES.replace("epoch: 1", "epoch: 2"));
+        try (Platform platform = start()) {
+            Files.writeString(
+                    folder.resolve("home/inputs/cars.csv"), "vin,km\nLTESTCAR000000001,5\n");
+            assertThat(type("govern", "run", plan)).as(() -> out + err).isEqualTo(ExitCode.OK);
+            assertThat(epochs()).containsExactly("key");
+            assertThat(backup(platform))
+                    .anyMatch(name -> name.startsWith("inputs/"))
+                    .noneMatch(name -> name.startsWith("epochs"));
+            assertThat(type("govern", "close-epoch", "series-7", "1")).isEqualTo(ExitCode.OK);
+            assertThat(out).isEqualTo("epoch 1 of series-7 is closed\n");
+            assertThat(epochs()).containsExactly("closed");
+            assertThat(type("govern", "close-epoch", "series-7", "1")).isEqualTo(ExitCode.OK);
+            assertThat(out).contains("since before");
+            assertThat(type("govern", "run", plan)).isEqualTo(ExitCode.FAILED);
+            assertThat(err).contains("epoch 1 of contract 'series-7' is closed");
+            assertThat(type("govern", "run", next)).isEqualTo(ExitCode.OK);
+            assertThat(type("govern", "close-epoch", "series/7", "1")).isEqualTo(ExitCode.WRONG_WORDS);
+        }
+        // As after a restore: the folder is not in the archive, and the ledger tells.
+        try (var files = Files.list(folder.resolve("home/epochs"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        try (Platform platform = start()) {
+            assertThat(epochs()).containsExactly("closed");
+            assertThat(type("govern", "run", plan)).isEqualTo(ExitCode.FAILED);
+            assertThat(err).contains("epoch 1 of contract 'series-7' is closed");
+            try (ApiClient admin = api(platform)) {
+                refused(
+                        admin,
+                        "/api/v1/govern/epochs/series-7/zero/close",
+                        Json.mapper().createObjectNode(),
+                        400,
+                        "an epoch is a whole number from 1");
+                long closings =
+                        admin.get("/api/v1/ledger/entries?limit=1000")
+                                .path("items")
+                                .valueStream()
+                                .filter(e -> e.toString().contains("govern.epoch-closed"))
+                                .count();
+                assertThat(closings).isEqualTo(1);
+            }
+        }
+    }
+
+    /** The plan of trajectories stands its check. */
+    @Test
+    void trajectoriesMayBeSharedInSegments() {
+        assertThat(type("govern", "check", "shared_trajectories")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("shared_segment", "the plan may run").doesNotContain("error ");
     }
 
     @Test

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * neither. Any thread.
  *
  * <p>Destroyed means: on this disk, as far as overwriting a file reaches. Copies of the folder must
- * not outlive the epoch; backups are to leave it out.
+ * not outlive the epoch; backups leave it out.
  */
 public final class EpochKeys {
     private final Keyring keys;
@@ -61,12 +61,12 @@ public final class EpochKeys {
     /**
      * An initialised HMAC-SHA256 of an epoch, whose key is made at its first use; one thread.
      *
-     * @throws IllegalStateException if the epoch was closed
+     * @throws IllegalArgumentException if the epoch was closed
      */
     public synchronized Mac mac(String contract, int epoch) {
         String name = name(contract, epoch);
         if (isClosed(name)) {
-            throw new IllegalStateException(
+            throw new IllegalArgumentException(
                     "epoch "
                             + epoch
                             + " of contract '"

@@ -34,6 +34,11 @@ public interface Operator {
         return List.of();
     }
 
+    /** Columns one of {@link #sides} must be sorted by; left out, as the input. */
+    default List<String> order(String side) {
+        return order();
+    }
+
     /** Starts a run over input of these columns. */
     Run start(Schema input, Setting setting);
 

@@ -3,6 +3,7 @@ package org.roadloop.govern.privacy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.roadloop.govern.operator.HeldBatches;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.operator.Operator;
 import org.roadloop.govern.operator.OperatorReport;
+import org.roadloop.govern.operator.Pseudonymising;
 import org.roadloop.govern.operator.Setting;
 
 /**
@@ -36,7 +38,10 @@ public record FormatPreserving(
         @Nullable Integer keepFirst,
         String contract,
         @Nullable Integer epoch)
-        implements Operator {
+        implements Operator, Pseudonymising {
+    /** A beginning this long (a region, a network) singles out nobody; a longer one may. */
+    private static final int MOST_KEPT = 3;
+
     public FormatPreserving {
         columns = List.copyOf(columns);
         if (columns.isEmpty()) {
@@ -61,6 +66,12 @@ public record FormatPreserving(
     @Override
     public String name() {
         return "format_preserving/1";
+    }
+
+    /** None where more than three characters stay: what comes out then counts as plain. */
+    @Override
+    public Set<String> tokenColumns() {
+        return keepFirst == null || keepFirst <= MOST_KEPT ? Set.copyOf(columns) : Set.of();
     }
 
     @Override

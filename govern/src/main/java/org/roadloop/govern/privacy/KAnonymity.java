@@ -11,6 +11,8 @@ import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.CellState;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
+import org.roadloop.core.table.DataClass;
+import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
 import org.roadloop.govern.operator.HeldBatches;
 import org.roadloop.govern.operator.Operator;
@@ -27,6 +29,10 @@ import org.roadloop.govern.operator.Setting;
  * the different combinations of values, {@link ValueTuples#MOST_TUPLES} at most. An absent cell is
  * a value of its own. One row is one person: a table with several rows of one is to be aggregated
  * before.
+ *
+ * <p>Where no column of class identity is left, a generalised column is graded personal at most:
+ * it no longer locates anybody. Beside an identity it keeps its grade, for k rows of one vehicle
+ * hide nothing.
  *
  * @param k from 2
  * @param columns the hierarchy of each column that could single out a row (quasi-identifier)
@@ -80,6 +86,8 @@ public record KAnonymity(
                                         + "; a hierarchy of widths needs numbers");
                     }
                 });
+        boolean alone =
+                input.columns().stream().noneMatch(c -> c.dataClass() == DataClass.IDENTITY);
         return new Schema(
                 input.columns().stream()
                         .map(
@@ -90,10 +98,16 @@ public record KAnonymity(
                                                         ColumnType.STRING,
                                                         c.unit(),
                                                         c.dataClass(),
-                                                        c.grade(),
+                                                        alone ? atMostPersonal(c.grade()) : c.grade(),
                                                         c.coordinateSystem())
                                                 : c)
                         .toList());
+    }
+
+    private static Grade atMostPersonal(Grade grade) {
+        return grade.compareTo(Grade.PERSONAL) > 0 && grade.compareTo(Grade.IMPORTANT) < 0
+                ? Grade.PERSONAL
+                : grade;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.roadloop.govern.privacy;
 
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
@@ -14,6 +15,7 @@ import org.roadloop.core.table.StringColumn;
 import org.roadloop.govern.operator.HeldBatches;
 import org.roadloop.govern.operator.Operator;
 import org.roadloop.govern.operator.OperatorReport;
+import org.roadloop.govern.operator.Pseudonymising;
 import org.roadloop.govern.operator.Setting;
 
 /**
@@ -29,7 +31,10 @@ import org.roadloop.govern.operator.Setting;
  */
 public record PseudonymColumns(
         List<String> columns, Mode mode, String contract, @Nullable Integer epoch)
-        implements Operator {
+        implements Operator, Pseudonymising {
+    /** How a contract is named: it stands in the path of the call that closes its epoch. */
+    public static final String CONTRACT = "[A-Za-z0-9][A-Za-z0-9._:-]{0,127}";
+
     /** Whether a token can be turned back. */
     public enum Mode {
         REVERSIBLE,
@@ -45,14 +50,22 @@ public record PseudonymColumns(
         if (epoch < 1) {
             throw new IllegalArgumentException("pseudonym epoch " + epoch + " is below 1");
         }
-        if (contract.isBlank()) {
-            throw new IllegalArgumentException("pseudonym needs a contract, its tokens' scope");
+        if (!contract.matches(CONTRACT)) {
+            throw new IllegalArgumentException(
+                    "contract '"
+                            + contract
+                            + "' is not of letters, digits and . _ : - (128 at most)");
         }
     }
 
     @Override
     public String name() {
         return "pseudonym/1";
+    }
+
+    @Override
+    public Set<String> tokenColumns() {
+        return Set.copyOf(columns);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.roadloop.govern.privacy;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
@@ -12,6 +13,7 @@ import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
 import org.roadloop.govern.operator.Operator;
 import org.roadloop.govern.operator.OperatorReport;
+import org.roadloop.govern.operator.Pseudonymising;
 import org.roadloop.govern.operator.Setting;
 
 /**
@@ -43,10 +45,13 @@ public record TrajectoryRelease(
         @Nullable Integer slots,
         @Nullable Double cellMeters,
         @Nullable Integer levels)
-        implements Operator {
+        implements Operator, Pseudonymising {
+    /** The number that a segment gets, and no other one has. */
+    static final String SEGMENT = "shared_segment";
+
     static final Schema FIXED =
             Schema.of(
-                    Column.of("segment", ColumnType.STRING, "", DataClass.IDENTITY, Grade.GENERAL),
+                    Column.of(SEGMENT, ColumnType.STRING, "", DataClass.IDENTITY, Grade.GENERAL),
                     Column.of(
                             "slot_from",
                             ColumnType.TIMESTAMP_MICROS_UTC,
@@ -98,6 +103,11 @@ public record TrajectoryRelease(
     @Override
     public String name() {
         return "trajectory_release/1";
+    }
+
+    @Override
+    public Set<String> tokenColumns() {
+        return Set.of(SEGMENT);
     }
 
     @Override

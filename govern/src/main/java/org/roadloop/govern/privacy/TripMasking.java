@@ -21,7 +21,8 @@ import org.roadloop.govern.operator.Setting;
 /**
  * Masks the crossings of sensitive areas with a random margin on either side, and the ends of trips
  * within a random distance (敏感区域与行程端点脱敏), as {@link TripMask} has it. Rows stay, masked cells are
- * {@link CellState#MASKED}.
+ * {@link CellState#MASKED}. A row without a time is in no trip that could be told: its position goes
+ * too.
  *
  * <p>Memory: positions of one vehicle, 33 bytes a row; its other cells wait in a file.
  *
@@ -236,7 +237,12 @@ public record TripMasking(
         }
 
         private void see(Batch in, int row) {
-            long micros = in.isOk(timeAt, row) ? in.longs(timeAt)[row] : 0;
+            if (!in.isOk(timeAt, row)) {
+                mask.addUnknown(0, false);
+                hidden.set(decided + mask.rows() - 1);
+                return;
+            }
+            long micros = in.longs(timeAt)[row];
             if (!in.isOk(longitudeAt, row) || !in.isOk(latitudeAt, row)) {
                 boolean before =
                         in.state(longitudeAt, row) == CellState.MASKED

@@ -4,7 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.roadloop.govern.classify.Classify;
+import org.roadloop.govern.coordinates.Datum;
 import org.roadloop.govern.operator.Operator;
+import org.roadloop.govern.privacy.Cells;
+import org.roadloop.govern.privacy.FormatPreserving;
+import org.roadloop.govern.privacy.KAnonymity;
+import org.roadloop.govern.privacy.PseudonymColumns;
+import org.roadloop.govern.privacy.Scrub;
+import org.roadloop.govern.privacy.TrajectoryRelease;
+import org.roadloop.govern.privacy.TripMasking;
+import org.roadloop.govern.privacy.attack.AttackRates;
 import org.roadloop.govern.quality.Quality;
 
 /** The operators a plan may name (算子表), one line each. */
@@ -41,12 +50,40 @@ public final class Operators {
                             "Keeps the rows for which every condition holds."),
                     new Entry(
                             "pseudonym/1",
-                            ProductPseudonym.class,
-                            "Puts tokens of one product or contract in the place of identities."),
+                            PseudonymColumns.class,
+                            "Puts tokens of one contract and epoch in the place of identities."),
                     new Entry(
-                            "mask/1",
-                            Mask.class,
+                            "format_preserving/1",
+                            FormatPreserving.class,
+                            "Encrypts identities whose format must survive."),
+                    new Entry(
+                            "scrub/1",
+                            Scrub.class,
+                            "Takes identities and positions out of free text."),
+                    new Entry(
+                            "datum/1",
+                            Datum.class,
+                            "Brings positions to one datum and tags them with it."),
+                    new Entry(
+                            "trip_mask/1",
+                            TripMasking.class,
                             "Takes out positions in sensitive areas and at the ends of trips."),
+                    new Entry(
+                            "trajectory_release/1",
+                            TrajectoryRelease.class,
+                            "Releases the segments of trajectories that k vehicles share."),
+                    new Entry(
+                            "cells/1",
+                            Cells.class,
+                            "Counts rows and vehicles in squares with k vehicles each."),
+                    new Entry(
+                            "attack_rates/1",
+                            AttackRates.class,
+                            "Attacks released trajectories and reports how often it succeeds."),
+                    new Entry(
+                            "k_anonymity/1",
+                            KAnonymity.class,
+                            "Generalises columns until every row looks like k - 1 others."),
                     new Entry(
                             "aggregate/1",
                             Aggregate.class,

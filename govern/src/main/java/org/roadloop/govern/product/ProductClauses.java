@@ -3,6 +3,7 @@ package org.roadloop.govern.product;
 import java.util.ArrayList;
 import java.util.List;
 import org.roadloop.core.table.DataClass;
+import org.roadloop.govern.privacy.TripMasking;
 
 /**
  * What a product does towards which clause (条款对照). "Maps to" means that the platform does something
@@ -68,7 +69,7 @@ final class ProductClauses {
                                         + k
                                         + ", the plan wants "
                                         + anonymity.minK()));
-        boolean masked = plan.steps().stream().anyMatch(s -> s.operator() instanceof Mask);
+        boolean masked = plan.steps().stream().anyMatch(s -> s.operator() instanceof TripMasking);
         clauses.add(
                 masked
                         ? new Clause(

@@ -10,7 +10,8 @@ import org.roadloop.govern.plan.YamlTree;
 /** Reads a {@link ProductPlan} from YAML; every complaint names the line. */
 public final class ProductPlanReader {
     /** Plans that come with the platform, as examples to begin with. */
-    public static final List<String> EXAMPLES = List.of("energy_by_hour", "traffic_flow");
+    public static final List<String> EXAMPLES =
+            List.of("energy_by_hour", "traffic_flow", "shared_trajectories");
 
     private ProductPlanReader() {}
 

@@ -156,7 +156,7 @@ public final class StepChain {
                     if (side == null) {
                         throw new NoSuchElementException("no side input '" + name + "'");
                     }
-                    return inputs.open(side, operator.order());
+                    return inputs.open(side, operator.order(name));
                 };
         return new Setting(keys, plan.seedValue(), open);
     }

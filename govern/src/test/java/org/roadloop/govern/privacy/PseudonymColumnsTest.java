@@ -63,7 +63,7 @@ class PseudonymColumnsTest {
         Set<String> all = new HashSet<>();
         int tokens = 0;
         for (Mode mode : Mode.values()) {
-            for (String contract : List.of("a", "b", "1/a")) {
+            for (String contract : List.of("a", "b", "1:a")) {
                 for (int epoch = 1; epoch <= 3; epoch++) {
                     List<String> of = FLEET.through(of(mode, contract, epoch)).column("vin");
                     tokens += 2;
@@ -73,6 +73,13 @@ class PseudonymColumnsTest {
             }
         }
         assertThat(all).hasSize(tokens);
+    }
+
+    /** Keys are labelled EPOCH/CONTRACT: no contract may bring a slash of its own. */
+    @Test
+    void aContractIsNamedPlainly() {
+        assertThatThrownBy(() -> of(Mode.ONE_WAY, "1/a", 1))
+                .hasMessageContaining("contract '1/a' is not of letters");
     }
 
     /** The key lives on disk, so a restart goes on with it; closed, it is gone for good. */

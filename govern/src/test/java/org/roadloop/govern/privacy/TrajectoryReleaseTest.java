@@ -36,7 +36,7 @@ class TrajectoryReleaseTest {
                                 900000000  c       121.70     31.10
                                 """)
                         .through(release(2));
-        assertThat(new HashSet<>(out.column("segment"))).hasSize(2);
+        assertThat(new HashSet<>(out.column("shared_segment"))).hasSize(2);
         assertThat(out.column("slot_from")).containsOnly("0", "900000000");
         assertThat(out.rows()).hasSize(4); // a and b, two slots each; c and d are alone
         assertThat(out.column("cell_m")).containsOnly("500.0");

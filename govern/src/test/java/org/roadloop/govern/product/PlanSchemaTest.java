@@ -21,7 +21,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 class PlanSchemaTest {
     static final List<String> EXAMPLES = ProductPlanReader.EXAMPLES;
 
-    private static List<String> errors(String yaml) {
+    static List<String> errors(String yaml) {
         Schema schema =
                 SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                         .getSchema(PlanSchema.text());

@@ -54,7 +54,7 @@ class ProductCheckTest {
     void whatLeavesIsHeldAgainstWhatMustNot(String columns, String forbid, String rules) {
         String pseudonym =
                 columns.contains("vehicle")
-                        ? "- pseudonym: { columns: [vehicle], scope: test }"
+                        ? "- pseudonym: { columns: [vehicle], mode: reversible, contract: test }"
                         : "- where: { all: [{ column: speed_mps, at_least: 0 }] }";
         String yaml =
                 """
@@ -98,8 +98,50 @@ class ProductCheckTest {
                 .isEqualTo("(no_anonymity) (purpose_unserved) platform_token_leaves");
         String made =
                 TOKENS.replace(
-                        "output:", "  - pseudonym: { columns: [car], scope: test }\noutput:");
+                        "output:",
+                        "  - pseudonym: { columns: [car], mode: reversible, contract: test }\noutput:");
         assertThat(rules(check(made).findings())).isEqualTo("(no_anonymity) (purpose_unserved)");
+    }
+
+    /**
+     * Behind what coarsens a position no track is left; without it, or with an identity, one is.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    trajectory_release: { identity: vehicle, time: collected_at, longitude: longitude_degrees, latitude: latitude_degrees } | ok
+                    cells: { identity: vehicle, longitude: longitude_degrees, latitude: latitude_degrees, west: 120, south: 30, width_degrees: 1, height_degrees: 1, k: 5 } | ok
+                    trip_mask: { identity: vehicle, time: collected_at, longitude: longitude_degrees, latitude: latitude_degrees, trip_ends: {} } | forbidden_grade track_leaves
+                    datum: { longitude: longitude_degrees, latitude: latitude_degrees, from: gcj_02, to: wgs_84 } | forbidden_grade track_leaves
+                    drop: { columns: [speed_kmh] } | forbidden_grade track_leaves
+                    k_anonymity: { k: 5, columns: { longitude_degrees: { widths: [0.01] }, latitude_degrees: { widths: [0.01] } } } | forbidden_grade track_leaves
+                    drop: { columns: [vehicle] } | forbidden_grade
+                    drop: { columns: [vehicle] } }, { k_anonymity: { k: 5, columns: { longitude_degrees: { widths: [0.01] }, latitude_degrees: { widths: [0.01] } } } | ok
+                    """)
+    void onlyACoarsePositionIsNoTrack(String step, String rules) {
+        String yaml =
+                """
+                plan: test
+                version: 1
+                input: { table: vehicle_report }
+                steps:
+                  - select: { columns: [vehicle, collected_at, longitude_degrees, latitude_degrees, speed_kmh] }
+                  - pseudonym: { columns: [vehicle], mode: reversible, contract: test }
+                  - { %s }
+                output: { table: test, title: Test }
+                purpose: { use: test, columns: [none] }
+                """
+                        .formatted(step.replace("}, {", "}\n  - {"));
+        assertThat(
+                        check(yaml).findings().stream()
+                                .filter(Finding::error)
+                                .map(Finding::rule)
+                                .filter(rule -> !rule.equals("column_beyond_purpose"))
+                                .distinct()
+                                .sorted())
+                .containsExactly(rules.equals("ok") ? new String[0] : rules.split(" "));
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.roadloop.core.table.Grade;
 import org.roadloop.govern.plan.PlanException;
+import org.roadloop.govern.privacy.TripMasking;
 
 class ProductPlanReaderTest {
     private static final String PLAN =
@@ -24,13 +25,13 @@ class ProductPlanReaderTest {
                   all:
                     - { column: speed_kmh, at_least: 0.5 }
                     - { column: gear, in: [1, 2] }
-              - mask:
-                  vehicle: vehicle
+              - trip_mask:
+                  identity: vehicle
                   time: collected_at
                   longitude: longitude_degrees
                   latitude: latitude_degrees
-                  columns: [longitude_degrees, latitude_degrees]
-                  trip_end: { cut_meters: [200, 800], gap: 10m, dwell: 5m }
+                  masked: [speed_kmh]
+                  trip_ends: { from_meters: 200, to_meters: 900, gap_minutes: 12 }
               - aggregate/1:
                   window: { column: collected_at, length: 1h }
                   vehicle: vehicle
@@ -64,12 +65,10 @@ class ProductPlanReaderTest {
                                                 null))));
         assertThat(plan.steps().get(1).operator())
                 .isInstanceOfSatisfying(
-                        Mask.class,
+                        TripMasking.class,
                         mask ->
-                                assertThat(mask.rule().tripEnd())
-                                        .hasFieldOrPropertyWithValue("fromMeters", 200.0)
-                                        .hasFieldOrPropertyWithValue(
-                                                "gap", Duration.ofMinutes(10)));
+                                assertThat(mask.tripEnds())
+                                        .isEqualTo(new TripMasking.TripEnds(200.0, 900.0, 12, 10)));
         assertThat(plan.steps().get(2).operator())
                 .isEqualTo(
                         new Aggregate(
@@ -83,6 +82,34 @@ class ProductPlanReaderTest {
                                         List.of(
                                                 Aggregate.Statistic.MEAN,
                                                 Aggregate.Statistic.MAX))));
+    }
+
+    /** Constants, maps of records, lists of records and of numbers, what may be left out. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    k_anonymity: { k: 2, columns: { a: { widths: [5, 10] }, b: { groups: { x: [y] } } }, search: fast } | KAnonymity[k=2, columns={a=Hierarchy[groups=null, widths=[5.0, 10.0], keep=null], b=Hierarchy[groups={x=[y]}, widths=null, keep=null]}, suppressionPercent=4.0, search=FAST]
+                    pseudonym: { columns: [v], mode: one_way, contract: c, epoch: 2 } | PseudonymColumns[columns=[v], mode=ONE_WAY, contract=c, epoch=2]
+                    datum: { longitude: x, latitude: y, to: gcj_02 } | Datum[longitude=x, latitude=y, to=GCJ_02, from=null, plugIn=null]
+                    cells: { identity: v, longitude: x, latitude: y, west: 120, south: 30, width_degrees: 1, height_degrees: 1, k: 3 } | Cells[identity=v, longitude=x, latitude=y, west=120.0, south=30.0, widthDegrees=1.0, heightDegrees=1.0, k=3, depth=8, lossPercent=5.0]
+                    trip_mask: { identity: v, time: t, longitude: x, latitude: y, areas: [{ name: a, longitudes: [0, 1, 1], latitudes: [0, 0, 1] }] } | TripMasking[identity=v, time=t, longitude=x, latitude=y, masked=[], areas=[Area[name=a, longitudes=[0.0, 1.0, 1.0], latitudes=[0.0, 0.0, 1.0]]], marginFromMeters=50.0, marginToMeters=500.0, tripEnds=null]
+                    """)
+    void parametersOfEveryKindAreRead(String step, String operator) {
+        String yaml =
+                """
+                plan: p
+                version: 1
+                input: { table: t }
+                steps: [{ %s }]
+                output: { table: o, title: O }
+                purpose: { use: u, columns: [c] }
+                """
+                        .formatted(step);
+        assertThat(ProductPlanReader.parse(yaml).steps().getFirst().operator())
+                .hasToString(operator);
+        assertThat(PlanSchemaTest.errors(yaml)).isEmpty();
     }
 
     @ParameterizedTest
@@ -102,7 +129,7 @@ class ProductPlanReaderTest {
                     table: vehicle_report, | ''          | line 3: the plan.input: an input names either a table or files
                     version: 2        | version: 0       | the plan: version 0 is below 1
                     plan: hours       | 'x: 1'           | unknown key 'x'
-                    trip_end:         | trip_ends:       | did you mean 'trip_end'?
+                    trip_ends:        | trip_end:        | did you mean 'trip_ends'?
                     title: Hours      | titel: Hours     | unknown key 'titel' in the plan.output; did you mean 'title'?
                     """)
     void aMistakeIsNamedWithItsLine(String right, String wrong, String message) {

@@ -79,7 +79,7 @@ class ProductRunTest {
               files: [drives.csv]
             %s
             steps:
-              - pseudonym: { columns: [vin], scope: reports }
+              - pseudonym: { columns: [vin], mode: one_way, contract: reports }
               - rename: { columns: { vin: vehicle } }
               - drop: { columns: [at] }
             output: { table: reports, title: Reports }
@@ -87,7 +87,8 @@ class ProductRunTest {
             """
                     .formatted(COLUMNS);
 
-    private static final String TOKENS = "- pseudonym: { columns: [vin], scope: reports }";
+    private static final String TOKENS =
+            "- pseudonym: { columns: [vin], mode: one_way, contract: reports }";
     private static final String OPEN = "- where: { all: [{ column: vin, state: ok }] }";
 
     @TempDir Path directory;
@@ -368,7 +369,7 @@ class ProductRunTest {
                 version: 1
                 input: { table: reports }
                 steps:
-                  - pseudonym: { columns: [vehicle], scope: roads }
+                  - pseudonym: { columns: [vehicle], mode: reversible, contract: roads }
                   - aggregate:
                       by: [road]
                       vehicle: vehicle

@@ -2,6 +2,7 @@ package org.roadloop.govern.privacy.attack;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /*
  * The home is where a vehicle rests: the first and the last point that are seen of a trajectory on
@@ -45,8 +46,22 @@ public final class HomeAttack {
      * @return false, too, if nothing was seen
      */
     public boolean finds(double homeEastMeters, double homeNorthMeters, double withinMeters) {
+        return guess().map(
+                        at ->
+                                Math.hypot(
+                                                at.eastMeters - homeEastMeters,
+                                                at.northMeters - homeNorthMeters)
+                                        <= withinMeters)
+                .orElse(false);
+    }
+
+    /** A place in local metres. */
+    public record Place(double eastMeters, double northMeters) {}
+
+    /** Where the home would be, once all points were seen; empty if there were none. */
+    public Optional<Place> guess() {
         if (day == Long.MIN_VALUE) {
-            return false;
+            return Optional.empty();
         }
         count(lastEast, lastNorth);
         Sum best = new Sum(0, 0, 0);
@@ -66,10 +81,8 @@ public final class HomeAttack {
                 around = around.and(cells.getOrDefault(key(x + dx, y + dy), new Sum(0, 0, 0)));
             }
         }
-        return Math.hypot(
-                        around.east / around.points - homeEastMeters,
-                        around.north / around.points - homeNorthMeters)
-                <= withinMeters;
+        day = Long.MIN_VALUE;
+        return Optional.of(new Place(around.east / around.points, around.north / around.points));
     }
 
     private void count(double east, double north) {
