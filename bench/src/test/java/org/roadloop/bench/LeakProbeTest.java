@@ -24,9 +24,8 @@ class LeakProbeTest {
         SecretRun.Found open = SecretRun.of(folder.resolve("open"), seed, SECRETS, false);
         assertThat(open.escaped()).as("seed %d", seed).isGreaterThanOrEqualTo(SECRETS * 99 / 100);
         assertThat(open.places().keySet())
-                .as("tables, on disk and by every route")
+                .as("by a route and on disk")
                 .anyMatch(p -> p.startsWith("query holders: vin plain"))
-                .anyMatch(p -> p.startsWith("rows on disk: id_number plain"))
-                .anyMatch(p -> p.startsWith("dry run") || p.startsWith("operator /api/v1/tables"));
+                .anyMatch(p -> p.startsWith("rows on disk: id_number plain"));
     }
 }

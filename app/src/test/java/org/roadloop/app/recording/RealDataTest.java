@@ -8,6 +8,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,17 +95,6 @@ class RealDataTest {
         platform.close();
     }
 
-    /** Rows with each quality bit, by its number. */
-    private void printFindings(String table) throws Exception {
-        print(
-                "findings",
-                """
-                SELECT bit, count(*) AS row_count, count(DISTINCT vehicle) AS vehicles
-                FROM %s, (SELECT unnest(range(24)) AS bit) b
-                WHERE (quality >> bit) & 1 = 1 GROUP BY bit ORDER BY bit"""
-                        .formatted(table));
-    }
-
     private String print(String label, String sql) throws Exception {
         ObjectNode question = Json.mapper().createObjectNode().put("sql", sql).put("format", "csv");
         String answer;
@@ -112,27 +105,45 @@ class RealDataTest {
         return answer;
     }
 
+    /** How often the position of the files changes while they drive; asked of the files themselves. */
+    private static void printPositionUpdates(Path drives) throws Exception {
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT left(f, 2), count(*), count(*) FILTER (same), count(*) FILTER"
+                                        + " (abs(s - g) > 40) FROM (SELECT parse_filename(filename) f,"
+                                        + " Speed s, GpsSpeed g, LAT = lag(LAT) OVER w AND LON ="
+                                        + " lag(LON) OVER w same FROM read_csv('"
+                                        + drives
+                                        + "/*.csv', filename=true, types={'Date':'VARCHAR'}) WINDOW w"
+                                        + " AS (PARTITION BY filename ORDER BY Time)) WHERE s > 5"
+                                        + " GROUP BY ALL ORDER BY ALL")) {
+            while (row.next()) {
+                System.out.printf(
+                        "car %s: %d rows faster than 5 km/h, position unchanged in %d, speeds of"
+                                + " wheel and satellites 40 km/h apart in %d%n",
+                        row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4));
+            }
+        }
+    }
+
     private JsonNode dryRun(String plan) throws Exception {
         JsonNode tried =
                 api.post(
                         "/api/v1/govern/dry-runs", Json.mapper().createObjectNode().put("plan", plan));
         System.out.println(
-                "dry run: rows in %s, out %s, k %s, secrets %s, leaks %s"
-                        .formatted(
-                                tried.path("inputRows"),
-                                tried.path("rowsOut"),
-                                tried.path("k"),
-                                tried.path("secrets"),
-                                tried.path("leaks")));
+                "dry run: rows out %s, leaks %s"
+                        .formatted(tried.path("rowsOut"), tried.path("leaks")));
         JsonNode made =
                 api.post("/api/v1/govern/runs", Json.mapper().createObjectNode().put("plan", plan));
         System.out.println("run: " + made.toString().replaceAll("\"passport\".*", "…"));
         return made;
     }
 
-    private static String energyByHour(int vehicles) {
+    private static String speedByYear(int vehicles) {
         return """
-        plan: speed_by_hour
+        plan: speed_by_year
         version: 1
         input: { table: vehicle_report }
         steps:
@@ -142,7 +153,7 @@ class RealDataTest {
               vehicle: vehicle
               min_vehicles: %d
               values: { speed_kmh: [mean, max], soc_percent: [mean, min, max] }
-        output: { table: speed_by_hour, title: Speed and charge }
+        output: { table: speed_by_year, title: Speed and charge }
         purpose:
           use: Report
           columns: [collected_at, row_count, vehicle_count, speed_kmh_mean, speed_kmh_max, soc_percent_mean, soc_percent_min, soc_percent_max]
@@ -185,7 +196,6 @@ class RealDataTest {
         }
         Governed governed = govern("ev-twizy", "vehicle_report", files);
         try {
-            printFindings("vehicle_report");
             print(
                     "gaps of more than 2 s, of more than a minute",
                     """
@@ -194,7 +204,8 @@ class RealDataTest {
             print(
                     "shown positions",
                     "SELECT count(*) AS rows_all, count(longitude_degrees) AS shown, count(DISTINCT vehicle) AS vehicles, avg(CASE WHEN speed_kmh = 0 THEN 1.0 ELSE 0 END) AS standing FROM vehicle_report");
-            JsonNode made = dryRun(energyByHour(5));
+            printPositionUpdates(drives);
+            JsonNode made = dryRun(speedByYear(5));
             assertThat(governed.table().path("committedRows").asLong()).isGreaterThan(30_000);
             assertThat(governed.printed()).contains("rejected {row_time=10}");
             assertThat(made.path("rows").asLong()).isPositive();
@@ -208,7 +219,6 @@ class RealDataTest {
         Path log = DATA.resolve("wyoming-obu/bsmLogDuringEvent.bin");
         Governed governed = govern("wyoming-obu", "track_point", List.of(log));
         try {
-            printFindings("track_point");
             print(
                     "rows",
                     "SELECT count(*) AS rows_all, count(DISTINCT vehicle) AS vehicles, min(speed_mps) AS least, max(speed_mps) AS most, count(x_m) AS shown FROM track_point");
@@ -226,10 +236,9 @@ class RealDataTest {
                         .toList();
         Governed governed = govern("nyc-cv-pilot", "track_point", files);
         try {
-            printFindings("track_point");
             print(
                     "rows",
-                    "SELECT recording, count(*) AS rows_all, count(DISTINCT vehicle) AS vehicles, max(speed_mps) AS most, count(*) FILTER (quality != 0) AS marked FROM track_point GROUP BY recording ORDER BY recording");
+                    "SELECT recording, count(*) AS rows_all, count(DISTINCT vehicle) AS vehicles, max(speed_mps) AS most, count(*) FILTER (quality % 32 >= 16) AS speed_mismatch, count(*) FILTER (quality % 16 >= 8) AS position_jump FROM track_point GROUP BY recording ORDER BY recording");
             JsonNode made = dryRun(flow(2, 200));
             assertThat(governed.table().path("committedRows").asLong()).isPositive();
             assertThat(made.path("steps").size()).isEqualTo(2);
