@@ -25,6 +25,7 @@ final class GovernBench implements Main.Bench {
         PARTS.put("rows", (_, figures) -> GovernRates.measure(figures));
         PARTS.put("lake", (_, figures) -> IngestFigures.rate(figures));
         PARTS.put("passport", (_, figures) -> PassportFigures.measure(figures));
+        PARTS.put("leak", (_, figures) -> LeakFigures.measure(figures));
         PARTS.put("memory", (_, figures) -> IngestFigures.memory(figures));
         PARTS.put("scan", GovernBench::scan);
         PARTS.put("geofence", GeofenceFigures::measure);

@@ -26,8 +26,8 @@ import org.roadloop.govern.plan.Passport;
 import org.roadloop.govern.plan.PlanException;
 import org.roadloop.govern.privacy.PseudonymColumns;
 import org.roadloop.govern.product.DryRun;
+import org.roadloop.govern.product.EncodedLeakProbe;
 import org.roadloop.govern.product.Inputs;
-import org.roadloop.govern.product.PlainLeakProbe;
 import org.roadloop.govern.product.ProductCheck;
 import org.roadloop.govern.product.ProductPassport;
 import org.roadloop.govern.product.ProductPlan;
@@ -117,7 +117,7 @@ public final class ProductPart implements Part {
                                 context.participant(),
                                 context.clock(),
                                 context.home().root().resolve("lineage.jsonl")),
-                        new DryRun(inputs, govern.keys(), new PlainLeakProbe()),
+                        new DryRun(inputs, govern.keys(), new EncodedLeakProbe()),
                         epochs);
     }
 

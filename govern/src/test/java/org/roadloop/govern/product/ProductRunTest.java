@@ -337,7 +337,7 @@ class ProductRunTest {
     @Test
     void theDryRunFindsIdentitiesThatWouldLeaveAndKeepsNothing() throws Exception {
         drives(17, 20_000);
-        DryRun dry = new DryRun(inputs, KEYS, new PlainLeakProbe());
+        DryRun dry = new DryRun(inputs, KEYS, new EncodedLeakProbe());
         DryRun.Report good = dry.run(REPORTS, 4_000);
         assertThat(good.leaks()).isEmpty();
         assertThat(good.secrets()).isEqualTo(40);
