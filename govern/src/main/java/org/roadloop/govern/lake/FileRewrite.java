@@ -101,8 +101,7 @@ final class FileRewrite {
      * @param going how many they are
      * @return empty if no row is left
      */
-    Optional<Joined> without(
-            String table, Schema schema, DataFile from, String where, long going) {
+    Optional<Joined> without(String table, Schema schema, DataFile from, String where, long going) {
         long left = from.recordCount() - going;
         if (left == 0) {
             return Optional.empty();

@@ -341,9 +341,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         onRemoval.forEach(run -> run.accept(table));
     }
 
-    /**
-     * Calls after rows were taken out of a table, with its name; nobody may keep copies of it.
-     */
+    /** Calls after rows were taken out of a table, with its name; nobody may keep copies of it. */
     public void onRemoval(Consumer<String> run) {
         onRemoval.add(run);
     }

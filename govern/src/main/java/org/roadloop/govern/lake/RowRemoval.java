@@ -104,9 +104,7 @@ public final class RowRemoval {
         this.evidence = evidence;
     }
 
-    /**
-     * The distinct values of a table's identity columns in all its snapshots, given one by one.
-     */
+    /** The distinct values of a table's identity columns in all its snapshots, given one by one. */
     public void identities(String table, Consumer<String> token) {
         List<Path> paths = paths(files(lake.fresh(table)).keySet());
         if (paths.isEmpty() || identities(table).isEmpty()) {
@@ -223,7 +221,8 @@ public final class RowRemoval {
         } catch (RuntimeException e) {
             if (!DiskFault.is(e) && expired.isEmpty()) {
                 Set<String> named = files(lake.fresh(table)).keySet();
-                written.removeIf(path -> named.stream().anyMatch(n -> lake.resolve(n).equals(path)));
+                written.removeIf(
+                        path -> named.stream().anyMatch(n -> lake.resolve(n).equals(path)));
                 written.forEach(DurableFileIO::delete);
             }
             throw e;
@@ -315,7 +314,8 @@ public final class RowRemoval {
         if (expired.isEmpty()) {
             return;
         }
-        var expire = table.expireSnapshots()
+        var expire =
+                table.expireSnapshots()
                         .expireOlderThan(0)
                         .executeDeleteWith(new LakeMaintenance.Here())
                         .planWith(new LakeMaintenance.Here());
@@ -371,7 +371,9 @@ public final class RowRemoval {
                 @Nullable String location = byPath.get(result.getString(1));
                 if (location == null) {
                     throw new IllegalStateException(
-                            "the query engine names a file of '" + table + "' that it was not given");
+                            "the query engine names a file of '"
+                                    + table
+                                    + "' that it was not given");
                 }
                 counts.put(location, result.getLong(2));
             }
@@ -398,8 +400,7 @@ public final class RowRemoval {
                 if (of.tokens().isEmpty() || identities(table).isEmpty()) {
                     yield "false";
                 }
-                List<String> tokens =
-                        of.tokens().stream().sorted().map(Sql::text).toList();
+                List<String> tokens = of.tokens().stream().sorted().map(Sql::text).toList();
                 String list = " IN (" + String.join(", ", tokens) + ")";
                 String in =
                         identities(table).stream()

@@ -308,8 +308,7 @@ public final class Pipeline {
     }
 
     /** Rows to keep, by index; the rest is counted. */
-    private int select(
-            Batch batch, LogPosition from, ErasedSubjects erased, Report report) {
+    private int select(Batch batch, LogPosition from, ErasedSubjects erased, Report report) {
         keys.compute(batch, keyColumns, same, contentColumns);
         int rows = batch.rows();
         if (selected.length < rows) {

@@ -74,7 +74,8 @@ class RowRemovalTest {
     void open() {
         lake = new Lake(directory, LakeSettings.DEFAULT, new Keyring(new byte[32], 1));
         lake.create("t", SCHEMA, RULE);
-        LakeMaintenance.Evidence evidence = (step, table, facts) -> noted.add(step + facts.get("why"));
+        LakeMaintenance.Evidence evidence =
+                (step, table, facts) -> noted.add(step + facts.get("why"));
         keeper =
                 new LakeMaintenance(
                         lake,
