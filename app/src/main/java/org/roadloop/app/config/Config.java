@@ -151,7 +151,14 @@ public record Config(
             LakeKeeping maintenance,
             LakeRetention retention) {
         public static final Govern DEFAULTS =
-                new Govern(List.of(), 256, 2, 5, "local", LakeKeeping.DEFAULTS, LakeRetention.DEFAULTS);
+                new Govern(
+                        List.of(),
+                        256,
+                        2,
+                        5,
+                        "local",
+                        LakeKeeping.DEFAULTS,
+                        LakeRetention.DEFAULTS);
 
         public Govern {
             plans = List.copyOf(plans);

@@ -29,9 +29,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who agreed to what use of which data, and until when (同意台账; GB/T 44464-2024 5.1.4, 5.2.2). A
- * fold of the ledger. Another purpose is another consent: one is never widened. A withdrawal counts
- * at once, its evidence follows. Any thread.
+ * Who agreed to what use of which data, and until when (同意台账; GB/T 44464-2024 5.1.4, 5.2.2). A fold
+ * of the ledger. Another purpose is another consent: one is never widened. A withdrawal counts at
+ * once, its evidence follows. Any thread.
  */
 final class ConsentBook {
     static final String GIVEN = "consent.given";
@@ -154,7 +154,9 @@ final class ConsentBook {
                 }
             }
             throw new IllegalArgumentException(
-                    "a class of data is one of " + List.of(names()) + ", see docs/personal-data.md");
+                    "a class of data is one of "
+                            + List.of(names())
+                            + ", see docs/personal-data.md");
         }
 
         private static String[] names() {
@@ -233,8 +235,7 @@ final class ConsentBook {
         consents.put(id, now);
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("consent", id).put("by", by);
-        late.append(
-                ledger, Event.of(WITHDRAWN, clock.instant(), did, subject, body), Map.of());
+        late.append(ledger, Event.of(WITHDRAWN, clock.instant(), did, subject, body), Map.of());
         return now;
     }
 
@@ -243,7 +244,9 @@ final class ConsentBook {
         return consents.values().stream().filter(c -> c.subject().equals(subject)).toList();
     }
 
-    /** Subjects who had consented and of whose consents none holds or will, by the last one's end. */
+    /**
+     * Subjects who had consented and of whose consents none holds or will, by the last one's end.
+     */
     synchronized Map<String, Instant> ended() {
         Instant now = clock.instant();
         Map<String, Instant> last = new TreeMap<>();

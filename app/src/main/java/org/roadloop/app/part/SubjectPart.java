@@ -214,9 +214,7 @@ public final class SubjectPart implements Part {
                             var tables = export.putArray("tables");
                             rows.tablesWith(subject).forEach(tables::add);
                         });
-        if (entries.isEmpty()
-                && !export.has("registration")
-                && export.path("tables").isEmpty()) {
+        if (entries.isEmpty() && !export.has("registration") && export.path("tables").isEmpty()) {
             throw Problem.notFound(
                     "subject_not_found",
                     "nothing is held about this subject; of a vehicle, ask POST /api/v1/subjects"

@@ -303,7 +303,9 @@ final class SubjectRows implements ErasedSubjects {
         }
     }
 
-    /** When it is repeated, rows that arrived after the order are of a new registration and stay. */
+    /**
+     * When it is repeated, rows that arrived after the order are of a new registration and stay.
+     */
     private Optional<RowRemoval.Removal> remove(
             String table, String subject, Set<String> tokens, boolean again) {
         @Nullable Long at = ordered.get(subject);
@@ -326,7 +328,9 @@ final class SubjectRows implements ErasedSubjects {
                 .put("why", "in the duplicate index, until its window has passed or a restart");
         stays.addObject()
                 .put("what", "copies made under contracts")
-                .put("why", "under contract pseudonyms; the contract's duty to delete reaches them");
+                .put(
+                        "why",
+                        "under contract pseudonyms; the contract's duty to delete reaches them");
         stays.addObject()
                 .put("what", "backups made before")
                 .put("why", "a lake put back is cleared again at the start");
@@ -336,8 +340,7 @@ final class SubjectRows implements ErasedSubjects {
     List<Entry> receipts(String subject) {
         List<Entry> receipts = new ArrayList<>();
         try (Stream<Entry> entries = ledger.read(0, Set.of(ERASING, ERASED))) {
-            entries.filter(entry -> entry.event().subject().equals(subject))
-                    .forEach(receipts::add);
+            entries.filter(entry -> entry.event().subject().equals(subject)).forEach(receipts::add);
         }
         return receipts;
     }
