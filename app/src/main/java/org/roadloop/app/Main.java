@@ -165,7 +165,7 @@ public final class Main {
                 new OperatePart(witness::shown),
                 witness,
                 collect,
-                new SubjectPart(collect),
+                new SubjectPart(collect, govern),
                 new SafetyPart(collect),
                 govern,
                 new ProductPart(govern),

@@ -140,6 +140,7 @@ public record Config(
      * @param commitSeconds longest time an acknowledged row waits for its Iceberg commit
      * @param location node of the network where the tables are
      * @param maintenance how tables are kept small
+     * @param retention how long rows stay
      */
     public record Govern(
             List<Path> plans,
@@ -147,9 +148,17 @@ public record Config(
             int lakeThreads,
             int commitSeconds,
             String location,
-            LakeKeeping maintenance) {
+            LakeKeeping maintenance,
+            LakeRetention retention) {
         public static final Govern DEFAULTS =
-                new Govern(List.of(), 256, 2, 5, "local", LakeKeeping.DEFAULTS);
+                new Govern(
+                        List.of(),
+                        256,
+                        2,
+                        5,
+                        "local",
+                        LakeKeeping.DEFAULTS,
+                        LakeRetention.DEFAULTS);
 
         public Govern {
             plans = List.copyOf(plans);

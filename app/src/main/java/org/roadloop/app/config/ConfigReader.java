@@ -176,7 +176,8 @@ final class ConfigReader {
                 (int) s.whole("lakeThreads", d.lakeThreads(), 1, 1024),
                 (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600),
                 s.text("location", d.location()),
-                s.group("maintenance", LakeKeeping::read, d.maintenance()));
+                s.group("maintenance", LakeKeeping::read, d.maintenance()),
+                s.group("retention", LakeRetention::read, d.retention()));
     }
 
     private Clearing clearing(Section s) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +26,9 @@ import org.roadloop.app.lake.LakeKeeper;
 import org.roadloop.app.lake.QueryRoutes;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.core.table.Column;
+import org.roadloop.core.table.ColumnType;
+import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
@@ -65,7 +69,8 @@ public final class GovernPart implements Part {
             QualityHistory history,
             Thread thread,
             TableQuery query,
-            LakeKeeper keeper) {}
+            LakeKeeper keeper,
+            SubjectRows subjects) {}
 
     public GovernPart(CollectPart collect) {
         this.collect = collect;
@@ -92,6 +97,28 @@ public final class GovernPart implements Part {
                         new LakeSettings(settings.lakeMemoryMb(), settings.lakeThreads()),
                         keys);
         List<Plan> plans = plans(settings.plans(), lake.tables());
+        LakeKeeper keeper =
+                new LakeKeeper(
+                        lake,
+                        settings.maintenance(),
+                        settings.retention(),
+                        table -> clockColumn(lake, plans, table),
+                        context.ledger(),
+                        context.participant().did(),
+                        context.clock());
+        SubjectRows subjects =
+                new SubjectRows(
+                        lake,
+                        keeper,
+                        keys,
+                        new VehicleSubjects(context.keystore()),
+                        context.ledger(),
+                        context.participant().did(),
+                        context.clock(),
+                        table -> clockColumn(lake, plans, table),
+                        new Taken());
+        subjects.repeat();
+        keeper.finishFirst(subjects::finishAll);
         Ingest ingest =
                 new Ingest(
                         collect.feed(),
@@ -107,6 +134,7 @@ public final class GovernPart implements Part {
                                 Ingest.Settings.DEFAULT.duplicateWindow(),
                                 Duration.ofSeconds(settings.commitSeconds())),
                         context.home().root().resolve("lineage.jsonl"));
+        ingest.leaveOut(subjects);
         Thread thread =
                 Thread.ofPlatform()
                         .name("ingest")
@@ -118,13 +146,6 @@ public final class GovernPart implements Part {
                                         context.fail().accept(e);
                                     }
                                 });
-        LakeKeeper keeper =
-                new LakeKeeper(
-                        lake,
-                        settings.maintenance(),
-                        context.ledger(),
-                        context.participant().did(),
-                        context.clock());
         running =
                 new Running(
                         context,
@@ -138,8 +159,52 @@ public final class GovernPart implements Part {
                                 context.home().tmp().resolve("query"),
                                 settings.lakeThreads(),
                                 MOST_QUERIES),
-                        keeper);
+                        keeper,
+                        subjects);
         collect.governedBy(this::govern);
+    }
+
+    /** How far ingest is; before it runs nothing is on its way. */
+    private final class Taken implements SubjectRows.Progress {
+        @Override
+        public LogPosition logEnd() {
+            return collect.log().durableEnd();
+        }
+
+        @Override
+        public boolean hasTaken(LogPosition upTo) {
+            @Nullable Running on = running;
+            return on != null
+                    && on.ingest().status().values().stream()
+                            .allMatch(status -> status.committed().compareTo(upTo) >= 0);
+        }
+    }
+
+    /** When a row arrived; of a table that does not say so, the row's own time. */
+    private static Optional<String> clockColumn(Lake lake, List<Plan> plans, String table) {
+        for (Plan plan : plans) {
+            if (plan.table().equals(table)) {
+                @Nullable String arrival = plan.arrival();
+                return Optional.of(arrival == null ? plan.time() : arrival);
+            }
+        }
+        return lake.schema(table).columns().stream()
+                .filter(
+                        column ->
+                                column.dataClass() == DataClass.TIME
+                                        && column.type() == ColumnType.TIMESTAMP_MICROS_UTC)
+                .map(Column::name)
+                .findFirst();
+    }
+
+    /** Rows of vehicles in the tables. */
+    SubjectRows subjectRows() {
+        return running().subjects();
+    }
+
+    /** One round of keeping the lake, now. */
+    Map<String, Long> keep() {
+        return running().keeper().round();
     }
 
     /**
@@ -460,6 +525,7 @@ public final class GovernPart implements Part {
         if (running == null) {
             return metrics;
         }
+        metrics.put("erasures_pending", () -> running().subjects().pending());
         metrics.put("ingest_waiting", () -> running().ingest().waitsFor().isPresent() ? 1 : 0);
         for (String table : running.ingest().status().keySet()) {
             String label = "{table=" + table + "}";

@@ -295,6 +295,7 @@ public final class SharePart implements Part {
                         tables,
                         govern.query(),
                         context.home().tmp().resolve("released"));
+        govern.lake().onRemoval(table -> query.forget());
         govern.keepFor(() -> LakePins.of(catalog, book, agreed));
         return new Carried(
                 new DataRoute(tokens, identity, releases), query, pushes, streams, traces);

@@ -2,12 +2,17 @@ package org.roadloop.app.part;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.http.Caller;
 import org.roadloop.app.http.Json;
@@ -30,10 +35,18 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SubjectPart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(SubjectPart.class);
 
+    /** An answer waits so long for what ingest has on its way. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private final CollectPart collect;
+    private final @Nullable GovernPart govern;
     private @Nullable Running running;
 
-    private record Running(PlatformContext context, Subjects subjects, VehicleSubjects vehicles) {}
+    private record Running(
+            PlatformContext context,
+            Subjects subjects,
+            VehicleSubjects vehicles,
+            ConsentBook consents) {}
 
     /** Body of {@code POST /api/v1/subjects}. */
     record VehicleRequest(String vin) {}
@@ -45,8 +58,17 @@ public final class SubjectPart implements Part {
      */
     record EraseRequest(String reason, String legalBasis, @Nullable List<Long> entries) {}
 
+    /** Where nothing is governed. */
     public SubjectPart(CollectPart collect) {
+        this(collect, null);
+    }
+
+    /**
+     * @param govern whose tables have rows of vehicles, too; null: nobody's
+     */
+    public SubjectPart(CollectPart collect, @Nullable GovernPart govern) {
         this.collect = collect;
+        this.govern = govern;
     }
 
     @Override
@@ -66,7 +88,12 @@ public final class SubjectPart implements Part {
                         context,
                         new Subjects(
                                 context.ledger(), context.clock(), context.participant().did()),
-                        new VehicleSubjects(context.keystore()));
+                        new VehicleSubjects(context.keystore()),
+                        new ConsentBook(
+                                context.ledger(),
+                                context.late(),
+                                context.participant().did(),
+                                context.clock()));
         running = on;
         @Nullable Registers registers = collect.findRegisters();
         if (registers != null) {
@@ -81,8 +108,26 @@ public final class SubjectPart implements Part {
         return running;
     }
 
+    /** When the last consent of somebody has ended, the keeper of the lake removes the rows. */
+    @Override
+    public void opened() {
+        if (govern != null && govern.isRunning()) {
+            govern.subjectRows().endWith(running().consents()::ended);
+        }
+    }
+
     @Override
     public List<Route> routes() {
+        List<Route> all = new ArrayList<>(subjectRoutes());
+        all.addAll(
+                new ConsentRoutes(
+                                () -> running().consents(),
+                                () -> running().context().clock().instant())
+                        .routes());
+        return List.copyOf(all);
+    }
+
+    private List<Route> subjectRoutes() {
         return List.of(
                 Route.post(
                                 "/api/v1/subjects",
@@ -103,6 +148,17 @@ public final class SubjectPart implements Part {
                         Role.AUDITOR,
                         "Everything held about a subject, with payloads and proofs, signed",
                         this::export),
+                Route.get(
+                        "/api/v1/subjects/{id}/rows/{table}",
+                        Role.AUDITOR,
+                        "A vehicle's rows of a governed table as CSV, unmasked, with all columns",
+                        this::rows),
+                Route.get(
+                        "/api/v1/subjects/{id}/receipts",
+                        Role.AUDITOR,
+                        "What was erased of a subject where and when, and what stays and why;"
+                                + " with proofs, signed",
+                        this::receipts),
                 Route.post(
                                 "/api/v1/subjects/{id}/erase",
                                 Role.OPERATOR,
@@ -118,7 +174,9 @@ public final class SubjectPart implements Part {
                                 """
                                 {"type":"object","properties":{"evidence":{"type":"integer"},
                                  "erased":{"type":"array"},"earlier":{"type":"array"},
-                                 "kept":{"type":"array"},"registration":{"type":"boolean"}}}
+                                 "kept":{"type":"array"},"registration":{"type":"boolean"},
+                                 "rows":{"enum":["none","erased","pending"]},
+                                 "receipt":{"type":"integer"}}}
                                 """));
     }
 
@@ -150,13 +208,97 @@ public final class SubjectPart implements Part {
         for (Subjects.About about : on.subjects().list(subject)) {
             entries.add(SubjectExport.entry(about, on.context().ledger()));
         }
-        if (entries.isEmpty() && !export.has("registration")) {
+        findRows(subject)
+                .ifPresent(
+                        rows -> {
+                            var tables = export.putArray("tables");
+                            rows.tablesWith(subject).forEach(tables::add);
+                        });
+        if (entries.isEmpty() && !export.has("registration") && export.path("tables").isEmpty()) {
             throw Problem.notFound(
                     "subject_not_found",
                     "nothing is held about this subject; of a vehicle, ask POST /api/v1/subjects"
                             + " for its id");
         }
         c.json(SubjectExport.signed(export, on.context().participant()));
+    }
+
+    private Optional<SubjectRows> findRows(String subject) {
+        return govern != null && govern.isRunning() && VehicleSubjects.isVehicle(subject)
+                ? Optional.of(govern.subjectRows())
+                : Optional.empty();
+    }
+
+    private void rows(Context c) throws IOException {
+        String subject = c.pathParam("id");
+        String table = c.pathParam("table");
+        SubjectRows rows =
+                findRows(subject)
+                        .filter(some -> some.tablesWith(subject).contains(table))
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "rows_not_found",
+                                                "this table has no rows of the subject; GET"
+                                                        + " /api/v1/subjects/{id} lists those that"
+                                                        + " have, under 'tables'"));
+        Path folder = Files.createDirectories(running().context().home().tmp().resolve("subjects"));
+        Path csv = folder.resolve(UUID.randomUUID() + ".csv");
+        try {
+            rows.export(table, subject, csv);
+            c.contentType("text/csv; charset=utf-8");
+            Files.copy(csv, c.outputStream());
+        } finally {
+            Files.deleteIfExists(csv);
+        }
+    }
+
+    private void receipts(Context c) {
+        Running on = running();
+        String subject = c.pathParam("id");
+        ObjectNode answer = Json.mapper().createObjectNode();
+        answer.put("subject", subject).put("at", on.context().clock().instant().toString());
+        answer.put("logKey", on.context().ledger().verifierKey().toString());
+        var receipts = answer.putArray("receipts");
+        findRows(subject)
+                .ifPresent(
+                        rows ->
+                                rows.receipts(subject).stream()
+                                        .map(
+                                                entry ->
+                                                        new Subjects.About(
+                                                                entry, Subjects.Relation.SUBJECT))
+                                        .forEach(
+                                                about ->
+                                                        receipts.add(
+                                                                SubjectExport.entry(
+                                                                        about,
+                                                                        on.context().ledger()))));
+        if (receipts.isEmpty()) {
+            throw Problem.notFound(
+                    "receipt_not_found", "no rows of this subject were asked to be erased");
+        }
+        c.json(SubjectExport.signed(answer, on.context().participant()));
+    }
+
+    /** Last, when no new frame of the vehicle is taken any more. */
+    private void eraseRows(
+            String subject, String reason, String legalBasis, String by, ObjectNode answer) {
+        SubjectRows rows = findRows(subject).orElse(null);
+        if (rows == null || !rows.order(subject, reason, legalBasis, by)) {
+            answer.put("rows", "none");
+            return;
+        }
+        try {
+            @Nullable Long receipt = rows.finish(subject, LONGEST);
+            answer.put("rows", receipt == null ? "pending" : "erased");
+            if (receipt != null) {
+                answer.put("receipt", receipt);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer.put("rows", "pending");
+        }
     }
 
     private void erase(Context c) throws IOException {
@@ -189,6 +331,9 @@ public final class SubjectPart implements Part {
         answer.set("earlier", Json.mapper().valueToTree(outcome.earlier()));
         answer.set("kept", Json.mapper().valueToTree(outcome.kept()));
         answer.put("registration", registration);
+        if (chosen.isEmpty()) {
+            eraseRows(subject, reason, legalBasis, by, answer);
+        }
         LOG.info(
                 "erasure asked for by {}: {} payloads dropped, {} were gone, registration {}",
                 by,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +131,26 @@ public final class HeldFiles<K, V> {
                 clear(oldest.directory);
             }
         }
+    }
+
+    /**
+     * Lets go of what is held under some keys, at once or when its last reader has done with it;
+     * the next who asks has it made anew.
+     */
+    public synchronized void drop(Predicate<K> keys) {
+        places.entrySet()
+                .removeIf(
+                        entry -> {
+                            Place<V> place = entry.getValue();
+                            if (!keys.test(entry.getKey())) {
+                                return false;
+                            }
+                            place.dropped = true;
+                            if (place.readers == 0) {
+                                clear(place.directory);
+                            }
+                            return true;
+                        });
     }
 
     private synchronized void giveBack(Place<V> place) {

@@ -69,6 +69,11 @@ public final class QueryRoute {
         this.held = new HeldFiles<>(staging, MOST_RELEASES);
     }
 
+    /** Rows were taken out of a table: what was made of it is made anew. */
+    public void forget() {
+        held.drop(release -> true);
+    }
+
     public void mount(RoutesConfig routes) {
         routes.post(
                 DataRoute.PATH + "{transferPid}/query", ctx -> DataRoute.answering(ctx, this::ask));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
@@ -80,16 +81,7 @@ final class FileRewrite {
                                 + " became "
                                 + is);
             }
-            DurableFileIO.sync(file);
-            DurableFileIO.sync(file.resolveSibling("."));
-            DataFile data =
-                    DataFiles.builder(PartitionSpec.unpartitioned())
-                            .withPath(files.locationOf(file))
-                            .withFormat(FileFormat.PARQUET)
-                            .withFileSizeInBytes(Files.size(file))
-                            .withMetrics(metrics(statement, schema, file, is.rows()))
-                            .build();
-            return new Joined(data, file, is.rows(), is.hash(), ParquetWriter.sha256(file));
+            return joined(statement, schema, file, is);
         } catch (SQLException e) {
             DurableFileIO.delete(file);
             throw new LakeException("cannot join " + paths.size() + " files of " + table, e);
@@ -100,6 +92,73 @@ final class FileRewrite {
             DurableFileIO.delete(file);
             throw e;
         }
+    }
+
+    /**
+     * One file again without some of its rows, in the same order.
+     *
+     * @param where the rows that go
+     * @param going how many they are
+     * @return empty if no row is left
+     */
+    Optional<Joined> without(String table, Schema schema, DataFile from, String where, long going) {
+        long left = from.recordCount() - going;
+        if (left == 0) {
+            return Optional.empty();
+        }
+        Path was = files.resolve(from.location());
+        Path file =
+                root.resolve("tables")
+                        .resolve(table)
+                        .resolve("data")
+                        .resolve(UUID.randomUUID() + ".parquet");
+        String select =
+                "SELECT * FROM "
+                        + Sql.readParquet(List.of(was))
+                        + " WHERE NOT coalesce("
+                        + where
+                        + ", false)";
+        try (DuckDBConnection connection = engine.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(ParquetWriter.copy(schema, select, file));
+            Content is = content(statement, schema, List.of(file));
+            if (is.rows() != left) {
+                throw new IllegalStateException(
+                        "taking "
+                                + going
+                                + " of "
+                                + from.recordCount()
+                                + " rows out of a file of '"
+                                + table
+                                + "' left "
+                                + is.rows());
+            }
+            return Optional.of(joined(statement, schema, file, is));
+        } catch (SQLException e) {
+            DurableFileIO.delete(file);
+            throw new LakeException("cannot take rows out of a file of " + table, e);
+        } catch (IOException e) {
+            DurableFileIO.delete(file);
+            throw new UncheckedIOException("cannot read back " + file, e);
+        } catch (RuntimeException e) {
+            DurableFileIO.delete(file);
+            throw e;
+        }
+    }
+
+    /** Makes a written file durable and describes it. */
+    private Joined joined(Statement statement, Schema schema, Path file, Content content)
+            throws SQLException, IOException {
+        DurableFileIO.sync(file);
+        DurableFileIO.sync(file.resolveSibling("."));
+        DataFile data =
+                DataFiles.builder(PartitionSpec.unpartitioned())
+                        .withPath(files.locationOf(file))
+                        .withFormat(FileFormat.PARQUET)
+                        .withFileSizeInBytes(Files.size(file))
+                        .withMetrics(metrics(statement, schema, file, content.rows()))
+                        .build();
+        return new Joined(data, file, content.rows(), content.hash(), ParquetWriter.sha256(file));
     }
 
     /** Equal for the same rows in any order; each row counts, however often it is there. */

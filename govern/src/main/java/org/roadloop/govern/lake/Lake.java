@@ -56,6 +56,9 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     /** Snapshot summary key: how far into the frame log this table has read. */
     public static final String LOG_POSITION = "roadloop.log-position";
 
+    /** Table property, with the id of a snapshot behind it: which one has its rows without some. */
+    static final String SUCCESSOR = "roadloop.successor.";
+
     private static final Namespace NAMESPACE = Namespace.of("roadloop");
     private static final int EXPORT_FILE_ROWS = 1_000_000;
 
@@ -79,6 +82,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private final HeldFiles<QueryRows, TableQuery.Relation> queryRows;
 
     private final List<Consumer<String>> onCommit = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> onRemoval = new CopyOnWriteArrayList<>();
 
     private record Masks(long snapshot, MaskIntervals intervals) {}
 
@@ -330,6 +334,31 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         }
     }
 
+    /** Rows were taken out: nothing that was made of a table before is used again. */
+    void forget(String table) {
+        masks.remove(table);
+        queryRows.drop(key -> key.table().equals(table));
+        onRemoval.forEach(run -> run.accept(table));
+    }
+
+    /** Calls after rows were taken out of a table, with its name; nobody may keep copies of it. */
+    public void onRemoval(Consumer<String> run) {
+        onRemoval.add(run);
+    }
+
+    /** The snapshot that stands for another one since rows were taken out of it. */
+    static long standing(Table table, long snapshot) {
+        long standing = snapshot;
+        for (int i = 0; i < table.properties().size() && table.snapshot(standing) == null; i++) {
+            @Nullable String next = table.properties().get(SUCCESSOR + standing);
+            if (next == null) {
+                return standing;
+            }
+            standing = Long.parseLong(next);
+        }
+        return standing;
+    }
+
     /** The table as it is in the catalogue. */
     Table fresh(String table) {
         load(table);
@@ -402,7 +431,8 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     /** Key-value pairs of a snapshot's summary. */
     public Map<String, String> summary(String table, long snapshot) {
-        Snapshot found = load(table).snapshot(snapshot);
+        Table iceberg = load(table);
+        Snapshot found = iceberg.snapshot(standing(iceberg, snapshot));
         if (found == null) {
             throw new NoSuchElementException("table '" + table + "' has no snapshot " + snapshot);
         }
@@ -569,11 +599,12 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
             return List.of();
         }
         Table iceberg = load(table);
-        if (iceberg.snapshot(snapshot) == null) {
+        long standing = standing(iceberg, snapshot);
+        if (iceberg.snapshot(standing) == null) {
             throw new NoSuchElementException("table '" + table + "' has no snapshot " + snapshot);
         }
         TableScan scan =
-                iceberg.newScan().useSnapshot(snapshot).filter(Sql.pruning(filter, schema));
+                iceberg.newScan().useSnapshot(standing).filter(Sql.pruning(filter, schema));
         try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
             return paths(tasks);
         } catch (IOException e) {

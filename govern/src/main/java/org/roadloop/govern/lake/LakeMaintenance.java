@@ -131,14 +131,15 @@ public final class LakeMaintenance {
         there.removeIf(name -> !name.startsWith(TAG));
         for (Map.Entry<String, Pin> entry : wanted.entrySet()) {
             Pin pin = entry.getValue();
-            if (!there.remove(entry.getKey()) && fresh.snapshot(pin.snapshot()) != null) {
+            long standing = Lake.standing(fresh, pin.snapshot());
+            if (!there.remove(entry.getKey()) && fresh.snapshot(standing) != null) {
                 evidence.note(
                         "lake.pinned",
                         table,
                         Map.of(
                                 "holder", pin.holder(),
                                 "snapshot", Long.toString(pin.snapshot())));
-                fresh.manageSnapshots().createTag(entry.getKey(), pin.snapshot()).commit();
+                fresh.manageSnapshots().createTag(entry.getKey(), standing).commit();
                 fresh.refresh();
             }
         }
@@ -287,7 +288,7 @@ public final class LakeMaintenance {
     }
 
     /** Runs at once on the calling thread. */
-    private static final class Here extends java.util.concurrent.AbstractExecutorService {
+    static final class Here extends java.util.concurrent.AbstractExecutorService {
         private volatile boolean over;
 
         @Override

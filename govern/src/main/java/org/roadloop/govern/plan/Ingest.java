@@ -86,6 +86,7 @@ public final class Ingest implements AutoCloseable {
     private LogPosition read;
     private LogPosition told = LogPosition.START;
     private volatile @Nullable String waitsFor;
+    private volatile ErasedSubjects erased = ErasedSubjects.NONE;
     private volatile Map<String, TableStatus> status = Map.of();
     private volatile Map<String, Scorecard> scorecards = Map.of();
 
@@ -389,6 +390,11 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** From the next chunk on these subjects' rows stay out. */
+    public void leaveOut(ErasedSubjects subjects) {
+        erased = subjects;
+    }
+
     /** By governed table. */
     public Map<String, TableStatus> status() {
         return status;
@@ -592,7 +598,7 @@ public final class Ingest implements AutoCloseable {
 
         void govern(Batch batch) {
             digest.add(batch, committed);
-            Pipeline.Result result = pipeline.process(batch, committed);
+            Pipeline.Result result = pipeline.process(batch, committed, erased);
             sinceCommit.add(result.report());
             total.add(result.report());
             if (result.batch().rows() > 0) {

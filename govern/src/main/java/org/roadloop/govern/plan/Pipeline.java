@@ -230,11 +230,20 @@ public final class Pipeline {
      * @param from rows before this place in the log are in the table already and are passed over
      */
     public Result process(Batch batch, LogPosition from) {
+        return process(batch, from, ErasedSubjects.NONE);
+    }
+
+    /**
+     * As above.
+     *
+     * @param erased whose rows are counted and left out
+     */
+    public Result process(Batch batch, LogPosition from, ErasedSubjects erased) {
         if (batch.schema() != raw) {
             checkColumns(batch.schema());
         }
         Report report = emptyReport();
-        int count = select(batch, from, report);
+        int count = select(batch, from, erased, report);
         Batch out = take(count);
         out.rows(count);
         copyColumns(batch, out, count);
@@ -299,7 +308,7 @@ public final class Pipeline {
     }
 
     /** Rows to keep, by index; the rest is counted. */
-    private int select(Batch batch, LogPosition from, Report report) {
+    private int select(Batch batch, LogPosition from, ErasedSubjects erased, Report report) {
         keys.compute(batch, keyColumns, same, contentColumns);
         int rows = batch.rows();
         if (selected.length < rows) {
@@ -310,6 +319,8 @@ public final class Pipeline {
         long[] times = batch.longs(time);
         byte[] arrivalStates = arrival < 0 ? timeStates : batch.states(arrival);
         long[] arrivals = arrival < 0 ? times : batch.longs(arrival);
+        long erasedUpTo = erased.upToMicros();
+        StringColumn identities = batch.strings(identity);
         int count = 0;
         for (int row = 0; row < rows; row++) {
             if (row % APPROACHED_ROWS == 0) {
@@ -327,6 +338,10 @@ public final class Pipeline {
             }
             long arrived = arrivalStates[row] == CellState.OK ? arrivals[row] : times[row];
             report.latestArrivalMicros = Math.max(report.latestArrivalMicros, arrived);
+            if (arrived <= erasedUpTo && erased.isErased(identities.get(row), arrived)) {
+                report.erased++;
+                continue;
+            }
             switch (duplicates.add(
                     times[row], arrived, keys.high()[row], keys.low()[row], keys.content()[row])) {
                 case NEW -> selected[count++] = row;

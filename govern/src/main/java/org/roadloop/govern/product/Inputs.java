@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
+import org.roadloop.govern.align.RoadNetworkScan;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.ParquetFiles;
 import org.roadloop.govern.lake.Workspace;
@@ -58,7 +59,17 @@ public final class Inputs {
         if (!columns.isEmpty()) {
             return Workspace.schema(columns);
         }
-        return Workspace.schema(files(input).getFirst());
+        Path first = files(input).getFirst();
+        if (isNetwork(first)) {
+            try (TableSource.Scan network = RoadNetworkScan.open(first)) {
+                return network.schema();
+            }
+        }
+        return Workspace.schema(first);
+    }
+
+    private static boolean isNetwork(Path file) {
+        return RoadNetworkScan.reads(String.valueOf(file.getFileName()));
     }
 
     public Pinned pin(Input input) {
@@ -99,6 +110,15 @@ public final class Inputs {
         if (table != null) {
             return workspace.table(table, pinned.snapshot(), sorted);
         }
+        if (isNetwork(pinned.files().getFirst())) {
+            if (pinned.files().size() > 1) {
+                throw new IllegalArgumentException(
+                        "an input has one road network, not "
+                                + pinned.files().size()
+                                + " files: give each an input of its own");
+            }
+            return RoadNetworkScan.open(pinned.files().getFirst());
+        }
         List<Workspace.FileColumn> columns = input.fileColumns();
         return columns.isEmpty()
                 ? workspace.files(pinned.files(), sorted)
@@ -127,8 +147,8 @@ public final class Inputs {
         if (pinned.files().isEmpty()) {
             return 0;
         }
-        boolean csv = pinned.files().getFirst().toString().endsWith(".csv");
-        if (!csv) {
+        Path first = pinned.files().getFirst();
+        if (!first.toString().endsWith(".csv") && !isNetwork(first)) {
             return pinned.files().stream().mapToLong(ParquetFiles::rows).sum();
         }
         long rows = 0;

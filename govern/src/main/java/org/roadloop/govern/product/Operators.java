@@ -3,6 +3,10 @@ package org.roadloop.govern.product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.roadloop.govern.align.JoinViews;
+import org.roadloop.govern.align.MapMatch;
+import org.roadloop.govern.align.Resample;
+import org.roadloop.govern.align.TimeSync;
 import org.roadloop.govern.classify.Classify;
 import org.roadloop.govern.coordinates.Datum;
 import org.roadloop.govern.operator.Operator;
@@ -84,6 +88,22 @@ public final class Operators {
                             "k_anonymity/1",
                             KAnonymity.class,
                             "Generalises columns until every row looks like k - 1 others."),
+                    new Entry(
+                            "resample/1",
+                            Resample.class,
+                            "Puts each vehicle's rows on a fixed period."),
+                    new Entry(
+                            "time_sync/1",
+                            TimeSync.class,
+                            "Sets a clock right by arrivals or by vehicles that two views saw."),
+                    new Entry(
+                            "map_match/1",
+                            MapMatch.class,
+                            "Finds the way of each vehicle through a road network."),
+                    new Entry(
+                            "join_views/1",
+                            JoinViews.class,
+                            "Puts what the roadside saw beside each row."),
                     new Entry(
                             "aggregate/1",
                             Aggregate.class,

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What the pipeline did with some rows, as counts (处理报告). Reports add up. One thread.
  *
- * <p>Always: {@code rowsIn = rowsOut + duplicates + conflicts + unkeyed}.
+ * <p>Always: {@code rowsIn = rowsOut + duplicates + conflicts + unkeyed + erased}.
  */
 public final class Report {
     /** Names of the validity ranges, in order of their bits. */
@@ -27,6 +27,9 @@ public final class Report {
 
     /** Without identity or time: no key can be made. */
     public long unkeyed;
+
+    /** Of a subject whose rows were erased after they had arrived. */
+    public long erased;
 
     /** Rows whose position fell into a sensitive area. */
     public long maskedRows;
@@ -81,6 +84,7 @@ public final class Report {
         duplicates += other.duplicates;
         conflicts += other.conflicts;
         unkeyed += other.unkeyed;
+        erased += other.erased;
         maskedRows += other.maskedRows;
         comparedRows += other.comparedRows;
         physicsRows += other.physicsRows;
@@ -102,6 +106,7 @@ public final class Report {
         put(named, "duplicate", duplicates);
         put(named, "conflict", conflicts);
         put(named, "unkeyed", unkeyed);
+        put(named, "erased", erased);
         for (Reason reason : Reason.values()) {
             put(named, reason.label(), reasons[reason.ordinal()]);
         }

@@ -48,7 +48,9 @@ public record Scorecard(
                 share(carried - report.cellsOutOfRange, carried),
                 share(report.cells - unusable, report.cells),
                 share(report.comparedRows - report.physicsRows, report.comparedRows),
-                share(report.rowsOut + report.duplicates, report.rowsIn - report.unkeyed),
+                share(
+                        report.rowsOut + report.duplicates,
+                        report.rowsIn - report.unkeyed - report.erased),
                 share(report.rowsOut - untimely, report.rowsOut),
                 share(committedRows, report.rowsOut),
                 report.rejects());
