@@ -66,7 +66,8 @@ final class SecretRun implements AutoCloseable {
                     "keys", "keystore",
                     "secrets", "secrets of the operator's making",
                     "inputs", "files that the operator put there for plans",
-                    "lake", "of governed tables, positions only: masks are laid on when rows are read");
+                    "lake",
+                            "of governed tables, positions only: masks are laid on when rows are read");
 
     private static final String COLUMNS =
             """
@@ -145,8 +146,7 @@ final class SecretRun implements AutoCloseable {
             System.setOut(both);
             System.setErr(both);
             run.platform(masked);
-            return new Found(
-                    count, run.escaped.cardinality(), run.places, run.bytesSearched);
+            return new Found(count, run.escaped.cardinality(), run.places, run.bytesSearched);
         } finally {
             System.setOut(out);
             System.setErr(err);
@@ -260,7 +260,10 @@ final class SecretRun implements AutoCloseable {
             String word = Json.mapper().writeValueAsString(secret);
             for (String[] request :
                     new String[][] {
-                        {"query", "{\"sql\":\"SELECT * FROM holders WHERE soc = '" + secret + "'\"}"},
+                        {
+                            "query",
+                            "{\"sql\":\"SELECT * FROM holders WHERE soc = '" + secret + "'\"}"
+                        },
                         {"query", "{\"sql\":\"SELEC " + secret + "\"}"},
                         {"query", "{\"sql\":\"SELECT 1\",\"format\":" + word + "}"},
                         {"govern/checks", "{\"plan\":\"plan: x\\n" + secret + ": 1\\n\"}"},
@@ -269,7 +272,10 @@ final class SecretRun implements AutoCloseable {
                         {"vehicles", "{\"vehicles\":[{\"vin\":" + word + ",\"lineage\":\"x\"}]}"},
                         {"terminals", "{\"terminals\":[{\"terminal\":\"+" + secret + "\"}]}"},
                         {"units", "{\"units\":[{\"unit\":" + word + "}]}"},
-                        {"recordings/rows?table=gnss_fix", "{\"vehicle\":" + word + ",\"at\":" + word + "}"},
+                        {
+                            "recordings/rows?table=gnss_fix",
+                            "{\"vehicle\":" + word + ",\"at\":" + word + "}"
+                        },
                         {"recordings?format=ode&name=" + named, "{\"metadata\":" + word + "}"},
                         {"recordings?format=" + named, secret},
                         {"frames", secret.repeat(4)},
@@ -281,8 +287,7 @@ final class SecretRun implements AutoCloseable {
         }
     }
 
-    private void wrong(
-            URI server, String token, String path, @Nullable String body, String own)
+    private void wrong(URI server, String token, String path, @Nullable String body, String own)
             throws Exception {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(server + path))
@@ -302,9 +307,7 @@ final class SecretRun implements AutoCloseable {
         for (String role : List.of("provider", "consumer", "auditor")) {
             callers.put(
                     role,
-                    api.post(
-                                    "/api/v1/tokens",
-                                    Json.mapper().createObjectNode().put("role", role))
+                    api.post("/api/v1/tokens", Json.mapper().createObjectNode().put("role", role))
                             .required("token")
                             .asString());
         }
@@ -346,8 +349,7 @@ final class SecretRun implements AutoCloseable {
             for (String format : List.of("csv", "json", "parquet")) {
                 ObjectNode question = Json.mapper().createObjectNode();
                 question.put("sql", "SELECT * FROM " + table).put("rows", 1_000_000);
-                try (InputStream rows =
-                        api.ask("/api/v1/query", question.put("format", format))) {
+                try (InputStream rows = api.ask("/api/v1/query", question.put("format", format))) {
                     search("query " + table, rows, Set.of(), null);
                 }
             }
@@ -399,8 +401,7 @@ final class SecretRun implements AutoCloseable {
         search(exit, text.getBytes(UTF_8), Set.of(), own);
     }
 
-    private void search(
-            String exit, byte[] bytes, Set<Secret.Kind> kept, @Nullable String own)
+    private void search(String exit, byte[] bytes, Set<Secret.Kind> kept, @Nullable String own)
             throws IOException {
         search(exit, new ByteArrayInputStream(bytes), kept, own);
     }
@@ -408,8 +409,7 @@ final class SecretRun implements AutoCloseable {
     /**
      * @param own what the asker said himself
      */
-    private void search(
-            String exit, InputStream bytes, Set<Secret.Kind> kept, @Nullable String own)
+    private void search(String exit, InputStream bytes, Set<Secret.Kind> kept, @Nullable String own)
             throws IOException {
         bytesSearched +=
                 encoded.search(

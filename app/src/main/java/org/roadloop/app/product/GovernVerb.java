@@ -223,9 +223,7 @@ public final class GovernVerb implements Callable<Integer> {
                         Json.mapper().createObjectNode());
         out().printf(
                         "epoch %d of %s is closed%s%n",
-                        epoch,
-                        contract,
-                        view.path("closedNow").asBoolean() ? "" : " since before");
+                        epoch, contract, view.path("closedNow").asBoolean() ? "" : " since before");
         out().flush();
         return ExitCode.OK;
     }

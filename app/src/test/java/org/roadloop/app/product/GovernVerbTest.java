@@ -233,7 +233,9 @@ class GovernVerbTest {
         }
     }
 
-    /** No key in a backup, none left on the disk, none made again: not by one without marks either. */
+    /**
+     * No key in a backup, none left on the disk, none made again: not by one without marks either.
+     */
     @Test
     void afterAnEpochIsClosedNobodyMakesItsPseudonyms() throws Exception {
         Path plan = Files.writeString(folder.resolve("series.yaml"), SERIES);
@@ -256,7 +258,8 @@ class GovernVerbTest {
             assertThat(type("govern", "run", plan)).isEqualTo(ExitCode.FAILED);
             assertThat(err).contains("epoch 1 of contract 'series-7' is closed");
             assertThat(type("govern", "run", next)).isEqualTo(ExitCode.OK);
-            assertThat(type("govern", "close-epoch", "series/7", "1")).isEqualTo(ExitCode.WRONG_WORDS);
+            assertThat(type("govern", "close-epoch", "series/7", "1"))
+                    .isEqualTo(ExitCode.WRONG_WORDS);
         }
         // As after a restore: the folder is not in the archive, and the ledger tells.
         try (var files = Files.list(folder.resolve("home/epochs"))) {

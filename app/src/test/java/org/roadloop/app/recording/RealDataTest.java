@@ -105,7 +105,9 @@ class RealDataTest {
         return answer;
     }
 
-    /** How often the position of the files changes while they drive; asked of the files themselves. */
+    /**
+     * How often the position of the files changes while they drive; asked of the files themselves.
+     */
     private static void printPositionUpdates(Path drives) throws Exception {
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duck.createStatement();
@@ -131,7 +133,8 @@ class RealDataTest {
     private JsonNode dryRun(String plan) throws Exception {
         JsonNode tried =
                 api.post(
-                        "/api/v1/govern/dry-runs", Json.mapper().createObjectNode().put("plan", plan));
+                        "/api/v1/govern/dry-runs",
+                        Json.mapper().createObjectNode().put("plan", plan));
         System.out.println(
                 "dry run: rows out %s, leaks %s"
                         .formatted(tried.path("rowsOut"), tried.path("leaks")));

@@ -30,9 +30,9 @@ import org.roadloop.govern.operator.Setting;
  * a value of its own. One row is one person: a table with several rows of one is to be aggregated
  * before.
  *
- * <p>Where no column of class identity is left, a generalised column is graded personal at most:
- * it no longer locates anybody. Beside an identity it keeps its grade, for k rows of one vehicle
- * hide nothing.
+ * <p>Where no column of class identity is left, a generalised column is graded personal at most: it
+ * no longer locates anybody. Beside an identity it keeps its grade, for k rows of one vehicle hide
+ * nothing.
  *
  * @param k from 2
  * @param columns the hierarchy of each column that could single out a row (quasi-identifier)
@@ -98,7 +98,9 @@ public record KAnonymity(
                                                         ColumnType.STRING,
                                                         c.unit(),
                                                         c.dataClass(),
-                                                        alone ? atMostPersonal(c.grade()) : c.grade(),
+                                                        alone
+                                                                ? atMostPersonal(c.grade())
+                                                                : c.grade(),
                                                         c.coordinateSystem())
                                                 : c)
                         .toList());

@@ -21,8 +21,8 @@ import org.roadloop.govern.operator.Setting;
 /**
  * Masks the crossings of sensitive areas with a random margin on either side, and the ends of trips
  * within a random distance (敏感区域与行程端点脱敏), as {@link TripMask} has it. Rows stay, masked cells are
- * {@link CellState#MASKED}. A row without a time is in no trip that could be told: its position goes
- * too.
+ * {@link CellState#MASKED}. A row without a time is in no trip that could be told: its position
+ * goes too.
  *
  * <p>Memory: positions of one vehicle, 33 bytes a row; its other cells wait in a file.
  *

@@ -2,6 +2,9 @@ package org.roadloop.govern.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.Column;
@@ -9,10 +12,6 @@ import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Grade;
 import org.roadloop.core.table.Schema;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 class EncodedLeakProbeTest {
     @Test

@@ -30,10 +30,10 @@ import org.roadloop.govern.operator.Setting;
  */
 
 /**
- * Attacks the rows of {@link org.roadloop.govern.privacy.TrajectoryRelease} and reports how often it
- * succeeds (攻击成功率); the rows pass as they are. Figures: {@code reidentified_percent}, segments that
- * {@code knownPoints} of their points single out; {@code home_found_percent}, vehicles of the truth
- * whose home is found; {@code attacked_rows_percent}, 100 unless there were too many.
+ * Attacks the rows of {@link org.roadloop.govern.privacy.TrajectoryRelease} and reports how often
+ * it succeeds (攻击成功率); the rows pass as they are. Figures: {@code reidentified_percent}, segments
+ * that {@code knownPoints} of their points single out; {@code home_found_percent}, vehicles of the
+ * truth whose home is found; {@code attacked_rows_percent}, 100 unless there were too many.
  *
  * @param truth the rows that were not released
  * @param knownPoints from 1; 4 if left out

@@ -53,8 +53,7 @@ public final class EncodedSecrets {
     }
 
     public static EncodedSecrets of(List<Secret> secrets) {
-        return new EncodedSecrets(
-                secrets.stream().map(Secret::text).toList(), Integer.MAX_VALUE);
+        return new EncodedSecrets(secrets.stream().map(Secret::text).toList(), Integer.MAX_VALUE);
     }
 
     /** Different byte strings that are looked for. */
@@ -75,7 +74,6 @@ public final class EncodedSecrets {
      * @return bytes read
      */
     public long search(InputStream in, Found found) throws IOException {
-        return search.search(
-                in, p -> found.found(secrets[p], Encoding.values()[encodings[p]]));
+        return search.search(in, p -> found.found(secrets[p], Encoding.values()[encodings[p]]));
     }
 }

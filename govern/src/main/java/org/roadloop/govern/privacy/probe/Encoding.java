@@ -219,8 +219,7 @@ public enum Encoding {
             byte[] text = new byte[before + secret.length];
             System.arraycopy(secret, 0, text, before, secret.length);
             byte[] encoded = encoder.withoutPadding().encode(text);
-            written.add(
-                    Arrays.copyOfRange(encoded, (before * 8 + 5) / 6, text.length * 8 / 6));
+            written.add(Arrays.copyOfRange(encoded, (before * 8 + 5) / 6, text.length * 8 / 6));
         }
         return written;
     }
@@ -267,10 +266,7 @@ public enum Encoding {
         String digits = text.replace(".", "");
         return digits.matches("\\d{10,18}")
                 ? List.of(
-                        ByteBuffer.allocate(8)
-                                .order(order)
-                                .putLong(Long.parseLong(digits))
-                                .array())
+                        ByteBuffer.allocate(8).order(order).putLong(Long.parseLong(digits)).array())
                 : List.of();
     }
 }
