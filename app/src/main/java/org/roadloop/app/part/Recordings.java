@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.http.Problem;
@@ -24,6 +26,7 @@ import org.roadloop.collect.rows.RowLog;
 import org.roadloop.collect.rows.RowTable;
 import org.roadloop.collect.v2x.MapRegister;
 import org.roadloop.collect.v2x.SignalPhaseColumns;
+import org.roadloop.govern.privacy.PersonalText;
 
 /** Recordings and rows of files, by API, into the frame log (录制数据导入). */
 final class Recordings {
@@ -93,6 +96,15 @@ final class Recordings {
         PilotMessages messages =
                 new PilotMessages(started().log(), started().maps(), started().counters());
         String name = Optional.ofNullable(c.queryParam("name")).orElse("recorded");
+        Set<String> kinds = new TreeSet<>();
+        PersonalText.scrub(name, kinds::add);
+        if (!kinds.isEmpty()) {
+            throw Problem.badRequest(
+                    "personal_name",
+                    "the name of a recording holds personal data ("
+                            + String.join(", ", kinds)
+                            + ") and would leave with its rows: give it another");
+        }
         return obuLog
                 ? messages.importLog(c.bodyAsBytes(), name)
                 : messages.importOde(new BufferedReader(new StringReader(c.body())), name);

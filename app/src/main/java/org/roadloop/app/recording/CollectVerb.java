@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -27,6 +28,7 @@ import org.roadloop.collect.rows.MappingReader;
 import org.roadloop.collect.rows.McapRows;
 import org.roadloop.collect.rows.RowFile;
 import org.roadloop.collect.rows.RowMapper;
+import org.roadloop.govern.privacy.PersonalText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -224,9 +226,22 @@ public final class CollectVerb implements Callable<Integer> {
                 bytes);
     }
 
+    /**
+     * The name of a recording, which its rows carry and which leaves with them. It is no place for
+     * an identity, and a hash of one could be found by trying.
+     */
     private static String stem(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.substring(0, name.lastIndexOf('.'));
+        String stem = name.substring(0, name.lastIndexOf('.'));
+        Set<String> kinds = new TreeSet<>();
+        PersonalText.scrub(stem, kinds::add);
+        if (!kinds.isEmpty()) {
+            throw CliException.wrongWords(
+                    "the name of a file holds personal data (%s) and would leave with its rows:"
+                                    .formatted(String.join(", ", kinds))
+                            + " rename it");
+        }
+        return stem;
     }
 
     private void importPilotEvents(ApiClient client, Path file) throws IOException {

@@ -242,6 +242,10 @@ class ImportTest {
                             "line 5: row_number: column 'kmh' is no number");
             assertThat(importFiles(csv)).isEqualTo(ExitCode.WRONG_WORDS);
             assertThat(err).contains("no mapping that comes with the platform fits");
+            Path named = Files.copy(csv, folder.resolve("drive-1M8GDM9AXKP042788.csv"));
+            assertThat(importFiles("--mapping", mapping, named)).isEqualTo(ExitCode.WRONG_WORDS);
+            assertThat(err).contains("personal data (vin)", "rename it");
+            assertThat(out + err).doesNotContain("1M8GDM9AXKP042788");
             assertThat(stored(platform)).contains("track_point 1+0");
             String token = Files.readString(folder.resolve("home/admin.token")).strip();
             try (ApiClient api = new ApiClient(platform.url(), token)) {
