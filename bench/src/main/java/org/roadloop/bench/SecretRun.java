@@ -91,7 +91,8 @@ final class SecretRun implements AutoCloseable {
                     steps:
                       - pseudonym:
                           columns: [vin, plate, green_plate, phone, id_number]
-                          scope: leak-probe
+                          mode: reversible
+                          contract: leak-probe
                       - drop: { columns: [driver, lon, at] }
                     output: { table: holders, title: Holders }
                     purpose: { use: none, columns: [vin, plate, green_plate, phone, id_number, soc] }
