@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.roadloop.core.JavaChild;
 import org.roadloop.core.identity.Signer;
@@ -13,7 +14,7 @@ import org.roadloop.core.identity.Signer;
  * takes the cause away, goes on without a restart, and checks the log. Prints what it saw.
  */
 final class StarvedChild {
-    private static final int ENOUGH = 4000;
+    private static final Duration ENOUGH = Duration.ofMinutes(1);
 
     private StarvedChild() {}
 
@@ -71,11 +72,17 @@ final class StarvedChild {
         System.out.println("verified");
     }
 
-    private static long untilRefused(FileLedger ledger) {
-        for (int i = 0; i < ENOUGH; i++) {
+    /**
+     * The publisher may be the first to see the fault, at its next checkpoint: at this pace that
+     * comes long before the small disk is full of entries.
+     */
+    private static long untilRefused(FileLedger ledger) throws InterruptedException {
+        long start = System.nanoTime();
+        for (int i = 0; System.nanoTime() - start < ENOUGH.toNanos(); i++) {
             long size = ledger.size();
             try {
                 ledger.append(TestLog.event(i));
+                Thread.sleep(1);
             } catch (UncheckedIOException e) {
                 System.out.println("refused: " + e.getMessage());
                 return size;
