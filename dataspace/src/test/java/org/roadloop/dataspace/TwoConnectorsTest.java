@@ -467,6 +467,7 @@ class TwoConnectorsTest {
         assertThat(post(consumer, at + "/agreement/verification", verification).statusCode())
                 .as("said again")
                 .isEqualTo(200);
+        await("what was answered, once more", () -> finalizedHeard() == 2);
         ObjectNode request = MessageJson.write(mine.dialogue().turns().getFirst().message());
         HttpResponse<String> again = post(consumer, "/dsp/2025-1/negotiations/request", request);
         assertThat(again.statusCode()).isEqualTo(201);
@@ -489,6 +490,12 @@ class TwoConnectorsTest {
                 .isEqualTo(404);
         assertThat(ownEntries()).as("nothing was written").isEqualTo(before);
         assertThat(provider.book.getContract(agreement.id()).inForce()).isTrue();
+    }
+
+    private long finalizedHeard() {
+        return consumer.wire.exchanges.stream()
+                .filter(e -> e.request().contains("\"FINALIZED\"") && e.status() == 200)
+                .count();
     }
 
     /** Entries of the provider's ledger, but for the notes of what was acknowledged. */

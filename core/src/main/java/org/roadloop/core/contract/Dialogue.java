@@ -114,6 +114,18 @@ public record Dialogue(
                 && said(sender, message, id);
     }
 
+    /**
+     * Whether the other side says its last words again as a new message: it does not have what we
+     * answered, or lost it.
+     */
+    public boolean saidAnew(Message message, String id) {
+        int i = lastWords();
+        return i > 0
+                && i < turns.size()
+                && turns.get(i - 1).message().equals(message)
+                && !turns.get(i - 1).id().equals(id);
+    }
+
     /** Whether a message names this dialogue: a pid it leaves empty is not compared. */
     boolean names(Message message) {
         return same(providerPid, message.providerPid()) && same(consumerPid, message.consumerPid());

@@ -119,7 +119,8 @@ public sealed interface Negotiation {
             return new Outcome.Repeated();
         }
         Outcome outcome = next(message, sender, id);
-        if (outcome instanceof Outcome.Refused && dialogue().said(sender, message, id)) {
+        if (outcome instanceof Outcome.Refused
+                && dialogue().said(sender, message, saidOnce(message) ? "" : id)) {
             return new Outcome.Repeated();
         }
         if (outcome instanceof Outcome.Moved
@@ -130,6 +131,22 @@ public sealed interface Negotiation {
                     "the negotiation has had " + Dialogue.MAX_TURNS + " messages; terminate it");
         }
         return outcome;
+    }
+
+    /**
+     * Whether no negotiation hears these words twice. Under another id they are then no other
+     * message: Eclipse EDC, whose own steps overtake one another, says them again so, and takes a
+     * refusal for the end.
+     */
+    private static boolean saidOnce(NegotiationMessage message) {
+        return switch (message) {
+            case ContractRequestMessage m -> false;
+            case ContractOfferMessage m -> false;
+            case ContractAgreementMessage m -> true;
+            case ContractAgreementVerificationMessage m -> true;
+            case ContractNegotiationEventMessage m -> true;
+            case ContractNegotiationTerminationMessage m -> true;
+        };
     }
 
     private Outcome next(NegotiationMessage message, Role sender, String id) {

@@ -196,6 +196,23 @@ class NegotiationTest {
                 .isInstanceOf(Negotiation.Outcome.Refused.class);
     }
 
+    /** And so it does with an agreement and a verification, when its own steps overtake others. */
+    @Test
+    void whatIsSaidOnceIsRepeatedUnderAnyId() {
+        Negotiation n = in("REQUESTED");
+        for (String step : List.of("agreement", "verification", "finalized")) {
+            Role sender = step.equals("verification") ? Role.CONSUMER : Role.PROVIDER;
+            n = ((Negotiation.Outcome.Moved) n.on(MESSAGES.get(step), sender, step)).to();
+            assertThat(n.on(MESSAGES.get(step), sender, "anew"))
+                    .isInstanceOf(Negotiation.Outcome.Repeated.class);
+        }
+        Negotiation end = n;
+        assertThat(end.on(MESSAGES.get("agreement"), Role.PROVIDER, "anew"))
+                .isInstanceOf(Negotiation.Outcome.Repeated.class);
+        assertThat(end.on(MESSAGES.get("offer"), Role.PROVIDER, "anew"))
+                .isInstanceOf(Negotiation.Outcome.Refused.class);
+    }
+
     @Test
     void aMessageOfAnotherNegotiationIsRefused() {
         assertThat(

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.roadloop.core.contract.Dialogue;
 import org.roadloop.core.contract.Role;
+import org.roadloop.core.contract.Settlement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -276,10 +277,36 @@ final class Courier {
                         matter.state(pid),
                         theirs);
             }
+            if (matter.settle(pid, d.turns().getLast(), theirs) == Settlement.NOT_TAKEN) {
+                sayAgain(matter, pid);
+            }
             String said = theirs;
             Duration longer = silence.multipliedBy(2);
             Duration next = longer.compareTo(MAX_SILENCE) > 0 ? MAX_SILENCE : longer;
             after(next, () -> ask(matter, pid, turns, next, said));
+        }
+    }
+
+    /**
+     * Brings our last words once more to a peer that took them and does not know them any longer:
+     * Eclipse EDC may write its record of before over them. It asks or is asked again, so an answer
+     * is not waited for.
+     */
+    void sayAgain(Matter matter, String pid) {
+        Dialogue d = matter.dialogue(pid);
+        for (Dialogue.Turn turn : d.turns().subList(d.lastWords(), d.turns().size())) {
+            String path = matter.path(d, turn.message());
+            if (!path.isEmpty()) {
+                Outbox.Answer answer =
+                        outbox.postOnce(d.peerAddress(), path, matter.json(pid, turn), d.peer());
+                log.info(
+                        "{} {}: {} lost our {}, said again: {}",
+                        matter.kind(),
+                        pid,
+                        d.peer(),
+                        turn.message().type(),
+                        answer.ok() ? "taken" : answer.error());
+            }
         }
     }
 

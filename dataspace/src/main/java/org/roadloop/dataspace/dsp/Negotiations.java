@@ -116,7 +116,7 @@ final class Negotiations implements Matter {
                                             List.of());
                             return book.begin(empty, message, sender, id);
                         });
-        answer(step, answered);
+        answer(step, message, id, answered);
         return step.now();
     }
 
@@ -136,13 +136,22 @@ final class Negotiations implements Matter {
                     () -> executor.execute(() -> terminate(pid, "signature_invalid", flaw.get())));
             throw new DspException(400, "signature_invalid", flaw.get());
         }
-        answer(book.apply(pid, message, sender, id), answered);
+        answer(book.apply(pid, message, sender, id), message, id, answered);
     }
 
-    private void answer(NegotiationStep step, Consumer<Runnable> answered) {
+    private void answer(
+            NegotiationStep step,
+            NegotiationMessage message,
+            String id,
+            Consumer<Runnable> answered) {
         switch (step.outcome()) {
             case Negotiation.Outcome.Moved moved -> answered.accept(() -> turn(moved.to()));
-            case Negotiation.Outcome.Repeated repeated -> {}
+            case Negotiation.Outcome.Repeated repeated -> {
+                Dialogue d = step.now().dialogue();
+                if (d.saidAnew(message, id) && !courier.mayNotHaveHeard(d)) {
+                    answered.accept(() -> executor.execute(() -> courier.sayAgain(this, d.pid())));
+                }
+            }
             case Negotiation.Outcome.Refused refused ->
                     throw new DspException(409, refused.code(), refused.why());
         }

@@ -3,6 +3,8 @@ package org.roadloop.dataspace.dsp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +14,7 @@ import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.Message.ContractAgreementMessage;
 import org.roadloop.core.contract.Negotiation;
 import org.roadloop.core.contract.Role;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Our words on their way to a peer that misbehaves: a small server that answers what a test says.
@@ -103,6 +106,44 @@ class CourierTest extends OnePeer {
         assertThat(end.reason().getFirst())
                 .isEqualTo("state here REQUESTED, state there TERMINATED");
         assertThat(asked.get()).isGreaterThanOrEqualTo(4);
+    }
+
+    /** It took our verification, wrote its record of before over it, and waits like us. */
+    @Test
+    void aPeerThatLostOurWordHearsItAgain() throws Exception {
+        AtomicInteger heard = new AtomicInteger();
+        Set<String> ids = ConcurrentHashMap.newKeySet();
+        peer =
+                (exchange, body, nth) -> {
+                    if (exchange.getRequestURI().getPath().endsWith("/request")) {
+                        created(exchange, body);
+                    } else if (exchange.getRequestMethod().equals("GET")) {
+                        boolean kept = heard.get() > 1;
+                        answer(
+                                exchange,
+                                200,
+                                "{\"state\":\"" + (kept ? "VERIFIED" : "AGREED") + "\"}");
+                    } else {
+                        heard.incrementAndGet();
+                        ids.add(JsonMapper.shared().readTree(body).path("@id").asString(""));
+                        answer(exchange, 200, "{}");
+                    }
+                };
+        connector.negotiate("peer", address(), OFFER);
+        await("the peer's pid", () -> known(1));
+        String pid = only().dialogue().pid();
+        String peerPid = only().dialogue().peerPid();
+        Agreement agreement =
+                Agreement.conclude("a1", "peer", "did:web:us", OFFER, Clock.systemUTC().instant());
+        book.apply(pid, new ContractAgreementMessage(peerPid, pid, agreement), Role.PROVIDER);
+        connector.decide(pid, new Decider.Decision.Agree());
+        await("our verification again", () -> heard.get() > 1);
+        assertThat(ids).as("one message, said twice").hasSize(1);
+        assertThat(only()).isInstanceOf(Negotiation.Verified.class);
+        int turns = only().dialogue().turns().size();
+        Thread.sleep(1000);
+        assertThat(heard).as("not to a peer that has it").hasValue(2);
+        assertThat(only().dialogue().turns()).hasSize(turns);
     }
 
     /** A page in front of it that says 404 proves nothing; its own word does, said again later. */
