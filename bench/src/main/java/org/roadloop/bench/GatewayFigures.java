@@ -189,7 +189,8 @@ final class GatewayFigures {
             double heap = with.liveHeapBytes() - before.liveHeapBytes();
             double other = with.otherPssBytes() - before.otherPssBytes();
             double sockets = with.socketBytes() - before.socketBytes();
-            double pss = with.pssBytes() - before.pssBytes();
+            // Pages that garbage held before are taken without a growth of the process.
+            double pss = Math.max(with.pssBytes() - before.pssBytes(), heap + other);
             figures.add("gateway.idle_connections", connections, "connections");
             figures.add("gateway.idle_connection_bytes", (pss + sockets) / connections, "B");
             figures.add("gateway.idle_connection_bytes.live_heap", heap / connections, "B");
