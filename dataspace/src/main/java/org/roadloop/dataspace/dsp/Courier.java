@@ -10,12 +10,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.roadloop.core.contract.Dialogue;
 import org.roadloop.core.contract.Role;
-import org.roadloop.core.contract.Settlement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +44,6 @@ final class Courier {
 
     private static final Duration NOTE_AFTER = Duration.ofSeconds(3);
 
-    private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
-
-    /** State of what the other side does not know: it lost its memory. */
-    private static final String NONE = "none";
-
     /**
      * @param ended how long a peer's own last word may take after it said that it ended
      * @param refused how long a refusal is taken for a passing one
@@ -70,13 +63,13 @@ final class Courier {
     private final Executor executor;
     private final Patience patience;
     private final Consumer<List<String>> note;
+    private final Enquiries enquiries;
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Errand> errands = new ConcurrentHashMap<>();
 
     /** How many turns of a dialogue are known to be on both sides, by our pid. */
     private final Map<String, Integer> shared = new ConcurrentHashMap<>();
 
-    private final Semaphore asking = new Semaphore(PER_PEER);
     private List<String> toNote = new ArrayList<>();
 
     /** The words of one dialogue that the other side does not have yet. */
@@ -115,6 +108,7 @@ final class Courier {
         this.executor = executor;
         this.patience = patience;
         this.note = note;
+        enquiries = new Enquiries(outbox, executor, patience);
     }
 
     /** There is something to bring. */
@@ -141,6 +135,11 @@ final class Courier {
         if (lane != null && lane.troubled) {
             lane.hasten();
         }
+    }
+
+    /** For a peer that shows that it took our last words and does not have them. */
+    void sayAgain(Matter matter, String pid) {
+        executor.execute(() -> enquiries.sayAgain(matter, pid));
     }
 
     /** Whether the other side may not have heard our last word yet. */
@@ -222,103 +221,13 @@ final class Courier {
         }
         if (errand.matter.ended(errand.pid)) {
             noteLater(errand.pid);
+            enquiries.confirm(errand.matter, errand.pid);
         } else {
             errand.matter.taken(errand.pid);
             if (errand.matter.awaits(errand.pid)) {
-                int turns = now.turns().size();
-                after(
-                        patience.silent(),
-                        () -> ask(errand.matter, errand.pid, turns, patience.silent(), ""));
+                enquiries.begin(errand.matter, errand.pid, now.turns().size());
             }
         }
-    }
-
-    /**
-     * A peer that has our word and stays silent is asked for its state now and then: a foreign one
-     * may have ended without a word, or have forgotten everything.
-     *
-     * @param turns of the dialogue when it fell silent
-     * @param last what it answered before; empty at first
-     */
-    private void ask(Matter matter, String pid, int turns, Duration silence, String last) {
-        Dialogue d = matter.dialogue(pid);
-        if (d.turns().size() != turns || matter.ended(pid)) {
-            return;
-        }
-        if (!asking.tryAcquire()) {
-            after(patience.ended(), () -> ask(matter, pid, turns, silence, last));
-            return;
-        }
-        String theirs;
-        try {
-            theirs = state(outbox.getOnce(d.peerAddress(), matter.statePath(d), d.peer()));
-        } finally {
-            asking.release();
-        }
-        boolean forgot = theirs.equals(NONE);
-        boolean over = forgot || theirs.equals("TERMINATED") || theirs.equals("COMPLETED");
-        if (over && !last.equals(theirs)) {
-            // its own last word may be under way, or it is starting and has not read all it knows
-            String said = theirs;
-            after(
-                    forgot ? patience.refused() : patience.ended(),
-                    () -> ask(matter, pid, turns, silence, said));
-        } else if (over) {
-            String reason = "state here " + matter.state(pid) + ", state there " + theirs;
-            log.warn("{} {}: {} ended without a word: {}", matter.kind(), pid, d.peer(), reason);
-            matter.end(pid, forgot ? "peer_forgot" : "peer_ended", reason);
-        } else {
-            if (!theirs.isEmpty() && !theirs.equals(last) && !theirs.equals(matter.state(pid))) {
-                log.warn(
-                        "{} {} with {}: state here {}, state there {}",
-                        matter.kind(),
-                        pid,
-                        d.peer(),
-                        matter.state(pid),
-                        theirs);
-            }
-            if (matter.settle(pid, d.turns().getLast(), theirs) == Settlement.NOT_TAKEN) {
-                sayAgain(matter, pid);
-            }
-            String said = theirs;
-            Duration longer = silence.multipliedBy(2);
-            Duration next = longer.compareTo(MAX_SILENCE) > 0 ? MAX_SILENCE : longer;
-            after(next, () -> ask(matter, pid, turns, next, said));
-        }
-    }
-
-    /**
-     * Brings our last words once more to a peer that took them and does not know them any longer:
-     * Eclipse EDC may write its record of before over them. It asks or is asked again, so an answer
-     * is not waited for.
-     */
-    void sayAgain(Matter matter, String pid) {
-        Dialogue d = matter.dialogue(pid);
-        for (Dialogue.Turn turn : d.turns().subList(d.lastWords(), d.turns().size())) {
-            String path = matter.path(d, turn.message());
-            if (!path.isEmpty()) {
-                Outbox.Answer answer =
-                        outbox.postOnce(d.peerAddress(), path, matter.json(pid, turn), d.peer());
-                log.info(
-                        "{} {}: {} lost our {}, said again: {}",
-                        matter.kind(),
-                        pid,
-                        d.peer(),
-                        turn.message().type(),
-                        answer.ok() ? "taken" : answer.error());
-            }
-        }
-    }
-
-    /**
-     * {@link #NONE} only if it says so in the protocol's own words: what stands in front of it may
-     * answer 404 too. Empty: not told.
-     */
-    private static String state(Outbox.Answer answer) {
-        if (answer.status() == 404 && answer.body().path("@type").asString("").endsWith("Error")) {
-            return NONE;
-        }
-        return answer.ok() ? answer.word("state") : "";
     }
 
     private Try late(Errand errand, Dialogue d, Dialogue.Turn turn, Outbox.Answer answer) {
@@ -459,6 +368,10 @@ final class Courier {
     }
 
     private void after(Duration pause, Runnable what) {
+        after(executor, pause, what);
+    }
+
+    static void after(Executor executor, Duration pause, Runnable what) {
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
                 .execute(what);
     }

@@ -3,6 +3,7 @@ package org.roadloop.dataspace.dsp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -144,6 +145,28 @@ class CourierTest extends OnePeer {
         Thread.sleep(1000);
         assertThat(heard).as("not to a peer that has it").hasValue(2);
         assertThat(only().dialogue().turns()).hasSize(turns);
+    }
+
+    /** It took our end, and wrote its record of before over that. */
+    @Test
+    void aPeerThatLostOurEndHearsItAgain() throws Exception {
+        AtomicInteger heard = new AtomicInteger();
+        peer =
+                (exchange, body, nth) -> {
+                    if (exchange.getRequestURI().getPath().endsWith("/termination")) {
+                        heard.incrementAndGet();
+                        answer(exchange, 200, "{}");
+                    } else {
+                        created(exchange, body);
+                    }
+                };
+        connector.negotiate("peer", address(), OFFER);
+        await("the peer's pid", () -> known(1));
+        connector.decide(
+                only().dialogue().pid(),
+                new Decider.Decision.Terminate("changed", List.of("no longer")));
+        await("our termination again", () -> heard.get() > 1);
+        assertThat(((Negotiation.Terminated) only()).code()).isEqualTo("changed");
     }
 
     /** A page in front of it that says 404 proves nothing; its own word does, said again later. */
