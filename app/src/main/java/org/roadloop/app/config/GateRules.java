@@ -29,13 +29,15 @@ public record GateRules(
      *
      * @param surveyingLicence navigation-map licence (导航电子地图制作测绘资质)
      * @param exportAssessment security assessment of releases to it (数据出境安全评估)
+     * @param standardContract filed standard contract with it, or certification (个人信息出境标准合同)
      * @param surveyingExport approval to take surveying data abroad
      */
     public record Party(
             @Nullable LocalDate surveyingLicence,
             @Nullable LocalDate exportAssessment,
+            @Nullable LocalDate standardContract,
             @Nullable LocalDate surveyingExport) {
-        public static final Party NONE = new Party(null, null, null);
+        public static final Party NONE = new Party(null, null, null, null);
     }
 
     public GateRules {
@@ -54,6 +56,7 @@ public record GateRules(
                                         new Party(
                                                 day(p, "surveyingLicence"),
                                                 day(p, "exportAssessment"),
+                                                day(p, "standardContract"),
                                                 day(p, "surveyingExport"))));
         read.forEach(e -> parties.put(e.getKey(), e.getValue()));
         Map<String, Set<String>> purposes = new HashMap<>();

@@ -20,7 +20,6 @@ import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.policy.Place;
 import org.roadloop.core.policy.Policy;
-import org.roadloop.core.table.Column;
 import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.Grade;
@@ -162,7 +161,7 @@ public final class ReleaseGates {
             case GateDecision.Closed closed -> reasons(closed);
             case GateDecision.Open open -> {
                 if (counts && ledger != null && facts.recipient().abroad() && facts.personal()) {
-                    boolean sensitive = isSensitive(facts.columns());
+                    boolean sensitive = TableGrade.isSensitive(facts.columns());
                     ledger.debit(
                             new SubjectLedger.Disclosure(agreement.consumer(), purpose, sensitive),
                             counted(dataset));
@@ -194,6 +193,7 @@ public final class ReleaseGates {
                         places.apply(consumer).map(Place::region).orElse(""),
                         papers.surveyingLicence(),
                         papers.exportAssessment(),
+                        papers.standardContract(),
                         papers.surveyingExport());
         Set<String> purposes = terms.rightOperands("purpose");
         List<String> surveying =
@@ -235,7 +235,7 @@ public final class ReleaseGates {
             return new SubjectLedger.Counts(today().getYear(), 0, 0);
         }
         return ledger.preview(
-                new SubjectLedger.Disclosure(recipient.did(), "", isSensitive(columns)),
+                new SubjectLedger.Disclosure(recipient.did(), "", TableGrade.isSensitive(columns)),
                 counted(dataset));
     }
 
@@ -282,13 +282,6 @@ public final class ReleaseGates {
                         c ->
                                 c.dataClass() == DataClass.IDENTITY
                                         || c.grade().compareTo(Grade.PERSONAL) >= 0);
-    }
-
-    private static boolean isSensitive(Schema columns) {
-        return TableGrade.isTrack(columns)
-                || columns.columns().stream()
-                        .map(Column::grade)
-                        .anyMatch(g -> g.compareTo(Grade.SENSITIVE_PERSONAL) >= 0);
     }
 
     private LocalDate today() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,8 @@ class GatesBetweenTwoTest {
             "\"permission\":[{\"action\":\"use\",\"constraint\":[{\"leftOperand\":\"purpose\","
                     + "\"operator\":\"eq\",\"rightOperand\":\"research\"}]}]";
 
+    private static final LocalDate FILED = LocalDate.of(2999, 12, 31);
+
     @TempDir Path folder;
     private TwoPlatforms.Side consumer;
     private TwoPlatforms.Side provider;
@@ -52,7 +55,7 @@ class GatesBetweenTwoTest {
                         new GateRules(
                                 true,
                                 false,
-                                Map.of(),
+                                Map.of(did, new GateRules.Party(null, null, FILED, null)),
                                 Map.of(
                                         "research",
                                         Set.of("vehicle", "at", "speed_mps", "x_m", "y_m"))));

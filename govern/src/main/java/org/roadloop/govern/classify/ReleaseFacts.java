@@ -44,6 +44,8 @@ public record ReleaseFacts(
      * @param region ISO 3166 or GB/T 2260; empty if nobody knows
      * @param surveyingLicenceUntil last day of its navigation-map licence (导航电子地图制作测绘资质)
      * @param assessedUntil last day of a security assessment passed for releases to it (数据出境安全评估)
+     * @param standardContractUntil last day of a filed standard contract with it, or of a
+     *     certification (个人信息出境标准合同、认证)
      * @param exportApprovedUntil last day of an approval to take surveying data abroad
      */
     public record Recipient(
@@ -51,6 +53,7 @@ public record ReleaseFacts(
             String region,
             @Nullable LocalDate surveyingLicenceUntil,
             @Nullable LocalDate assessedUntil,
+            @Nullable LocalDate standardContractUntil,
             @Nullable LocalDate exportApprovedUntil) {
         public boolean known() {
             return !region.isEmpty();

@@ -16,18 +16,21 @@ import org.roadloop.govern.classify.GateDecision.Reason;
  *
  * <p>Limits: a security assessment is needed to take abroad important data, the personal data of a
  * million people, the sensitive personal data of ten thousand, both since 1 January, or any of an
- * operator of critical information infrastructure (汽车数据出境安全指引, 2026). Reading from abroad is taking
- * abroad.
+ * operator of critical information infrastructure (汽车数据出境安全指引, 2026). Below that, a filed standard
+ * contract or a certification is needed for the personal data of a hundred thousand, and for any
+ * that are sensitive (促进和规范数据跨境流动规定, 2024, Art. 8). Reading from abroad is taking abroad.
  */
 public final class ReleaseGate {
     /** 自然资规〔2022〕1号. */
     static final String SURVEYING = "自然资规〔2022〕1号";
 
     static final String EXPORT = "汽车数据出境安全指引 (2026)";
+    static final String CONTRACT = "促进和规范数据跨境流动规定 (2024) Art. 8";
     static final String MINIMUM = "PIPL Art. 6, 汽车数据安全管理若干规定 Art. 6";
 
     public static final long ASSESSED_ORDINARY = 1_000_000;
     public static final long ASSESSED_SENSITIVE = 10_000;
+    public static final long CONTRACTED_ORDINARY = 100_000;
 
     private ReleaseGate() {}
 
@@ -150,6 +153,39 @@ public final class ReleaseGate {
                 fix,
                 how,
                 reasons);
+        if (facts.personal()
+                && facts.counts().ordinary() < ASSESSED_ORDINARY
+                && facts.counts().sensitive() < ASSESSED_SENSITIVE) {
+            standardContract(facts, reasons);
+        }
+    }
+
+    private static void standardContract(ReleaseFacts facts, List<Reason> reasons) {
+        boolean sensitive =
+                TableGrade.isSensitive(facts.columns()) && facts.counts().sensitive() > 0;
+        boolean many = facts.counts().ordinary() >= CONTRACTED_ORDINARY;
+        if ((sensitive || many)
+                && !holds(facts.recipient().standardContractUntil(), facts.today())) {
+            String what =
+                    sensitive
+                            ? "sensitive personal data would go abroad"
+                            : "personal data of "
+                                    + facts.counts().ordinary()
+                                    + " subjects would be abroad since 1 January";
+            reasons.add(
+                    new Reason(
+                            "export_standard_contract",
+                            CONTRACT,
+                            what
+                                    + " without a standard contract or a certification: register"
+                                    + " the filed contract, or release less",
+                            (sensitive
+                                            ? "向境外提供敏感个人信息"
+                                            : "自 1 月 1 日起累计向境外提供 "
+                                                    + facts.counts().ordinary()
+                                                    + " 人个人信息")
+                                    + "，须订立并备案标准合同或通过认证：请登记，或减少出境数据"));
+        }
     }
 
     private static void limit(

@@ -45,6 +45,14 @@ public record TableGrade(Grade grade, boolean track, List<Reason> reasons) {
         return who && when && where;
     }
 
+    /** Whether a release of these columns is one of sensitive personal data (敏感个人信息). */
+    public static boolean isSensitive(Schema columns) {
+        return isTrack(columns)
+                || columns.columns().stream()
+                        .map(Column::grade)
+                        .anyMatch(g -> g.compareTo(Grade.SENSITIVE_PERSONAL) >= 0);
+    }
+
     /** Whether a column says where, not only how a position was got. */
     static boolean isPosition(Column column) {
         return column.dataClass() == DataClass.POSITION

@@ -19,6 +19,7 @@ import org.roadloop.core.table.Schema;
 
 class ReleaseGateTest {
     private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);
+    private static final LocalDate CONTRACT = LocalDate.of(2027, 12, 31);
     private static final Column WHO =
             Column.of("vehicle", ColumnType.STRING, "", DataClass.IDENTITY, Grade.PERSONAL);
     private static final Column WHERE =
@@ -43,7 +44,7 @@ class ReleaseGateTest {
             long sensitive) {
         return new ReleaseFacts(
                 new ReleaseFacts.Recipient(
-                        "did:web:b.example", region, licence, assessed, approved),
+                        "did:web:b.example", region, licence, assessed, CONTRACT, approved),
                 columns,
                 List.of(),
                 List.of(),
@@ -134,6 +135,59 @@ class ReleaseGateTest {
             String codes) {
         Schema schema = Schema.of(WHO, SPEED);
         assertThat(codes(facts(region, null, assessed, null, schema, ordinary, sensitive)))
+                .isEqualTo(codes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DE,    false, 99999,  9999, ,           ''",
+        "DE,    false, 100000, 9999, ,           export_standard_contract",
+        "DE,    false, 100000, 9999, 2026-06-01, ''",
+        "DE,    false, 100000, 9999, 2026-05-31, export_standard_contract",
+        "DE,    false, 999999, 9999, ,           export_standard_contract",
+        "DE,    true,  0,      1,    ,           export_standard_contract",
+        "DE,    true,  0,      1,    2026-06-01, ''",
+        "DE,    true,  0,      9999, 2026-06-01, ''",
+        "CN-31, true,  100000, 9999, ,           ''",
+    })
+    void belowTheAssessmentAContractIsFiled(
+            String region,
+            boolean sensitive,
+            long ordinarySubjects,
+            long sensitiveSubjects,
+            @Nullable LocalDate contract,
+            String codes) {
+        Column health =
+                Column.of(
+                        "heart_rate_bpm",
+                        ColumnType.DOUBLE,
+                        "1/min",
+                        DataClass.DRIVING_STATE,
+                        Grade.SENSITIVE_PERSONAL);
+        ReleaseFacts facts =
+                facts(
+                        region,
+                        null,
+                        null,
+                        null,
+                        Schema.of(WHO, sensitive ? health : SPEED),
+                        ordinarySubjects,
+                        sensitiveSubjects);
+        ReleaseFacts.Recipient to = facts.recipient();
+        assertThat(
+                        codes(
+                                new ReleaseFacts(
+                                        new ReleaseFacts.Recipient(
+                                                to.did(), region, null, null, contract, null),
+                                        facts.columns(),
+                                        List.of(),
+                                        List.of(),
+                                        facts.purposes(),
+                                        null,
+                                        TODAY,
+                                        facts.counts(),
+                                        true,
+                                        false)))
                 .isEqualTo(codes);
     }
 
