@@ -195,9 +195,8 @@ public final class DeletionRoutes {
             receive(c);
         } catch (Problem e) {
             refusals.count(e.name());
-            LOG.warn(
-                    "a receipt of a deletion is refused: {}",
-                    e.name()); // its text quotes the caller
+            // its text quotes the caller
+            LOG.warn("a receipt of a deletion is refused: {}", e.name());
             throw e;
         }
     }

@@ -180,8 +180,8 @@ public final class Deletions {
                     && violated.add(duty)) {
                 gate.noteDutyViolated(duty.agreement(), duty.id(), deadline);
                 LOG.warn(
-                        "no receipt of a deletion under {} came by {}: nothing is permitted under"
-                                + " it any more",
+                        "no receipt of a deletion under {} came by {}: nothing is permitted under it"
+                                + " any more",
                         duty.agreement(),
                         deadline);
             }

@@ -93,8 +93,8 @@ public final class ComputePart implements Part {
         }
         if (!sandbox.kind().equals("bubblewrap") && !settings.allowPlainProcess()) {
             LOG.warn(
-                    "bubblewrap is missing: no task will run. './roadloop setup bubblewrap'"
-                            + " installs it, or set compute.allowPlainProcess");
+                    "bubblewrap is missing: no task will run. './roadloop setup bubblewrap' installs"
+                            + " it, or set compute.allowPlainProcess");
         }
         ToolImage image = toolImage();
         List<Site> sites = new ArrayList<>();

@@ -371,8 +371,8 @@ public final class GovernPart implements Part {
                 Route.get(
                                 "/api/v1/tables/{table}/scorecard",
                                 Role.AUDITOR,
-                                "The six quality indicators of GB/T 36344; with ?history=true also"
-                                        + " by hour, from the passports in the ledger",
+                                "The six quality indicators of GB/T 36344; with ?history=true also by"
+                                        + " hour, from the passports in the ledger",
                                 this::scorecard)
                         .alsoFor(Role.PROVIDER));
     }

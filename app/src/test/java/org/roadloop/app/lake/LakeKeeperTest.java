@@ -120,7 +120,7 @@ class LakeKeeperTest {
                                 clock)) {
             lake.create("t", SCHEMA, RULE);
             commit(lake, 5);
-            clock.now = START.plus(Duration.ofDays(10)); // noon of the tenth day
+            clock.now = START.plus(Duration.ofHours(246)); // ten days and six hours, the same day
             assertThat(keeper.round().get("agedRows")).isZero();
             clock.now =
                     START.plus(Duration.ofDays(11)).truncatedTo(java.time.temporal.ChronoUnit.DAYS);
