@@ -2,16 +2,10 @@ package org.roadloop.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,45 +14,57 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.BitSet;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.part.CatalogPart;
+import org.roadloop.app.part.CertifyPart;
+import org.roadloop.app.part.ClearingPart;
 import org.roadloop.app.part.CollectPart;
+import org.roadloop.app.part.ComputePart;
+import org.roadloop.app.part.CostPart;
 import org.roadloop.app.part.GovernPart;
+import org.roadloop.app.part.NetworkPart;
 import org.roadloop.app.part.ProductPart;
 import org.roadloop.app.part.SafetyPart;
 import org.roadloop.app.part.SharePart;
 import org.roadloop.app.part.SubjectPart;
 import org.roadloop.app.platform.Platform;
-import org.roadloop.govern.privacy.probe.EncodedSecrets;
+import org.roadloop.app.witness.WitnessPart;
+import org.roadloop.collect.jt808.Edition;
+import org.roadloop.collect.jt808.OutgoingMessage;
+import org.roadloop.collect.jt808.Position;
+import org.roadloop.collect.jt808.PositionMessage;
 import org.roadloop.govern.privacy.probe.Secret;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /*
- * Seeded secrets go into a platform by every way in: registrations, rows of recordings, files of a
- * plan, and requests that are wrong. Then everything that anybody can have of it is searched: answers
- * of all roles, tables in every format, the files of its home and their names, what it printed. Where
- * raw identities are kept on purpose, the place is a line in KEPT with its reason; nothing else is.
+ * Seeded secrets go into a provider's platform by every way in: registrations, frames, rows of
+ * recordings, files of a plan, and requests that are wrong. A consumer, another whole platform, has
+ * a contract over the rows. Then everything that anybody can have of either is searched: answers of
+ * all roles, rows by every way in every format, the files of both homes and their names, what was
+ * printed. Where raw identities are kept on purpose, the place is a line in KEPT with its reason;
+ * nothing else is.
+ *
+ * The control run has a plan that lets everything out, and three secrets stand where people write: the
+ * name of the table and the titles of the asset (a driver's name: the ledger refuses a plate). So an exit that carries no rows, such as a descriptor
+ * or the ledger, is seen to carry something, too.
  */
 
-/** One run of the leak probe through a whole platform (泄漏探针). One thread. */
-final class SecretRun implements AutoCloseable {
-    /** Folders and files of the home that hold what comes in, and why. */
+/** One run of the leak probe through two whole platforms (泄漏探针). One thread. */
+final class SecretRun {
+    /** Folders and files of a home that hold what comes in, and why. */
     static final Map<String, String> KEPT =
             Map.of(
                     "framelog", "frames as they came, encrypted, with their retention",
@@ -67,7 +73,33 @@ final class SecretRun implements AutoCloseable {
                     "secrets", "secrets of the operator's making",
                     "inputs", "files that the operator put there for plans",
                     "lake",
-                            "of governed tables, positions only: masks are laid on when rows are read");
+                            "of governed tables, positions only: masks are laid on when rows are"
+                                    + " read");
+
+    /**
+     * Exits at which the control run must find secrets. At the others no value of a row passes,
+     * whatever the plan: metrics and log lines have counts and names of ours, errors of queries the
+     * names of columns, live states and a subject's own rows a position and no identity.
+     */
+    static final Set<String> CARRYING =
+            Set.of(
+                    "api",
+                    "bad requests",
+                    "descriptors",
+                    "evidence",
+                    "file names",
+                    "files of consumer",
+                    "files of provider",
+                    "partner pull",
+                    "partner push",
+                    "partner query",
+                    "partner stream",
+                    "passports",
+                    "query",
+                    "rows on disk",
+                    "runs");
+
+    private static final Set<Secret.Kind> POSITIONS = Set.of(Secret.Kind.POSITION);
 
     private static final String COLUMNS =
             """
@@ -94,7 +126,7 @@ final class SecretRun implements AutoCloseable {
                           mode: reversible
                           contract: leak-probe
                       - drop: { columns: [driver, lon, at] }
-                    output: { table: holders, title: Holders }
+                    output: { table: %s, title: Holders }
                     purpose: { use: none, columns: [vin, plate, green_plate, phone, id_number, soc] }
                     """;
 
@@ -105,122 +137,168 @@ final class SecretRun implements AutoCloseable {
                     + """
                     steps:
                       - select: { columns: [vin, plate, green_plate, phone, id_number, lon, driver, soc] }
-                    output: { table: holders, title: Holders }
+                    output: { table: %s, title: Holders }
                     purpose: { use: none, columns: [vin, plate, green_plate, phone, id_number, lon, driver, soc] }
                     """;
 
-    private static final int BAD_REQUESTS = 35;
-    private static final Set<Secret.Kind> POSITIONS = Set.of(Secret.Kind.POSITION);
+    /** Vehicles that report on the road, too. */
+    private static final int REPORTING = 100;
 
-    private final Path home;
+    /** Of these a whole drive is imported: its middle is released. */
+    private static final int DRIVING = 10;
+
+    private static final int FIXES = 60;
+    private static final int KINDS = Secret.Kind.values().length;
+
+    private final Path folder;
+    private final boolean masked;
+    private final String table;
     private final List<Secret> secrets;
-    private final EncodedSecrets encoded;
+    private final SecretSearch search;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final BitSet escaped = new BitSet();
-    private final TreeMap<String, Long> places = new TreeMap<>();
-    private long bytesSearched;
 
     /**
      * What one run found.
      *
      * @param escaped different secrets that left
-     * @param places hits by exit, kind and encoding
+     * @param places hits by exit, detail, kind and encoding
+     * @param exits what was looked through and found by exit
      */
-    record Found(int secrets, int escaped, SortedMap<String, Long> places, long bytesSearched) {}
+    record Found(
+            int secrets,
+            int escaped,
+            SortedMap<String, Long> places,
+            SortedMap<String, SecretSearch.Exit> exits) {
+        long bytesSearched() {
+            return exits.values().stream().mapToLong(SecretSearch.Exit::bytes).sum();
+        }
+    }
 
-    private SecretRun(Path home, long seed, int count) {
-        this.home = home;
-        secrets = Secret.seeded(seed, count);
-        encoded = EncodedSecrets.of(secrets);
+    private SecretRun(Path folder, List<Secret> secrets, boolean masked) {
+        this.folder = folder;
+        this.secrets = secrets;
+        this.masked = masked;
+        table = masked ? "holders" : text(0).toLowerCase(Locale.ROOT);
+        search = new SecretSearch(secrets);
     }
 
     /**
-     * @param folder for the home; not there yet
+     * @param folder for the homes; not there yet
      * @param masked false: a plan that lets everything out
      */
     static Found of(Path folder, long seed, int count, boolean masked) throws Exception {
         PrintStream out = System.out;
         PrintStream err = System.err;
-        try (SecretRun run = new SecretRun(folder, seed, count)) {
+        SecretRun run = new SecretRun(folder, Secret.seeded(seed, count), masked);
+        try {
             PrintStream both = new PrintStream(run.printed, true, UTF_8);
             System.setOut(both);
             System.setErr(both);
-            run.platform(masked);
-            return new Found(count, run.escaped.cardinality(), run.places, run.bytesSearched);
+            run.platforms();
         } finally {
             System.setOut(out);
             System.setErr(err);
         }
+        return new Found(count, run.search.escaped(), run.search.places(), run.search.exits());
     }
 
-    private void platform(boolean masked) throws Exception {
+    private void platforms() throws Exception {
+        Files.createDirectories(folder);
+        Home provider = Home.open(folder.resolve("provider"));
+        Home consumer = Home.open(folder.resolve("consumer"));
+        String admin = provider.adminToken();
+        String token = consumer.adminToken();
+        try (Platform one = start(provider);
+                ApiClient api = new ApiClient(one.url(), admin);
+                Platform two = start(consumer);
+                ApiClient other = new ApiClient(two.url(), token)) {
+            bringIn(api);
+            Files.writeString(folder.resolve("provider/inputs/holders.csv"), holders());
+            ObjectNode plan = Json.mapper().createObjectNode();
+            plan.put("plan", (masked ? MASKED : OPEN).formatted(table));
+            search.look("runs", "run", api.post("/api/v1/govern/runs", plan).toString());
+            search.look("runs", "dry run", api.post("/api/v1/govern/dry-runs", plan).toString());
+            SecretExits.Side ours = new SecretExits.Side("provider", one.url(), admin, api);
+            SecretExits.Side theirs = new SecretExits.Side("consumer", two.url(), token, other);
+            try (SecretExits exits = new SecretExits(search, secrets, ours, theirs, table)) {
+                exits.offer(masked ? "Holders" : "Of " + text(6), masked ? "持有" : text(13));
+                exits.wrongRequests();
+                exits.transfers();
+                exits.answers();
+            }
+        }
+        files("provider");
+        files("consumer");
+        search.look("printed", "", printed.toByteArray());
+    }
+
+    /** All parts, as {@code roadloop up} has them. */
+    private static Platform start(Home home) throws Exception {
         CollectPart collect = new CollectPart();
         GovernPart govern = new GovernPart(collect);
         SharePart share = new SharePart(govern);
-        Home opened = Home.open(home);
-        String admin = opened.adminToken();
-        try (Platform platform =
-                        Platform.start(
-                                opened,
-                                Config.DEFAULTS.withFreePorts(),
-                                List.of(
-                                        new OperatePart(),
-                                        collect,
-                                        new SubjectPart(collect),
-                                        new SafetyPart(collect),
-                                        govern,
-                                        new ProductPart(govern),
-                                        share,
-                                        new CatalogPart(share, govern)),
-                                Set.of(),
-                                "bench");
-                ApiClient api = new ApiClient(platform.url(), admin)) {
-            bringIn(api);
-            Files.writeString(home.resolve("inputs/holders.csv"), holders());
-            ObjectNode plan = Json.mapper().createObjectNode().put("plan", masked ? MASKED : OPEN);
-            answer("run of the plan", api.post("/api/v1/govern/runs", plan).toString(), null);
-            answer("dry run", api.post("/api/v1/govern/dry-runs", plan).toString(), null);
-            wrongRequests(platform.url(), admin);
-            answers(platform.url(), api, admin);
-        }
-        files();
-        search("printed", printed.toByteArray(), Set.of(), null);
+        NetworkPart network = new NetworkPart();
+        WitnessPart witness = new WitnessPart(share::partners);
+        ClearingPart clearing = new ClearingPart(share, witness::logKeysOf);
+        return Platform.start(
+                home,
+                Config.DEFAULTS.withFreePorts(),
+                List.of(
+                        new OperatePart(witness::shown),
+                        witness,
+                        collect,
+                        new SubjectPart(collect, govern),
+                        new SafetyPart(collect),
+                        govern,
+                        new ProductPart(govern),
+                        new CostPart(collect, govern, clearing::revenue),
+                        share,
+                        new CatalogPart(share, govern),
+                        clearing,
+                        network,
+                        new ComputePart(network, govern, share, "bench"),
+                        new CertifyPart()),
+                Set.of(),
+                "bench");
     }
 
     private String text(int i) {
         return secrets.get(i).text();
     }
 
-    /** One row for each seven secrets, one of every kind. */
+    /** Vehicles: one secret of every kind each. */
+    private int vehicles() {
+        return secrets.size() / KINDS;
+    }
+
     private String holders() {
         StringBuilder csv =
                 new StringBuilder("vin,plate,green_plate,phone,id_number,lon,driver,ms,soc\n");
-        for (int i = 0; i + 6 < secrets.size(); i += 7) {
-            for (int k = 0; k < 7; k++) {
-                csv.append(text(i + k)).append(',');
+        for (int v = 0; v < vehicles(); v++) {
+            for (int k = 0; k < KINDS; k++) {
+                csv.append(text(v * KINDS + k)).append(',');
             }
-            csv.append(1_772_323_200_000L + i).append(',').append(i % 101).append('\n');
+            csv.append(1_772_323_200_000L + v).append(',').append(v % 101).append('\n');
         }
         return csv.toString();
     }
 
-    /** Registers vehicles and terminals, and imports a fix of each vehicle where it is parked. */
+    /** Registers vehicles and terminals, imports where each is parked, and lets some report. */
     private void bringIn(ApiClient api) throws Exception {
         ObjectNode vehicles = Json.mapper().createObjectNode();
         ArrayNode cars = vehicles.putArray("vehicles");
         ObjectNode devices = Json.mapper().createObjectNode();
         ArrayNode terminals = devices.putArray("terminals");
         StringBuilder rows = new StringBuilder();
-        for (int i = 0; i + 6 < secrets.size(); i += 7) {
-            cars.addObject().put("vin", text(i));
-            terminals.addObject().put("terminal", text(i + 3)).put("plate", text(i + 1));
-            ObjectNode row = Json.mapper().createObjectNode();
-            row.put("recording", "morning").put("vehicle", text(i)).put("sensor", "gnss");
-            row.put("at", 1_772_323_200_000_000L + i).put("sequence", i);
-            row.put("longitude_degrees", Double.parseDouble(text(i + 5)));
-            row.put("latitude_degrees", 31.5).put("altitude_m", 5).put("heading_degrees", 90);
-            rows.append(row.put("speed_mps", 3)).append('\n');
+        int fixes = 0;
+        for (int v = 0; v < vehicles(); v++) {
+            int first = v * KINDS;
+            cars.addObject().put("vin", text(first));
+            terminals.addObject().put("terminal", text(first + 3)).put("plate", text(first + 1));
+            for (int fix = 0; fix < (v < DRIVING ? FIXES : 1); fix++) {
+                rows.append(fix(v, fix)).append('\n');
+                fixes++;
+            }
         }
         api.post("/api/v1/vehicles", vehicles);
         api.post("/api/v1/terminals", devices);
@@ -229,9 +307,10 @@ final class SecretRun implements AutoCloseable {
                         "/api/v1/recordings/rows?table=gnss_fix",
                         "application/x-ndjson",
                         rows.toString().getBytes(UTF_8));
-        if (receipt.path("rows").asInt() != secrets.size() / 7) {
+        if (receipt.path("rows").asInt() != fixes) {
             throw new IllegalStateException("rows were refused: " + receipt.path("rejected"));
         }
+        report(api);
         Instant limit = Instant.now().plus(Duration.ofMinutes(2));
         while (!api.get("/api/v1/ingest").path("caughtUp").asBoolean()) {
             if (Instant.now().isAfter(limit)) {
@@ -241,124 +320,70 @@ final class SecretRun implements AutoCloseable {
         }
     }
 
-    /** Secrets where something else belongs; an answer may repeat what its own request said. */
-    private void wrongRequests(URI server, String token) throws Exception {
-        for (int i = 0; i < Math.min(BAD_REQUESTS, secrets.size()); i++) {
-            String secret = text(i);
-            String named = URLEncoder.encode(secret, UTF_8);
-            for (String path :
-                    List.of(
-                            "tables/" + named + "/sample",
-                            "tables/gnss_fix/sample?columns=" + named,
-                            "vehicles/" + named + "/live",
-                            "vehicles/" + named + "/commands/1",
-                            "govern/products/" + named + "/passport",
-                            "ledger/entries/" + named + "/proof",
-                            "transfers/" + named,
-                            named)) {
-                wrong(server, token, "/api/v1/" + path, null, secret);
-            }
-            String word = Json.mapper().writeValueAsString(secret);
-            for (String[] request :
-                    new String[][] {
-                        {
-                            "query",
-                            "{\"sql\":\"SELECT * FROM holders WHERE soc = '" + secret + "'\"}"
-                        },
-                        {"query", "{\"sql\":\"SELEC " + secret + "\"}"},
-                        {"query", "{\"sql\":\"SELECT 1\",\"format\":" + word + "}"},
-                        {"govern/checks", "{\"plan\":\"plan: x\\n" + secret + ": 1\\n\"}"},
-                        {"govern/runs", "{\"plan\":" + word + "}"},
-                        {"vehicles", "{\"vehicles\":[{\"vin\":\"" + secret + "?\"}]}"},
-                        {"vehicles", "{\"vehicles\":[{\"vin\":" + word + ",\"lineage\":\"x\"}]}"},
-                        {"terminals", "{\"terminals\":[{\"terminal\":\"+" + secret + "\"}]}"},
-                        {"units", "{\"units\":[{\"unit\":" + word + "}]}"},
-                        {
-                            "recordings/rows?table=gnss_fix",
-                            "{\"vehicle\":" + word + ",\"at\":" + word + "}"
-                        },
-                        {"recordings?format=ode&name=" + named, "{\"metadata\":" + word + "}"},
-                        {"recordings?format=" + named, secret},
-                        {"frames", secret.repeat(4)},
-                        {"assets", "{\"id\":" + word + "}"},
-                        {"subjects/erasures", "{\"subject\":" + word + "}"}
-                    }) {
-                wrong(server, token, "/api/v1/" + request[0], request[1], secret);
-            }
+    /** The first is where the vehicle is parked, the next are 95 m and 10 s further each. */
+    private ObjectNode fix(int vehicle, int number) {
+        int first = vehicle * KINDS;
+        ObjectNode row = Json.mapper().createObjectNode();
+        row.put("recording", "morning").put("vehicle", text(first)).put("sensor", "gnss");
+        row.put("at", 1_772_323_200_000_000L + vehicle + number * 10_000_000L);
+        row.put("sequence", vehicle * FIXES + number);
+        row.put("longitude_degrees", Double.parseDouble(text(first + 5)) + number * 0.001);
+        row.put("latitude_degrees", 31.5).put("altitude_m", 5).put("heading_degrees", 90);
+        return row.put("speed_mps", 9.5);
+    }
+
+    /** By both protocols; frames have six decimals of a degree. */
+    private void report(ApiClient api) throws IOException {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        StringBuilder lines = new StringBuilder();
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        int reporting = Math.min(REPORTING, vehicles());
+        for (int v = 0; v < reporting; v++) {
+            double longitude = Double.parseDouble(text(v * KINDS + 5));
+            ObjectNode report = Json.mapper().createObjectNode();
+            report.put("message", "RealTimeReport").put("edition", 2016);
+            report.put("id", text(v * KINDS)).put("collectedAt", now.toString());
+            report.putArray("units")
+                    .addObject()
+                    .put("unit", "Position")
+                    .put("positionValid", true)
+                    .put("longitudeDegrees", Math.rint(longitude * 1e6) / 1e6)
+                    .put("latitudeDegrees", 31.5);
+            lines.append(report).append('\n');
+            Position position =
+                    new Position(
+                            0, 3, 31.5, longitude, 12, 36, 90, now.toString(), List.of(), null);
+            OutgoingMessage.of(
+                            new PositionMessage.PositionReport(position),
+                            Edition.JT2013,
+                            text(v * KINDS + 3),
+                            1)
+                    .frames()
+                    .forEach(frames::writeBytes);
+        }
+        accepted(
+                api.post(
+                        "/api/v1/frames?protocol=gb32960",
+                        "application/x-ndjson",
+                        lines.toString().getBytes(UTF_8)),
+                reporting);
+        accepted(
+                api.post(
+                        "/api/v1/frames?protocol=jt808",
+                        "application/octet-stream",
+                        frames.toByteArray()),
+                reporting);
+    }
+
+    private static void accepted(JsonNode answer, int frames) {
+        if (answer.path("accepted").asInt() != frames) {
+            throw new IllegalStateException("frames were refused: " + answer.path("refusals"));
         }
     }
 
-    private void wrong(URI server, String token, String path, @Nullable String body, String own)
-            throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(server + path))
-                        .header("Authorization", "Bearer " + token);
-        if (body != null) {
-            request.header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body));
-        }
-        HttpResponse<String> said =
-                http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        answer("answer " + path.split("[?/]", -1)[3], said.headers().map() + said.body(), own);
-    }
-
-    /** Everything that can be asked without knowing a name, by every role. */
-    private void answers(URI server, ApiClient api, String admin) throws Exception {
-        Map<String, String> callers = new TreeMap<>(Map.of("operator", admin));
-        for (String role : List.of("provider", "consumer", "auditor")) {
-            callers.put(
-                    role,
-                    api.post("/api/v1/tokens", Json.mapper().createObjectNode().put("role", role))
-                            .required("token")
-                            .asString());
-        }
-        List<String> paths = new ArrayList<>(List.of("/metrics"));
-        JsonNode described = api.get("/api/v1/openapi.json").required("paths");
-        described
-                .properties()
-                .forEach(
-                        p -> {
-                            if (p.getValue().has("get")
-                                    && !p.getKey().contains("{")
-                                    && !p.getKey().endsWith("/stream")) {
-                                paths.add(p.getKey());
-                            }
-                        });
-        List<String> tables = new ArrayList<>();
-        api.get("/api/v1/tables")
-                .path("items")
-                .values()
-                .forEach(t -> tables.add(t.path("name").asString("")));
-        tables.removeIf(String::isEmpty);
-        for (String table : List.of("holders", "gnss_fix")) {
-            paths.add("/api/v1/tables/" + table + "/sample?vehicles=1000");
-            paths.add("/api/v1/tables/" + table + "/scorecard?history=true");
-            paths.add("/api/v1/govern/products/" + table + "/passport");
-        }
-        for (Map.Entry<String, String> caller : callers.entrySet()) {
-            for (String path : paths) {
-                HttpResponse<byte[]> said =
-                        http.send(
-                                HttpRequest.newBuilder(URI.create(server + path))
-                                        .header("Authorization", "Bearer " + caller.getValue())
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofByteArray());
-                search(caller.getKey() + " " + path, said.body(), Set.of(), null);
-            }
-        }
-        for (String table : List.of("holders", "gnss_fix")) {
-            for (String format : List.of("csv", "json", "parquet")) {
-                ObjectNode question = Json.mapper().createObjectNode();
-                question.put("sql", "SELECT * FROM " + table).put("rows", 1_000_000);
-                try (InputStream rows = api.ask("/api/v1/query", question.put("format", format))) {
-                    search("query " + table, rows, Set.of(), null);
-                }
-            }
-        }
-    }
-
-    /** Files of the home, their names, and rows of Parquet as they lie on the disk. */
-    private void files() throws Exception {
+    /** Files of a home, their names, and rows of Parquet as they lie on the disk. */
+    private void files(String side) throws Exception {
+        Path home = folder.resolve(side);
         List<Path> files;
         try (Stream<Path> walk = Files.walk(home)) {
             files = walk.filter(Files::isRegularFile).sorted().toList();
@@ -366,24 +391,26 @@ final class SecretRun implements AutoCloseable {
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             for (Path file : files) {
                 Path name = home.relativize(file);
-                search("file names", name.toString().getBytes(UTF_8), Set.of(), null);
-                boolean governed =
-                        name.startsWith("lake") && !name.startsWith("lake/tables/holders");
-                if (!name.startsWith("lake") && KEPT.containsKey(name.getName(0).toString())) {
+                search.look("file names", side, name.toString());
+                String first = name.getName(0).toString();
+                boolean governed = first.equals("lake") && !name.toString().contains(table);
+                if (!first.equals("lake") && KEPT.containsKey(first)) {
                     continue;
                 }
                 Set<Secret.Kind> kept = governed ? POSITIONS : Set.of();
                 try (InputStream in = Files.newInputStream(file)) {
-                    search("file " + name.getName(0), in, kept, null);
+                    search.look("files of " + side, first, in, kept, null);
                 }
                 if (name.toString().endsWith(".parquet")) {
-                    search("rows on disk", rows(duck, file), kept, null);
+                    try (InputStream in = rows(duck, file)) {
+                        search.look("rows on disk", side + " " + first, in, kept, null);
+                    }
                 }
             }
         }
     }
 
-    private static byte[] rows(Connection duck, Path file) throws Exception {
+    private static InputStream rows(Connection duck, Path file) throws Exception {
         StringBuilder text = new StringBuilder();
         try (Statement statement = duck.createStatement();
                 ResultSet rows =
@@ -395,44 +422,6 @@ final class SecretRun implements AutoCloseable {
                 }
             }
         }
-        return text.toString().getBytes(UTF_8);
-    }
-
-    private void answer(String exit, String text, @Nullable String own) throws IOException {
-        search(exit, text.getBytes(UTF_8), Set.of(), own);
-    }
-
-    private void search(String exit, byte[] bytes, Set<Secret.Kind> kept, @Nullable String own)
-            throws IOException {
-        search(exit, new ByteArrayInputStream(bytes), kept, own);
-    }
-
-    /**
-     * @param own what the asker said himself
-     */
-    private void search(String exit, InputStream bytes, Set<Secret.Kind> kept, @Nullable String own)
-            throws IOException {
-        bytesSearched +=
-                encoded.search(
-                        bytes,
-                        (number, encoding) -> {
-                            Secret secret = secrets.get(number);
-                            if (secret.text().equals(own) || kept.contains(secret.kind())) {
-                                return;
-                            }
-                            escaped.set(number);
-                            String place =
-                                    exit
-                                            + ": "
-                                            + secret.kind().name().toLowerCase(Locale.ROOT)
-                                            + " "
-                                            + encoding.word();
-                            places.merge(place, 1L, Long::sum);
-                        });
-    }
-
-    @Override
-    public void close() {
-        http.close();
+        return new java.io.ByteArrayInputStream(text.toString().getBytes(UTF_8));
     }
 }

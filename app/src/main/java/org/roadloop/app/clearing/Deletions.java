@@ -231,8 +231,8 @@ public final class Deletions {
         }
     }
 
-    private static List<DeletionReceipt.DeletedFile> named(List<KeptCopies.Copy> files)
-            throws IOException {
+    /** Checksums and sizes. */
+    static List<DeletionReceipt.DeletedFile> named(List<KeptCopies.Copy> files) throws IOException {
         List<DeletionReceipt.DeletedFile> named = new ArrayList<>();
         for (KeptCopies.Copy copy : files) {
             long dataBytes = Files.size(copy.file());
@@ -245,7 +245,7 @@ public final class Deletions {
         return named;
     }
 
-    private static void remove(List<KeptCopies.Copy> files) throws IOException {
+    static void remove(List<KeptCopies.Copy> files) throws IOException {
         for (KeptCopies.Copy copy : files) {
             Files.deleteIfExists(copy.file());
             if (Files.exists(copy.file())) {

@@ -31,6 +31,8 @@ import org.roadloop.app.clearing.Peers;
 import org.roadloop.app.clearing.ReceivedData;
 import org.roadloop.app.clearing.Reconciler;
 import org.roadloop.app.clearing.ServiceMisses;
+import org.roadloop.app.clearing.SubjectDeletionRoute;
+import org.roadloop.app.clearing.SubjectDeletions;
 import org.roadloop.app.clearing.UsageBatches;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -70,6 +72,8 @@ public final class ClearingPart implements Part {
             ReceivedData received,
             Deletions deletions,
             DeletionRoutes deletionRoutes,
+            SubjectDeletions subjectDeletions,
+            SubjectDeletionRoute subjectDeletionRoute,
             List<Route> routes,
             ScheduledExecutorService closer) {}
 
@@ -155,7 +159,25 @@ public final class ClearingPart implements Part {
         DeletionRoutes deletionRoutes =
                 new DeletionRoutes(
                         disputes, book, share.gate(), context.ledger(), share.identity(), clock);
+        SubjectDeletions subjectDeletions =
+                new SubjectDeletions(
+                        context.ledger(),
+                        book,
+                        share.agreedAssets(),
+                        share.identity(),
+                        peers,
+                        clock);
+        share.tellPartnersBy(subjectDeletions);
+        SubjectDeletionRoute subjectDeletionRoute =
+                new SubjectDeletionRoute(
+                        disputes,
+                        book,
+                        context.ledger(),
+                        context.participant(),
+                        share.copies(),
+                        clock);
         List<Route> routes = new ArrayList<>(deletionRoutes.routes());
+        routes.add(subjectDeletionRoute.route());
         routes.addAll(new ClearingRoutes(books).routes());
         routes.addAll(new UsageBatches(books).routes());
         routes.addAll(received.routes());
@@ -181,6 +203,8 @@ public final class ClearingPart implements Part {
                         received,
                         deletions,
                         deletionRoutes,
+                        subjectDeletions,
+                        subjectDeletionRoute,
                         routes,
                         closer);
     }
@@ -198,6 +222,7 @@ public final class ClearingPart implements Part {
     private void keepDuties() {
         try {
             running().deletions().look();
+            running().subjectDeletions().look();
         } catch (RuntimeException e) {
             LOG.error("duties can't be looked after now; it is tried again in a second", e);
         }
@@ -311,6 +336,7 @@ public final class ClearingPart implements Part {
     public void mount(RoutesConfig routes) {
         running().disputes().mount(routes);
         running().deletionRoutes().mount(routes);
+        running().subjectDeletionRoute().mount(routes);
         new ReceivingRoute(
                         share.receiveTokens(),
                         running().book(),
@@ -330,6 +356,7 @@ public final class ClearingPart implements Part {
                             running().deletionRoutes().refusals().counts().values().stream()
                                     .mapToLong(Long::longValue)
                                     .sum());
+            metrics.put("deletion_requests_open", () -> running().subjectDeletions().open());
             metrics.put(
                     "clearing_not_booked_total",
                     () ->

@@ -30,6 +30,7 @@ import org.roadloop.compute.task.TaskRoutes;
 import org.roadloop.compute.task.TaskService;
 import org.roadloop.compute.task.TaskWiring;
 import org.roadloop.core.asset.Asset;
+import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.TableExport;
@@ -120,6 +121,9 @@ public final class ComputePart implements Part {
         }
         StagedCopies staged = new StagedCopies(context.home().tasks().resolve("staged"), caches);
         share.copies().add(staged);
+        if (govern.isRunning()) {
+            govern.lake().onRemoval(table -> dropStaged(staged, table));
+        }
         String did = context.participant().did();
         Broker broker = new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
         TaskWiring wiring =
@@ -193,6 +197,20 @@ public final class ComputePart implements Part {
                             claims.consumer(), Optional.of(claims.agreementId()), false));
         } catch (AccessTokens.InvalidTokenException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Rows were taken out of a table: its copies at the sites go, and the next task stages anew.
+     */
+    private void dropStaged(StagedCopies staged, String table) {
+        for (ContractBook.Contract contract : share.book().listContracts()) {
+            if (contract.self() == org.roadloop.core.contract.Role.PROVIDER
+                    && share.agreedAssets().get(contract.agreement().id())
+                            instanceof Asset.Dataset dataset
+                    && dataset.table().equals(table)) {
+                staged.drop(contract);
+            }
         }
     }
 

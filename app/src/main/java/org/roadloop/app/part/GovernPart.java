@@ -116,6 +116,7 @@ public final class GovernPart implements Part {
                         context.participant().did(),
                         context.clock(),
                         table -> clockColumn(lake, plans, table),
+                        this::findPhone,
                         new Taken());
         subjects.repeat();
         keeper.finishFirst(subjects::finishAll);
@@ -162,6 +163,11 @@ public final class GovernPart implements Part {
                         keeper,
                         subjects);
         collect.governedBy(this::govern);
+    }
+
+    private Optional<String> findPhone(String subject) {
+        @Nullable Registers registers = collect.findRegisters();
+        return registers == null ? Optional.empty() : registers.findPhone(subject);
     }
 
     /** How far ingest is; before it runs nothing is on its way. */

@@ -3,6 +3,7 @@ package org.roadloop.app.part;
 import io.javalin.http.Context;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.app.product.EpochClosing;
 import org.roadloop.app.product.PlanViews;
+import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.table.Schema;
 import org.roadloop.govern.lake.Lake;
@@ -275,13 +277,21 @@ public final class ProductPart implements Part {
                     view.put(
                             "faults",
                             ProductPassport.verify(
-                                    passport,
-                                    running().context().participant().publicKey(),
-                                    text,
-                                    running().inputs()));
+                                    passport, signer(passport), text, running().inputs()));
                     c.json(view);
                     return view;
                 });
+    }
+
+    /** The key that signed, also a former one of ours: it may have been rotated since. */
+    private PublicKey signer(Passport passport) {
+        PlatformContext context = running().context();
+        String id = passport.json().path("keyId").asString("");
+        return context.keystore().publicKeys("participant").stream()
+                .filter(key -> id.endsWith("#participant-" + key.epoch()))
+                .map(Keystore.PublicEpoch::key)
+                .findFirst()
+                .orElse(context.participant().publicKey());
     }
 
     /** Waits for a run to end: it holds the key in memory. */

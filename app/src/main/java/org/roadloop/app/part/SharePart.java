@@ -24,6 +24,7 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.catalog.MarkableTerms;
 import org.roadloop.app.clearing.KeptCopies;
+import org.roadloop.app.clearing.SubjectDeletions;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
 import org.roadloop.app.contract.ApprovalClock;
@@ -296,6 +297,7 @@ public final class SharePart implements Part {
                         govern.query(),
                         context.home().tmp().resolve("released"));
         govern.lake().onRemoval(table -> query.forget());
+        govern.lake().onRemoval(releases::forget);
         govern.keepFor(() -> LakePins.of(catalog, book, agreed));
         return new Carried(
                 new DataRoute(tokens, identity, releases), query, pushes, streams, traces);
@@ -362,6 +364,13 @@ public final class SharePart implements Part {
             throw new IllegalStateException("this platform governs no tables");
         }
         return counters;
+    }
+
+    /** Consumers of an erased vehicle's rows are asked to delete theirs. */
+    void tellPartnersBy(SubjectDeletions deletions) {
+        if (govern.isRunning()) {
+            govern.subjectRows().tellPartnersBy(deletions);
+        }
     }
 
     TemplateBook templates() {

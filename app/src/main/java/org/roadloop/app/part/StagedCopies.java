@@ -1,6 +1,7 @@
 package org.roadloop.app.part;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -37,6 +38,17 @@ final class StagedCopies implements KeptCopies {
             if (!Files.exists(mark)) {
                 Files.createFile(mark);
             }
+        }
+    }
+
+    /** Removes what is staged for an agreement. */
+    void drop(ContractBook.Contract contract) {
+        try {
+            for (Copy copy : list(contract)) {
+                Files.deleteIfExists(copy.file());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("copies at sites can't be removed", e);
         }
     }
 

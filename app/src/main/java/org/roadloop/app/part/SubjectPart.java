@@ -21,6 +21,7 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
+import org.roadloop.collect.gateway.TerminalRegister;
 import org.roadloop.core.ledger.Subjects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +49,8 @@ public final class SubjectPart implements Part {
             VehicleSubjects vehicles,
             ConsentBook consents) {}
 
-    /** Body of {@code POST /api/v1/subjects}. */
-    record VehicleRequest(String vin) {}
+    /** Body of {@code POST /api/v1/subjects}: one of the two. */
+    record VehicleRequest(@Nullable String vin, @Nullable String phone) {}
 
     /**
      * Body of {@code POST /api/v1/subjects/{id}/erase}.
@@ -136,8 +137,9 @@ public final class SubjectPart implements Part {
                                 this::vehicle)
                         .schemas(
                                 """
-                                {"type":"object","required":["vin"],"properties":{"vin":
-                                 {"type":"string","minLength":17,"maxLength":17}}}
+                                {"type":"object","properties":{"vin":
+                                 {"type":"string","minLength":17,"maxLength":17},"phone":
+                                 {"type":"string","description":"of a JT/T 808 terminal"}}}
                                 """,
                                 """
                                 {"type":"object","properties":{"subject":{"type":"string"},
@@ -181,12 +183,26 @@ public final class SubjectPart implements Part {
     }
 
     private void vehicle(Context c) throws IOException {
-        String vin = Json.body(c, VehicleRequest.class).vin();
-        if (!vin.matches("[0-9A-Za-z]{17}")) {
+        VehicleRequest request = Json.body(c, VehicleRequest.class);
+        String vin = request.vin();
+        String phone = request.phone();
+        if ((vin == null) == (phone == null)) {
+            throw Problem.badRequest(
+                    "vin_or_phone", "name a vehicle by 'vin', or by its terminal's 'phone'");
+        }
+        if (vin != null && !vin.matches("[0-9A-Za-z]{17}")) {
             throw Problem.badRequest("invalid_vin", "a VIN has 17 letters and digits");
         }
-        String subject = running().vehicles().of(vin);
+        String subject = vin != null ? running().vehicles().of(vin) : ofPhone(phone);
         c.json(Map.of("subject", subject, "registered", findLineage(subject).isPresent()));
+    }
+
+    private String ofPhone(@Nullable String phone) {
+        try {
+            return running().vehicles().ofPhone(TerminalRegister.checked(String.valueOf(phone)));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("invalid_phone", String.valueOf(e.getMessage()));
+        }
     }
 
     private Optional<String> findLineage(String subject) throws IOException {
@@ -315,6 +331,7 @@ public final class SubjectPart implements Part {
         Subjects.Outcome outcome = on.subjects().erase(subject, chosen, reason, legalBasis, by);
         OptionalLong evidence = outcome.evidence();
         boolean registration = false;
+        findRows(subject).ifPresent(rows -> rows.know(subject));
         @Nullable Registers registers = collect.findRegisters();
         if (chosen.isEmpty() && registers != null && VehicleSubjects.isVehicle(subject)) {
             ObjectNode why = Json.mapper().createObjectNode();

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.app.clearing.SubjectDeletions;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.lake.LakeKeeper;
 import org.roadloop.core.ledger.Entry;
@@ -29,19 +29,21 @@ import org.roadloop.govern.lake.RowRemoval;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.ErasedSubjects;
 import org.roadloop.govern.privacy.Pseudonym;
+import org.roadloop.govern.product.ProductRun;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /*
- * A table has tokens, a request has a subject id; neither leads to the other without a VIN. The key
- * of the tokens gives the VIN behind each distinct one, and the VIN the subject id: so nothing has
- * to be kept by which somebody erased could be found again, only the id, in the ledger.
+ * A table has tokens, a request has a subject id; neither leads to the other without a VIN or a phone
+ * (SubjectTokens): so nothing has to be kept by which somebody erased could be found again, only the
+ * id, in the ledger.
  *
  * Order of an erasure: `subject.rows-erasing` is durable; ingest leaves the subject out from the
- * next chunk on; what it had taken in before is committed; the rows go; `subject.rows-erased` is the
- * receipt. A stop in between is made good in the keeper's next round. At each start the tables are
+ * next chunk on; what it had taken in before is committed; consumers who have the rows are to be
+ * asked; the rows go; `subject.rows-erased` is the receipt, and lets the asking begin. A stop in between is made good in the keeper's next round. At each start the tables are
  * looked through for everyone with an order, since a lake may have been put back from a backup.
  */
 
@@ -58,6 +60,7 @@ final class SubjectRows implements ErasedSubjects {
     private final LakeKeeper keeper;
     private final Keyring keys;
     private final VehicleSubjects subjects;
+    private final SubjectTokens tokens;
     private final TransparencyLog ledger;
     private final String did;
     private final Clock clock;
@@ -71,6 +74,10 @@ final class SubjectRows implements ErasedSubjects {
     private final Map<String, Begun> begun = new ConcurrentHashMap<>();
 
     private volatile Supplier<Map<String, Instant>> ended = Map::of;
+
+    /** Null where nothing is shared. */
+    private volatile @Nullable SubjectDeletions partners;
+
     private volatile long upToMicros = Long.MIN_VALUE;
 
     /**
@@ -89,6 +96,7 @@ final class SubjectRows implements ErasedSubjects {
 
     /**
      * @param clockColumn of a table: when a row arrived, or else its own time
+     * @param findPhone of a subject, while its terminal is registered
      */
     SubjectRows(
             Lake lake,
@@ -99,11 +107,13 @@ final class SubjectRows implements ErasedSubjects {
             String did,
             Clock clock,
             Function<String, Optional<String>> clockColumn,
+            Function<String, Optional<String>> findPhone,
             Progress progress) {
         this.lake = lake;
         this.keeper = keeper;
         this.keys = keys;
         this.subjects = subjects;
+        this.tokens = new SubjectTokens(lake, keeper, keys, subjects, ledger, findPhone);
         this.ledger = ledger;
         this.did = did;
         this.clock = clock;
@@ -125,6 +135,9 @@ final class SubjectRows implements ErasedSubjects {
         long micros = micros(entry.event().at());
         ordered.merge(entry.event().subject(), micros, Math::max);
         begun.put(entry.event().subject(), new Begun(entry.index(), progress.logEnd()));
+        for (JsonNode token : entry.event().json().path("tokens")) {
+            tokens.note(entry.event().subject(), token.asString());
+        }
         upToMicros = Math.max(upToMicros, micros);
     }
 
@@ -151,34 +164,24 @@ final class SubjectRows implements ErasedSubjects {
         return begun.size();
     }
 
-    /** The pseudonyms in a table, in any of its snapshots, of some vehicles. */
-    private Map<String, Set<String>> tokens(String table, Set<String> wanted) {
-        Pseudonym internal = Pseudonym.internal(keys);
-        Map<String, Set<String>> tokens = new TreeMap<>();
-        keeper.identities(
-                table,
-                token -> {
-                    @Nullable String vin = internal.vinOf(token);
-                    if (vin != null) {
-                        String subject = subjects.of(vin);
-                        if (wanted.contains(subject)) {
-                            tokens.computeIfAbsent(subject, s -> new HashSet<>()).add(token);
-                        }
-                    }
-                });
-        return tokens;
+    /**
+     * While a terminal is registered: what leads to rows of a subject that is known by its phone
+     * only must be known before the registration goes.
+     */
+    void know(String subject) {
+        tokens.ofPhone(subject);
     }
 
     /** A vehicle's rows of the newest snapshot as CSV, unmasked and with all columns. */
     long export(String table, String subject, Path csv) {
         return keeper.export(
-                table, tokens(table, Set.of(subject)).getOrDefault(subject, Set.of()), csv);
+                table, tokens.of(table, Set.of(subject)).getOrDefault(subject, Set.of()), csv);
     }
 
     /** Tables with a vehicle's rows, in order of name. */
     List<String> tablesWith(String subject) {
         return lake.tables().stream()
-                .filter(table -> !tokens(table, Set.of(subject)).isEmpty())
+                .filter(table -> !tokens.of(table, Set.of(subject)).isEmpty())
                 .toList();
     }
 
@@ -197,6 +200,10 @@ final class SubjectRows implements ErasedSubjects {
         }
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("by", by).put("legalBasis", legalBasis).put("reason", reason);
+        Set<String> known = tokens.ofPhone(subject);
+        if (!known.isEmpty()) {
+            known.forEach(body.putArray("tokens")::add);
+        }
         Event event = Event.of(ERASING, clock.instant(), did, subject, body);
         long index = ledger.append(event).firstIndex();
         arm(new Entry(index, event));
@@ -224,7 +231,7 @@ final class SubjectRows implements ErasedSubjects {
             try {
                 ObjectNode body = Json.mapper().createObjectNode();
                 body.put("order", one.order());
-                remove(subject, body.putArray("tables"));
+                remove(subject, one.order(), body.putArray("tables"), body.putArray("asked"));
                 stays(body.putArray("stays"));
                 long receipt =
                         ledger.append(Event.of(ERASED, clock.instant(), did, subject, body))
@@ -239,6 +246,11 @@ final class SubjectRows implements ErasedSubjects {
                 return null;
             }
         }
+    }
+
+    /** Consumers who received the rows are asked to delete theirs. */
+    void tellPartnersBy(SubjectDeletions deletions) {
+        partners = deletions;
     }
 
     /** Whose last consent has ended, and when; asked in each round of the keeper. */
@@ -279,19 +291,24 @@ final class SubjectRows implements ErasedSubjects {
         if (ordered.isEmpty()) {
             return;
         }
-        for (String table : lake.tables()) {
-            tokens(table, ordered.keySet())
-                    .forEach((subject, tokens) -> remove(table, subject, tokens, true));
+        for (String table : tokens.tables()) {
+            boolean product = ProductRun.isProduct(lake, table);
+            if (product && clockColumn.apply(table).isEmpty()) {
+                continue; // its rows have no time: those of a new registration would go, too
+            }
+            tokens.of(table, ordered.keySet())
+                    .forEach((subject, found) -> remove(table, subject, found, true));
         }
     }
 
-    private void remove(String subject, ArrayNode tables) {
-        for (String table : lake.tables()) {
-            Set<String> tokens = tokens(table, Set.of(subject)).get(subject);
-            if (tokens == null) {
+    private void remove(String subject, long order, ArrayNode tables, ArrayNode asked) {
+        for (String table : tokens.tables()) {
+            Set<String> found = tokens.of(table, Set.of(subject)).get(subject);
+            if (found == null) {
                 continue;
             }
-            remove(table, subject, tokens, false)
+            ask(table, found, order).forEach(asked::add);
+            remove(table, subject, found, false)
                     .ifPresent(
                             done ->
                                     tables.addObject()
@@ -301,6 +318,22 @@ final class SubjectRows implements ErasedSubjects {
                                             .put("snapshotsRemoved", done.expired().size())
                                             .put("pinnedReplaced", done.replaced().size()));
         }
+    }
+
+    /** Before the rows go: afterwards nothing tells which pseudonyms a partner has. */
+    private List<String> ask(String table, Set<String> found, long order) {
+        SubjectDeletions to = partners;
+        if (to == null) {
+            return List.of();
+        }
+        List<String> agreements = to.recipients(table);
+        for (String agreement : agreements) {
+            Pseudonym released = Pseudonym.ofAgreement(keys, agreement);
+            for (String token : found) {
+                to.ask(agreement, released.token(token), order);
+            }
+        }
+        return agreements;
     }
 
     /**
@@ -316,7 +349,7 @@ final class SubjectRows implements ErasedSubjects {
                 again ? "erasure-repeated" : "erasure");
     }
 
-    private static void stays(ArrayNode stays) {
+    private void stays(ArrayNode stays) {
         stays.addObject()
                 .put("what", "raw frames")
                 .put(
@@ -330,17 +363,33 @@ final class SubjectRows implements ErasedSubjects {
                 .put("what", "copies made under contracts")
                 .put(
                         "why",
-                        "under contract pseudonyms; the contract's duty to delete reaches them");
+                        "consumers of the contracts under 'asked' were told the pseudonym; what"
+                            + " they answer is a receipt, too. Their own users' copies are theirs"
+                            + " to reach");
+        for (String table : tokens.unreachable()) {
+            stays.addObject()
+                    .put("what", "rows of product " + table + " under a closed epoch")
+                    .put("why", "its key is destroyed: nobody can tell whose they are");
+        }
+        stays.addObject()
+                .put("what", "files under inputs/, and products without an identity")
+                .put("why", "the operator put the files there; the others name nobody");
         stays.addObject()
                 .put("what", "backups made before")
                 .put("why", "a lake put back is cleared again at the start");
     }
 
-    /** Receipts of a subject with proofs, oldest first. */
+    /** Receipts of a subject, oldest first: our own, then those of partners. */
     List<Entry> receipts(String subject) {
         List<Entry> receipts = new ArrayList<>();
+        Set<Long> orders = new HashSet<>();
         try (Stream<Entry> entries = ledger.read(0, Set.of(ERASING, ERASED))) {
             entries.filter(entry -> entry.event().subject().equals(subject)).forEach(receipts::add);
+        }
+        receipts.forEach(entry -> orders.add(entry.index()));
+        try (Stream<Entry> entries = ledger.read(0, Set.of(SubjectDeletions.CONFIRMED))) {
+            entries.filter(e -> orders.contains(e.event().json().path("order").asLong(-1)))
+                    .forEach(receipts::add);
         }
         return receipts;
     }

@@ -35,6 +35,7 @@ import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.ProductPart;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.recording.CollectVerb;
+import org.roadloop.core.identity.Keystore;
 import tools.jackson.databind.JsonNode;
 
 /** From tracks in a file to a shared table of traffic flow, by the words an operator types. */
@@ -149,10 +150,19 @@ class GovernVerbTest {
             assertThat(type("govern", "verify", "traffic_flow")).isEqualTo(ExitCode.FAILED);
             assertThat(out.lines()).singleElement().asString().startsWith("input track_point ");
         }
+        for (String key : List.of("ledger", "participant")) {
+            Keystore.open(folder.resolve("home/keys")).rotate(key);
+        }
         try (Platform platform = start();
                 ApiClient api = api(platform)) {
             JsonNode product = api.get("/api/v1/govern/products").path("items").get(0);
             assertThat(product.path("snapshot").asString()).isEqualTo(snapshot);
+            assertThat(type("govern", "verify", "traffic_flow")).isEqualTo(ExitCode.FAILED);
+            assertThat(out.lines())
+                    .as("the former key's signature holds; the file is still another")
+                    .singleElement()
+                    .asString()
+                    .startsWith("input track_point ");
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.UsageGate;
 
@@ -29,14 +30,19 @@ final class MeteredFile implements AutoCloseable {
 
     private final UsageGate.Lease lease;
     private final PinnedExport export;
+    private final Consumer<MeteredFile> onClose;
     private final Coverage metered = new Coverage();
     private final Set<Runnable> aborts = ConcurrentHashMap.newKeySet();
     private boolean begun;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    MeteredFile(UsageGate.Lease lease, PinnedExport export) {
+    /**
+     * @param onClose takes this when it is closed
+     */
+    MeteredFile(UsageGate.Lease lease, PinnedExport export, Consumer<MeteredFile> onClose) {
         this.lease = lease;
         this.export = export;
+        this.onClose = onClose;
         lease.onRevoked(this::end);
     }
 
@@ -106,6 +112,7 @@ final class MeteredFile implements AutoCloseable {
         lease.close();
         end();
         Releases.clear(export.directory());
+        onClose.accept(this);
     }
 
     private final class Bytes extends InputStream {

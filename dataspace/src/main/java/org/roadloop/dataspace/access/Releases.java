@@ -10,6 +10,9 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -38,6 +41,13 @@ public final class Releases {
     private final TableExport export;
     private final TableFeed feed;
     private final Path staging;
+
+    /** Files that are not closed yet, with their table. */
+    private final Map<MeteredFile, String> waiting = new ConcurrentHashMap<>();
+
+    /** How often rows were taken out of some table. */
+    private final AtomicLong removals = new AtomicLong();
+
     private final Clock clock;
 
     /** Who uses what for what, through which transfer. */
@@ -98,18 +108,49 @@ public final class Releases {
         throw new AccessProblem(409, "asset_is_no_table", "only rows can be transferred");
     }
 
+    /**
+     * Rows were taken out of a table: files of it that wait to be fetched or are on their way are
+     * removed, and the next who asks has one made anew.
+     */
+    public void forget(String table) {
+        long now = removals.incrementAndGet();
+        log.debug("removal {} of rows: files of '{}' are made anew", now, table);
+        waiting.forEach(
+                (file, of) -> {
+                    if (of.equals(table)) {
+                        file.close();
+                    }
+                });
+    }
+
     /** A file under a lease of its own; the lease ends with it. */
     MeteredFile openFile(Use use, RowFormat format) throws IOException {
+        MeteredFile file = null;
+        long before;
+        do { // rows may go while the file is made of them
+            if (file != null) {
+                file.close();
+            }
+            before = removals.get();
+            file = makeFile(use, format);
+        } while (removals.get() != before);
+        return file;
+    }
+
+    private MeteredFile makeFile(Use use, RowFormat format) throws IOException {
         UsageGate.Lease lease = open(use);
         try {
-            PinnedExport file = pin(dataset(lease), use.agreementId(), format);
+            Asset.Dataset dataset = dataset(lease);
+            PinnedExport file = pin(dataset, use.agreementId(), format);
             try {
                 gate.noteFile(lease, use.transferPid(), file.sha256(), file.dataBytes());
             } catch (RuntimeException e) {
                 clear(file.directory());
                 throw e;
             }
-            return new MeteredFile(lease, file);
+            MeteredFile metered = new MeteredFile(lease, file, waiting::remove);
+            waiting.put(metered, dataset.table());
+            return metered;
         } catch (IOException | RuntimeException e) {
             lease.close();
             throw e;

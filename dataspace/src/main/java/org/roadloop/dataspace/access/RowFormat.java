@@ -10,7 +10,7 @@ public enum RowFormat {
     JSON_LINES("application/x-ndjson");
 
     /** Several Parquet files, uncompressed. */
-    static final String ZIP = "application/zip";
+    public static final String ZIP = "application/zip";
 
     private final String mediaType;
 

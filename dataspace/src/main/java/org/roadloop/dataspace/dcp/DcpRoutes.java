@@ -111,7 +111,7 @@ public final class DcpRoutes {
             refusals.count(e.code());
             error(ctx, e.status(), e.code(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            log.error("{} {} failed", ctx.method(), ctx.path(), e);
+            log.error("{} {} failed", ctx.method(), ctx.endpoint().path, e);
             error(ctx, 500, "internal", "see the log of this connector");
         }
     }

@@ -13,6 +13,7 @@ public final class BadInput {
 
     /**
      * @param who DID of the caller, or its address where it proved none
+     * @param what method and route, without the names that the caller put into it
      */
     void note(int status, String code, String who, String what, List<String> reasons) {
         quiet.note(
@@ -27,7 +28,7 @@ public final class BadInput {
                                 + " "
                                 + code
                                 + ": "
-                                + QuietLog.clean(String.join("; ", reasons))
+                                + QuietLog.clean(QuietLog.unquoted(String.join("; ", reasons)))
                                 + "; "
                                 + advice(status, code)
                                 + QuietLog.more(more));

@@ -343,10 +343,14 @@ public final class DspRoutes {
         } catch (NoSuchElementException e) {
             error(ctx, part, 404, "not_found", List.of(String.valueOf(e.getMessage())), pid, body);
         } catch (UncheckedIOException e) {
-            log.error("{} {} failed: its evidence can't be written", ctx.method(), ctx.path(), e);
+            log.error(
+                    "{} {} failed: its evidence can't be written",
+                    ctx.method(),
+                    ctx.endpoint().path,
+                    e);
             error(ctx, part, 503, "ledger_unavailable", List.of("try again later"), pid, body);
         } catch (RuntimeException e) {
-            log.error("{} {} failed", ctx.method(), ctx.path(), e);
+            log.error("{} {} failed", ctx.method(), ctx.endpoint().path, e);
             error(ctx, part, 500, "internal", List.of("see the provider's log"), pid, body);
         }
         after.forEach(Runnable::run);
@@ -413,7 +417,7 @@ public final class DspRoutes {
                         status,
                         code,
                         caller == null ? ctx.ip() : caller,
-                        ctx.method() + " " + ctx.path(),
+                        ctx.method() + " " + ctx.endpoint().path,
                         reasons);
         ObjectNode json = MessageJson.envelope(part.type);
         if (part != Part.CATALOG) {

@@ -71,7 +71,7 @@ public final class PeerFaults {
                                 + " at "
                                 + QuietLog.clean(url.toString())
                                 + ": "
-                                + QuietLog.clean(what)
+                                + QuietLog.clean(QuietLog.unquoted(what))
                                 + "; "
                                 + fault.advice
                                 + QuietLog.more(more));

@@ -51,6 +51,14 @@ final class QuietLog {
         return cut.replaceAll("\\p{Cntrl}", "?");
     }
 
+    /**
+     * Without what stands in quotes, unless it is a URN of a dialogue: a message quotes what was
+     * sent, and a log names no vehicle, whatever somebody asks for.
+     */
+    static String unquoted(String text) {
+        return text.replaceAll("'(?!urn:uuid:[0-9a-f-]{36}')[^']*'", "'…'");
+    }
+
     static String more(long count) {
         return count > 0 ? " (and " + count + " more like it)" : "";
     }

@@ -1,5 +1,6 @@
 package org.roadloop.govern.privacy;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,11 @@ public record PseudonymColumns(
         return "pseudonym/1";
     }
 
+    /** The epoch that the tokens are of. */
+    public int number() {
+        return epoch == null ? 1 : epoch;
+    }
+
     @Override
     public Set<String> tokenColumns() {
         return Set.copyOf(columns);
@@ -83,7 +89,7 @@ public record PseudonymColumns(
     @Override
     public Run start(Schema input, Setting setting) {
         int[] at = columns.stream().mapToInt(input::indexOf).toArray();
-        int number = epoch == null ? 1 : epoch;
+        int number = number();
         return switch (mode) {
             case REVERSIBLE -> {
                 Pseudonym pseudonym = Pseudonym.ofContract(setting.keys(), contract, number);
@@ -94,6 +100,13 @@ public record PseudonymColumns(
                 yield new Tokens(input, at, (from, rows, to) -> oneWay(mac, from, rows, to));
             }
         };
+    }
+
+    /** The one-way pseudonym of one identity or token, with the key of its epoch. */
+    public static String oneWay(Mac mac, String identity) {
+        byte[] text = new byte[Pseudonym.TOKEN_LENGTH];
+        Pseudonym.encode(mac.doFinal(identity.getBytes(StandardCharsets.UTF_8)), 0, text);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 
     private static void oneWay(Mac mac, StringColumn from, int rows, StringColumn to) {

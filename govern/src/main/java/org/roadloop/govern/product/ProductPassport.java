@@ -19,6 +19,7 @@ import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.Workspace;
 import org.roadloop.govern.plan.Passport;
 import org.roadloop.govern.plan.PlanCheck;
+import org.roadloop.govern.privacy.PseudonymColumns;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ProductPassport {
     /** With more files an input is named by the digest of their hashes alone. */
     private static final int MOST_LISTED = 200;
+
+    /** Figures of {@code attack_rates/1}, in percent, by the attack's name in descriptors. */
+    private static final Map<String, String> ATTACKS =
+            Map.of("reidentified_percent", "random_points", "home_found_percent", "home");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -115,6 +120,7 @@ public final class ProductPassport {
         run.steps().forEach(step -> operators.add(step.operator()));
         steps(body.putArray("steps"), run.steps());
         body.put("keyEpoch", run.keyEpoch());
+        pseudonyms(body, run.plan());
         ArrayNode clauses = body.putArray("clauses");
         for (ProductClauses.Clause clause : ProductClauses.of(run.plan(), run.check(), run.k())) {
             ObjectNode node = clauses.addObject();
@@ -126,6 +132,7 @@ public final class ProductPassport {
         for (PlanCheck.Finding finding : run.check().findings()) {
             remarks.addObject().put("rule", finding.rule()).put("message", finding.message());
         }
+        attackRates(body, run.steps());
         counts(body, run);
         ProductPlan.Anonymity anonymity = run.plan().anonymity();
         if (anonymity != null) {
@@ -137,6 +144,42 @@ public final class ProductPassport {
             node.put("method", "size of the smallest group in the files that were written");
         }
         return Passport.sign(body, run.at(), signer);
+    }
+
+    /** Under which contract and epoch identities were replaced: an erasure finds its rows by it. */
+    private static void pseudonyms(ObjectNode body, ProductPlan plan) {
+        ArrayNode made = JSON.createArrayNode();
+        for (ProductPlan.Step step : plan.steps()) {
+            if (step.operator() instanceof PseudonymColumns of) {
+                ObjectNode node = made.addObject();
+                ArrayNode columns = node.putArray("columns");
+                of.columns().forEach(columns::add);
+                node.put("contract", of.contract());
+                node.put("epoch", of.number());
+                node.put("mode", of.mode().name());
+            }
+        }
+        if (!made.isEmpty()) {
+            body.set("pseudonyms", made);
+        }
+    }
+
+    /** Share of vehicles that each attack found, from the percentages of {@code attack_rates}. */
+    private static void attackRates(ObjectNode body, List<StepChain.StepReport> steps) {
+        TreeMap<String, Long> rates = new TreeMap<>();
+        for (StepChain.StepReport step : steps) {
+            ATTACKS.forEach(
+                    (figure, attack) -> {
+                        Double percent = step.report().figures().get(figure);
+                        if (percent != null) {
+                            rates.merge(attack, Math.round(percent * 1e4), Math::max);
+                        }
+                    });
+        }
+        if (!rates.isEmpty()) {
+            ObjectNode node = body.putObject("attackRatesPartsPerMillion");
+            rates.forEach(node::put);
+        }
     }
 
     private static void steps(ArrayNode to, List<StepChain.StepReport> steps) {

@@ -228,5 +228,7 @@ class TrajectoryPlanTest {
         // Where the two cars begin and end is a cell of 500 m; the third one is not in the release.
         assertThat(figures.path("home_found_percent").asString()).isEqualTo("66.667");
         assertThat(json.path("operators").toString()).contains("attack_rates/1");
+        assertThat(json.path("attackRatesPartsPerMillion").toString())
+                .isEqualTo("{\"home\":666667,\"random_points\":0}");
     }
 }
