@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.roadloop.dataspace.Participant.tracks;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.S3Proxy;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.asset.Offer;
 import org.roadloop.core.contract.Agreement;
@@ -38,43 +37,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** Pushes into a bucket of S3Proxy, a real S3 server in a process of its own. */
 @Tag("slow")
 class S3PushTest {
-    private static final Path JARS = Path.of("target/s3proxy").toAbsolutePath();
     @TempDir Path home;
-    private Process s3;
+    private S3Proxy s3;
     private int port;
     private Participant provider;
     private Participant consumer;
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(resolved(), "S3Proxy can't be resolved by Maven here: no push to S3 is tested");
-        port = FreePort.find();
-        Files.createDirectories(home.resolve("s3/town"));
-        Path properties =
-                Files.writeString(
-                        home.resolve("s3proxy.conf"),
-                        """
-                        s3proxy.endpoint=http://127.0.0.1:%d
-                        s3proxy.authorization=aws-v2-or-v4
-                        s3proxy.identity=town
-                        s3proxy.credential=town-secret
-                        jclouds.provider=filesystem-nio2
-                        jclouds.filesystem.basedir=%s
-                        """
-                                .formatted(port, home.resolve("s3")));
-        s3 =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-DLOG_LEVEL=WARN",
-                                "-cp",
-                                JARS + "/*",
-                                "org.gaul.s3proxy.Main",
-                                "--properties",
-                                properties.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(home.resolve("s3proxy.log").toFile())
-                        .start();
-        TransfersTest.await("S3Proxy", this::answers);
+        assumeTrue(
+                S3Proxy.resolved(),
+                "S3Proxy can't be resolved by Maven here: no push to S3 is tested");
+        s3 = S3Proxy.start(home);
+        port = s3.port();
         provider = new Participant(home.resolve("provider"));
         provider.patience =
                 new Pushes.Patience(Duration.ofSeconds(30), List.of(Duration.ofMillis(100)));
@@ -90,50 +65,7 @@ class S3PushTest {
             consumer.close();
         }
         if (s3 != null) {
-            s3.destroyForcibly().waitFor();
-        }
-    }
-
-    /** Once a checkout: Maven copies the server's jars beside our own. */
-    private static boolean resolved() throws Exception {
-        if (Files.isDirectory(JARS)) {
-            return true;
-        }
-        for (List<String> offline : List.of(List.of("-o"), List.<String>of())) {
-            List<String> command = new ArrayList<>(List.of("mvn", "-q", "-B"));
-            command.addAll(offline);
-            command.addAll(
-                    List.of(
-                            "-f",
-                            "src/test/s3proxy/pom.xml",
-                            "dependency:copy-dependencies",
-                            "-DoutputDirectory=" + JARS));
-            try {
-                Process maven =
-                        new ProcessBuilder(command)
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                .start();
-                try {
-                    if (maven.waitFor(5, TimeUnit.MINUTES) && maven.exitValue() == 0) {
-                        return true;
-                    }
-                } finally {
-                    maven.destroyForcibly();
-                }
-            } catch (IOException e) {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            assertThat(s3.isAlive()).as("S3Proxy ended at its start").isTrue();
-            return false;
+            s3.close();
         }
     }
 

@@ -141,6 +141,7 @@ public record Config(
      * @param location node of the network where the tables are
      * @param maintenance how tables are kept small
      * @param retention how long rows stay
+     * @param bucket where the tables' files are; empty: in the home
      */
     public record Govern(
             List<Path> plans,
@@ -149,7 +150,8 @@ public record Config(
             int commitSeconds,
             String location,
             LakeKeeping maintenance,
-            LakeRetention retention) {
+            LakeRetention retention,
+            Optional<LakeBucket> bucket) {
         public static final Govern DEFAULTS =
                 new Govern(
                         List.of(),
@@ -158,7 +160,8 @@ public record Config(
                         5,
                         "local",
                         LakeKeeping.DEFAULTS,
-                        LakeRetention.DEFAULTS);
+                        LakeRetention.DEFAULTS,
+                        Optional.empty());
 
         public Govern {
             plans = List.copyOf(plans);

@@ -177,7 +177,8 @@ final class ConfigReader {
                 (int) s.whole("commitSeconds", d.commitSeconds(), 1, 3600),
                 s.text("location", d.location()),
                 s.group("maintenance", LakeKeeping::read, d.maintenance()),
-                s.group("retention", LakeRetention::read, d.retention()));
+                s.group("retention", LakeRetention::read, d.retention()),
+                s.group("storage", LakeBucket::read, d.bucket()));
     }
 
     private Clearing clearing(Section s) {

@@ -48,6 +48,9 @@ final class Backup {
                     "tmp",
                     "ledger");
 
+    /** Copies of what is in a bucket, and what is on its way there. */
+    private static final Set<String> OF_BUCKET = Set.of("lake/cache", "lake/staging");
+
     private static final Set<String> CATALOGUE_ENDINGS = Set.of(".db", ".sqlite");
 
     private final Home home;
@@ -141,7 +144,8 @@ final class Backup {
         String name = name(home.root(), file);
         boolean ofCatalogue =
                 catalogues.stream().anyMatch(c -> name.equals(c) || name.startsWith(c + "-"));
-        if (ofCatalogue || name.endsWith(".new")) {
+        boolean ofBucket = OF_BUCKET.stream().anyMatch(folder -> name.startsWith(folder + "/"));
+        if (ofCatalogue || ofBucket || name.endsWith(".new")) {
             return;
         }
         if (attributes.isRegularFile()) {

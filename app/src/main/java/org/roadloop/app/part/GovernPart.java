@@ -2,6 +2,7 @@ package org.roadloop.app.part;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.config.LakeBucket;
+import org.roadloop.app.home.Home;
+import org.roadloop.app.home.HomeException;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
@@ -38,6 +42,7 @@ import org.roadloop.govern.lake.GuardedQuery;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeMaintenance;
 import org.roadloop.govern.lake.LakeSettings;
+import org.roadloop.govern.lake.LakeStorage;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Ingest;
 import org.roadloop.govern.plan.Plan;
@@ -91,11 +96,7 @@ public final class GovernPart implements Part {
         Config.Govern settings = context.config().govern();
         byte[] master = context.keystore().mac("govern").getEncoded();
         Keyring keys = new Keyring(master, 1, context.home().root().resolve("epochs"));
-        Lake lake =
-                new Lake(
-                        context.home().lake(),
-                        new LakeSettings(settings.lakeMemoryMb(), settings.lakeThreads()),
-                        keys);
+        Lake lake = open(settings, keys, context.home());
         List<Plan> plans = plans(settings.plans(), lake.tables());
         LakeKeeper keeper =
                 new LakeKeeper(
@@ -211,6 +212,40 @@ public final class GovernPart implements Part {
     /** One round of keeping the lake, now. */
     Map<String, Long> keep() {
         return running().keeper().round();
+    }
+
+    private static Lake open(Config.Govern settings, Keyring keys, Home home) {
+        try {
+            return new Lake(
+                    home.lake(),
+                    new LakeSettings(settings.lakeMemoryMb(), settings.lakeThreads()),
+                    keys,
+                    settings.bucket()
+                            .map(bucket -> storage(bucket, home))
+                            .orElseGet(LakeStorage.Disk::new));
+        } catch (UncheckedIOException | IllegalStateException e) {
+            throw new HomeException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static LakeStorage storage(LakeBucket bucket, Home home) {
+        String[] key = home.secret(bucket.accessKeySecret()).split("\\R");
+        if (key.length != 2) {
+            throw new IllegalArgumentException(
+                    "secret '"
+                            + bucket.accessKeySecret()
+                            + "' of govern.storage has "
+                            + key.length
+                            + " lines; write the access key's id, and on the next line the key");
+        }
+        return new LakeStorage.Bucket(
+                bucket.endpoint(),
+                bucket.bucket(),
+                bucket.prefix(),
+                bucket.region(),
+                key[0].strip(),
+                key[1].strip(),
+                (long) bucket.cacheMb() << 20);
     }
 
     /**

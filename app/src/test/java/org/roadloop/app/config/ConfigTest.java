@@ -3,6 +3,7 @@ package org.roadloop.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -56,6 +57,7 @@ class ConfigTest {
                         govern:
                           plans: [plans/town.yaml]
                           lakeMemoryMb: 512
+                          storage: {kind: s3, endpoint: "http://127.0.0.1:9000", bucket: town, accessKeySecret: lake, cacheMb: 64}
                         compute:
                           sites:
                             - {name: fast, speedFactor: 2, priceMilliPerSecond: 40, slots: 4, location: core}
@@ -69,6 +71,15 @@ class ConfigTest {
         assertThat(config.http().loopback()).isFalse();
         assertThat(config.collect().platforms().getFirst().user()).isEqualTo("metro");
         assertThat(config.govern().plans()).containsExactly(folder.resolve("plans/town.yaml"));
+        assertThat(config.govern().bucket())
+                .hasValue(
+                        new LakeBucket(
+                                Optional.of(URI.create("http://127.0.0.1:9000")),
+                                "town",
+                                "",
+                                "us-east-1",
+                                "lake",
+                                64));
         assertThat(config.compute().sites())
                 .extracting(Config.Site::speedFactor)
                 .containsExactly(2.0, 0.5);
@@ -91,6 +102,10 @@ class ConfigTest {
                     http: {port: [1]}        | roadloop.yaml:1: http.port is a list, expected a whole number from 0 to 65535; write for example 'port: 7080'
                     http: 8080               | roadloop.yaml:1: http is '8080', expected keys with values; write 'key: value' lines
                     http: {host: [a]}        | roadloop.yaml:1: http.host is a list, expected a text; write for example 'host: 127.0.0.1'
+                    govern: {storage: {kind: hdfs}}     | roadloop.yaml:1: govern.storage: kind 'hdfs' is none of files, s3
+                    govern: {storage: {kind: s3, accessKeySecret: k}} | roadloop.yaml:1: govern.storage.bucket is missing; write for example 'bucket: town-lake'
+                    govern: {storage: {kind: s3, bucket: b, accessKeySecret: k, prefix: /a}} | roadloop.yaml:1: govern.storage: prefix '/a' begins or ends with a slash; leave the slash out
+                    govern: {storage: {kind: s3, bucket: b, accessKeySecret: k, endpoint: s3.example.org}} | roadloop.yaml:1: govern.storage: endpoint 's3.example.org' is not a web address without a path; write for example 'endpoint: https://s3.example.org'
                     compute: {allowPlainProcess: maybe} | roadloop.yaml:1: compute.allowPlainProcess is 'maybe', expected true or false; write for example 'allowPlainProcess: false'
                     govern: {plans: town.yaml}          | roadloop.yaml:1: govern.plans is 'town.yaml', expected a list of texts; write 'plans: [one, two]'
                     http: {publicUrl: data.example.org} | roadloop.yaml:1: http: publicUrl 'data.example.org' is not a web address; write for example 'publicUrl: https://data.example.org'

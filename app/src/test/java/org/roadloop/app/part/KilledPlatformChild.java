@@ -19,7 +19,12 @@ final class KilledPlatformChild {
         CollectPart collect = new CollectPart();
         List<Part> parts = List.of(collect, new GovernPart(collect));
         Platform platform =
-                Platform.start(home, Config.DEFAULTS.withFreePorts(), parts, Set.of(), "test");
+                Platform.start(
+                        home,
+                        Config.load(home.configFile()).withFreePorts(),
+                        parts,
+                        Set.of(),
+                        "test");
         System.out.println("started " + platform.url() + " " + home.adminToken());
         new CountDownLatch(1).await();
     }

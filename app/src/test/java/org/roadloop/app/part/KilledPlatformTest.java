@@ -1,6 +1,7 @@
 package org.roadloop.app.part;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +36,7 @@ import org.roadloop.collect.jt808.OutgoingMessage;
 import org.roadloop.collect.jt808.Position;
 import org.roadloop.collect.jt808.PositionMessage;
 import org.roadloop.collect.jt808.Registration;
+import org.roadloop.core.S3Proxy;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,6 +55,7 @@ class KilledPlatformTest {
             Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofHours(3));
 
     @TempDir Path home;
+    @TempDir Path bucketHome;
     private final AtomicInteger port = new AtomicInteger();
     private final AtomicInteger acknowledged = new AtomicInteger();
     private final AtomicInteger sentAgain = new AtomicInteger();
@@ -135,7 +138,23 @@ class KilledPlatformTest {
     }
 
     @Test
-    void everyAcknowledgedPositionIsInTheTableOnce() throws Exception {
+    void withTheLakeOnTheDisk() throws Exception {
+        everyAcknowledgedPositionIsInTheTableOnce();
+    }
+
+    @Test
+    void withTheLakeInABucket() throws Exception {
+        assumeTrue(
+                S3Proxy.resolved(), "S3Proxy can't be resolved by Maven here: no bucket is tested");
+        try (S3Proxy s3 = S3Proxy.start(bucketHome)) {
+            TestBucket.configure(home, s3);
+            everyAcknowledgedPositionIsInTheTableOnce();
+            assertThat(s3.bucket().resolve("lake/tables/positions/data")).isNotEmptyDirectory();
+            assertThat(home.resolve("lake/tables/positions/data")).isEmptyDirectory();
+        }
+    }
+
+    private void everyAcknowledgedPositionIsInTheTableOnce() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);

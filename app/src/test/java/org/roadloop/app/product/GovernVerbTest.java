@@ -2,6 +2,7 @@ package org.roadloop.app.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,15 +28,19 @@ import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.cli.Verb;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.home.Home;
+import org.roadloop.app.home.HomeException;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
+import org.roadloop.app.lake.QueryVerb;
 import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.part.CollectPart;
 import org.roadloop.app.part.GovernPart;
 import org.roadloop.app.part.ProductPart;
+import org.roadloop.app.part.TestBucket;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.recording.CollectVerb;
 import org.roadloop.core.identity.Keystore;
+import org.roadloop.core.S3Proxy;
 import tools.jackson.databind.JsonNode;
 
 /** From tracks in a file to a shared table of traffic flow, by the words an operator types. */
@@ -58,9 +63,10 @@ class GovernVerbTest {
     private Platform start() throws Exception {
         CollectPart collect = new CollectPart();
         GovernPart govern = new GovernPart(collect);
+        Home home = Home.open(folder.resolve("home"));
         return Platform.start(
-                Home.open(folder.resolve("home")),
-                Config.DEFAULTS.withFreePorts(),
+                home,
+                Config.load(home.configFile()).withFreePorts(),
                 List.of(new OperatePart(), collect, govern, new ProductPart(govern)),
                 Set.of(),
                 "test");
@@ -79,7 +85,8 @@ class GovernVerbTest {
                                 "test",
                                 List.of(
                                         new Verb("collect", "", CollectVerb::new),
-                                        new Verb("govern", "", GovernVerb::new)),
+                                        new Verb("govern", "", GovernVerb::new),
+                                        new Verb("query", "", QueryVerb::new)),
                                 new PrintWriter(outText),
                                 new PrintWriter(errText))
                         .run(args.toArray(String[]::new));
@@ -163,6 +170,47 @@ class GovernVerbTest {
                     .singleElement()
                     .asString()
                     .startsWith("input track_point ");
+        }
+    }
+
+    /** The same words where the files are in a bucket; a changed object is found, not its copy. */
+    @Test
+    void aLakeInABucketIsAskedAndMadeIntoAProduct() throws Exception {
+        assumeTrue(
+                S3Proxy.resolved(), "S3Proxy can't be resolved by Maven here: no bucket is tested");
+        Path home = folder.resolve("home");
+        try (S3Proxy s3 = S3Proxy.start(folder)) {
+            TestBucket.configure(home, s3);
+            try (Platform platform = start();
+                    ApiClient api = api(platform)) {
+                store(api);
+                assertThat(type("query", "SELECT count(*) AS n FROM track_point"))
+                        .as(() -> out + err)
+                        .isEqualTo(ExitCode.OK);
+                assertThat(out).contains("1200");
+                assertThat(type("govern", "run", "traffic_flow"))
+                        .as(() -> out + err)
+                        .isEqualTo(ExitCode.OK);
+                assertThat(out).contains("table    traffic_flow, 1 rows", "k        5 (wanted 3)");
+                assertThat(type("query", "SELECT count(*) AS n FROM traffic_flow"))
+                        .as(() -> out + err)
+                        .isEqualTo(ExitCode.OK);
+                assertThat(type("govern", "verify", "traffic_flow")).isEqualTo(ExitCode.OK);
+                assertThat(backup(platform))
+                        .contains("lake/catalog.db")
+                        .noneMatch(name -> name.matches("lake/(cache|staging|tables)/.*"));
+                JsonNode passport = api.get("/api/v1/govern/products/traffic_flow/passport");
+                flip(
+                        s3.bucket()
+                                .resolve("lake/tables/track_point/data")
+                                .resolve(passport.at("/inputs/0/files/0/file").asString()));
+                assertThat(type("govern", "verify", "traffic_flow")).isEqualTo(ExitCode.FAILED);
+                assertThat(out.lines()).singleElement().asString().startsWith("input track_point ");
+            }
+            s3.kill();
+            assertThatThrownBy(this::start)
+                    .isInstanceOf(HomeException.class)
+                    .hasMessageContaining(s3.endpoint() + " can't be reached to list s3://town/");
         }
     }
 

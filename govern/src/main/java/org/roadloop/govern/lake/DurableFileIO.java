@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
@@ -26,7 +29,7 @@ import org.apache.iceberg.io.SeekableInputStream;
  * stream is closed. Paths in metadata begin with the root under which the lake was made; a lake
  * that was moved or restored elsewhere is read through the new root. Any thread.
  */
-final class DurableFileIO implements FileIO {
+final class DurableFileIO implements TableFiles {
     private static final long serialVersionUID = 1L;
 
     private final String madeUnder;
@@ -40,16 +43,16 @@ final class DurableFileIO implements FileIO {
         this.standsUnder = standsUnder + "/";
     }
 
-    /** Where a path of the metadata really is. */
-    Path resolve(String location) {
+    @Override
+    public Path resolve(String location) {
         return Path.of(
                 location.startsWith(madeUnder)
                         ? standsUnder + location.substring(madeUnder.length())
                         : location);
     }
 
-    /** The path that the metadata has to name for a real file. */
-    String locationOf(Path file) {
+    @Override
+    public String locationOf(Path file) {
         String path = file.toString();
         return path.startsWith(standsUnder)
                 ? madeUnder + path.substring(standsUnder.length())
@@ -64,13 +67,53 @@ final class DurableFileIO implements FileIO {
         }
     }
 
-    /** What was written under a directory belongs to a commit that is in. */
-    void keepMade(Path directory) {
+    @Override
+    public void keepMade(Path directory) {
         made.removeIf(file -> file.startsWith(directory));
     }
 
-    /** What was written under a directory belongs to a commit that is not in: it goes. */
-    void deleteMade(Path directory) {
+    /** It was made durable when it was written. */
+    @Override
+    public void store(Path file, String sha256) {}
+
+    @Override
+    public Use use(List<Path> paths) {
+        return new Use(List.copyOf(paths), () -> {});
+    }
+
+    @Override
+    public String sha256(Path file) throws IOException {
+        return ParquetWriter.sha256(file);
+    }
+
+    @Override
+    public void remove(Path file) {
+        delete(file);
+    }
+
+    @Override
+    public List<Stored> list(Path directory) {
+        try (Stream<Path> found = Files.walk(directory)) {
+            List<Stored> stored = new ArrayList<>();
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                try {
+                    stored.add(new Stored(file, Files.getLastModifiedTime(file).toInstant()));
+                } catch (NoSuchFileException e) {
+                    // gone meanwhile
+                }
+            }
+            return stored;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + directory, e);
+        }
+    }
+
+    /** Half a file is a file here. */
+    @Override
+    public void abortUnfinished(Path directory, Instant before) {}
+
+    @Override
+    public void deleteMade(Path directory) {
         for (Path file : made) {
             if (file.startsWith(directory)) {
                 delete(file);
@@ -178,7 +221,8 @@ final class DurableFileIO implements FileIO {
         }
     }
 
-    private static final class In extends SeekableInputStream {
+    /** A file's bytes from any place. */
+    static final class In extends SeekableInputStream {
         private final FileChannel channel;
         private final byte[] one = new byte[1];
 

@@ -32,7 +32,7 @@ import org.roadloop.core.table.Schema;
  */
 final class FileRewrite {
     private final Engine engine;
-    private final DurableFileIO files;
+    private final TableFiles files;
     private final Path root;
 
     /** A file that is on disk and in no table. */
@@ -40,7 +40,7 @@ final class FileRewrite {
 
     private record Content(long rows, String hash) {}
 
-    FileRewrite(Engine engine, DurableFileIO files, Path root) {
+    FileRewrite(Engine engine, TableFiles files, Path root) {
         this.engine = engine;
         this.files = files;
         this.root = root;
@@ -51,14 +51,16 @@ final class FileRewrite {
      *     after them
      */
     Joined join(String table, Schema schema, List<String> order, List<DataFile> parts) {
-        List<Path> paths = parts.stream().map(p -> files.resolve(p.location())).toList();
+        List<Path> stored = parts.stream().map(p -> files.resolve(p.location())).toList();
         Path file =
                 root.resolve("tables")
                         .resolve(table)
                         .resolve("data")
                         .resolve(UUID.randomUUID() + ".parquet");
-        try (DuckDBConnection connection = engine.connect();
+        try (TableFiles.Use use = files.use(stored);
+                DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
+            List<Path> paths = use.paths();
             String select = "SELECT * FROM " + Sql.readParquet(paths);
             String sorted =
                     order.isEmpty()
@@ -84,7 +86,7 @@ final class FileRewrite {
             return joined(statement, schema, file, is);
         } catch (SQLException e) {
             DurableFileIO.delete(file);
-            throw new LakeException("cannot join " + paths.size() + " files of " + table, e);
+            throw new LakeException("cannot join " + stored.size() + " files of " + table, e);
         } catch (IOException e) {
             DurableFileIO.delete(file);
             throw new UncheckedIOException("cannot read back " + file, e);
@@ -106,20 +108,21 @@ final class FileRewrite {
         if (left == 0) {
             return Optional.empty();
         }
-        Path was = files.resolve(from.location());
+        List<Path> stored = List.of(files.resolve(from.location()));
         Path file =
                 root.resolve("tables")
                         .resolve(table)
                         .resolve("data")
                         .resolve(UUID.randomUUID() + ".parquet");
-        String select =
-                "SELECT * FROM "
-                        + Sql.readParquet(List.of(was))
-                        + " WHERE NOT coalesce("
-                        + where
-                        + ", false)";
-        try (DuckDBConnection connection = engine.connect();
+        try (TableFiles.Use use = files.use(stored);
+                DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
+            String select =
+                    "SELECT * FROM "
+                            + Sql.readParquet(use.paths())
+                            + " WHERE NOT coalesce("
+                            + where
+                            + ", false)";
             statement.execute(ParquetWriter.copy(schema, select, file));
             Content is = content(statement, schema, List.of(file));
             if (is.rows() != left) {
@@ -158,7 +161,9 @@ final class FileRewrite {
                         .withFileSizeInBytes(Files.size(file))
                         .withMetrics(metrics(statement, schema, file, content.rows()))
                         .build();
-        return new Joined(data, file, content.rows(), content.hash(), ParquetWriter.sha256(file));
+        String sha256 = ParquetWriter.sha256(file);
+        files.store(file, sha256);
+        return new Joined(data, file, content.rows(), content.hash(), sha256);
     }
 
     /** Equal for the same rows in any order; each row counts, however often it is there. */

@@ -68,7 +68,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private final Path root;
     private final FileChannel lockChannel;
     private final FileLock lock;
-    private final DurableFileIO files;
+    private final TableFiles files;
     private final JdbcCatalog catalog;
     private final Engine engine;
     private final TableWriter writer;
@@ -90,6 +90,15 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public record Written(String table, Path file, String sha256, long rows, long dataBytes) {}
 
     public Lake(Path directory, LakeSettings settings, Keyring keys) {
+        this(directory, settings, keys, new LakeStorage.Disk());
+    }
+
+    /**
+     * @param directory holds the catalogue, and the tables' files unless they are in a bucket
+     * @throws IllegalStateException if it was made with another storage
+     * @throws UncheckedIOException if its directory or its bucket can't be used
+     */
+    public Lake(Path directory, LakeSettings settings, Keyring keys, LakeStorage storage) {
         try {
             Files.createDirectories(directory.resolve("tables"));
             Files.createDirectories(directory.resolve("spill"));
@@ -100,9 +109,10 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             lock = lock(lockChannel, root);
-            files = new DurableFileIO(madeUnder(root), root);
+            files = open(storage, lockChannel);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot open the lake in " + directory, e);
+            throw new UncheckedIOException(
+                    "cannot open the lake in " + directory + ": " + e.getMessage(), e);
         }
         this.keys = keys;
         catalog = new JdbcCatalog(properties -> files, null, true);
@@ -143,28 +153,72 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return lock;
     }
 
-    private static Path madeUnder(Path root) throws IOException {
-        Path file = root.resolve("lake.properties");
-        Properties properties = new Properties();
-        if (Files.exists(file)) {
-            try (var in = Files.newBufferedReader(file)) {
-                properties.load(in);
-            }
-            String format = properties.getProperty("format", "?");
-            if (!format.equals("1")) {
-                throw new IllegalStateException(
-                        file + " has format " + format + "; this version reads format 1");
-            }
-            return Path.of(properties.getProperty("root", root.toString()));
+    /** A lake that can't be opened is not held. */
+    private TableFiles open(LakeStorage storage, FileChannel held) throws IOException {
+        try {
+            String now =
+                    switch (storage) {
+                        case LakeStorage.Disk disk -> root.toString();
+                        case LakeStorage.Bucket bucket -> bucket.base();
+                    };
+            String made = madeUnder(root).orElse(now);
+            boolean wasBucket = made.startsWith("s3:");
+            TableFiles opened =
+                    switch (storage) {
+                        case LakeStorage.Disk disk when !wasBucket ->
+                                new DurableFileIO(Path.of(made), root);
+                        case LakeStorage.Bucket bucket when made.equals(now) ->
+                                BucketFileIO.open(bucket, root);
+                        case LakeStorage other ->
+                                throw new IllegalStateException(
+                                        "the lake in "
+                                                + root
+                                                + " has its files under "
+                                                + made
+                                                + " and roadloop.yaml wants "
+                                                + now
+                                                + "; give govern.storage back what it was, or use"
+                                                + " another home");
+                    };
+            rememberMadeUnder(root, made);
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            held.close();
+            throw e;
         }
+    }
+
+    /** Where the files were when the lake was made. */
+    private static Optional<String> madeUnder(Path root) throws IOException {
+        Path file = root.resolve("lake.properties");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Properties properties = new Properties();
+        try (var in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        }
+        String format = properties.getProperty("format", "?");
+        if (!format.equals("1")) {
+            throw new IllegalStateException(
+                    file + " has format " + format + "; this version reads format 1");
+        }
+        return Optional.ofNullable(properties.getProperty("root"));
+    }
+
+    private static void rememberMadeUnder(Path root, String made) throws IOException {
+        Path file = root.resolve("lake.properties");
+        if (Files.exists(file)) {
+            return;
+        }
+        Properties properties = new Properties();
         properties.setProperty("format", "1");
-        properties.setProperty("root", root.toString());
+        properties.setProperty("root", made);
         try (var out = Files.newBufferedWriter(file)) {
             properties.store(out, null);
         }
         DurableFileIO.sync(file);
         DurableFileIO.sync(root);
-        return root;
     }
 
     /**
@@ -310,6 +364,15 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         written.forEach(file -> writer.discard(file.file()));
     }
 
+    /** Files that can be opened until they are given back, tables' or others. */
+    TableFiles.Use use(List<Path> paths) {
+        return files.use(paths);
+    }
+
+    TableFiles files() {
+        return files;
+    }
+
     Engine engine() {
         return engine;
     }
@@ -369,10 +432,10 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return new FileRewrite(engine, files, root);
     }
 
-    /** The metadata file by which another engine reads the newest snapshot. */
-    public Path metadata(String table) {
-        return files.resolve(
-                ((BaseTable) fresh(table)).operations().current().metadataFileLocation());
+    /** The metadata file by which another engine reads the newest snapshot: a path or a URI. */
+    public String metadata(String table) {
+        String location = ((BaseTable) fresh(table)).operations().current().metadataFileLocation();
+        return files instanceof DurableFileIO ? files.resolve(location).toString() : location;
     }
 
     Path directory(String table) {
@@ -408,7 +471,10 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                 directory -> {
                     if (!rule.masks()) {
                         return TableQuery.Relation.of(
-                                table, schema, dataFiles(table, snapshot, Filter.ALL, schema));
+                                table,
+                                schema,
+                                readable(
+                                        dataFiles(table, snapshot, Filter.ALL, schema), directory));
                     }
                     Exporter exporter = new Exporter(table, directory);
                     try (Scan scan = open(table, snapshot, List.of(), Filter.ALL)) {
@@ -419,6 +485,21 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                     exporter.flush();
                     return TableQuery.Relation.of(table, schema, exporter.paths);
                 });
+    }
+
+    /** Files in a bucket are linked, so that they are there as long as the relation is. */
+    private List<Path> readable(List<Path> stored, Path directory) throws IOException {
+        if (files instanceof DurableFileIO) {
+            return stored;
+        }
+        Files.createDirectories(directory);
+        List<Path> links = new ArrayList<>();
+        try (TableFiles.Use use = files.use(stored)) {
+            for (Path path : use.paths()) {
+                links.add(Files.createLink(directory.resolve(links.size() + ".parquet"), path));
+            }
+        }
+        return links;
     }
 
     /** Rows of one snapshot that are ready to be asked. */
@@ -541,8 +622,24 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                 stretch.after() == TableFeed.START
                         ? dataFiles(table, stretch.upTo(), filter, schema)
                         : addedFiles(table, stretch);
-        return new ParquetScan(
-                engine, stored, schema, columns, filter, order, stretch.upTo(), () -> {});
+        return scan(files.use(stored), schema, columns, filter, order, stretch.upTo());
+    }
+
+    /** Gives the files back when the scan is closed. */
+    ParquetScan scan(
+            TableFiles.Use use,
+            Schema schema,
+            List<String> columns,
+            Filter filter,
+            String order,
+            long snapshot) {
+        try {
+            return new ParquetScan(
+                    engine, use.paths(), schema, columns, filter, order, snapshot, use::close);
+        } catch (RuntimeException e) {
+            use.close();
+            throw e;
+        }
     }
 
     private List<Path> addedFiles(String table, Stretch stretch) {
@@ -763,6 +860,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public void close() {
         engine.close();
         catalog.close();
+        files.close();
         try {
             lock.release();
             lockChannel.close();

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ExpireSnapshots;
@@ -221,7 +220,7 @@ public final class LakeMaintenance {
                     new Compaction(small.size(), 1, joined.rows(), joined.hash(), snapshot[0]));
         } catch (RuntimeException e) {
             if (!DiskFault.is(e)) {
-                DurableFileIO.delete(joined.path());
+                lake.files().remove(joined.path());
             }
             throw e;
         }
@@ -281,6 +280,9 @@ public final class LakeMaintenance {
                             Map.of(
                                     "snapshots",
                                     old.stream().map(s -> Long.toString(s.snapshotId())).toList()));
+                    // Named one by one, Iceberg deletes every file that no snapshot is left with;
+                    // else it keeps what a compaction replaced until the compaction expires.
+                    old.forEach(snapshot -> expire.expireSnapshotId(snapshot.snapshotId()));
                     expire.commit();
                     gone[0] = old.size();
                 });
@@ -331,19 +333,18 @@ public final class LakeMaintenance {
         if (!Files.isDirectory(directory)) {
             throw new NoSuchElementException("table '" + table + "' has no directory");
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !named.contains(file) && !lake.isUncommitted(file))
-                    .filter(file -> isOlder(file, now.minus(settings.orphanAge())))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + directory, e);
-        }
+        Instant before = now.minus(settings.orphanAge());
+        return lake.files().list(directory).stream()
+                .filter(stored -> stored.modified().isBefore(before))
+                .map(TableFiles.Stored::file)
+                .filter(file -> !named.contains(file) && !lake.isUncommitted(file))
+                .sorted()
+                .toList();
     }
 
-    /** Deletes the orphans of a table and says which they were. */
+    /** Deletes the orphans of a table and says which they were; ends unfinished uploads, too. */
     public List<Path> removeOrphans(String table, Instant now) {
+        lake.files().abortUnfinished(lake.directory(table), now.minus(settings.orphanAge()));
         List<Path> orphans = orphans(table, now);
         if (!orphans.isEmpty()) {
             Path directory = lake.directory(table);
@@ -355,19 +356,9 @@ public final class LakeMaintenance {
                             orphans.stream()
                                     .map(f -> directory.relativize(f).toString())
                                     .toList()));
-            orphans.forEach(DurableFileIO::delete);
+            orphans.forEach(lake.files()::remove);
         }
         return orphans;
-    }
-
-    private static boolean isOlder(Path file, Instant than) {
-        try {
-            return Files.getLastModifiedTime(file).toInstant().isBefore(than);
-        } catch (java.nio.file.NoSuchFileException e) {
-            return false; // gone meanwhile
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot look at " + file, e);
-        }
     }
 
     private Set<Path> named(Table table) {

@@ -110,18 +110,20 @@ public final class RowRemoval {
         if (paths.isEmpty() || identities(table).isEmpty()) {
             return;
         }
-        String rows = Sql.readParquet(paths);
-        String sql =
-                identities(table).stream()
-                        .map(column -> "SELECT DISTINCT " + column + " FROM " + rows)
-                        .collect(Collectors.joining(" UNION "));
-        try (DuckDBConnection connection = lake.engine().connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                @Nullable String one = result.getString(1);
-                if (one != null) {
-                    token.accept(one);
+        try (TableFiles.Use use = lake.use(paths);
+                DuckDBConnection connection = lake.engine().connect();
+                Statement statement = connection.createStatement()) {
+            String rows = Sql.readParquet(use.paths());
+            String sql =
+                    identities(table).stream()
+                            .map(column -> "SELECT DISTINCT " + column + " FROM " + rows)
+                            .collect(Collectors.joining(" UNION "));
+            try (ResultSet result = statement.executeQuery(sql)) {
+                while (result.next()) {
+                    @Nullable String one = result.getString(1);
+                    if (one != null) {
+                        token.accept(one);
+                    }
                 }
             }
         } catch (SQLException e) {
@@ -149,13 +151,14 @@ public final class RowRemoval {
                 lake.schema(table).columns().stream()
                         .map(column -> Sql.name(column.name()))
                         .collect(Collectors.joining(", "));
-        try (DuckDBConnection connection = lake.engine().connect();
+        try (TableFiles.Use use = lake.use(paths);
+                DuckDBConnection connection = lake.engine().connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "COPY (SELECT "
                             + columns
                             + " FROM "
-                            + Sql.readParquet(paths)
+                            + Sql.readParquet(use.paths())
                             + " WHERE "
                             + where(table, new Rows.OfSubjects(tokens, null, 0))
                             + ") TO "
@@ -223,7 +226,7 @@ public final class RowRemoval {
                 Set<String> named = files(lake.fresh(table)).keySet();
                 written.removeIf(
                         path -> named.stream().anyMatch(n -> lake.resolve(n).equals(path)));
-                written.forEach(DurableFileIO::delete);
+                written.forEach(lake.files()::remove);
             }
             throw e;
         }
@@ -356,26 +359,32 @@ public final class RowRemoval {
         if (locations.isEmpty()) {
             return counts;
         }
-        Map<String, String> byPath = new HashMap<>();
-        locations.forEach(location -> byPath.put(lake.resolve(location).toString(), location));
-        String sql =
-                "SELECT filename, count(*) FROM "
-                        + Sql.readPlaced(paths(locations))
-                        + " WHERE "
-                        + where
-                        + " GROUP BY filename";
-        try (DuckDBConnection connection = lake.engine().connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                @Nullable String location = byPath.get(result.getString(1));
-                if (location == null) {
-                    throw new IllegalStateException(
-                            "the query engine names a file of '"
-                                    + table
-                                    + "' that it was not given");
+        List<String> inOrder = List.copyOf(locations);
+        List<Path> stored = inOrder.stream().map(lake::resolve).toList();
+        try (TableFiles.Use use = lake.use(stored);
+                DuckDBConnection connection = lake.engine().connect();
+                Statement statement = connection.createStatement()) {
+            Map<String, String> byPath = new HashMap<>();
+            for (int i = 0; i < inOrder.size(); i++) {
+                byPath.put(use.paths().get(i).toString(), inOrder.get(i));
+            }
+            String sql =
+                    "SELECT filename, count(*) FROM "
+                            + Sql.readPlaced(use.paths())
+                            + " WHERE "
+                            + where
+                            + " GROUP BY filename";
+            try (ResultSet result = statement.executeQuery(sql)) {
+                while (result.next()) {
+                    @Nullable String location = byPath.get(result.getString(1));
+                    if (location == null) {
+                        throw new IllegalStateException(
+                                "the query engine names a file of '"
+                                        + table
+                                        + "' that it was not given");
+                    }
+                    counts.put(location, result.getLong(2));
                 }
-                counts.put(location, result.getLong(2));
             }
         } catch (SQLException e) {
             throw new LakeException("cannot look for rows to remove in '" + table + "'", e);

@@ -28,7 +28,7 @@ import org.roadloop.core.table.Schema;
  */
 final class TableWriter {
     private final Catalog catalog;
-    private final DurableFileIO files;
+    private final TableFiles files;
     private final Engine engine;
     private final Map<Path, DataFile> uncommitted = new ConcurrentHashMap<>();
 
@@ -43,7 +43,7 @@ final class TableWriter {
      */
     private record Attempt(LogPosition upTo, long before) {}
 
-    TableWriter(Catalog catalog, DurableFileIO files, Engine engine) {
+    TableWriter(Catalog catalog, TableFiles files, Engine engine) {
         this.catalog = catalog;
         this.files = files;
         this.engine = engine;
@@ -52,12 +52,13 @@ final class TableWriter {
     Lake.Written write(String table, Schema schema, List<Batch> batches, Path directory) {
         Path file = directory.resolve(UUID.randomUUID() + ".parquet");
         for (Path half : halves) {
-            DurableFileIO.delete(half);
+            files.remove(half);
             halves.remove(half);
         }
         ParquetWriter.File written;
         try {
             written = ParquetWriter.write(engine, schema, batches, file);
+            files.store(file, written.sha256());
         } catch (RuntimeException e) {
             halves.add(file);
             throw e;
@@ -143,7 +144,7 @@ final class TableWriter {
 
     void discard(Path file) {
         uncommitted.remove(file);
-        DurableFileIO.delete(file);
+        files.remove(file);
     }
 
     /** Whether a commit up to a position failed before and is in its table after all. */

@@ -3,11 +3,13 @@ package org.roadloop.govern.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -77,15 +79,13 @@ public final class Workspace {
 
     /** Rows of files that this platform wrote. */
     public TableSource.Scan files(List<Path> files, List<String> order) {
-        return new ParquetScan(
-                lake.engine(),
-                files,
+        return lake.scan(
+                lake.use(files),
                 ParquetFiles.schema(files.getFirst()),
                 List.of(),
                 Filter.ALL,
                 Sql.order(order),
-                TableSource.LATEST,
-                () -> {});
+                TableSource.LATEST);
     }
 
     /** Rows of files that somebody else wrote. */
@@ -119,10 +119,28 @@ public final class Workspace {
         return new Spill(lake.engine(), schema, directory);
     }
 
-    /** Lower-case hex SHA-256 of a file. */
-    public static String sha256(Path file) {
+    /** Rows of a file of Parquet. */
+    public long rows(Path file) {
+        try (TableFiles.Use use = lake.use(List.of(file))) {
+            return ParquetFiles.rows(use.paths().getFirst());
+        }
+    }
+
+    /** Lower-case hex SHA-256 of a file as it is read. */
+    public String sha256(Path file) {
+        try (TableFiles.Use use = lake.use(List.of(file))) {
+            return ParquetWriter.sha256(use.paths().getFirst());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** The same of what is stored, not of a copy of it; empty if there is no such file. */
+    public Optional<String> findSha256(Path file) {
         try {
-            return ParquetWriter.sha256(file);
+            return Optional.of(lake.files().sha256(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -151,17 +169,18 @@ public final class Workspace {
                                 ? "count(DISTINCT " + Sql.name(identity) + ")"
                                 : "count(*)";
         String group = String.join(", ", columns.stream().map(Sql::name).toList());
-        String sql =
-                "SELECT coalesce(min(n), 0) FROM (SELECT "
-                        + size
-                        + " AS n FROM "
-                        + Sql.readParquet(files)
-                        + " GROUP BY "
-                        + group
-                        + ")";
-        try (DuckDBConnection connection = lake.engine().connect();
+        try (TableFiles.Use use = lake.use(files);
+                DuckDBConnection connection = lake.engine().connect();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT coalesce(min(n), 0) FROM (SELECT "
+                                        + size
+                                        + " AS n FROM "
+                                        + Sql.readParquet(use.paths())
+                                        + " GROUP BY "
+                                        + group
+                                        + ")")) {
             rows.next();
             return rows.getLong(1);
         } catch (SQLException e) {

@@ -11,6 +11,15 @@
  * tables/T/data/N.parquet    rows, fsynced before the commit that names them
  * </pre>
  *
+ * <p>With a bucket {@code root} is {@code s3://BUCKET/PREFIX/}, and {@code tables/…} are objects
+ * under it, put before the catalogue commit. Then there are also
+ *
+ * <pre>
+ * lake.id                    the same as the object of this name: whose files are under the prefix
+ * cache/…                    copies of objects
+ * staging/…                  metadata on its way to the bucket, emptied at each start
+ * </pre>
+ *
  * <p>Parquet file (zstd), written by DuckDB from Arrow memory:
  *
  * <pre>

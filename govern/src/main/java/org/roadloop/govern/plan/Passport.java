@@ -1,11 +1,6 @@
 package org.roadloop.govern.plan;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -17,6 +12,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
@@ -160,19 +156,26 @@ public final class Passport {
         return hex(canonical(body));
     }
 
+    /** The files that a run wrote, wherever they stand. */
+    @FunctionalInterface
+    public interface Outputs {
+        /** Lower-case hex SHA-256 of a file's bytes; empty if there is none of this name. */
+        Optional<String> findSha256(String file);
+    }
+
     /**
      * What is wrong with a passport, its plan, its input or its outputs; empty if nothing is.
      *
      * @param planText the plan as it was run, or null to leave it out
      * @param inputSha256 the {@link InputDigest} of the same stretch of the log read again, or null
      *     where the log is gone
-     * @param outputDirectory where the output files stand, or null to leave them out
+     * @param outputs the output files as they are now, or null to leave them out
      */
     public List<String> verify(
             PublicKey key,
             @Nullable String planText,
             @Nullable String inputSha256,
-            @Nullable Path outputDirectory) {
+            @Nullable Outputs outputs) {
         List<String> faults = new ArrayList<>();
         if (!signatureHolds(key)) {
             faults.add("signature: the passport was changed after it was signed, or by another");
@@ -192,22 +195,20 @@ public final class Passport {
                             + body.path("input").path("upTo").asString("?")
                             + ": its digest is not the one of the run");
         }
-        if (outputDirectory != null) {
+        if (outputs != null) {
             for (JsonNode output : body.path("outputs")) {
-                verifyOutput(output, outputDirectory, faults);
+                verifyOutput(output, outputs, faults);
             }
         }
         return faults;
     }
 
-    private static void verifyOutput(JsonNode output, Path directory, List<String> faults) {
+    private static void verifyOutput(JsonNode output, Outputs outputs, List<String> faults) {
         String name = output.path("file").asString("");
-        Path file = directory.resolve(name).normalize();
-        if (!file.startsWith(directory.normalize()) || !Files.isRegularFile(file)) {
+        Optional<String> sha256 = outputs.findSha256(name);
+        if (sha256.isEmpty()) {
             faults.add("output " + name + ": there is no such file");
-            return;
-        }
-        if (!hex(file).equals(output.path("sha256").asString(""))) {
+        } else if (!sha256.get().equals(output.path("sha256").asString(""))) {
             faults.add("output " + name + ": its bytes are not those that were written");
         }
     }
@@ -251,21 +252,6 @@ public final class Passport {
     private static String hex(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK lacks SHA-256", e);
-        }
-    }
-
-    private static String hex(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks SHA-256", e);
         }

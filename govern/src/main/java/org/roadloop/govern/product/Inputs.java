@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.align.RoadNetworkScan;
 import org.roadloop.govern.lake.Lake;
-import org.roadloop.govern.lake.ParquetFiles;
 import org.roadloop.govern.lake.Workspace;
 
 /**
@@ -132,14 +132,14 @@ public final class Inputs {
                 : folder.relativize(file).toString();
     }
 
-    /** Where a file stands that a passport names. */
-    Path fileOf(String table, String name) {
+    /** SHA-256 of a file that a passport names; empty if it is not there any more. */
+    Optional<String> findSha256(String table, String name) {
         Path directory = table.isEmpty() ? folder : workspace.directoryOf(table);
         Path file = directory.resolve(name).normalize();
         if (!file.startsWith(directory)) {
             throw new IllegalArgumentException("file '" + name + "' is outside its folder");
         }
-        return file;
+        return workspace.findSha256(file);
     }
 
     /** Rows of an input. */
@@ -149,7 +149,7 @@ public final class Inputs {
         }
         Path first = pinned.files().getFirst();
         if (!first.toString().endsWith(".csv") && !isNetwork(first)) {
-            return pinned.files().stream().mapToLong(ParquetFiles::rows).sum();
+            return pinned.files().stream().mapToLong(workspace::rows).sum();
         }
         long rows = 0;
         try (TableSource.Scan scan = open(pinned, List.of())) {

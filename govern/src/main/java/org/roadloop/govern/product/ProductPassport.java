@@ -1,7 +1,6 @@
 package org.roadloop.govern.product;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,12 +10,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.govern.lake.Lake;
-import org.roadloop.govern.lake.Workspace;
 import org.roadloop.govern.plan.Passport;
 import org.roadloop.govern.plan.PlanCheck;
 import org.roadloop.govern.privacy.PseudonymColumns;
@@ -52,7 +50,7 @@ public final class ProductPassport {
         static Read of(String name, Inputs.Pinned pinned, Inputs inputs) {
             TreeMap<String, String> hashes = new TreeMap<>();
             for (Path file : pinned.files()) {
-                hashes.put(inputs.nameOf(pinned, file), Workspace.sha256(file));
+                hashes.put(inputs.nameOf(pinned, file), inputs.workspace().sha256(file));
             }
             String table = pinned.input().table();
             return new Read(name, table == null ? "" : table, pinned.snapshot(), hashes);
@@ -232,7 +230,9 @@ public final class ProductPassport {
         JsonNode body = passport.json();
         String table = body.path("table").asString("");
         List<String> faults =
-                new ArrayList<>(passport.verify(key, planText, null, inputs.fileOf(table, "")));
+                new ArrayList<>(
+                        passport.verify(
+                                key, planText, null, file -> inputs.findSha256(table, file)));
         for (JsonNode input : body.path("inputs")) {
             verifyInput(input, inputs, faults);
         }
@@ -242,29 +242,26 @@ public final class ProductPassport {
     private static void verifyInput(JsonNode input, Inputs inputs, List<String> faults) {
         String table = input.path("table").asString("");
         String what = "input " + (table.isEmpty() ? "file" : table) + " ";
-        TreeMap<String, String> hashes = new TreeMap<>();
         if (input.has("files")) {
             for (JsonNode listed : input.path("files")) {
                 String name = listed.path("file").asString("");
-                Path file = inputs.fileOf(table, name);
-                if (!Files.isRegularFile(file)) {
+                Optional<String> hash = inputs.findSha256(table, name);
+                if (hash.isEmpty()) {
                     faults.add(what + name + ": there is no such file any more");
-                    continue;
-                }
-                String hash = Workspace.sha256(file);
-                hashes.put(name, hash);
-                if (!hash.equals(listed.path("sha256").asString(""))) {
+                } else if (!hash.get().equals(listed.path("sha256").asString(""))) {
                     faults.add(what + name + ": its bytes are not those that were read");
                 }
             }
             return;
         }
+        TreeMap<String, String> hashes = new TreeMap<>();
         long snapshot = Long.parseLong(input.path("snapshot").asString("-1"));
         for (Path file : inputs.workspace().filesOf(table, snapshot)) {
-            hashes.put(String.valueOf(file.getFileName()), Workspace.sha256(file));
+            hashes.put(
+                    String.valueOf(file.getFileName()),
+                    inputs.workspace().findSha256(file).orElse(""));
         }
-        Map<String, String> now = hashes;
-        Read read = new Read("", table, snapshot, new TreeMap<>(now));
+        Read read = new Read("", table, snapshot, hashes);
         if (!read.digest().equals(input.path("sha256").asString(""))) {
             faults.add(what + "snapshot " + snapshot + ": its files are not those that were read");
         }

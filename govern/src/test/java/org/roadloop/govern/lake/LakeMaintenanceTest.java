@@ -212,6 +212,18 @@ class LakeMaintenanceTest {
     }
 
     @Test
+    void whatWasJoinedGoesWithTheLastSnapshotThatNamedIt() throws Exception {
+        commit(0);
+        commit(1);
+        commit(2);
+        keeper.compact("t");
+        assertThat(parquetFiles()).isEqualTo(4);
+        assertThat(keeper.expire("t", Instant.now().plus(Duration.ofHours(2)))).isEqualTo(3);
+        assertThat(parquetFiles()).isEqualTo(1);
+        assertThat(now()).hasSize(30);
+    }
+
+    @Test
     void youngSnapshotsAndTheNewestStay() {
         commit(0);
         commit(1);

@@ -138,7 +138,7 @@ class PyIcebergTest {
                                     d.orphanAge()),
                             (step, table, facts) -> {})
                     .compact("t");
-            assertThat(read(lake.metadata("t")))
+            assertThat(read(java.nio.file.Path.of(lake.metadata("t"))))
                     .isEqualTo(
                             """
                             car:string sampled_at:timestamptz moving:boolean gear:int frame:long \

@@ -1,6 +1,7 @@
 package org.roadloop.govern.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -14,12 +15,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roadloop.core.S3Proxy;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
+import org.roadloop.govern.lake.LakeStorage;
 import org.roadloop.govern.operator.Keyring;
 
 /** kill -9 at seeded moments: every row of the log is in its table exactly once. */
@@ -34,6 +38,7 @@ class IngestKillTest {
     private final Set<Long> vehicles = new HashSet<>();
 
     private final Set<Long> tracks = new HashSet<>();
+    private LakeStorage storage = new LakeStorage.Disk();
 
     private void writeLog(Random random) throws Exception {
         List<int[]> records = new ArrayList<>();
@@ -64,8 +69,9 @@ class IngestKillTest {
     }
 
     private Process start() throws Exception {
-        Process process =
-                new ProcessBuilder(
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx256m",
                                 "-XX:TieredStopAtLevel=1",
@@ -76,9 +82,11 @@ class IngestKillTest {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 IngestChild.class.getName(),
-                                home.toString())
-                        .redirectErrorStream(true)
-                        .start();
+                                home.toString()));
+        if (storage instanceof LakeStorage.Bucket bucket) {
+            command.add(bucket.endpoint().orElseThrow().toString());
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader reader = process.inputReader();
         List<String> seen = new ArrayList<>();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -91,7 +99,24 @@ class IngestKillTest {
     }
 
     @Test
-    void everyRowIsStoredExactlyOnce() throws Exception {
+    void onTheDisk() throws Exception {
+        everyRowIsStoredExactlyOnce();
+    }
+
+    @Test
+    void inABucket() throws Exception {
+        assumeTrue(
+                S3Proxy.resolved(), "S3Proxy can't be resolved by Maven here: no bucket is tested");
+        try (S3Proxy s3 = S3Proxy.start(home)) {
+            storage = IngestChild.bucket(s3.endpoint());
+            everyRowIsStoredExactlyOnce();
+            try (Stream<Path> local = Files.walk(home.resolve("lake/tables"))) {
+                assertThat(local.filter(Files::isRegularFile)).as("all is in the bucket").isEmpty();
+            }
+        }
+    }
+
+    private void everyRowIsStoredExactlyOnce() throws Exception {
         long seed = 20261122;
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -123,7 +148,8 @@ class IngestKillTest {
                 new Lake(
                         home.resolve("lake"),
                         new LakeSettings(64, 1),
-                        new Keyring(new byte[32], 1));
+                        new Keyring(new byte[32], 1),
+                        storage);
         for (Plan plan : List.of(RawRows.VEHICLE, RawRows.TRACK)) {
             lake.create(plan.table(), plan.governedSchema(), plan.releaseRule());
         }

@@ -24,6 +24,7 @@ import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeSettings;
 import org.roadloop.govern.lake.ParquetFiles;
+import org.roadloop.govern.lake.Workspace;
 import org.roadloop.govern.operator.Keyring;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -173,7 +174,8 @@ class IngestTest {
         try (var in = PlanReader.class.getResourceAsStream("vehicle_report.yaml")) {
             plan = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        Path data = home.resolve("lake/tables/vehicle_report/data");
+        Path folder = home.resolve("lake/tables/vehicle_report/data");
+        Passport.Outputs data = file -> new Workspace(lake).findSha256(folder.resolve(file));
         String input = inputDigest();
         assertThat(passport.verify(signer.publicKey(), plan, input, data)).isEmpty();
 
@@ -201,7 +203,7 @@ class IngestTest {
                 .singleElement()
                 .asString()
                 .startsWith("signature");
-        Path file = data.resolve(passport.json().get("outputs").get(0).get("file").asString());
+        Path file = folder.resolve(passport.json().get("outputs").get(0).get("file").asString());
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
