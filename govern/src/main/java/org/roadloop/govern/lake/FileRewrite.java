@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
@@ -50,7 +51,7 @@ final class FileRewrite {
      * @param order columns to sort by, first the most significant; the place in the files decides
      *     after them
      */
-    Joined join(String table, Schema schema, List<String> order, List<DataFile> parts) {
+    Joined join(String table, TableFields fields, List<String> order, List<DataFile> parts) {
         List<Path> paths = parts.stream().map(p -> files.resolve(p.location())).toList();
         Path file =
                 root.resolve("tables")
@@ -59,7 +60,7 @@ final class FileRewrite {
                         .resolve(UUID.randomUUID() + ".parquet");
         try (DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
-            String select = "SELECT * FROM " + Sql.readParquet(paths);
+            String select = "SELECT * FROM " + fields.from(paths);
             String sorted =
                     order.isEmpty()
                             ? select
@@ -67,9 +68,9 @@ final class FileRewrite {
                                     + order.stream()
                                             .map(Sql::name)
                                             .collect(Collectors.joining(", ", " ORDER BY ", ""));
-            statement.execute(ParquetWriter.copy(schema, sorted, file));
-            Content was = content(statement, schema, paths);
-            Content is = content(statement, schema, List.of(file));
+            statement.execute(ParquetWriter.copy(fields, sorted, file));
+            Content was = content(statement, fields, paths);
+            Content is = content(statement, fields, List.of(file));
             if (!was.equals(is)) {
                 throw new IllegalStateException(
                         "joining "
@@ -81,7 +82,7 @@ final class FileRewrite {
                                 + " became "
                                 + is);
             }
-            return joined(statement, schema, file, is);
+            return joined(statement, fields, file, is);
         } catch (SQLException e) {
             DurableFileIO.delete(file);
             throw new LakeException("cannot join " + paths.size() + " files of " + table, e);
@@ -95,13 +96,16 @@ final class FileRewrite {
     }
 
     /**
-     * One file again without some of its rows, in the same order.
+     * One file again without some of its rows, in the same order and with the columns that it has:
+     * older snapshots read those that were dropped since.
      *
-     * @param where the rows that go
-     * @param going how many they are
+     * @param where the rows that go, by columns as {@link TableFields#age} names them
+     * @param named those columns
+     * @param going how many rows they are
      * @return empty if no row is left
      */
-    Optional<Joined> without(String table, Schema schema, DataFile from, String where, long going) {
+    Optional<Joined> without(
+            String table, TableFields named, DataFile from, String where, long going) {
         long left = from.recordCount() - going;
         if (left == 0) {
             return Optional.empty();
@@ -112,16 +116,27 @@ final class FileRewrite {
                         .resolve(table)
                         .resolve("data")
                         .resolve(UUID.randomUUID() + ".parquet");
-        String select =
-                "SELECT * FROM "
-                        + Sql.readParquet(List.of(was))
-                        + " WHERE NOT coalesce("
-                        + where
-                        + ", false)";
         try (DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute(ParquetWriter.copy(schema, select, file));
-            Content is = content(statement, schema, List.of(file));
+            TableFields own = ParquetFiles.fields(statement, was, named.statesId());
+            StringJoiner columns = new StringJoiner(", ");
+            for (int c = 0; c < own.schema().size(); c++) {
+                columns.add(
+                        TableFields.age(own.id(c))
+                                + " AS "
+                                + Sql.name(own.schema().column(c).name()));
+            }
+            columns.add(CellStates.COLUMN);
+            String select =
+                    "SELECT "
+                            + columns
+                            + " FROM "
+                            + own.ofAnyAge(named).from(List.of(was))
+                            + " WHERE NOT coalesce("
+                            + where
+                            + ", false)";
+            statement.execute(ParquetWriter.copy(own, select, file));
+            Content is = content(statement, own, List.of(file));
             if (is.rows() != left) {
                 throw new IllegalStateException(
                         "taking "
@@ -133,7 +148,7 @@ final class FileRewrite {
                                 + "' left "
                                 + is.rows());
             }
-            return Optional.of(joined(statement, schema, file, is));
+            return Optional.of(joined(statement, own, file, is));
         } catch (SQLException e) {
             DurableFileIO.delete(file);
             throw new LakeException("cannot take rows out of a file of " + table, e);
@@ -147,7 +162,7 @@ final class FileRewrite {
     }
 
     /** Makes a written file durable and describes it. */
-    private Joined joined(Statement statement, Schema schema, Path file, Content content)
+    private Joined joined(Statement statement, TableFields fields, Path file, Content content)
             throws SQLException, IOException {
         DurableFileIO.sync(file);
         DurableFileIO.sync(file.resolveSibling("."));
@@ -156,31 +171,32 @@ final class FileRewrite {
                         .withPath(files.locationOf(file))
                         .withFormat(FileFormat.PARQUET)
                         .withFileSizeInBytes(Files.size(file))
-                        .withMetrics(metrics(statement, schema, file, content.rows()))
+                        .withMetrics(metrics(statement, fields, file, content.rows()))
                         .build();
         return new Joined(data, file, content.rows(), content.hash(), ParquetWriter.sha256(file));
     }
 
     /** Equal for the same rows in any order; each row counts, however often it is there. */
-    private static Content content(Statement statement, Schema schema, List<Path> paths)
+    private static Content content(Statement statement, TableFields fields, List<Path> paths)
             throws SQLException {
         List<String> columns = new ArrayList<>();
-        schema.columns().forEach(column -> columns.add(Sql.name(column.name())));
+        fields.schema().columns().forEach(column -> columns.add(Sql.name(column.name())));
         columns.add(CellStates.COLUMN);
         try (ResultSet result =
                 statement.executeQuery(
                         "SELECT count(*), CAST(coalesce(sum(CAST(hash("
                                 + String.join(", ", columns)
                                 + ") AS HUGEINT)), 0) AS VARCHAR) FROM "
-                                + Sql.readParquet(paths))) {
+                                + fields.from(paths))) {
             result.next();
             return new Content(result.getLong(1), result.getString(2));
         }
     }
 
     /** Bounds of the columns that files are skipped by, as {@link ColumnMetrics} has them. */
-    private static Metrics metrics(Statement statement, Schema schema, Path file, long rows)
+    private static Metrics metrics(Statement statement, TableFields fields, Path file, long rows)
             throws SQLException {
+        Schema schema = fields.schema();
         Map<Integer, Long> values = new HashMap<>();
         Map<Integer, Long> nulls = new HashMap<>();
         Map<Integer, ByteBuffer> lower = new HashMap<>();
@@ -189,10 +205,10 @@ final class FileRewrite {
                 schema.columns().stream()
                         .map(FileRewrite::bounds)
                         .collect(Collectors.joining(", ", "SELECT ", " FROM "));
-        try (ResultSet result = statement.executeQuery(select + Sql.readParquet(List.of(file)))) {
+        try (ResultSet result = statement.executeQuery(select + fields.from(List.of(file)))) {
             result.next();
             for (int c = 0; c < schema.size(); c++) {
-                int id = c + 1;
+                int id = fields.id(c);
                 int at = 3 * c + 1;
                 values.put(id, rows);
                 nulls.put(id, rows - result.getLong(at));

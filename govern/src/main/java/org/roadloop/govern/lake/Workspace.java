@@ -80,7 +80,7 @@ public final class Workspace {
         return new ParquetScan(
                 lake.engine(),
                 files,
-                ParquetFiles.schema(files.getFirst()),
+                ParquetFiles.fields(lake.engine(), files.getFirst()),
                 List.of(),
                 Filter.ALL,
                 Sql.order(order),
@@ -95,7 +95,7 @@ public final class Workspace {
         try {
             return new ParquetScan(
                     lake.engine(),
-                    schema,
+                    TableFields.placed(schema),
                     schema,
                     ForeignFiles.sql(files, sources, Sql.order(order)),
                     TableSource.LATEST,
