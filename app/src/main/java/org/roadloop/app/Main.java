@@ -14,6 +14,7 @@ import org.roadloop.app.cli.Verb;
 import org.roadloop.app.contract.NegotiationsVerb;
 import org.roadloop.app.contract.PolicyEventsVerb;
 import org.roadloop.app.demo.DemoVerb;
+import org.roadloop.app.lake.LakeVerb;
 import org.roadloop.app.lake.QueryVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -125,6 +126,7 @@ public final class Main {
                         "list events that policies name, begin or end one",
                         PolicyEventsVerb::new));
         verbs.add(new Verb("query", "ask the governed tables in SQL", QueryVerb::new));
+        verbs.add(new Verb("lake", "list and change the columns of tables", LakeVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));
         verbs.add(new Verb("witness", "cosign the logs of others", WitnessVerb::new));
         for (String[] verb :

@@ -265,11 +265,11 @@ public final class ReleaseGates {
     private Schema released(Asset.Dataset dataset) {
         List<String> columns =
                 dataset.columns().isEmpty() ? rule(dataset).released() : dataset.columns();
-        return lake().schema(dataset.table()).select(columns);
+        return lake().schema(dataset.table(), snapshot(dataset)).select(columns);
     }
 
     private ReleaseRule rule(Asset.Dataset dataset) {
-        return lake().findRule(dataset.table()).orElseThrow();
+        return lake().findRule(dataset.table(), snapshot(dataset)).orElseThrow();
     }
 
     private Lake lake() {

@@ -17,8 +17,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.LakeKeeping;
 import org.roadloop.app.config.LakeRetention;
-import org.roadloop.app.http.Json;
-import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.govern.lake.DiskFault;
 import org.roadloop.govern.lake.Lake;
@@ -64,15 +62,7 @@ public final class LakeKeeper implements AutoCloseable {
         LakeMaintenance.Settings d = LakeMaintenance.Settings.DEFAULT;
         this.retention = retention;
         this.clockColumn = clockColumn;
-        LakeMaintenance.Evidence evidence =
-                (step, table, facts) ->
-                        ledger.append(
-                                Event.of(
-                                        step,
-                                        clock.instant(),
-                                        did,
-                                        table,
-                                        Json.mapper().valueToTree(facts)));
+        LakeMaintenance.Evidence evidence = LakeMaintenance.Evidence.in(ledger, did, clock);
         removal = new RowRemoval(lake, evidence);
         maintenance =
                 new LakeMaintenance(

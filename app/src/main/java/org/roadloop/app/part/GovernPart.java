@@ -28,6 +28,7 @@ import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.lake.LakeKeeper;
 import org.roadloop.app.lake.QueryRoutes;
+import org.roadloop.app.lake.SchemaRoutes;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.table.Column;
@@ -43,6 +44,7 @@ import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeMaintenance;
 import org.roadloop.govern.lake.LakeSettings;
 import org.roadloop.govern.lake.LakeStorage;
+import org.roadloop.govern.lake.SchemaEvolution;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Ingest;
 import org.roadloop.govern.plan.Plan;
@@ -320,7 +322,10 @@ public final class GovernPart implements Part {
         return running().plans().stream()
                 .filter(plan -> plan.table().equals(table))
                 .findFirst()
-                .map(plan -> plan.governedSchema().select(plan.released()))
+                .flatMap(
+                        plan ->
+                                lake().findRule(table)
+                                        .map(rule -> lake().schema(table).select(rule.released())))
                 .or(() -> ProductPart.columnsOf(lake(), table))
                 .orElseThrow(() -> new NoSuchElementException("no table '" + table + "'"));
     }
@@ -377,6 +382,12 @@ public final class GovernPart implements Part {
         all.addAll(
                 new QueryRoutes(on.lake(), on.query(), on.context().home().tmp().resolve("answers"))
                         .routes());
+        LakeMaintenance.Evidence evidence =
+                LakeMaintenance.Evidence.in(
+                        on.context().ledger(),
+                        on.context().participant().did(),
+                        on.context().clock());
+        all.addAll(new SchemaRoutes(on.lake(), new SchemaEvolution(on.lake(), evidence)).routes());
         return List.copyOf(all);
     }
 
@@ -518,10 +529,10 @@ public final class GovernPart implements Part {
             throw Problem.badRequest(
                     "invalid_vehicles", "vehicles is 1 to " + TableSample.MOST_VEHICLES);
         }
-        List<String> wanted = columns == null ? plan.released() : List.of(columns.split(","));
-        if (!plan.released().containsAll(wanted)) {
-            throw Problem.badRequest(
-                    "column_not_released", "released columns are " + plan.released());
+        List<String> released = running().lake().findRule(table).orElseThrow().released();
+        List<String> wanted = columns == null ? released : List.of(columns.split(","));
+        if (!released.containsAll(wanted)) {
+            throw Problem.badRequest("column_not_released", "released columns are " + released);
         }
         c.json(
                 TableSample.of(

@@ -97,7 +97,7 @@ public final class ProductPart implements Part {
         for (String table : lake.tables()) {
             if (ProductRun.isProduct(lake, table)) {
                 Schema schema = lake.schema(table);
-                lake.create(table, schema, ProductRun.rule(schema));
+                lake.release(table, ProductRun.rule(schema));
             }
         }
         Inputs inputs = new Inputs(lake, folder);

@@ -28,14 +28,18 @@ import org.roadloop.core.table.StringColumn;
  */
 final class ArrowBatches extends ArrowReader {
     private final Schema schema;
+    private final int[] letters;
+    private final int width;
     private final List<Batch> batches;
     private int next;
     private byte[] stateText = new byte[0];
     private byte[] validity = new byte[0];
 
-    ArrowBatches(BufferAllocator allocator, Schema schema, List<Batch> batches) {
+    ArrowBatches(BufferAllocator allocator, TableFields fields, List<Batch> batches) {
         super(allocator);
-        this.schema = schema;
+        this.schema = fields.schema();
+        this.letters = fields.letters();
+        this.width = fields.width();
         this.batches = batches;
     }
 
@@ -140,12 +144,12 @@ final class ArrowBatches extends ArrowReader {
     }
 
     private void fillStates(VarCharVector vector, Batch batch, int rows) {
-        int columns = schema.size();
+        int columns = width;
         if (stateText.length < rows * columns) {
             stateText = new byte[rows * columns];
         }
         boolean[] mixed = new boolean[rows];
-        CellStates.encode(batch, stateText, mixed);
+        CellStates.encode(batch, letters, width, stateText, mixed);
         int bytes = 0;
         for (int i = 0; i < rows; i++) {
             bytes += mixed[i] ? columns : 0;

@@ -14,16 +14,20 @@ final class CellStates {
     private CellStates() {}
 
     /**
-     * Fills {@code text[row * columns ..]} with the letters of each row.
+     * Fills {@code text[row * width ..]} with the letters of each row.
      *
+     * @param letters place of each column's letter in a row, from 0; see {@link TableFields}
+     * @param width letters of a row; a place that no column has says ok
      * @param mixed set true for each row that has a cell which is not ok
      */
-    static void encode(Batch batch, byte[] text, boolean[] mixed) {
-        int columns = batch.schema().size();
+    static void encode(Batch batch, int[] letters, int width, byte[] text, boolean[] mixed) {
         int rows = batch.rows();
-        for (int c = 0; c < columns; c++) {
+        if (width > letters.length) {
+            java.util.Arrays.fill(text, 0, rows * width, LETTERS[CellState.OK]);
+        }
+        for (int c = 0; c < letters.length; c++) {
             byte[] states = batch.states(c);
-            for (int row = 0, at = c; row < rows; row++, at += columns) {
+            for (int row = 0, at = letters[c]; row < rows; row++, at += width) {
                 byte state = states[row];
                 text[at] = LETTERS[state];
                 mixed[row] |= state != CellState.OK;

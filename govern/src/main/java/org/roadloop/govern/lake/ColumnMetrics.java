@@ -15,14 +15,15 @@ import org.roadloop.core.table.Schema;
 final class ColumnMetrics {
     private ColumnMetrics() {}
 
-    static Metrics of(Schema schema, List<Batch> batches) {
+    static Metrics of(TableFields fields, List<Batch> batches) {
+        Schema schema = fields.schema();
         Map<Integer, Long> values = new HashMap<>();
         Map<Integer, Long> nulls = new HashMap<>();
         Map<Integer, ByteBuffer> lower = new HashMap<>();
         Map<Integer, ByteBuffer> upper = new HashMap<>();
         long all = batches.stream().mapToLong(Batch::rows).sum();
         for (int c = 0; c < schema.size(); c++) {
-            int id = c + 1;
+            int id = fields.id(c);
             values.put(id, all);
             nulls.put(id, all - ok(batches, c));
             switch (schema.column(c).type()) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
@@ -50,7 +51,7 @@ final class FileRewrite {
      * @param order columns to sort by, first the most significant; the place in the files decides
      *     after them
      */
-    Joined join(String table, Schema schema, List<String> order, List<DataFile> parts) {
+    Joined join(String table, TableFields fields, List<String> order, List<DataFile> parts) {
         List<Path> stored = parts.stream().map(p -> files.resolve(p.location())).toList();
         Path file =
                 root.resolve("tables")
@@ -60,8 +61,7 @@ final class FileRewrite {
         try (TableFiles.Use use = files.use(stored);
                 DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
-            List<Path> paths = use.paths();
-            String select = "SELECT * FROM " + Sql.readParquet(paths);
+            String select = "SELECT * FROM " + fields.from(use.paths());
             String sorted =
                     order.isEmpty()
                             ? select
@@ -69,9 +69,9 @@ final class FileRewrite {
                                     + order.stream()
                                             .map(Sql::name)
                                             .collect(Collectors.joining(", ", " ORDER BY ", ""));
-            statement.execute(ParquetWriter.copy(schema, sorted, file));
-            Content was = content(statement, schema, paths);
-            Content is = content(statement, schema, List.of(file));
+            statement.execute(ParquetWriter.copy(fields, sorted, file));
+            Content was = content(statement, fields, paths);
+            Content is = content(statement, fields, List.of(file));
             if (!was.equals(is)) {
                 throw new IllegalStateException(
                         "joining "
@@ -83,7 +83,7 @@ final class FileRewrite {
                                 + " became "
                                 + is);
             }
-            return joined(statement, schema, file, is);
+            return joined(statement, fields, file, is);
         } catch (SQLException e) {
             DurableFileIO.delete(file);
             throw new LakeException("cannot join " + stored.size() + " files of " + table, e);
@@ -97,13 +97,16 @@ final class FileRewrite {
     }
 
     /**
-     * One file again without some of its rows, in the same order.
+     * One file again without some of its rows, in the same order and with the columns that it has:
+     * older snapshots read those that were dropped since.
      *
-     * @param where the rows that go
-     * @param going how many they are
+     * @param where the rows that go, by columns as {@link TableFields#age} names them
+     * @param named those columns
+     * @param going how many rows they are
      * @return empty if no row is left
      */
-    Optional<Joined> without(String table, Schema schema, DataFile from, String where, long going) {
+    Optional<Joined> without(
+            String table, TableFields named, DataFile from, String where, long going) {
         long left = from.recordCount() - going;
         if (left == 0) {
             return Optional.empty();
@@ -117,14 +120,26 @@ final class FileRewrite {
         try (TableFiles.Use use = files.use(stored);
                 DuckDBConnection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
+            TableFields own =
+                    ParquetFiles.fields(statement, use.paths().getFirst(), named.statesId());
+            StringJoiner columns = new StringJoiner(", ");
+            for (int c = 0; c < own.schema().size(); c++) {
+                columns.add(
+                        TableFields.age(own.id(c))
+                                + " AS "
+                                + Sql.name(own.schema().column(c).name()));
+            }
+            columns.add(CellStates.COLUMN);
             String select =
-                    "SELECT * FROM "
-                            + Sql.readParquet(use.paths())
+                    "SELECT "
+                            + columns
+                            + " FROM "
+                            + own.ofAnyAge(named).from(use.paths())
                             + " WHERE NOT coalesce("
                             + where
                             + ", false)";
-            statement.execute(ParquetWriter.copy(schema, select, file));
-            Content is = content(statement, schema, List.of(file));
+            statement.execute(ParquetWriter.copy(own, select, file));
+            Content is = content(statement, own, List.of(file));
             if (is.rows() != left) {
                 throw new IllegalStateException(
                         "taking "
@@ -136,7 +151,7 @@ final class FileRewrite {
                                 + "' left "
                                 + is.rows());
             }
-            return Optional.of(joined(statement, schema, file, is));
+            return Optional.of(joined(statement, own, file, is));
         } catch (SQLException e) {
             DurableFileIO.delete(file);
             throw new LakeException("cannot take rows out of a file of " + table, e);
@@ -150,7 +165,7 @@ final class FileRewrite {
     }
 
     /** Makes a written file durable and describes it. */
-    private Joined joined(Statement statement, Schema schema, Path file, Content content)
+    private Joined joined(Statement statement, TableFields fields, Path file, Content content)
             throws SQLException, IOException {
         DurableFileIO.sync(file);
         DurableFileIO.sync(file.resolveSibling("."));
@@ -159,7 +174,7 @@ final class FileRewrite {
                         .withPath(files.locationOf(file))
                         .withFormat(FileFormat.PARQUET)
                         .withFileSizeInBytes(Files.size(file))
-                        .withMetrics(metrics(statement, schema, file, content.rows()))
+                        .withMetrics(metrics(statement, fields, file, content.rows()))
                         .build();
         String sha256 = ParquetWriter.sha256(file);
         files.store(file, sha256);
@@ -167,25 +182,26 @@ final class FileRewrite {
     }
 
     /** Equal for the same rows in any order; each row counts, however often it is there. */
-    private static Content content(Statement statement, Schema schema, List<Path> paths)
+    private static Content content(Statement statement, TableFields fields, List<Path> paths)
             throws SQLException {
         List<String> columns = new ArrayList<>();
-        schema.columns().forEach(column -> columns.add(Sql.name(column.name())));
+        fields.schema().columns().forEach(column -> columns.add(Sql.name(column.name())));
         columns.add(CellStates.COLUMN);
         try (ResultSet result =
                 statement.executeQuery(
                         "SELECT count(*), CAST(coalesce(sum(CAST(hash("
                                 + String.join(", ", columns)
                                 + ") AS HUGEINT)), 0) AS VARCHAR) FROM "
-                                + Sql.readParquet(paths))) {
+                                + fields.from(paths))) {
             result.next();
             return new Content(result.getLong(1), result.getString(2));
         }
     }
 
     /** Bounds of the columns that files are skipped by, as {@link ColumnMetrics} has them. */
-    private static Metrics metrics(Statement statement, Schema schema, Path file, long rows)
+    private static Metrics metrics(Statement statement, TableFields fields, Path file, long rows)
             throws SQLException {
+        Schema schema = fields.schema();
         Map<Integer, Long> values = new HashMap<>();
         Map<Integer, Long> nulls = new HashMap<>();
         Map<Integer, ByteBuffer> lower = new HashMap<>();
@@ -194,10 +210,10 @@ final class FileRewrite {
                 schema.columns().stream()
                         .map(FileRewrite::bounds)
                         .collect(Collectors.joining(", ", "SELECT ", " FROM "));
-        try (ResultSet result = statement.executeQuery(select + Sql.readParquet(List.of(file)))) {
+        try (ResultSet result = statement.executeQuery(select + fields.from(List.of(file)))) {
             result.next();
             for (int c = 0; c < schema.size(); c++) {
-                int id = c + 1;
+                int id = fields.id(c);
                 int at = 3 * c + 1;
                 values.put(id, rows);
                 nulls.put(id, rows - result.getLong(at));

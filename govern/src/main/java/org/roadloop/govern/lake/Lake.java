@@ -73,10 +73,13 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private final Engine engine;
     private final TableWriter writer;
     private final Keyring keys;
-    private final Map<String, ReleaseRule> rules = new ConcurrentHashMap<>();
+    private final Map<String, BoundRule> rules = new ConcurrentHashMap<>();
     private final Map<String, Masks> masks = new ConcurrentHashMap<>();
     private final Map<String, Table> loaded = new ConcurrentHashMap<>();
-    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<String, TableColumns> columns = new ConcurrentHashMap<>();
+
+    /** The columns as each table's plan names them, since it was created. */
+    private final Map<String, TableFields> plans = new ConcurrentHashMap<>();
 
     private final Map<String, Object> changes = new ConcurrentHashMap<>();
     private final HeldFiles<QueryRows, TableQuery.Relation> queryRows;
@@ -222,9 +225,10 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     }
 
     /**
-     * Makes the table if it is not there, and takes the rule by which its rows leave.
+     * Makes the table if it is not there, and takes the rule by which its rows leave. One that is
+     * there gets the columns that it lacks, and wider types ({@link SchemaEvolution#adopt}).
      *
-     * @throws IllegalStateException if the table is there with other columns
+     * @throws IllegalStateException if the table is there with columns that do not go with these
      */
     public void create(String table, Schema schema, ReleaseRule rule) {
         create(table, schema, rule, Map.of());
@@ -236,6 +240,19 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      */
     public void create(
             String table, Schema schema, ReleaseRule rule, Map<String, String> properties) {
+        create(table, schema, rule, properties, (step, of, facts) -> {});
+    }
+
+    /**
+     * @param evidence where a change of columns is written down before it is done
+     * @see #create(String, Schema, ReleaseRule, Map)
+     */
+    public void create(
+            String table,
+            Schema schema,
+            ReleaseRule rule,
+            Map<String, String> properties,
+            LakeMaintenance.Evidence evidence) {
         TableIdentifier id = id(table);
         if (!catalog.tableExists(id)) {
             catalog.buildTable(id, SchemaJson.iceberg(schema))
@@ -249,23 +266,20 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                     .create();
             files.keepMade(tableDirectory(table));
         }
-        Schema stored = schema(table);
-        if (!stored.equals(schema)) {
-            throw new IllegalStateException(
-                    "table '"
-                            + table
-                            + "' has the columns "
-                            + stored.names()
-                            + " and the plan wants "
-                            + schema.names()
-                            + ": give the plan a new table name");
-        }
+        new SchemaEvolution(this, evidence).adopt(table, schema);
         try {
             Files.createDirectories(dataDirectory(table));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + dataDirectory(table), e);
         }
-        rules.put(table, rule);
+        TableFields named = columns(table).writing(table, schema);
+        plans.put(table, named);
+        rules.put(table, BoundRule.of(rule, named));
+    }
+
+    /** Takes the rule by which the rows of a table leave that nobody writes in this process. */
+    public void release(String table, ReleaseRule rule) {
+        rules.put(table, BoundRule.of(rule, columns(table).current()));
     }
 
     /** A property that the table was made with. */
@@ -315,7 +329,21 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      * nothing is left, and it may be called again.
      */
     public Written write(String table, List<Batch> batches) {
-        return writer.write(table, schema(table), batches, dataDirectory(table));
+        return writer.write(table, fields(table, batches), batches, dataDirectory(table));
+    }
+
+    /** A writer may know the columns by the names that they had when it was begun. */
+    private TableFields fields(String table, List<Batch> batches) {
+        TableColumns known = columns(table);
+        if (batches.isEmpty()) {
+            return known.current();
+        }
+        Schema rows = batches.getFirst().schema();
+        @Nullable TableFields plan = plans.get(table);
+        if (plan != null && plan.schema().equals(rows)) {
+            return plan;
+        }
+        return known.writing(table, rows);
     }
 
     /**
@@ -379,7 +407,37 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     /** The files of a snapshot. */
     List<Path> stored(String table, long snapshot) {
-        return dataFiles(table, snapshot, Filter.ALL, schema(table));
+        return dataFiles(table, snapshot, Filter.ALL, fields(table, snapshot));
+    }
+
+    /** The columns of a table and their history. */
+    TableColumns columns(String table) {
+        Table iceberg = load(table);
+        return columns.compute(
+                table,
+                (t, known) ->
+                        known != null && known.isOf(iceberg) ? known : TableColumns.of(iceberg));
+    }
+
+    /** The columns with which a snapshot is read. */
+    private TableFields fields(String table, long snapshot) {
+        return columns(table).at(load(table), snapshot);
+    }
+
+    /** The columns that a plan writes in this process, as it names them. */
+    Optional<TableFields> plan(String table) {
+        return Optional.ofNullable(plans.get(table));
+    }
+
+    Optional<BoundRule> bound(String table) {
+        return Optional.ofNullable(rules.get(table));
+    }
+
+    /** Columns changed: what was made ready of the table is made anew. */
+    void evolved(String table) {
+        loaded.remove(table);
+        masks.remove(table);
+        queryRows.drop(key -> key.table().equals(table));
     }
 
     /** One commit of a table at a time: a rewriting must not take the log position back. */
@@ -391,9 +449,13 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     void changing(String table, Consumer<Table> change) {
         load(table);
         synchronized (changeOf(table)) {
-            change.accept(catalog.loadTable(id(table)));
-            reload(table);
-            files.keepMade(tableDirectory(table));
+            try {
+                change.accept(catalog.loadTable(id(table)));
+                reload(table);
+            } finally {
+                // what failed may be in after all; if it is not, its files are orphans
+                files.keepMade(tableDirectory(table));
+            }
         }
     }
 
@@ -460,21 +522,24 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      * Where a plan masks nothing they are read in place, else they are written once a snapshot.
      */
     public HeldFiles<QueryRows, TableQuery.Relation>.Use relation(String table) throws IOException {
-        Schema schema = schema(table);
         long snapshot = currentSnapshot(table);
-        @Nullable ReleaseRule rule = rules.get(table);
-        if (rule == null) {
-            throw new NoSuchElementException("no table '" + table + "' can be asked");
-        }
+        TableFields fields = fields(table, snapshot);
+        ReleaseRule rule =
+                findRule(table, snapshot)
+                        .orElseThrow(
+                                () ->
+                                        new NoSuchElementException(
+                                                "no table '" + table + "' can be asked"));
         return queryRows.use(
                 new QueryRows(table, snapshot),
                 directory -> {
                     if (!rule.masks()) {
-                        return TableQuery.Relation.of(
+                        return new TableQuery.Relation(
                                 table,
-                                schema,
+                                fields.schema(),
+                                fields.ids(),
                                 readable(
-                                        dataFiles(table, snapshot, Filter.ALL, schema), directory));
+                                        dataFiles(table, snapshot, Filter.ALL, fields), directory));
                     }
                     Exporter exporter = new Exporter(table, directory);
                     try (Scan scan = open(table, snapshot, List.of(), Filter.ALL)) {
@@ -483,7 +548,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                         }
                     }
                     exporter.flush();
-                    return TableQuery.Relation.of(table, schema, exporter.paths);
+                    return TableQuery.Relation.of(table, fields.schema(), exporter.paths);
                 });
     }
 
@@ -527,23 +592,27 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     @Override
     public Schema schema(String table) {
-        @Nullable Schema known = schemas.get(table);
-        if (known != null) {
-            return known;
-        }
-        @Nullable String json = load(table).properties().get(SchemaJson.KEY);
-        if (json == null) {
-            throw new IllegalStateException(
-                    "table '" + table + "' has no property " + SchemaJson.KEY);
-        }
-        Schema schema = SchemaJson.read(json);
-        schemas.put(table, schema);
-        return schema;
+        return columns(table).current().schema();
+    }
+
+    /** Names of columns that have no label yet: they are kept, and shown to nobody. */
+    public List<String> unlabelled(String table) {
+        return columns(table).unlabelled();
+    }
+
+    /** The columns that a snapshot has: those of the time when it was made. */
+    public Schema schema(String table, long snapshot) {
+        return fields(table, snapshot).schema();
     }
 
     /** What a table may show outside; empty until its plan is known. */
     public Optional<ReleaseRule> findRule(String table) {
-        return Optional.ofNullable(rules.get(table));
+        return findRule(table, LATEST);
+    }
+
+    /** The same in the names of a snapshot. */
+    public Optional<ReleaseRule> findRule(String table, long snapshot) {
+        return bound(table).map(rule -> rule.in(fields(table, snapshot)));
     }
 
     @Override
@@ -573,12 +642,12 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     private Scan release(
             String table, Stretch stretch, List<String> columns, Filter filter, String order) {
-        Schema schema = schema(table);
         long pinned = stretch.upTo();
+        Schema schema = schema(table, pinned);
         List<String> wanted =
                 columns.isEmpty() ? schema.columns().stream().map(c -> c.name()).toList() : columns;
         wanted.forEach(schema::indexOf);
-        @Nullable ReleaseRule rule = rules.get(table);
+        @Nullable ReleaseRule rule = findRule(table, pinned).orElse(null);
         if (rule == null) {
             throw new IllegalStateException(
                     "table '"
@@ -617,25 +686,26 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     private Scan governed(
             String table, Stretch stretch, List<String> columns, Filter filter, String order) {
-        Schema schema = schema(table);
+        TableFields fields = fields(table, stretch.upTo());
+        Schema schema = fields.schema();
         List<Path> stored =
                 stretch.after() == TableFeed.START
-                        ? dataFiles(table, stretch.upTo(), filter, schema)
+                        ? dataFiles(table, stretch.upTo(), filter, fields)
                         : addedFiles(table, stretch);
-        return scan(files.use(stored), schema, columns, filter, order, stretch.upTo());
-    }
-
-    /** Gives the files back when the scan is closed. */
-    ParquetScan scan(
-            TableFiles.Use use,
-            Schema schema,
-            List<String> columns,
-            Filter filter,
-            String order,
-            long snapshot) {
+        TableFiles.Use use = files.use(stored);
         try {
             return new ParquetScan(
-                    engine, use.paths(), schema, columns, filter, order, snapshot, use::close);
+                    engine,
+                    fields,
+                    columns.isEmpty() ? schema : schema.select(columns),
+                    stored.isEmpty()
+                            ? null
+                            : fields.from(use.paths())
+                                    + " WHERE "
+                                    + Sql.where(filter, schema)
+                                    + order,
+                    stretch.upTo(),
+                    use::close);
         } catch (RuntimeException e) {
             use.close();
             throw e;
@@ -691,7 +761,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return governed(table, currentSnapshot(table), columns, filter, "");
     }
 
-    private List<Path> dataFiles(String table, long snapshot, Filter filter, Schema schema) {
+    private List<Path> dataFiles(String table, long snapshot, Filter filter, TableFields fields) {
         if (snapshot == LATEST) {
             return List.of();
         }
@@ -700,8 +770,12 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         if (iceberg.snapshot(standing) == null) {
             throw new NoSuchElementException("table '" + table + "' has no snapshot " + snapshot);
         }
+        TableScan all = iceberg.newScan().useSnapshot(standing);
+        // a successor of a pinned snapshot is read with another schema than Iceberg gives it
         TableScan scan =
-                iceberg.newScan().useSnapshot(standing).filter(Sql.pruning(filter, schema));
+                fields.areNamedIn(all.schema())
+                        ? all.filter(Sql.pruning(filter, fields.schema()))
+                        : all;
         try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
             return paths(tasks);
         } catch (IOException e) {
@@ -768,10 +842,14 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     @Override
     public Scan openReleased(
             String table, long after, long upTo, List<String> columns, String agreementId) {
-        @Nullable ReleaseRule rule = rules.get(table);
-        if (rule == null) {
-            throw new IllegalStateException("table '" + table + "' has no plan in this process");
-        }
+        ReleaseRule rule =
+                findRule(table, upTo)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "table '"
+                                                        + table
+                                                        + "' has no plan in this process"));
         List<String> wanted = columns.isEmpty() ? rule.released() : columns;
         Set<String> refused = new HashSet<>(wanted);
         rule.released().forEach(refused::remove);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +29,10 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.core.table.Schema;
+import org.roadloop.core.ledger.Event;
+import org.roadloop.core.ledger.Ledger;
 import org.roadloop.govern.privacy.ReleaseRule;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What keeps tables small and pinned snapshots alive (数据湖维护): pins, compaction, expiry, removal of
@@ -92,6 +95,18 @@ public final class LakeMaintenance {
          * @param step dotted: {@code lake.pinned}, {@code lake.compacted}
          */
         void note(String step, String table, Map<String, Object> facts);
+
+        /**
+         * Entries of a ledger.
+         *
+         * @param did who acts
+         */
+        static Evidence in(Ledger ledger, String did, Clock clock) {
+            JsonMapper json = JsonMapper.shared();
+            return (step, table, facts) ->
+                    ledger.append(
+                            Event.of(step, clock.instant(), did, table, json.valueToTree(facts)));
+        }
     }
 
     /**
@@ -181,13 +196,16 @@ public final class LakeMaintenance {
         if (small.size() < settings.leastFiles()) {
             return Optional.empty();
         }
-        Schema schema = lake.schema(table);
+        @Nullable TableFields fields = lake.columns(table).whole();
+        if (fields == null) {
+            return Optional.empty(); // another program gave it a column that cannot be written here
+        }
         @Nullable ReleaseRule rule = lake.findRule(table).orElse(null);
         FileRewrite rewrite = lake.rewrite();
         FileRewrite.Joined joined =
                 rewrite.join(
                         table,
-                        schema,
+                        fields,
                         rule == null ? List.of() : List.of(rule.identity(), rule.time()),
                         small);
         try {

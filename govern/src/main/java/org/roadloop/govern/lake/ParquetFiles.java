@@ -60,7 +60,7 @@ public final class ParquetFiles {
         }
         Engine engine = new Engine(settings, Path.of(System.getProperty("java.io.tmpdir")));
         try {
-            Schema full = schema(engine, files.getFirst());
+            TableFields full = fields(engine, files.getFirst());
             return new ParquetScan(
                     engine, files, full, columns, filter, "", TableSource.LATEST, engine::close);
         } catch (RuntimeException e) {
@@ -72,7 +72,7 @@ public final class ParquetFiles {
     /** The columns that a file of this platform carries, with unit, class and grade. */
     public static Schema schema(Path file) {
         try (Engine engine = new Engine(SMALL, Path.of(System.getProperty("java.io.tmpdir")))) {
-            return schema(engine, file);
+            return fields(engine, file).schema();
         }
     }
 
@@ -176,15 +176,28 @@ public final class ParquetFiles {
         };
     }
 
-    private static Schema schema(Engine engine, Path file) {
+    static TableFields fields(Engine engine, Path file) {
         try (DuckDBConnection connection = engine.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery(
-                                "SELECT decode(value) FROM parquet_kv_metadata("
-                                        + Sql.text(file.toString())
-                                        + ") WHERE decode(key) = "
-                                        + Sql.text(SchemaJson.KEY))) {
+                Statement statement = connection.createStatement()) {
+            // read by names: the id of cell_states does not matter
+            return fields(statement, file, Integer.MAX_VALUE);
+        } catch (SQLException e) {
+            throw new LakeException("cannot read the schema of " + file, e);
+        }
+    }
+
+    /**
+     * The columns and field ids that a file was written with.
+     *
+     * @param statesId of {@code cell_states} in its table
+     */
+    static TableFields fields(Statement statement, Path file, int statesId) throws SQLException {
+        try (ResultSet rows =
+                statement.executeQuery(
+                        "SELECT decode(value) FROM parquet_kv_metadata("
+                                + Sql.text(file.toString())
+                                + ") WHERE decode(key) = "
+                                + Sql.text(SchemaJson.KEY))) {
             if (!rows.next()) {
                 throw new IllegalArgumentException(
                         file
@@ -192,9 +205,7 @@ public final class ParquetFiles {
                                 + SchemaJson.KEY
                                 + ": it was not written by this platform");
             }
-            return SchemaJson.read(rows.getString(1));
-        } catch (SQLException e) {
-            throw new LakeException("cannot read the schema of " + file, e);
+            return SchemaJson.read(rows.getString(1), statesId);
         }
     }
 }

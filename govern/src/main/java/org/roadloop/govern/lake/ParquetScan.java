@@ -39,13 +39,14 @@ final class ParquetScan implements TableSource.Scan {
     private boolean closed;
 
     /**
-     * @param full all columns of the files; the place of a column in it is its place in {@code
-     *     cell_states}
+     * Of files that were written alike: by the names of the columns.
+     *
+     * @param fields all columns of the files
      */
     ParquetScan(
             Engine engine,
             List<Path> files,
-            Schema full,
+            TableFields fields,
             List<String> columns,
             Filter filter,
             String order,
@@ -53,25 +54,25 @@ final class ParquetScan implements TableSource.Scan {
             Runnable onClose) {
         this(
                 engine,
-                full,
-                columns.isEmpty() ? full : full.select(columns),
+                fields,
+                columns.isEmpty() ? fields.schema() : fields.schema().select(columns),
                 files.isEmpty()
                         ? null
                         : (order.isEmpty() ? Sql.readParquet(files) : Sql.readPlaced(files))
                                 + " WHERE "
-                                + Sql.where(filter, full)
+                                + Sql.where(filter, fields.schema())
                                 + order,
                 snapshot,
                 onClose);
     }
 
     /**
-     * @param from what stands behind {@code FROM}: rows with the columns of {@code full} and {@code
-     *     cell_states}; null if there are none
+     * @param from what stands behind {@code FROM}: rows with the columns of {@code fields} and
+     *     {@code cell_states}; null if there are none
      */
     ParquetScan(
             Engine engine,
-            Schema full,
+            TableFields fields,
             Schema schema,
             @Nullable String from,
             long snapshot,
@@ -79,10 +80,9 @@ final class ParquetScan implements TableSource.Scan {
         this.schema = schema;
         this.snapshot = snapshot;
         this.onClose = onClose;
-        places = new int[schema.size()];
+        places = fields.select(schema.columns().stream().map(c -> c.name()).toList()).letters();
         StringJoiner select = new StringJoiner(", ", "SELECT ", "");
         for (int c = 0; c < places.length; c++) {
-            places[c] = full.indexOf(schema.column(c).name());
             select.add(Sql.name(schema.column(c).name()));
         }
         select.add(CellStates.COLUMN);

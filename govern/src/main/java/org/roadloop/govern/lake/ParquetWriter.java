@@ -30,8 +30,12 @@ final class ParquetWriter {
 
     /** The batches stay the caller's. A file that could not be written whole is deleted again. */
     static File write(Engine engine, Schema schema, List<Batch> batches, Path file) {
+        return write(engine, TableFields.placed(schema), batches, file);
+    }
+
+    static File write(Engine engine, TableFields fields, List<Batch> batches, Path file) {
         try {
-            return writeWhole(engine, schema, batches, file);
+            return writeWhole(engine, fields, batches, file);
         } catch (RuntimeException e) {
             try {
                 DurableFileIO.delete(file);
@@ -42,15 +46,16 @@ final class ParquetWriter {
         }
     }
 
-    private static File writeWhole(Engine engine, Schema schema, List<Batch> batches, Path file) {
+    private static File writeWhole(
+            Engine engine, TableFields fields, List<Batch> batches, Path file) {
         long rows = batches.stream().mapToLong(Batch::rows).sum();
         try (DuckDBConnection connection = engine.connect();
-                ArrowBatches reader = new ArrowBatches(engine.allocator(), schema, batches);
+                ArrowBatches reader = new ArrowBatches(engine.allocator(), fields, batches);
                 ArrowArrayStream stream = ArrowArrayStream.allocateNew(engine.allocator())) {
             Data.exportArrayStream(engine.allocator(), reader, stream);
             connection.registerArrowStream(STREAM, stream);
             try (Statement statement = connection.createStatement()) {
-                statement.execute(copy(schema, "SELECT * FROM " + STREAM, file));
+                statement.execute(copy(fields, "SELECT * FROM " + STREAM, file));
             }
         } catch (SQLException | IOException e) {
             throw new LakeException("cannot write " + rows + " rows to " + file, e);
@@ -62,19 +67,20 @@ final class ParquetWriter {
         }
         try {
             return new File(
-                    file, sha256(file), rows, Files.size(file), ColumnMetrics.of(schema, batches));
+                    file, sha256(file), rows, Files.size(file), ColumnMetrics.of(fields, batches));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read back " + file, e);
         }
     }
 
     /** The statement that writes rows with the table's field ids and schema. */
-    static String copy(Schema schema, String select, Path file) {
+    static String copy(TableFields fields, String select, Path file) {
+        Schema schema = fields.schema();
         StringJoiner ids = new StringJoiner(", ", "{", "}");
         for (int c = 0; c < schema.size(); c++) {
-            ids.add(Sql.name(schema.column(c).name()) + ": " + (c + 1));
+            ids.add(Sql.name(schema.column(c).name()) + ": " + fields.id(c));
         }
-        ids.add(CellStates.COLUMN + ": " + (schema.size() + 1));
+        ids.add(CellStates.COLUMN + ": " + fields.statesId());
         return "COPY ("
                 + select
                 + ") TO "
@@ -84,7 +90,7 @@ final class ParquetWriter {
                 + ", KV_METADATA {"
                 + Sql.text(SchemaJson.KEY)
                 + ": "
-                + Sql.text(SchemaJson.write(schema))
+                + Sql.text(SchemaJson.write(fields))
                 + "})";
     }
 

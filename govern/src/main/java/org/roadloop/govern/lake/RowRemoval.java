@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -26,9 +27,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.DataClass;
-import org.roadloop.core.table.Schema;
 
 /*
  * An Iceberg snapshot never changes, so a row leaves a table only when each snapshot with its file
@@ -107,15 +108,16 @@ public final class RowRemoval {
     /** The distinct values of a table's identity columns in all its snapshots, given one by one. */
     public void identities(String table, Consumer<String> token) {
         List<Path> paths = paths(files(lake.fresh(table)).keySet());
-        if (paths.isEmpty() || identities(table).isEmpty()) {
+        TableFields judged = judged(table, null);
+        if (paths.isEmpty() || identities(judged).isEmpty()) {
             return;
         }
         try (TableFiles.Use use = lake.use(paths);
                 DuckDBConnection connection = lake.engine().connect();
                 Statement statement = connection.createStatement()) {
-            String rows = Sql.readParquet(use.paths());
+            String rows = judged.from(use.paths());
             String sql =
-                    identities(table).stream()
+                    identities(judged).stream()
                             .map(column -> "SELECT DISTINCT " + column + " FROM " + rows)
                             .collect(Collectors.joining(" UNION "));
             try (ResultSet result = statement.executeQuery(sql)) {
@@ -147,10 +149,16 @@ public final class RowRemoval {
         if (paths.isEmpty()) {
             return 0;
         }
-        String columns =
-                lake.schema(table).columns().stream()
-                        .map(column -> Sql.name(column.name()))
-                        .collect(Collectors.joining(", "));
+        Rows which = new Rows.OfSubjects(tokens, null, 0);
+        TableFields judged = judged(table, null);
+        TableFields current = lake.columns(table).current();
+        StringJoiner columns = new StringJoiner(", ");
+        for (int c = 0; c < current.schema().size(); c++) {
+            columns.add(
+                    TableFields.age(current.id(c))
+                            + " AS "
+                            + Sql.name(current.schema().column(c).name()));
+        }
         try (TableFiles.Use use = lake.use(paths);
                 DuckDBConnection connection = lake.engine().connect();
                 Statement statement = connection.createStatement()) {
@@ -158,9 +166,9 @@ public final class RowRemoval {
                     "COPY (SELECT "
                             + columns
                             + " FROM "
-                            + Sql.readParquet(use.paths())
+                            + current.ofAnyAge(judged).from(use.paths())
                             + " WHERE "
-                            + where(table, new Rows.OfSubjects(tokens, null, 0))
+                            + where(which, judged)
                             + ") TO "
                             + Sql.text(csv.toString())
                             + " (FORMAT csv, HEADER)");
@@ -179,8 +187,9 @@ public final class RowRemoval {
     public Optional<Removal> remove(String table, Rows which, String why) {
         Table before = lake.fresh(table);
         Map<String, DataFile> all = files(before);
-        String where = where(table, which);
-        Map<String, Long> touched = count(table, all.keySet(), where);
+        TableFields judged = judged(table, which);
+        String where = where(which, judged);
+        Map<String, Long> touched = count(table, all.keySet(), judged, where);
         if (touched.isEmpty()) {
             return Optional.empty();
         }
@@ -194,7 +203,6 @@ public final class RowRemoval {
                 "lake.rows-removed",
                 table,
                 Map.of("why", why, "rows", rows, "files", touched.size()));
-        Schema schema = lake.schema(table);
         FileRewrite rewrite = lake.rewrite();
         Map<String, DataFile> without = new HashMap<>();
         List<Path> written = new ArrayList<>();
@@ -204,7 +212,7 @@ public final class RowRemoval {
             for (Map.Entry<String, Long> file : touched.entrySet()) {
                 rewrite.without(
                                 table,
-                                schema,
+                                judged,
                                 Objects.requireNonNull(all.get(file.getKey())),
                                 where,
                                 file.getValue())
@@ -304,6 +312,10 @@ public final class RowRemoval {
         snapshot.summary().entrySet().stream()
                 .filter(e -> e.getKey().startsWith("roadloop."))
                 .forEach(e -> change.set(e.getKey(), e.getValue()));
+        @Nullable Integer schema = TableColumns.schemaId(snapshot);
+        if (!branch.equals(SnapshotRef.MAIN_BRANCH) && schema != null) {
+            change.set(TableColumns.READ_WITH, schema.toString()); // else it were the newest one
+        }
         change.commit();
         table.refresh();
     }
@@ -354,7 +366,8 @@ public final class RowRemoval {
     }
 
     /** Rows to remove by file; files without any are not in it. */
-    private Map<String, Long> count(String table, Set<String> locations, String where) {
+    private Map<String, Long> count(
+            String table, Set<String> locations, TableFields judged, String where) {
         Map<String, Long> counts = new TreeMap<>();
         if (locations.isEmpty()) {
             return counts;
@@ -370,7 +383,7 @@ public final class RowRemoval {
             }
             String sql =
                     "SELECT filename, count(*) FROM "
-                            + Sql.readPlaced(use.paths())
+                            + judged.from(use.paths())
                             + " WHERE "
                             + where
                             + " GROUP BY filename";
@@ -392,9 +405,35 @@ public final class RowRemoval {
         return counts;
     }
 
+    /**
+     * The columns by which it is told which rows go, as {@link TableFields#age} names them: all
+     * that ever named somebody, also those that only older snapshots have, and the clock.
+     */
+    private TableFields judged(String table, @Nullable Rows which) {
+        TableColumns columns = lake.columns(table);
+        Set<Integer> ids = new TreeSet<>(columns.identities());
+        @Nullable String clock =
+                switch (which) {
+                    case Rows.OfSubjects of -> of.clock();
+                    case Rows.Before before -> before.clock();
+                    case null -> null;
+                };
+        if (clock != null) {
+            @Nullable Integer id = columns.live(clock);
+            if (id == null) {
+                throw new IllegalArgumentException(
+                        "table '" + table + "' has no column '" + clock + "' to tell time by");
+            }
+            ids.add(id);
+        }
+        Map<Integer, Column> columnById = new TreeMap<>(columns.labels());
+        columnById.keySet().retainAll(ids);
+        return TableFields.ofAnyAge(columnById, columns.statesId());
+    }
+
     /** Quoted. */
-    private List<String> identities(String table) {
-        return lake.schema(table).columns().stream()
+    private static List<String> identities(TableFields judged) {
+        return judged.schema().columns().stream()
                 .filter(
                         column ->
                                 column.dataClass() == DataClass.IDENTITY
@@ -403,30 +442,37 @@ public final class RowRemoval {
                 .toList();
     }
 
-    private String where(String table, Rows which) {
+    private static String clock(TableFields judged) {
+        return judged.schema().columns().stream()
+                .filter(column -> column.type() == ColumnType.TIMESTAMP_MICROS_UTC)
+                .map(column -> Sql.name(column.name()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the clock is no timestamp"));
+    }
+
+    private static String where(Rows which, TableFields judged) {
         return switch (which) {
             case Rows.OfSubjects of -> {
-                if (of.tokens().isEmpty() || identities(table).isEmpty()) {
+                if (of.tokens().isEmpty() || identities(judged).isEmpty()) {
                     yield "false";
                 }
                 List<String> tokens = of.tokens().stream().sorted().map(Sql::text).toList();
                 String list = " IN (" + String.join(", ", tokens) + ")";
                 String in =
-                        identities(table).stream()
+                        identities(judged).stream()
                                 .map(column -> column + list)
                                 .collect(Collectors.joining(" OR ", "(", ")"));
-                String clock = of.clock();
-                yield clock == null
+                yield of.clock() == null
                         ? in
                         : in
                                 + " AND coalesce("
-                                + Sql.name(clock)
+                                + clock(judged)
                                 + " <= make_timestamptz("
                                 + of.upToMicros()
                                 + "), true)";
             }
             case Rows.Before before -> {
-                String clock = Sql.name(before.clock());
+                String clock = clock(judged);
                 StringBuilder sql = new StringBuilder(clock);
                 sql.append(" < make_timestamptz(").append(before.micros()).append(')');
                 for (Stretch kept : before.kept()) {

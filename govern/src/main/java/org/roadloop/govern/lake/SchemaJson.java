@@ -2,6 +2,8 @@ package org.roadloop.govern.lake;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.roadloop.core.table.Column;
@@ -25,50 +27,85 @@ final class SchemaJson {
     private SchemaJson() {}
 
     static String write(Schema schema) {
+        return write(TableFields.placed(schema));
+    }
+
+    /** With field ids where they are not the places. */
+    static String write(TableFields fields) {
         ArrayNode columns = JSON.createArrayNode();
-        for (Column column : schema.columns()) {
+        boolean placed = fields.isPlaced();
+        for (int c = 0; c < fields.schema().size(); c++) {
             ObjectNode node = columns.addObject();
-            node.put("name", column.name());
-            node.put("type", column.type().name());
-            node.put("unit", column.unit());
-            node.put("class", column.dataClass().name());
-            node.put("grade", column.grade().name());
-            node.put("datum", column.coordinateSystem().name());
+            if (!placed) {
+                node.put("id", fields.id(c));
+            }
+            put(node, fields.schema().column(c));
         }
         return JSON.writeValueAsString(columns);
     }
 
-    static Schema read(String json) {
+    /** Labels by field id, also of columns that are no longer there. */
+    static String write(Map<Integer, Column> labels) {
+        ArrayNode columns = JSON.createArrayNode();
+        labels.forEach((id, column) -> put(columns.addObject().put("id", id), column));
+        return JSON.writeValueAsString(columns);
+    }
+
+    private static void put(ObjectNode node, Column column) {
+        node.put("name", column.name());
+        node.put("type", column.type().name());
+        node.put("unit", column.unit());
+        node.put("class", column.dataClass().name());
+        node.put("grade", column.grade().name());
+        node.put("datum", column.coordinateSystem().name());
+    }
+
+    /**
+     * @param statesId of {@code cell_states}, where the field ids are not the places
+     */
+    static TableFields read(String json, int statesId) {
         List<Column> columns = new ArrayList<>();
+        List<Integer> ids = new ArrayList<>();
         for (JsonNode node : JSON.readTree(json)) {
-            columns.add(
-                    new Column(
-                            node.get("name").asString(),
-                            ColumnType.valueOf(node.get("type").asString()),
-                            node.get("unit").asString(),
-                            DataClass.valueOf(node.get("class").asString()),
-                            Grade.valueOf(node.get("grade").asString()),
-                            CoordinateSystem.valueOf(node.get("datum").asString())));
+            columns.add(column(node));
+            if (node.has("id")) {
+                ids.add(node.get("id").asInt());
+            }
         }
-        return new Schema(columns);
+        Schema schema = new Schema(columns);
+        return ids.isEmpty() && !columns.isEmpty()
+                ? TableFields.placed(schema)
+                : new TableFields(schema, ids, statesId);
+    }
+
+    /** Without an id it is the place from 1: a table whose columns never changed has none. */
+    static Map<Integer, Column> labels(String json) {
+        Map<Integer, Column> labels = new TreeMap<>();
+        int place = 0;
+        for (JsonNode node : JSON.readTree(json)) {
+            place++;
+            labels.put(node.has("id") ? node.get("id").asInt() : place, column(node));
+        }
+        return labels;
+    }
+
+    private static Column column(JsonNode node) {
+        return new Column(
+                node.get("name").asString(),
+                ColumnType.valueOf(node.get("type").asString()),
+                node.get("unit").asString(),
+                DataClass.valueOf(node.get("class").asString()),
+                Grade.valueOf(node.get("grade").asString()),
+                CoordinateSystem.valueOf(node.get("datum").asString()));
     }
 
     static org.apache.iceberg.Schema iceberg(Schema schema) {
         List<Types.NestedField> fields = new ArrayList<>();
         for (int c = 0; c < schema.size(); c++) {
             Column column = schema.column(c);
-            Type type =
-                    switch (column.type()) {
-                        case BOOL -> Types.BooleanType.get();
-                        case INT -> Types.IntegerType.get();
-                        case LONG -> Types.LongType.get();
-                        case FLOAT -> Types.FloatType.get();
-                        case DOUBLE -> Types.DoubleType.get();
-                        case TIMESTAMP_MICROS_UTC -> Types.TimestampType.withZone();
-                        case STRING -> Types.StringType.get();
-                    };
             fields.add(
-                    Types.NestedField.optional(c + 1, column.name(), type, documentation(column)));
+                    Types.NestedField.optional(
+                            c + 1, column.name(), type(column.type()), documentation(column)));
         }
         fields.add(
                 Types.NestedField.optional(
@@ -80,7 +117,19 @@ final class SchemaJson {
         return new org.apache.iceberg.Schema(fields);
     }
 
-    private static String documentation(Column column) {
+    static Type.PrimitiveType type(ColumnType type) {
+        return switch (type) {
+            case BOOL -> Types.BooleanType.get();
+            case INT -> Types.IntegerType.get();
+            case LONG -> Types.LongType.get();
+            case FLOAT -> Types.FloatType.get();
+            case DOUBLE -> Types.DoubleType.get();
+            case TIMESTAMP_MICROS_UTC -> Types.TimestampType.withZone();
+            case STRING -> Types.StringType.get();
+        };
+    }
+
+    static String documentation(Column column) {
         return (column.unit().isEmpty() ? "" : column.unit() + ", ")
                 + column.dataClass().name().toLowerCase(java.util.Locale.ROOT)
                 + ", "

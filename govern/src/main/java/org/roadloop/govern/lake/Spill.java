@@ -56,7 +56,7 @@ public final class Spill implements AutoCloseable {
         return new ParquetScan(
                 engine,
                 files,
-                schema,
+                TableFields.placed(schema),
                 List.of(),
                 Filter.ALL,
                 Sql.order(order),

@@ -20,7 +20,6 @@ import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.LogPosition;
-import org.roadloop.core.table.Schema;
 
 /**
  * The way into the tables (写入): files, then snapshots that name them. Both steps may fail with the
@@ -49,7 +48,7 @@ final class TableWriter {
         this.engine = engine;
     }
 
-    Lake.Written write(String table, Schema schema, List<Batch> batches, Path directory) {
+    Lake.Written write(String table, TableFields fields, List<Batch> batches, Path directory) {
         Path file = directory.resolve(UUID.randomUUID() + ".parquet");
         for (Path half : halves) {
             files.remove(half);
@@ -57,7 +56,7 @@ final class TableWriter {
         }
         ParquetWriter.File written;
         try {
-            written = ParquetWriter.write(engine, schema, batches, file);
+            written = ParquetWriter.write(engine, fields, batches, file);
             files.store(file, written.sha256());
         } catch (RuntimeException e) {
             halves.add(file);

@@ -79,13 +79,21 @@ public final class Workspace {
 
     /** Rows of files that this platform wrote. */
     public TableSource.Scan files(List<Path> files, List<String> order) {
-        return lake.scan(
-                lake.use(files),
-                ParquetFiles.schema(files.getFirst()),
-                List.of(),
-                Filter.ALL,
-                Sql.order(order),
-                TableSource.LATEST);
+        TableFiles.Use use = lake.use(files);
+        try {
+            return new ParquetScan(
+                    lake.engine(),
+                    use.paths(),
+                    ParquetFiles.fields(lake.engine(), use.paths().getFirst()),
+                    List.of(),
+                    Filter.ALL,
+                    Sql.order(order),
+                    TableSource.LATEST,
+                    use::close);
+        } catch (RuntimeException e) {
+            use.close();
+            throw e;
+        }
     }
 
     /** Rows of files that somebody else wrote. */
@@ -95,7 +103,7 @@ public final class Workspace {
         try {
             return new ParquetScan(
                     lake.engine(),
-                    schema,
+                    TableFields.placed(schema),
                     schema,
                     ForeignFiles.sql(files, sources, Sql.order(order)),
                     TableSource.LATEST,

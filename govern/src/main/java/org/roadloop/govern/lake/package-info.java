@@ -24,18 +24,19 @@
  *
  * <pre>
  * column of the schema       type                         field id
- * BOOL                       BOOLEAN                      place in the schema, from 1
+ * BOOL                       BOOLEAN                      that of the table's Iceberg schema
  * INT                        INT32
  * LONG                       INT64
  * FLOAT / DOUBLE             FLOAT / DOUBLE
  * TIMESTAMP_MICROS_UTC       INT64 TIMESTAMP(MICROS,true)
  * STRING                     BYTE_ARRAY STRING
- * cell_states                BYTE_ARRAY STRING, null      after the last column
- * key-value roadloop.schema  JSON of the columns with unit, class, grade, datum
+ * cell_states                BYTE_ARRAY STRING, null      the same
+ * key-value roadloop.schema  JSON of the columns with unit, class, grade, datum, and
+ *                            with id where that is not the place from 1
  * </pre>
  *
  * <p>A cell whose state is not ok is null, and {@code cell_states} of its row says why: one letter
- * per column at the place of its field id: {@code .} ok, {@code a} absent, {@code i} invalid,
+ * per column at the place of its field id (a place that is no column's says ok): {@code .} ok, {@code a} absent, {@code i} invalid,
  * {@code x} abnormal, {@code m} masked. A row without such cells has a null there. It costs next to
  * nothing (dictionary encoded: the same few patterns repeat) and can be read in plain SQL: {@code
  * substr(cell_states, 20, 1) = 'm'}.

@@ -33,6 +33,7 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.DiskFault;
 import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.lake.LakeMaintenance;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.Report;
@@ -217,7 +218,8 @@ public final class Ingest implements AutoCloseable {
                 plan.table(),
                 plan.governedSchema(),
                 plan.releaseRule(),
-                Map.of(RowKeys.TABLE_PROPERTY, Integer.toString(RowKeys.VERSION)));
+                Map.of(RowKeys.TABLE_PROPERTY, Integer.toString(RowKeys.VERSION)),
+                LakeMaintenance.Evidence.in(ledger, signer.did(), clock));
         TableRun run = new TableRun(plan);
         runs.put(plan.source(), run);
         return run;

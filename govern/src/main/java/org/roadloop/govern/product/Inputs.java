@@ -53,7 +53,8 @@ public final class Inputs {
     public Schema schema(Input input) {
         String table = input.table();
         if (table != null) {
-            return lake.schema(table);
+            Long snapshot = input.snapshot();
+            return snapshot == null ? lake.schema(table) : lake.schema(table, snapshot);
         }
         List<Workspace.FileColumn> columns = input.fileColumns();
         if (!columns.isEmpty()) {

@@ -18,6 +18,8 @@ import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.Lake;
+import org.roadloop.govern.lake.LakeMaintenance;
+import org.roadloop.govern.lake.SchemaEvolution;
 import org.roadloop.govern.lineage.LineageEvent;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.plan.Passport;
@@ -83,7 +85,12 @@ public final class ProductRun {
         String table = plan.output().table();
         Lake lake = inputs.lake();
         requireRoom(lake, table, check.output());
-        lake.create(table, check.output(), rule(check.output()));
+        lake.create(
+                table,
+                check.output(),
+                rule(check.output()),
+                Map.of(),
+                LakeMaintenance.Evidence.in(ledger, signer.did(), clock));
         Sink sink = new Sink(lake, table, check.output().size());
         try {
             StepChain chain = new StepChain(plan, check, inputs, sides, keys);
@@ -149,15 +156,21 @@ public final class ProductRun {
             throw new IllegalArgumentException(
                     "table '" + table + "' is no product: give the plan a new output table");
         }
-        if (!lake.schema(table).equals(output)) {
+        SchemaEvolution columns = new SchemaEvolution(lake, (step, of, facts) -> {});
+        try {
+            columns.lacking(table, output);
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        List<Column> left = columns.unwritten(table, output);
+        if (!left.isEmpty()) {
             throw new IllegalArgumentException(
                     "table '"
                             + table
                             + "' has the columns "
-                            + lake.schema(table).names()
-                            + " and the plan makes "
-                            + output.names()
-                            + " (or other units, classes or grades): give it a new output table");
+                            + new Schema(left).names()
+                            + " which the plan does not make: drop them, or give the plan a new"
+                            + " output table");
         }
     }
 

@@ -156,8 +156,90 @@ class PyIcebergTest {
         }
     }
 
+    private static final String EVOLVED =
+            """
+            import sys
+            from pyiceberg.table import StaticTable
+            table = StaticTable.from_metadata(sys.argv[1])
+            for snapshot in sorted(table.snapshots(), key=lambda s: s.sequence_number):
+                print(*(f"{f.name}:{f.field_type}" for f in table.schemas()[snapshot.schema_id].fields))
+                rows = table.scan(snapshot_id=snapshot.snapshot_id).to_arrow().sort_by("frame")
+                for row in rows.to_pylist():
+                    print(*("" if v is None else v for v in row.values()), sep="|")
+            """;
+
+    @Test
+    void columnsThatChangedAreReadAsTheyWereAndAsTheyAre() throws Exception {
+        Schema before =
+                Schema.of(
+                        column("car", ColumnType.STRING, DataClass.IDENTITY),
+                        column("frame", ColumnType.LONG, DataClass.LINEAGE),
+                        column("gear", ColumnType.INT, DataClass.DRIVING_STATE),
+                        column("ratio", ColumnType.FLOAT, DataClass.ENVIRONMENT));
+        ReleaseRule rule =
+                new ReleaseRule(
+                        "car", "", null, null, null, null, List.of(), List.of("car"), 0, 0, null);
+        try (Lake lake = new Lake(folder, LakeSettings.DEFAULT, new Keyring(new byte[32], 1))) {
+            lake.create("t", before, rule);
+            for (int i = 0; i < 2; i++) {
+                try (Batch batch = new Batch(before, 1)) {
+                    int row = batch.addRow();
+                    batch.set(0, row, "车-" + i);
+                    batch.set(1, row, (long) i);
+                    batch.set(2, row, 10 + i);
+                    batch.set(3, row, 0.5f + i);
+                    batch.setState(2 + i, row, CellState.MASKED);
+                    lake.commit(
+                            "t",
+                            List.of(lake.write("t", List.of(batch))),
+                            new LogPosition(0, i + 1),
+                            Map.of());
+                }
+                if (i == 0) {
+                    SchemaEvolution evolution =
+                            new SchemaEvolution(lake, (step, table, facts) -> {});
+                    evolution.apply("t", new SchemaEvolution.Change.Rename("gear", "level"));
+                    evolution.apply(
+                            "t", new SchemaEvolution.Change.Widen("level", ColumnType.LONG));
+                    evolution.apply("t", new SchemaEvolution.Change.Move("ratio", null));
+                    evolution.apply(
+                            "t", new SchemaEvolution.Change.Widen("ratio", ColumnType.DOUBLE));
+                    evolution.apply(
+                            "t",
+                            new SchemaEvolution.Change.Add(
+                                    "note",
+                                    ColumnType.STRING,
+                                    column("note", ColumnType.STRING, DataClass.ALARM)));
+                }
+            }
+            assertThat(read(lake.metadata("t"), EVOLVED))
+                    .isEqualTo(
+                            """
+                            car:string frame:long gear:int ratio:float cell_states:string
+                            车-0|0||0.5|..m.
+                            car:string frame:long level:int ratio:float cell_states:string
+                            车-0|0||0.5|..m.
+                            car:string frame:long level:long ratio:float cell_states:string
+                            车-0|0||0.5|..m.
+                            ratio:float car:string frame:long level:long cell_states:string
+                            0.5|车-0|0||..m.
+                            ratio:double car:string frame:long level:long cell_states:string
+                            0.5|车-0|0||..m.
+                            ratio:double car:string frame:long level:long note:string cell_states:string
+                            0.5|车-0|0|||..m.
+                            ratio:double car:string frame:long level:long note:string cell_states:string
+                            0.5|车-0|0|||..m.
+                            |车-1|1|11||...m
+                            """);
+        }
+    }
+
     private String read(Path metadata) throws Exception {
-        Path script = Files.writeString(folder.resolve("read.py"), SCRIPT);
+        return read(metadata, SCRIPT);
+    }
+
+    private String read(Path metadata, String python) throws Exception {
+        Path script = Files.writeString(folder.resolve("read.py"), python);
         Path out = folder.resolve("read.txt");
         ProcessBuilder builder =
                 new ProcessBuilder(PYTHON, script.toString(), metadata.toString())

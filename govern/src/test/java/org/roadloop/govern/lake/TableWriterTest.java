@@ -78,7 +78,8 @@ class TableWriterTest {
                 batch.set(0, batch.addRow(), value);
             }
             TableWriter writer = new TableWriter(catalog, files, engine);
-            List<Lake.Written> written = List.of(writer.write("t", schema, List.of(batch), data));
+            List<Lake.Written> written =
+                    List.of(writer.write("t", TableFields.placed(schema), List.of(batch), data));
 
             // Loaded before the commit; the load after it, when all is in, fails.
             catalog.loadsLeft = 1;
@@ -95,7 +96,8 @@ class TableWriterTest {
             }
 
             // The next one is a new commit, with the same position or another.
-            List<Lake.Written> more = List.of(writer.write("t", schema, List.of(batch), data));
+            List<Lake.Written> more =
+                    List.of(writer.write("t", TableFields.placed(schema), List.of(batch), data));
             assertThat(writer.commit(ID, directory, more, UP_TO, Map.of()).snapshots()).hasSize(2);
         }
     }
