@@ -2,6 +2,7 @@ package org.roadloop.bench;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,17 @@ final class KAnonymityFigures {
         private final double[][][] loss;
         private final List<List<Map<String, Integer>>> codes = new ArrayList<>();
 
+        // Groups of the present node: a hash table of twice as many slots as rows or more.
+        private final int shift;
+        private final long[] key;
+        private final int[] size;
+        private final int[] slot; // per row
+
         Exhaustive(List<String[]> table, Map<String, Hierarchy> hierarchies) {
+            shift = Integer.numberOfLeadingZeros(table.size()) + 31;
+            key = new long[1 << 64 - shift];
+            size = new int[key.length];
+            slot = new int[table.size()];
             columns = hierarchies.size();
             rows = table.size();
             code = new int[columns][][];
@@ -188,20 +199,24 @@ final class KAnonymityFigures {
         }
 
         private double lossOf(int[] level) {
-            Map<Long, int[]> groups = new HashMap<>(rows);
-            long[] keys = new long[rows];
+            Arrays.fill(size, 0);
             for (int r = 0; r < rows; r++) {
-                long key = 0;
+                long group = 0;
                 for (int c = 0; c < columns; c++) {
-                    key = key * 101 + code[c][level[c]][r];
+                    group = group * 101 + code[c][level[c]][r];
                 }
-                keys[r] = key;
-                groups.computeIfAbsent(key, _ -> new int[1])[0]++;
+                int at = (int) (group * 0x9E3779B97F4A7C15L >>> shift);
+                while (size[at] != 0 && key[at] != group) {
+                    at = at + 1 == size.length ? 0 : at + 1;
+                }
+                key[at] = group;
+                size[at]++;
+                slot[r] = at;
             }
             double sum = 0;
             long suppressed = 0;
             for (int r = 0; r < rows; r++) {
-                if (known(groups, keys[r])[0] < K) {
+                if (size[slot[r]] < K) {
                     suppressed++;
                     continue;
                 }

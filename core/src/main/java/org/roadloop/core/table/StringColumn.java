@@ -38,10 +38,10 @@ public final class StringColumn {
 
     /**
      * Copies a short cell by words, the last of which may overlap the one before: a call of the
-     * general copy costs more than moving the 7 to 20 bytes of most cells.
+     * general copy costs more than moving the 7 to 26 bytes of most cells.
      */
     private static void copy(byte[] from, int at, byte[] to, int start, int length) {
-        if (length < 4 || length > 24) {
+        if (length < 4 || length > 32) {
             System.arraycopy(from, at, to, start, length);
         } else if (length < 8) {
             INT.set(to, start, (int) INT.get(from, at));
@@ -50,6 +50,9 @@ public final class StringColumn {
             LONG.set(to, start, (long) LONG.get(from, at));
             if (length > 16) {
                 LONG.set(to, start + 8, (long) LONG.get(from, at + 8));
+            }
+            if (length > 24) {
+                LONG.set(to, start + 16, (long) LONG.get(from, at + 16));
             }
             LONG.set(to, start + length - 8, (long) LONG.get(from, at + length - 8));
         }

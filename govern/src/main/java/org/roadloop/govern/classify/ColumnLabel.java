@@ -16,6 +16,8 @@ final class ColumnLabel {
                     "[^\\p{IsAlphabetic}]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
                             + "|(?<=[a-zA-Z])(?=\\p{IsHan})|(?<=\\p{IsHan})(?=[a-zA-Z])");
 
+    private static final Pattern NO_LETTER = Pattern.compile("[^A-Za-z]");
+
     private static final Set<String> LONGITUDE =
             Set.of("longitude", "lon", "lng", "long", "jd", "jingdu", "longi");
     private static final Set<String> LATITUDE = Set.of("latitude", "lat", "wd", "weidu", "lati");
@@ -301,7 +303,7 @@ final class ColumnLabel {
             }
         }
         // camelCase cut what is one word in capitals or small letters
-        words.add(text.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT));
+        words.add(NO_LETTER.matcher(text).replaceAll("").toLowerCase(Locale.ROOT));
     }
 
     boolean longitude() {

@@ -37,7 +37,7 @@ final class PositionText {
             return GEO_JSON.matcher(text).matches() && hasPair(text);
         }
         if (Character.isLetter(first)) {
-            return WKT.matcher(text).matches() && hasPair(text);
+            return text.indexOf('(') > 0 && WKT.matcher(text).matches() && hasPair(text);
         }
         return (first == '(' || first == '[' || first == '-' || first == '+' || isDigit(first))
                 && isOnlyNumbers(text)

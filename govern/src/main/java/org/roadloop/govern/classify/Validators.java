@@ -3,6 +3,7 @@ package org.roadloop.govern.classify;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Whether a text is a value of a known kind, by grammar and check digit (取值校验); plates are in
@@ -28,6 +29,9 @@ public final class Validators {
      * Second and third digit of mobile numbers that are given out (工信部 number plan, from memory).
      */
     private static final boolean[] MOBILE = new boolean[1000];
+
+    private static final Pattern COUNTRY = Pattern.compile("^(\\+?86|0086)[ -]?");
+    private static final Pattern GROUPS = Pattern.compile("^(\\d{3})[ -](\\d{4})[ -](\\d{4})$");
 
     /** World manufacturer identifiers of makers whose VINs have no check digit (ISO 3780). */
     private static final Set<String> EUROPEAN_MAKERS =
@@ -119,14 +123,14 @@ public final class Validators {
     /** Chinese mobile number: 11 digits of a prefix that is given out; +86 and groups may be. */
     public static boolean isPhone(CharSequence text) {
         int length = text.length();
-        if (length < 11 || length > 18) {
+        if (length < 11 || length > 18 || !(isDigit(text.charAt(0)) || text.charAt(0) == '+')) {
             return false;
         }
         String digits = text.toString();
         if (length != 11) {
-            digits = digits.replaceFirst("^(\\+?86|0086)[ -]?", "");
+            digits = COUNTRY.matcher(digits).replaceFirst("");
             if (digits.length() == 13) {
-                digits = digits.replaceFirst("^(\\d{3})[ -](\\d{4})[ -](\\d{4})$", "$1$2$3");
+                digits = GROUPS.matcher(digits).replaceFirst("$1$2$3");
             }
         }
         return digits.length() == 11 && isMobile(digits, 0);

@@ -16,7 +16,6 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.StringColumn;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.Geofence;
-import org.roadloop.govern.privacy.MaskIntervals;
 import org.roadloop.govern.privacy.Pseudonym;
 import org.roadloop.govern.quality.DuplicateIndex;
 import org.roadloop.govern.quality.RangeCheck;
@@ -342,8 +341,8 @@ public final class Pipeline {
                 report.erased++;
                 continue;
             }
-            switch (duplicates.add(
-                    times[row], arrived, keys.high()[row], keys.low()[row], keys.content()[row])) {
+            switch (duplicates.addApproached(
+                    row, times[row], arrived, keys.low()[row], keys.content()[row])) {
                 case NEW -> selected[count++] = row;
                 case DUPLICATE -> report.duplicates++;
                 case CONFLICT -> report.conflicts++;
@@ -439,7 +438,7 @@ public final class Pipeline {
                 continue; // remembered, it would make all that follows it look older
             }
             int row = selected[i];
-            one.vehicle = MaskIntervals.hash(bytes, identities.offset(row), identities.length(row));
+            one.vehicle = VehicleMemory.hash(bytes, identities.offset(row), identities.length(row));
             one.micros = times[i];
             one.arrivalMicros =
                     arrival >= 0 && batch.isOk(arrival, i)

@@ -40,6 +40,7 @@ public final class Pseudonym {
     private static final int VIN_LENGTH = 17;
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
     private static final long FIVE_DIGITS = 33L * 33 * 33 * 33 * 33;
 
     private final Cipher encrypt;
@@ -250,13 +251,20 @@ public final class Pseudonym {
     static void encode(byte[] block, int at, byte[] text) {
         long high = longAt(block, at);
         long low = longAt(block, at + 8);
-        // The middle symbol has four bits of the low half and one of the high: the halves go apart.
-        for (int i = 0; i < 12; i++) {
-            text[25 - i] = BASE32[(int) (low >>> 5 * i & 31)];
-            text[12 - i] = BASE32[(int) (high >>> 5 * i + 1 & 31)];
-        }
-        text[13] = BASE32[(int) (low >>> 60 | (high & 1) << 4)];
         text[0] = BASE32[(int) (high >>> 61)];
+        text[1] = BASE32[(int) (high >>> 56 & 31)];
+        putLong(text, 2, eightSymbols(high >>> 16));
+        putLong(text, 10, eightSymbols(high << 24 | low >>> 40));
+        putLong(text, 18, eightSymbols(low));
+    }
+
+    /** The lowest 40 bits, five to a byte, each as its symbol: eight at a time in one word. */
+    private static long eightSymbols(long bits) {
+        long x = bits & 0xF_FFFFL | (bits & 0xFF_FFF0_0000L) << 12;
+        x = x & 0x0000_03FF_0000_03FFL | (x & 0x000F_FC00_000F_FC00L) << 6;
+        x = x & 0x001F_001F_001F_001FL | (x & 0x03E0_03E0_03E0_03E0L) << 3;
+        long digits = x + EACH_BYTE * 6 >>> 5 & EACH_BYTE; // 1 where the symbol is a digit
+        return x + EACH_BYTE * 'a' - digits * ('a' + 26 - '2');
     }
 
     private static boolean decode(byte[] text, int offset, byte[] out, int at) {

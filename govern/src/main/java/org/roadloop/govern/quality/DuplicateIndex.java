@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +56,12 @@ public final class DuplicateIndex implements AutoCloseable {
     private int spillAt;
     private final List<KeyRun> runs = new ArrayList<>();
     private boolean refused;
+
+    // Of the rows that were approached: where they belong, and the runs they may be in, a bit each.
+    private long[] places = new long[0];
+    private long[] perhaps = new long[0];
+    private int firstApproached;
+    private boolean runsChanged; // since then
     private long approached; // never read: a compiler must not leave the reading out
 
     public enum Verdict {
@@ -102,34 +109,61 @@ public final class DuplicateIndex implements AutoCloseable {
     }
 
     /**
-     * Reads what {@link #add} will need of rows {@code from..to-1}, so that memory is waited for
-     * once and not row by row; a few hundred rows at a time.
+     * Reads what {@link #addApproached} will need of rows {@code from..to-1}, so that memory is
+     * waited for once and not row by row; a few hundred rows at a time.
      */
     public void approach(long[] high, long[] low, int from, int to) {
+        int count = to - from;
+        if (places.length < count) {
+            places = new long[count];
+            perhaps = new long[count];
+        }
         long seen = 0;
-        for (int row = from; row < to; row++) {
-            long place = place(high[row], low[row]);
+        for (int i = 0; i < count; i++) {
+            long place = place(high[from + i], low[from + i]);
+            places[i] = place;
             seen ^= slots[(int) (place >>> shift) * SLOT];
         }
-        for (int i = 0; i < runs.size(); i++) {
-            seen ^= runs.get(i).approach(high, low, from, to);
+        Arrays.fill(perhaps, 0, count, runs.size() > Long.SIZE ? -1 : 0);
+        for (int i = 0; i < Math.min(Long.SIZE, runs.size()); i++) {
+            runs.get(i).sift(places, low, from, count, perhaps, 1L << i);
         }
+        firstApproached = from;
+        runsChanged = false;
         approached = seen;
+    }
+
+    /** As {@link #add} of a row of the last {@link #approach}. */
+    public Verdict addApproached(
+            int row, long eventMicros, long arrivalMicros, long low, long content) {
+        int i = row - firstApproached;
+        long among = runsChanged ? -1 : perhaps[i];
+        return add(eventMicros, arrivalMicros, places[i], low, content, among);
     }
 
     /** Judges a row and remembers it if it is new. */
     public Verdict add(long eventMicros, long arrivalMicros, long high, long low, long content) {
+        return add(eventMicros, arrivalMicros, place(high, low), low, content, -1);
+    }
+
+    /**
+     * @param among the runs it may be in, a bit each; runs past the 64th are always asked
+     */
+    private Verdict add(
+            long eventMicros, long arrivalMicros, long place, long low, long content, long among) {
         Day day = day(Math.floorDiv(eventMicros, DAY_MICROS));
         if (arrivalMicros > latestArrival) {
             latestArrival = arrivalMicros;
         }
         day.latestArrival = Math.max(day.latestArrival, arrivalMicros);
-        long place = place(high, low);
         int at = find(slots, shift, place, low, day.generation);
         if (slots[at + 3] != 0) {
             return slots[at + 2] == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
         }
-        for (int i = runs.size() - 1; i >= 0; i--) {
+        for (int i = among == 0 ? -1 : runs.size() - 1; i >= 0; i--) {
+            if (i < Long.SIZE && (among >>> i & 1) == 0) {
+                continue;
+            }
             KeyRun run = runs.get(i);
             long found = run.find(place, low, day.generation);
             if (found >= 0) {
@@ -154,6 +188,7 @@ public final class DuplicateIndex implements AutoCloseable {
         last = Day.NONE;
         Set<Long> alive = alive();
         rehash(64 - shift, alive);
+        runsChanged = true;
         runs.removeIf(
                 run -> {
                     boolean dead = run.generations().stream().noneMatch(alive::contains);
@@ -254,13 +289,14 @@ public final class DuplicateIndex implements AutoCloseable {
             spillAt = Integer.MAX_VALUE;
             return;
         }
+        runsChanged = true;
         try {
             Set<Long> alive = alive();
             @Nullable KeyRun run = write(directory, alive);
             if (run != null) {
                 runs.add(run);
             }
-            java.util.Arrays.fill(slots, 0);
+            Arrays.fill(slots, 0);
             size = 0;
             spillAt = memoryRows;
             mergeDue(directory, alive);
@@ -310,15 +346,22 @@ public final class DuplicateIndex implements AutoCloseable {
                 if (slots[i + 3] != 0 && wrapped == (pass == 1)) {
                     int at = to;
                     while (at > 0 && isBefore(slots, i, all, at - SLOT)) {
-                        System.arraycopy(all, at - SLOT, all, at, SLOT);
+                        copy(all, at - SLOT, all, at);
                         at -= SLOT;
                     }
-                    System.arraycopy(slots, i, all, at, SLOT);
+                    copy(slots, i, all, at);
                     to += SLOT;
                 }
             }
         }
         return all;
+    }
+
+    private static void copy(long[] from, int i, long[] to, int j) {
+        to[j] = from[i];
+        to[j + 1] = from[i + 1];
+        to[j + 2] = from[i + 2];
+        to[j + 3] = from[i + 3];
     }
 
     private static boolean isBefore(long[] a, int i, long[] b, int j) {
@@ -368,13 +411,16 @@ public final class DuplicateIndex implements AutoCloseable {
         @Nullable KeyRun merged;
         try (KeyRun.Writer writer = new KeyRun.Writer(to, filter(rows, filters))) {
             KeyRun.Cursor[] cursors = new KeyRun.Cursor[n];
+            long[] heads = new long[n]; // places, less 2^63: their order is that of signed numbers
             for (int i = 0; i < n; i++) {
                 cursors[i] = sources[i].cursor();
+                heads[i] = cursors[i].place() ^ Long.MIN_VALUE;
             }
             while (n > 0) {
                 int least = 0;
                 for (int i = 1; i < n; i++) {
-                    if (cursors[i].isBefore(cursors[least])) {
+                    if (heads[i] < heads[least]
+                            || heads[i] == heads[least] && cursors[i].isBefore(cursors[least])) {
                         least = i;
                     }
                 }
@@ -385,6 +431,9 @@ public final class DuplicateIndex implements AutoCloseable {
                 }
                 if (!next.advance()) {
                     cursors[least] = cursors[--n];
+                    heads[least] = heads[n];
+                } else {
+                    heads[least] = next.place() ^ Long.MIN_VALUE;
                 }
             }
             merged = writer.finish();

@@ -34,13 +34,22 @@ final class KeyFilter {
         }
     }
 
-    /** See {@link DuplicateIndex#approach}. */
-    long approach(long[] high, long[] low, int from, int to) {
-        long seen = 0;
-        for (int row = from; row < to; row++) {
-            seen ^= words[block(mix(DuplicateIndex.place(high[row], low[row]), low[row]))];
+    /**
+     * Sets {@code bit} of {@code perhaps[i]} for each key that may be there. Without a jump within
+     * a key, so that the memory of many is waited for at once.
+     *
+     * @param low of key {@code i}: {@code low[from + i]}
+     */
+    void sift(long[] places, long[] low, int from, int count, long[] perhaps, long bit) {
+        for (int i = 0; i < count; i++) {
+            long bits = mix(places[i], low[from + i]);
+            int block = block(bits);
+            long missing = 0;
+            for (int k = 0; k < BITS_SET; k++, bits >>>= 9) {
+                missing |= ~words[block + (int) (bits >>> 6 & 7)] & 1L << (bits & 63);
+            }
+            perhaps[i] |= missing == 0 ? bit : 0;
         }
-        return seen;
     }
 
     boolean mayContain(long place, long low) {

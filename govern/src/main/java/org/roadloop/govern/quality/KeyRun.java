@@ -79,9 +79,15 @@ final class KeyRun implements AutoCloseable {
         return entries.get(LONG, entry * ENTRY_BYTES + 24);
     }
 
-    /** See {@link DuplicateIndex#approach}. */
-    long approach(long[] high, long[] low, int from, int to) {
-        return filter == null ? 0 : filter.approach(high, low, from, to);
+    /** As {@link KeyFilter#sift}; without a filter, every key may be there. */
+    void sift(long[] places, long[] low, int from, int count, long[] perhaps, long bit) {
+        if (filter != null) {
+            filter.sift(places, low, from, count, perhaps, bit);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            perhaps[i] |= bit;
+        }
     }
 
     /** At the first entry. */

@@ -1,5 +1,8 @@
 package org.roadloop.govern.quality;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /*
@@ -26,6 +29,8 @@ import java.util.Arrays;
  * and past {@link #MOST_VEHICLES} the half that was silent longest. One thread.
  */
 public final class VehicleMemory {
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final double METERS_PER_DEGREE = 111_320.0;
     private static final double MOVING_KMH = 10;
 
@@ -169,6 +174,28 @@ public final class VehicleMemory {
         }
         remember(at, row);
         return found;
+    }
+
+    /** 64-bit hash of an identity for {@link Row#vehicle}, eight bytes a step. */
+    public static long hash(byte[] identity, int offset, int length) {
+        long h = length * 0x9E3779B97F4A7C15L;
+        int at = offset;
+        int end = offset + length;
+        for (; end - at >= Long.BYTES; at += Long.BYTES) {
+            h = step(h, (long) LONG.get(identity, at));
+        }
+        long tail = 0;
+        for (; at < end; at++) {
+            tail = tail << 8 | (identity[at] & 0xFF);
+        }
+        h = step(h, tail) * 0xc4ceb9fe1a85ec53L;
+        return h ^ h >>> 32;
+    }
+
+    /** One to one in each of the two. */
+    private static long step(long h, long word) {
+        long x = (h ^ word) * 0xff51afd7ed558ccdL;
+        return x ^ x >>> 32;
     }
 
     private double number(int at) {

@@ -107,6 +107,45 @@ class DuplicateIndexTest {
         }
     }
 
+    /** Rows that were approached together, some left out, while runs come, merge and go. */
+    @ParameterizedTest
+    @CsvSource({"3,500", "64,500", "700,20000"})
+    void rowsApproachedGetTheSameAnswers(int memoryRows, int keys) {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        Duration window = Duration.ofHours(30);
+        Oracle oracle = new Oracle(window);
+        try (DuplicateIndex index = new DuplicateIndex(window, spill, memoryRows)) {
+            long[] high = new long[400];
+            long[] low = new long[400];
+            long arrival = 0;
+            for (int block = 0; block < 200; block++) {
+                int from = random.nextInt(100);
+                int to = from + 1 + random.nextInt(300);
+                for (int row = from; row < to; row++) {
+                    long number = random.nextInt(keys);
+                    high[row] = new SplittableRandom(number).nextLong();
+                    low[row] = number * 0x9E3779B97F4A7C15L;
+                }
+                index.approach(high, low, from, to);
+                for (int row = from; row < to; row++) {
+                    if (random.nextInt(8) == 0) {
+                        continue;
+                    }
+                    arrival += random.nextLong(8 * DAY / keys / 40 + 2);
+                    long event = arrival - random.nextLong(3) * DAY;
+                    long content = random.nextInt(2);
+                    assertThat(index.addApproached(row, event, arrival, low[row], content))
+                            .as("seed %d, block %d, row %d", seed, block, row)
+                            .isEqualTo(oracle.add(event, arrival, high[row], low[row], content));
+                }
+                index.forget();
+                oracle.forget();
+            }
+            assertThat(index.size()).as("seed %d", seed).isEqualTo(oracle.size());
+        }
+    }
+
     @Test
     void memoryKeepsItsBoundAndFewRunsHoldAllRows() {
         int memoryRows = 1_000;
