@@ -70,12 +70,12 @@ final class FileRewrite {
                                             .map(Sql::name)
                                             .collect(Collectors.joining(", ", " ORDER BY ", ""));
             statement.execute(ParquetWriter.copy(fields, sorted, file));
-            Content was = content(statement, fields, paths);
+            Content was = content(statement, fields, use.paths());
             Content is = content(statement, fields, List.of(file));
             if (!was.equals(is)) {
                 throw new IllegalStateException(
                         "joining "
-                                + paths.size()
+                                + use.paths().size()
                                 + " files of '"
                                 + table
                                 + "' gave other rows: "

@@ -36,10 +36,10 @@
  * </pre>
  *
  * <p>A cell whose state is not ok is null, and {@code cell_states} of its row says why: one letter
- * per column at the place of its field id (a place that is no column's says ok): {@code .} ok, {@code a} absent, {@code i} invalid,
- * {@code x} abnormal, {@code m} masked. A row without such cells has a null there. It costs next to
- * nothing (dictionary encoded: the same few patterns repeat) and can be read in plain SQL: {@code
- * substr(cell_states, 20, 1) = 'm'}.
+ * per column at the place of its field id (a place that is no column's says ok): {@code .} ok,
+ * {@code a} absent, {@code i} invalid, {@code x} abnormal, {@code m} masked. A row without such
+ * cells has a null there. It costs next to nothing (dictionary encoded: the same few patterns
+ * repeat) and can be read in plain SQL: {@code substr(cell_states, 20, 1) = 'm'}.
  */
 @NullMarked
 package org.roadloop.govern.lake;

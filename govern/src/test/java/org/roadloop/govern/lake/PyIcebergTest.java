@@ -138,7 +138,7 @@ class PyIcebergTest {
                                     d.orphanAge()),
                             (step, table, facts) -> {})
                     .compact("t");
-            assertThat(read(java.nio.file.Path.of(lake.metadata("t"))))
+            assertThat(read(Path.of(lake.metadata("t"))))
                     .isEqualTo(
                             """
                             car:string sampled_at:timestamptz moving:boolean gear:int frame:long \
@@ -212,7 +212,7 @@ class PyIcebergTest {
                                     column("note", ColumnType.STRING, DataClass.ALARM)));
                 }
             }
-            assertThat(read(lake.metadata("t"), EVOLVED))
+            assertThat(read(Path.of(lake.metadata("t")), EVOLVED))
                     .isEqualTo(
                             """
                             car:string frame:long gear:int ratio:float cell_states:string
