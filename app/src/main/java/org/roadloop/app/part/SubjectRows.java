@@ -364,8 +364,8 @@ final class SubjectRows implements ErasedSubjects {
                 .put(
                         "why",
                         "consumers of the contracts under 'asked' were told the pseudonym; what"
-                            + " they answer is a receipt, too. Their own users' copies are theirs"
-                            + " to reach");
+                                + " they answer is a receipt, too. Their own users' copies are theirs"
+                                + " to reach");
         for (String table : tokens.unreachable()) {
             stays.addObject()
                     .put("what", "rows of product " + table + " under a closed epoch")

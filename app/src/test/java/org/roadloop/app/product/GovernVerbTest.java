@@ -39,8 +39,8 @@ import org.roadloop.app.part.ProductPart;
 import org.roadloop.app.part.TestBucket;
 import org.roadloop.app.platform.Platform;
 import org.roadloop.app.recording.CollectVerb;
-import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.S3Proxy;
+import org.roadloop.core.identity.Keystore;
 import tools.jackson.databind.JsonNode;
 
 /** From tracks in a file to a shared table of traffic flow, by the words an operator types. */
