@@ -461,6 +461,7 @@ class TwoConnectorsTest {
                 consumer.book.getNegotiation(
                         consumer.book.getContract(agreement.id()).negotiationPid());
         String at = "/dsp/2025-1/negotiations/" + mine.dialogue().providerPid();
+        await("the provider knows that its last word was taken", () -> allEntries() > ownEntries());
         long before = ownEntries();
 
         ObjectNode verification = MessageJson.write(mine.dialogue().turns().get(2).message());
@@ -496,6 +497,12 @@ class TwoConnectorsTest {
         return consumer.wire.exchanges.stream()
                 .filter(e -> e.request().contains("\"FINALIZED\"") && e.status() == 200)
                 .count();
+    }
+
+    private long allEntries() {
+        try (var entries = provider.ledger.read(0)) {
+            return entries.count();
+        }
     }
 
     /** Entries of the provider's ledger, but for the notes of what was acknowledged. */
