@@ -86,8 +86,34 @@ public final class SignalPhaseColumns implements RoadsideRows {
     private final StringColumn light;
     private final boolean[] counting;
     private final byte[] countingState;
-    private final double[][] times = new double[8][];
-    private final byte[][] timeStates = new byte[8][];
+    private final Times start;
+    private final Times minEnd;
+    private final Times maxEnd;
+    private final Times likelyEnd;
+    private final Times confidence;
+    private final Times nextStart;
+    private final Times nextDuration;
+    private final Times nextEnd;
+
+    /** Cells and states of one column. */
+    private record Times(double[] cells, byte[] states) {
+        static Times of(Batch batch, int column) {
+            return new Times(batch.doubles(column), batch.states(column));
+        }
+
+        void seconds(int row, boolean present, int deciseconds) {
+            if (present) {
+                cells[row] = deciseconds / 10.0;
+                states[row] = deciseconds == NOT_KNOWN ? CellState.INVALID : CellState.OK;
+            } else {
+                states[row] = CellState.ABSENT;
+            }
+        }
+
+        void absent(int row) {
+            states[row] = CellState.ABSENT;
+        }
+    }
 
     public SignalPhaseColumns(Batch batch) {
         common = new RoadsideColumns(batch, SCHEMA);
@@ -101,10 +127,14 @@ public final class SignalPhaseColumns implements RoadsideRows {
         light = batch.strings(LIGHT);
         counting = batch.booleans(COUNTING);
         countingState = batch.states(COUNTING);
-        for (int i = 0; i < times.length; i++) {
-            times[i] = batch.doubles(START_S + i);
-            timeStates[i] = batch.states(START_S + i);
-        }
+        start = Times.of(batch, START_S);
+        minEnd = Times.of(batch, MIN_END_S);
+        maxEnd = Times.of(batch, MAX_END_S);
+        likelyEnd = Times.of(batch, LIKELY_END_S);
+        confidence = Times.of(batch, CONFIDENCE_PERCENT);
+        nextStart = Times.of(batch, NEXT_START_S);
+        nextDuration = Times.of(batch, NEXT_DURATION_S);
+        nextEnd = Times.of(batch, NEXT_END_S);
     }
 
     @Override
@@ -152,34 +182,30 @@ public final class SignalPhaseColumns implements RoadsideRows {
                 (state.presence & Phase.State.TIMING) != 0 && state.timingForm <= Phase.State.UTC;
         countingState[row] = timed ? CellState.OK : CellState.ABSENT;
         if (!timed) {
-            for (byte[] states : timeStates) {
-                states[row] = CellState.ABSENT;
-            }
+            start.absent(row);
+            minEnd.absent(row);
+            maxEnd.absent(row);
+            likelyEnd.absent(row);
+            confidence.absent(row);
+            nextStart.absent(row);
+            nextDuration.absent(row);
+            nextEnd.absent(row);
             return;
         }
         boolean down = state.timingForm == Phase.State.COUNTING;
         counting[row] = down;
         PhaseTimes t = down ? state.counting : state.utcTiming;
         int presence = t.presence;
-        seconds(row, 0, true, t.startDeciseconds);
-        seconds(row, 1, (presence & PhaseTimes.MIN_END) != 0, t.minEndDeciseconds);
-        seconds(row, 2, (presence & PhaseTimes.MAX_END) != 0, t.maxEndDeciseconds);
-        seconds(row, 3, true, t.likelyEndDeciseconds);
+        start.seconds(row, true, t.startDeciseconds);
+        minEnd.seconds(row, (presence & PhaseTimes.MIN_END) != 0, t.minEndDeciseconds);
+        maxEnd.seconds(row, (presence & PhaseTimes.MAX_END) != 0, t.maxEndDeciseconds);
+        likelyEnd.seconds(row, true, t.likelyEndDeciseconds);
         boolean confident = (presence & PhaseTimes.TIME_CONFIDENCE) != 0;
-        times[4][row] = t.timeConfidenceHalfPercent * 0.5;
-        timeStates[4][row] = confident ? CellState.OK : CellState.ABSENT;
+        confidence.cells[row] = t.timeConfidenceHalfPercent * 0.5;
+        confidence.states[row] = confident ? CellState.OK : CellState.ABSENT;
         boolean next = (presence & PhaseTimes.NEXT_LAST) != 0;
-        seconds(row, 5, (presence & PhaseTimes.NEXT_START) != 0, t.nextStartDeciseconds);
-        seconds(row, 6, next && down, t.nextLastDeciseconds);
-        seconds(row, 7, next && !down, t.nextLastDeciseconds);
-    }
-
-    private void seconds(int row, int which, boolean present, int deciseconds) {
-        if (present) {
-            times[which][row] = deciseconds / 10.0;
-            timeStates[which][row] = deciseconds == NOT_KNOWN ? CellState.INVALID : CellState.OK;
-        } else {
-            timeStates[which][row] = CellState.ABSENT;
-        }
+        nextStart.seconds(row, (presence & PhaseTimes.NEXT_START) != 0, t.nextStartDeciseconds);
+        nextDuration.seconds(row, next && down, t.nextLastDeciseconds);
+        nextEnd.seconds(row, next && !down, t.nextLastDeciseconds);
     }
 }

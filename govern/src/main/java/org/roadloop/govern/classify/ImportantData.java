@@ -1,24 +1,29 @@
 package org.roadloop.govern.classify;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Schema;
 
 /**
  * The list of important data of the 2021 provisions (重要数据, 汽车数据安全管理若干规定 Art. 3), each with the rule
- * that recognises it in a table. More than 100,000 subjects are on the list as well; that one needs
- * a count and is in {@link TableGrade}. The list ends with what authorities add: such a table is
- * declared by its operator.
+ * that recognises it in a table. More than 100,000 subjects are recognised by {@link
+ * TableGrade#isOfMany}, which has the count. The list ends with what authorities add: such a table
+ * is declared by its operator.
  */
 public enum ImportantData {
     SENSITIVE_AREA("geography or flows of people and vehicles in sensitive areas"),
     TRAFFIC_AND_LOGISTICS("vehicle flows and logistics, which show how the economy runs"),
     CHARGING_NETWORK("operation of a charging network"),
-    OUTSIDE_IMAGES("video or pictures of the outside with faces or plates");
+    OUTSIDE_IMAGES("video or pictures of the outside with faces or plates"),
+    MANY_SUBJECTS("personal data of more than 100000 subjects"),
+    DECLARED("declared important by its operator");
 
     private static final List<String> FLOW =
             List.of(
@@ -149,6 +154,27 @@ public enum ImportantData {
         }
         if (media && !imagesCleared) {
             found.add(OUTSIDE_IMAGES);
+        }
+        return found;
+    }
+
+    /**
+     * What an operator declared, by the names of this list; another word is what an authority added
+     * to it.
+     *
+     * @param words with commas between them: {@code sensitive_area, charging_network}
+     */
+    public static Set<ImportantData> declared(String words) {
+        Set<ImportantData> found = EnumSet.noneOf(ImportantData.class);
+        for (String word : words.split(",")) {
+            String name = word.strip().toUpperCase(Locale.ROOT);
+            if (!name.isEmpty()) {
+                found.add(
+                        Arrays.stream(values())
+                                .filter(item -> item.name().equals(name))
+                                .findFirst()
+                                .orElse(DECLARED));
+            }
         }
         return found;
     }

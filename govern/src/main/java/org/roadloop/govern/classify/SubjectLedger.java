@@ -81,7 +81,10 @@ public final class SubjectLedger implements AutoCloseable {
      * @param identity column with the platform's own pseudonyms, the same in every contract
      */
     public long[] subjects(TableSource.Scan scan, String identity) {
-        Mac mac = keys.mac("subjects/" + year());
+        return subjects(scan, identity, keys.mac("subjects/" + year()));
+    }
+
+    static long[] subjects(TableSource.Scan scan, String identity, Mac mac) {
         int id = scan.schema().indexOf(identity);
         long[][] all = {new long[1024]};
         int[] count = {0};

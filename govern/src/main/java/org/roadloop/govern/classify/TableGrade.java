@@ -53,6 +53,16 @@ public record TableGrade(Grade grade, boolean track, List<Reason> reasons) {
                         .anyMatch(g -> g.compareTo(Grade.SENSITIVE_PERSONAL) >= 0);
     }
 
+    /** Whether these columns are personal data of so many that they are important (100,001 are). */
+    public static boolean isOfMany(Schema columns, long subjects) {
+        boolean personal =
+                isTrack(columns)
+                        || columns.columns().stream()
+                                .map(Column::grade)
+                                .anyMatch(g -> g.compareTo(Grade.PERSONAL) >= 0);
+        return personal && subjects > MANY_SUBJECTS;
+    }
+
     /** Whether a column says where, not only how a position was got. */
     static boolean isPosition(Column column) {
         return column.dataClass() == DataClass.POSITION
@@ -80,8 +90,7 @@ public record TableGrade(Grade grade, boolean track, List<Reason> reasons) {
                             "GB/T 44464-2024 A.3.3, Table A.2",
                             "identity, time and position together are a track"));
         }
-        boolean personal = grade.compareTo(Grade.PERSONAL) >= 0;
-        if (personal && subjects > MANY_SUBJECTS) {
+        if (isOfMany(schema, subjects)) {
             grade = higher(grade, Grade.IMPORTANT);
             reasons.add(
                     new Reason(
@@ -91,6 +100,9 @@ public record TableGrade(Grade grade, boolean track, List<Reason> reasons) {
                             "personal data of " + subjects + " subjects, more than 100000"));
         }
         for (ImportantData item : important) {
+            if (item == ImportantData.MANY_SUBJECTS) {
+                continue; // said above, with the number
+            }
             grade = higher(grade, Grade.IMPORTANT);
             reasons.add(
                     new Reason(

@@ -34,7 +34,12 @@ final class ColumnMetrics {
                         long[] cells = batch.longs(c);
                         byte[] states = batch.states(c);
                         int rows = batch.rows();
-                        for (int i = 0; i < rows; i++) {
+                        boolean allOk = allOk(states, rows);
+                        for (int i = 0; allOk && i < rows; i++) {
+                            min = Math.min(min, cells[i]);
+                            max = Math.max(max, cells[i]);
+                        }
+                        for (int i = 0; !allOk && i < rows; i++) {
                             // No branch: the loop takes several cells at a time.
                             boolean ok = states[i] == CellState.OK;
                             min = Math.min(min, ok ? cells[i] : min);
@@ -53,7 +58,12 @@ final class ColumnMetrics {
                         double[] cells = batch.doubles(c);
                         byte[] states = batch.states(c);
                         int rows = batch.rows();
-                        for (int i = 0; i < rows; i++) {
+                        boolean allOk = allOk(states, rows);
+                        for (int i = 0; allOk && i < rows; i++) {
+                            min = Math.min(min, cells[i]);
+                            max = Math.max(max, cells[i]);
+                        }
+                        for (int i = 0; !allOk && i < rows; i++) {
                             // No branch: the loop takes several cells at a time.
                             boolean ok = states[i] == CellState.OK;
                             min = Math.min(min, ok ? cells[i] : min);
@@ -72,7 +82,12 @@ final class ColumnMetrics {
                         int[] cells = batch.ints(c);
                         byte[] states = batch.states(c);
                         int rows = batch.rows();
-                        for (int i = 0; i < rows; i++) {
+                        boolean allOk = allOk(states, rows);
+                        for (int i = 0; allOk && i < rows; i++) {
+                            min = Math.min(min, cells[i]);
+                            max = Math.max(max, cells[i]);
+                        }
+                        for (int i = 0; !allOk && i < rows; i++) {
                             // No branch: the loop takes several cells at a time.
                             boolean ok = states[i] == CellState.OK;
                             min = Math.min(min, ok ? cells[i] : min);
@@ -97,10 +112,18 @@ final class ColumnMetrics {
         for (Batch batch : batches) {
             byte[] states = batch.states(c);
             int rows = batch.rows();
+            if (allOk(states, rows)) {
+                ok += rows;
+                continue;
+            }
             for (int i = 0; i < rows; i++) {
                 ok += states[i] == CellState.OK ? 1 : 0;
             }
         }
         return ok;
+    }
+
+    private static boolean allOk(byte[] states, int rows) {
+        return rows > 0 && states[0] == CellState.OK && CellState.allEqual(states, 0, rows);
     }
 }

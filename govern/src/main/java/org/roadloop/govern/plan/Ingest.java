@@ -536,7 +536,8 @@ public final class Ingest implements AutoCloseable {
                     new DuplicateIndex(
                             settings.duplicateWindow(),
                             lake.spillDirectory(),
-                            settings.indexMemoryRows());
+                            settings.indexMemoryRows(),
+                            plan.timeInRowKey());
             rebuild(plan, index);
             pipeline = new Pipeline(plan, keys, index, rowKeyVersion(lake, plan.table()));
             digest = new InputDigest(plan, pipeline);

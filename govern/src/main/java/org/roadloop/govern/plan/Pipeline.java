@@ -323,8 +323,8 @@ public final class Pipeline {
         int count = 0;
         for (int row = 0; row < rows; row++) {
             if (row % APPROACHED_ROWS == 0) {
-                duplicates.approach(
-                        keys.high(), keys.low(), row, Math.min(rows, row + APPROACHED_ROWS));
+                int end = Math.min(rows, row + APPROACHED_ROWS);
+                duplicates.approach(times, keys.high(), keys.low(), row, end);
             }
             if (isBefore(batch, row, from)) {
                 report.alreadyCommitted++;

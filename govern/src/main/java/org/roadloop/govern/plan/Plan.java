@@ -167,6 +167,11 @@ public record Plan(
         }
     }
 
+    /** Whether rows with one key always have one event time. */
+    public boolean timeInRowKey() {
+        return rowKey.columns().contains(time);
+    }
+
     /** The columns as they come from the feed. */
     public Schema rawSchema() {
         return new Schema(fields.stream().map(Field::column).toList());

@@ -16,11 +16,15 @@ import org.slf4j.LoggerFactory;
 
 /*
  * A log-structured merge tree of (key, content) (O'Neil et al. 1996). The latest rows stand in a
- * hash table in memory; when it is full it is written as a sorted run, and four runs of one size
- * become one of the next (so a row is copied log4(rows / memory) times). A row is looked for in the
- * table, then in each run whose filter does not rule it out; a filter that is wrong costs a look at
- * the run and never an answer. Slots of the table are in the order of the key, so a run is written
- * by one pass and short moves.
+ * hash table in memory; when it is full it is written as a sorted run. Slots of the table are in the
+ * order of the key, so a run is written by one pass and short moves.
+ *
+ * A run knows the stretches of event time (4.2 s each; a day where the time is not part of the key)
+ * that its rows are of, and only the runs of a row's own stretch can hold its like. Vehicles report mostly in order, so that runs mostly follow
+ * one another in time: a new row is asked of the table and of one run or none. Where runs do share
+ * stretches (late reports, replays in any order), four of one size become one of the next, and a row
+ * is copied log4(rows / memory) times at most. A run whose filter rules the row out is not looked
+ * at; a filter that is wrong costs a look and never an answer.
  *
  * The day of event time is part of the key, as the generation that the day got when its first row
  * came: a row meets its like in its own day only, and when a day is forgotten its entries match
@@ -29,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * first copy, whatever the (possibly old, replayed) time it carries.
  *
  * Memory: 32 bytes a slot at a load of at most 0.6, up to the bound; as much again for the filters,
- * which get ten bits a row while that lasts, then fewer, then none. All else is the page cache's.
+ * which get ten bits a row while that lasts; then the filters of runs that nobody asked lately go,
+ * then there are fewer bits, then none. All else is the page cache's.
  * Nothing on disk outlives the process: the tables have every key, and the index is built from them.
  * A disk that refuses a run leaves the rows in memory, beyond the bound, until it takes them.
  */
@@ -40,11 +45,14 @@ public final class DuplicateIndex implements AutoCloseable {
     private static final long DAY_MICROS = 86_400_000_000L;
     private static final int SLOT = 4; // place, low, content, generation; generation 0 = free
     private static final int FAN_IN = 4;
+    private static final int MOST_RUNS = 512;
+    private static final int STRETCH_BITS = 22; // of microseconds
     private static final int FILTER_BITS = 10;
 
     private final long windowMicros;
     private final @Nullable Path directory;
     private final int memoryRows;
+    private final boolean timeInKey;
     private final Map<Long, Day> days = new HashMap<>();
     private Day last = Day.NONE;
     private long latestArrival = Long.MIN_VALUE;
@@ -54,7 +62,11 @@ public final class DuplicateIndex implements AutoCloseable {
     private int shift = 64 - 10; // of a place, to its slot
     private int size;
     private int spillAt;
-    private final List<KeyRun> runs = new ArrayList<>();
+    private Stretches stretches = new Stretches(); // of the rows in the table
+    private final List<KeyRun> runs = new ArrayList<>(); // oldest first
+    private final Map<Long, KeyRun[]> runsByStretch = new HashMap<>(); // of those asked for
+    private long lastStretch;
+    private KeyRun @Nullable [] lastRuns;
     private boolean refused;
 
     // Of the rows that were approached: where they belong, and the runs they may be in, a bit each.
@@ -90,21 +102,25 @@ public final class DuplicateIndex implements AutoCloseable {
      * @param window how long after its day's last arrival a row is remembered
      */
     public DuplicateIndex(Duration window) {
-        this(window, null, Integer.MAX_VALUE);
+        this(window, null, Integer.MAX_VALUE, false);
     }
 
     /**
      * @param window how long after its day's last arrival a row is remembered
      * @param directory for what memory does not hold; made when it is needed
      * @param memoryRows rows in memory, at 54..107 bytes each, filters included
+     * @param timeInKey whether rows of one key always have one event time: then a row is looked for
+     *     among those of its time only, else among those of its day
      */
-    public DuplicateIndex(Duration window, @Nullable Path directory, int memoryRows) {
+    public DuplicateIndex(
+            Duration window, @Nullable Path directory, int memoryRows, boolean timeInKey) {
         if (memoryRows < 1) {
             throw new IllegalArgumentException("an index holds " + memoryRows + " rows in memory");
         }
         this.windowMicros = window.toNanos() / 1000;
         this.directory = directory;
         this.memoryRows = memoryRows;
+        this.timeInKey = timeInKey;
         spillAt = memoryRows;
     }
 
@@ -112,7 +128,7 @@ public final class DuplicateIndex implements AutoCloseable {
      * Reads what {@link #addApproached} will need of rows {@code from..to-1}, so that memory is
      * waited for once and not row by row; a few hundred rows at a time.
      */
-    public void approach(long[] high, long[] low, int from, int to) {
+    public void approach(long[] eventMicros, long[] high, long[] low, int from, int to) {
         int count = to - from;
         if (places.length < count) {
             places = new long[count];
@@ -122,23 +138,37 @@ public final class DuplicateIndex implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             long place = place(high[from + i], low[from + i]);
             places[i] = place;
-            seen ^= slots[(int) (place >>> shift) * SLOT];
+            int at = (int) (place >>> shift) * SLOT;
+            seen ^= slots[at] ^ slots[at + 3]; // a slot may lie in two cache lines
         }
-        Arrays.fill(perhaps, 0, count, runs.size() > Long.SIZE ? -1 : 0);
-        for (int i = 0; i < Math.min(Long.SIZE, runs.size()); i++) {
-            runs.get(i).sift(places, low, from, count, perhaps, 1L << i);
+        int begin = 0;
+        while (begin < count) {
+            KeyRun[] among = runs(eventMicros[from + begin]);
+            int end = begin + 1;
+            while (end < count && runs(eventMicros[from + end]) == among) {
+                end++;
+            }
+            sift(among, low, from, begin, end);
+            begin = end;
         }
         firstApproached = from;
         runsChanged = false;
         approached = seen;
     }
 
+    private void sift(KeyRun[] among, long[] low, int from, int begin, int end) {
+        Arrays.fill(perhaps, begin, end, among.length > Long.SIZE ? -1 : 0);
+        for (int i = 0; i < Math.min(Long.SIZE, among.length); i++) {
+            among[i].sift(places, low, from, begin, end, perhaps, 1L << i);
+        }
+    }
+
     /** As {@link #add} of a row of the last {@link #approach}. */
     public Verdict addApproached(
             int row, long eventMicros, long arrivalMicros, long low, long content) {
         int i = row - firstApproached;
-        long among = runsChanged ? -1 : perhaps[i];
-        return add(eventMicros, arrivalMicros, places[i], low, content, among);
+        long perhapsIn = runsChanged ? -1 : perhaps[i];
+        return add(eventMicros, arrivalMicros, places[i], low, content, perhapsIn);
     }
 
     /** Judges a row and remembers it if it is new. */
@@ -147,10 +177,16 @@ public final class DuplicateIndex implements AutoCloseable {
     }
 
     /**
-     * @param among the runs it may be in, a bit each; runs past the 64th are always asked
+     * @param perhapsIn the runs of its stretch that may hold it, a bit each; those past the 64th
+     *     are always asked
      */
     private Verdict add(
-            long eventMicros, long arrivalMicros, long place, long low, long content, long among) {
+            long eventMicros,
+            long arrivalMicros,
+            long place,
+            long low,
+            long content,
+            long perhapsIn) {
         Day day = day(Math.floorDiv(eventMicros, DAY_MICROS));
         if (arrivalMicros > latestArrival) {
             latestArrival = arrivalMicros;
@@ -160,11 +196,12 @@ public final class DuplicateIndex implements AutoCloseable {
         if (slots[at + 3] != 0) {
             return slots[at + 2] == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
         }
-        for (int i = among == 0 ? -1 : runs.size() - 1; i >= 0; i--) {
-            if (i < Long.SIZE && (among >>> i & 1) == 0) {
+        KeyRun[] among = runs(eventMicros);
+        for (int i = perhapsIn == 0 ? -1 : among.length - 1; i >= 0; i--) {
+            if (i < Long.SIZE && (perhapsIn >>> i & 1) == 0) {
                 continue;
             }
-            KeyRun run = runs.get(i);
+            KeyRun run = among[i];
             long found = run.find(place, low, day.generation);
             if (found >= 0) {
                 return run.content(found) == content ? Verdict.DUPLICATE : Verdict.CONFLICT;
@@ -174,10 +211,37 @@ public final class DuplicateIndex implements AutoCloseable {
         slots[at + 1] = low;
         slots[at + 2] = content;
         slots[at + 3] = day.generation;
+        stretches.add(stretch(eventMicros));
         size++;
         day.rows++;
         makeRoom();
         return Verdict.NEW;
+    }
+
+    private long stretch(long eventMicros) {
+        return timeInKey ? eventMicros >> STRETCH_BITS : Math.floorDiv(eventMicros, DAY_MICROS);
+    }
+
+    /** The runs that have rows of the same stretch of event time. */
+    private KeyRun[] runs(long eventMicros) {
+        long stretch = stretch(eventMicros);
+        KeyRun @Nullable [] known = lastRuns;
+        if (known == null || stretch != lastStretch) {
+            known = runsByStretch.computeIfAbsent(stretch, this::find);
+            lastStretch = stretch;
+            lastRuns = known;
+        }
+        return known;
+    }
+
+    private KeyRun[] find(long stretch) {
+        return runs.stream().filter(run -> run.stretches().has(stretch)).toArray(KeyRun[]::new);
+    }
+
+    private void runsChange() {
+        runsChanged = true;
+        runsByStretch.clear();
+        lastRuns = null;
     }
 
     /** Forgets days past the window; cheap, call it once a batch. */
@@ -188,7 +252,7 @@ public final class DuplicateIndex implements AutoCloseable {
         last = Day.NONE;
         Set<Long> alive = alive();
         rehash(64 - shift, alive);
-        runsChanged = true;
+        runsChange();
         runs.removeIf(
                 run -> {
                     boolean dead = run.generations().stream().noneMatch(alive::contains);
@@ -212,6 +276,12 @@ public final class DuplicateIndex implements AutoCloseable {
     /** Bytes of the filters. */
     long filterBytes() {
         return runs.stream().mapToLong(KeyRun::filterBytes).sum();
+    }
+
+    /** Whether the filter of the newest run has all its bits; for tests. */
+    boolean newestIsFiltered() {
+        return !runs.isEmpty()
+                && runs.getLast().filterBytes() >= runs.getLast().size() * FILTER_BITS / 8 - 64;
     }
 
     int runs() {
@@ -289,7 +359,7 @@ public final class DuplicateIndex implements AutoCloseable {
             spillAt = Integer.MAX_VALUE;
             return;
         }
-        runsChanged = true;
+        runsChange();
         try {
             Set<Long> alive = alive();
             @Nullable KeyRun run = write(directory, alive);
@@ -298,6 +368,7 @@ public final class DuplicateIndex implements AutoCloseable {
             }
             Arrays.fill(slots, 0);
             size = 0;
+            stretches = new Stretches();
             spillAt = memoryRows;
             mergeDue(directory, alive);
             refused = false;
@@ -317,7 +388,9 @@ public final class DuplicateIndex implements AutoCloseable {
 
     private @Nullable KeyRun write(Path to, Set<Long> alive) throws IOException {
         long[] sorted = sorted();
-        try (KeyRun.Writer writer = new KeyRun.Writer(to, filter(size, filterBytes()))) {
+        forgetFilters(size);
+        KeyFilter filter = filter(size, filterBytes());
+        try (KeyRun.Writer writer = new KeyRun.Writer(to, filter, stretches)) {
             long known = 0; // a generation that is alive: most are the one before
             for (int i = 0; i < sorted.length; i += SLOT) {
                 if (sorted[i + 3] == known || alive.contains(sorted[i + 3])) {
@@ -369,6 +442,18 @@ public final class DuplicateIndex implements AutoCloseable {
         return byPlace != 0 ? byPlace < 0 : Long.compareUnsigned(a[i + 1], b[j + 1]) < 0;
     }
 
+    /** Makes place for the filter of so many rows, at the cost of runs that nobody asked lately. */
+    private void forgetFilters(long rows) {
+        long over = filterBytes() + rows * FILTER_BITS / 8 - memoryRows * 64L;
+        for (KeyRun run : runs) {
+            if (over > 0 && run.asked() == 0) {
+                over -= run.filterBytes();
+                run.forgetFilter();
+            }
+        }
+        runs.forEach(KeyRun::clearAsked);
+    }
+
     /** As many bits a row as the bound leaves; null if that is hardly any. */
     private @Nullable KeyFilter filter(long rows, long used) {
         long budget = memoryRows * 64L - used;
@@ -377,17 +462,27 @@ public final class DuplicateIndex implements AutoCloseable {
     }
 
     private void mergeDue(Path to, Set<Long> alive) throws IOException {
-        while (true) {
-            int first = runs.size();
-            int tier = -1;
-            while (first > 0 && (tier < 0 || tier(runs.get(first - 1)) <= tier)) {
-                first--;
-                tier = Math.max(tier, tier(runs.get(first)));
-            }
-            if (runs.size() - first < FAN_IN) {
+        while (!runs.isEmpty()) {
+            KeyRun newest = runs.getLast();
+            List<KeyRun> alike =
+                    runs.stream()
+                            .filter(run -> tier(run) <= tier(newest))
+                            .filter(run -> run.stretches().meets(newest.stretches()))
+                            .toList();
+            if (alike.size() >= FAN_IN) {
+                merge(to, alike, alive);
+            } else if (runs.size() > MOST_RUNS) {
+                int least = runs.stream().mapToInt(this::tier).min().orElse(0);
+                merge(
+                        to,
+                        runs.stream()
+                                .filter(run -> tier(run) <= least + 1)
+                                .limit(MOST_RUNS / 8)
+                                .toList(),
+                        alive);
+            } else {
                 return;
             }
-            merge(to, first, alive);
         }
     }
 
@@ -396,20 +491,21 @@ public final class DuplicateIndex implements AutoCloseable {
         return rows == 0 ? 0 : (63 - Long.numberOfLeadingZeros(rows)) / 2;
     }
 
-    /** Makes one run of all from {@code first} on; until it is whole, they stay. */
-    private void merge(Path to, int first, Set<Long> alive) throws IOException {
-        List<KeyRun> from = runs.subList(first, runs.size());
+    /** Makes one run of several; until it is whole, they stay. */
+    private void merge(Path to, List<KeyRun> from, Set<Long> alive) throws IOException {
         int n = from.size();
         KeyRun[] sources = from.toArray(new KeyRun[0]);
         long rows = 0;
         long known = 0; // as above
         long filters = filterBytes();
+        Stretches union = new Stretches();
         for (KeyRun source : sources) {
             rows += source.size();
             filters -= source.filterBytes();
+            union.addAll(source.stretches());
         }
         @Nullable KeyRun merged;
-        try (KeyRun.Writer writer = new KeyRun.Writer(to, filter(rows, filters))) {
+        try (KeyRun.Writer writer = new KeyRun.Writer(to, filter(rows, filters), union)) {
             KeyRun.Cursor[] cursors = new KeyRun.Cursor[n];
             long[] heads = new long[n]; // places, less 2^63: their order is that of signed numbers
             for (int i = 0; i < n; i++) {
@@ -438,10 +534,8 @@ public final class DuplicateIndex implements AutoCloseable {
             }
             merged = writer.finish();
         }
-        from.clear();
-        for (KeyRun source : sources) {
-            source.close();
-        }
+        runs.removeAll(from);
+        from.forEach(KeyRun::close);
         if (merged != null) {
             runs.add(merged);
         }

@@ -40,8 +40,8 @@ final class KeyFilter {
      *
      * @param low of key {@code i}: {@code low[from + i]}
      */
-    void sift(long[] places, long[] low, int from, int count, long[] perhaps, long bit) {
-        for (int i = 0; i < count; i++) {
+    void sift(long[] places, long[] low, int from, int begin, int end, long[] perhaps, long bit) {
+        for (int i = begin; i < end; i++) {
             long bits = mix(places[i], low[from + i]);
             int block = block(bits);
             long missing = 0;

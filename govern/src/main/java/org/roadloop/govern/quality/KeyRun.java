@@ -34,20 +34,24 @@ final class KeyRun implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment entries;
     private final long size;
-    private final @Nullable KeyFilter filter;
+    private @Nullable KeyFilter filter;
     private final Set<Long> generations;
+    private final Stretches stretches;
+    private long asked;
 
     private KeyRun(
             Arena arena,
             MemorySegment entries,
             long size,
             @Nullable KeyFilter filter,
-            Set<Long> generations) {
+            Set<Long> generations,
+            Stretches stretches) {
         this.arena = arena;
         this.entries = entries;
         this.size = size;
         this.filter = filter;
         this.generations = generations;
+        this.stretches = stretches;
     }
 
     long size() {
@@ -57,6 +61,24 @@ final class KeyRun implements AutoCloseable {
     /** Days of its entries, by generation. */
     Set<Long> generations() {
         return generations;
+    }
+
+    /** Of the event time of its entries, perhaps with some that are forgotten. */
+    Stretches stretches() {
+        return stretches;
+    }
+
+    /** Questions since {@link #clearAsked}. */
+    long asked() {
+        return asked;
+    }
+
+    void clearAsked() {
+        asked = 0;
+    }
+
+    void forgetFilter() {
+        filter = null;
     }
 
     long filterBytes() {
@@ -80,12 +102,13 @@ final class KeyRun implements AutoCloseable {
     }
 
     /** As {@link KeyFilter#sift}; without a filter, every key may be there. */
-    void sift(long[] places, long[] low, int from, int count, long[] perhaps, long bit) {
+    void sift(long[] places, long[] low, int from, int begin, int end, long[] perhaps, long bit) {
+        asked += end - begin;
         if (filter != null) {
-            filter.sift(places, low, from, count, perhaps, bit);
+            filter.sift(places, low, from, begin, end, perhaps, bit);
             return;
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = begin; i < end; i++) {
             perhaps[i] |= bit;
         }
     }
@@ -151,6 +174,7 @@ final class KeyRun implements AutoCloseable {
      * the root of the size away; from there it gallops, then halves.
      */
     long find(long place, long low, long generation) {
+        asked++;
         if (filter != null && !filter.mayContain(place, low)) {
             return -1;
         }
@@ -207,18 +231,21 @@ final class KeyRun implements AutoCloseable {
         private final ByteBuffer buffer =
                 ByteBuffer.allocate(ENTRY_BYTES << 12).order(ByteOrder.LITTLE_ENDIAN);
         private final @Nullable KeyFilter filter;
+        private final Stretches stretches;
         private final Set<Long> generations = new HashSet<>();
         private long lastGeneration;
         private long size;
 
         /**
          * @param filter takes the entries; null for none
+         * @param stretches that the entries are of, or more
          */
-        Writer(Path directory, @Nullable KeyFilter filter) throws IOException {
+        Writer(Path directory, @Nullable KeyFilter filter, Stretches stretches) throws IOException {
             Files.createDirectories(directory);
             file = Files.createTempFile(directory, "keys", ".run");
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             this.filter = filter;
+            this.stretches = stretches;
         }
 
         void add(long place, long low, long content, long generation) throws IOException {
@@ -260,7 +287,7 @@ final class KeyRun implements AutoCloseable {
             try {
                 MemorySegment mapped =
                         channel.map(FileChannel.MapMode.READ_ONLY, 0, size * ENTRY_BYTES, arena);
-                return new KeyRun(arena, mapped, size, filter, generations);
+                return new KeyRun(arena, mapped, size, filter, generations, stretches);
             } catch (IOException e) {
                 arena.close();
                 throw e;

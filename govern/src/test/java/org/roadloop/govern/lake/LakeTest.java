@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,78 @@ class LakeTest {
                                                                     "speed_kmh", 0.3, 2.3))))))
                     // 3 * 0.1 is just above 0.3, 23 * 0.1 just above 2.3
                     .containsExactly("0.30000000000000004 0 ", "1.3 3 ");
+        }
+    }
+
+    /** Files are skipped by their bounds: none that has a row of the answer. */
+    @Test
+    void aFilterOverManyFilesFindsWhatEveryRowByItselfSays() {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        try (Lake lake = new Lake(directory, LakeSettings.DEFAULT, KEYS)) {
+            lake.create("t", SCHEMA, RULE);
+            List<Batch> files = new ArrayList<>();
+            for (int file = 0; file < 12; file++) {
+                Batch batch = new Batch(SCHEMA, 40);
+                long place = random.nextLong(-1000, 1000);
+                boolean whole = file % 2 == 0; // no cell is missing
+                for (int i = 0; i < 40; i++) {
+                    int row = batch.addRow();
+                    batch.set(0, row, "car");
+                    batch.set(1, row, 1_700_000_000_000_000L + place + random.nextLong(100));
+                    batch.set(3, row, (int) place + random.nextInt(100));
+                    batch.set(4, row, place + random.nextLong(100));
+                    batch.set(6, row, place + random.nextDouble(100));
+                    for (int c = 1; c < SCHEMA.size() && !whole; c++) {
+                        if (random.nextInt(3) == 0) {
+                            batch.setState(c, row, (byte) (1 + random.nextInt(4)));
+                        }
+                    }
+                }
+                if (file == 3) {
+                    batch.doubles(6)[7] = Double.NaN;
+                }
+                files.add(batch);
+                lake.commit(
+                        "t",
+                        List.of(lake.write("t", List.of(batch))),
+                        new LogPosition(1, file + 1),
+                        Map.of());
+            }
+            for (int i = 0; i < 60; i++) {
+                long from = random.nextLong(-1100, 1100);
+                long to = from + random.nextLong(150);
+                String column = List.of("gear", "count", "speed_kmh").get(i % 3);
+                int c = SCHEMA.indexOf(column);
+                Filter filter =
+                        i % 4 == 3
+                                ? new Filter.During(
+                                        "at",
+                                        1_700_000_000_000_000L + from,
+                                        1_700_000_000_000_000L + to)
+                                : new Filter.Between(column, from, to);
+                int expected = 0;
+                for (Batch batch : files) {
+                    for (int row = 0; row < batch.rows(); row++) {
+                        double cell =
+                                switch (c) {
+                                    case 3 -> batch.ints(3)[row];
+                                    case 4 -> batch.longs(4)[row];
+                                    default -> batch.doubles(6)[row];
+                                };
+                        long at = batch.longs(1)[row] - 1_700_000_000_000_000L;
+                        boolean hit =
+                                i % 4 == 3
+                                        ? batch.isOk(1, row) && at >= from && at < to
+                                        : batch.isOk(c, row) && cell >= from && cell <= to;
+                        expected += hit ? 1 : 0;
+                    }
+                }
+                assertThat(all(lake.open("t", TableSource.LATEST, List.of(), filter)))
+                        .as("seed %d, %s", seed, filter)
+                        .hasSize(expected);
+            }
+            files.forEach(Batch::close);
         }
     }
 

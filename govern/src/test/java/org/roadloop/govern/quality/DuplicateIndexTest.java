@@ -68,28 +68,33 @@ class DuplicateIndexTest {
     @CsvSource(
             textBlock =
                     """
-                    # memory rows, keys of a day, small numbers as keys
-                    1,             40,             true
-                    3,             500,            false
-                    64,            500,            true
-                    100,           20000,          false
-                    5000,          20000,          true
-                    2147483647,    20000,          false
+                    # memory rows, keys of a day, small numbers as keys, a key has one time
+                    1,             40,             true,                 false
+                    1,             40,             true,                 true
+                    3,             500,            false,                false
+                    3,             500,            false,                true
+                    64,            500,            true,                 false
+                    64,            500,            true,                 true
+                    100,           20000,          false,                false
+                    100,           20000,          false,                true
+                    5000,          20000,          true,                 false
+                    2147483647,    20000,          false,                true
                     """)
-    void everyAnswerIsThatOfAMapThatForgetsNothing(int memoryRows, int keys, boolean small) {
+    void everyAnswerIsThatOfAMapThatForgetsNothing(
+            int memoryRows, int keys, boolean small, boolean timed) {
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
         Duration window = Duration.ofHours(30);
         Oracle oracle = new Oracle(window);
         boolean bounded = memoryRows < Integer.MAX_VALUE;
         try (DuplicateIndex index =
-                new DuplicateIndex(window, bounded ? spill : null, memoryRows)) {
+                new DuplicateIndex(window, bounded ? spill : null, memoryRows, timed)) {
             long arrival = 0;
             int most = 0;
             for (int i = 0; i < 40 * Math.min(keys, 2_000); i++) {
                 arrival += random.nextLong(8 * DAY / keys / 40 + 2);
-                long event = arrival - random.nextLong(3) * DAY;
                 long number = random.nextInt(keys);
+                long event = timed ? number * (2 * DAY / keys) : arrival - random.nextLong(3) * DAY;
                 long high = small ? number : new SplittableRandom(number).nextLong();
                 long low = small ? number % 7 : number * 0x9E3779B97F4A7C15L;
                 long content = random.nextInt(2);
@@ -109,15 +114,23 @@ class DuplicateIndexTest {
 
     /** Rows that were approached together, some left out, while runs come, merge and go. */
     @ParameterizedTest
-    @CsvSource({"3,500", "64,500", "700,20000"})
-    void rowsApproachedGetTheSameAnswers(int memoryRows, int keys) {
+    @CsvSource({
+        "3,500,false",
+        "64,500,false",
+        "700,20000,false",
+        "3,500,true",
+        "64,500,true",
+        "700,20000,true"
+    })
+    void rowsApproachedGetTheSameAnswers(int memoryRows, int keys, boolean timed) {
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
         Duration window = Duration.ofHours(30);
         Oracle oracle = new Oracle(window);
-        try (DuplicateIndex index = new DuplicateIndex(window, spill, memoryRows)) {
+        try (DuplicateIndex index = new DuplicateIndex(window, spill, memoryRows, timed)) {
             long[] high = new long[400];
             long[] low = new long[400];
+            long[] event = new long[400];
             long arrival = 0;
             for (int block = 0; block < 200; block++) {
                 int from = random.nextInt(100);
@@ -126,18 +139,22 @@ class DuplicateIndexTest {
                     long number = random.nextInt(keys);
                     high[row] = new SplittableRandom(number).nextLong();
                     low[row] = number * 0x9E3779B97F4A7C15L;
+                    event[row] =
+                            timed
+                                    ? (number / 16) * (32 * DAY / keys) // some share a stretch
+                                    : arrival - random.nextLong(3) * DAY;
                 }
-                index.approach(high, low, from, to);
+                index.approach(event, high, low, from, to);
                 for (int row = from; row < to; row++) {
                     if (random.nextInt(8) == 0) {
                         continue;
                     }
                     arrival += random.nextLong(8 * DAY / keys / 40 + 2);
-                    long event = arrival - random.nextLong(3) * DAY;
                     long content = random.nextInt(2);
-                    assertThat(index.addApproached(row, event, arrival, low[row], content))
+                    assertThat(index.addApproached(row, event[row], arrival, low[row], content))
                             .as("seed %d, block %d, row %d", seed, block, row)
-                            .isEqualTo(oracle.add(event, arrival, high[row], low[row], content));
+                            .isEqualTo(
+                                    oracle.add(event[row], arrival, high[row], low[row], content));
                 }
                 index.forget();
                 oracle.forget();
@@ -149,7 +166,8 @@ class DuplicateIndexTest {
     @Test
     void memoryKeepsItsBoundAndFewRunsHoldAllRows() {
         int memoryRows = 1_000;
-        try (DuplicateIndex index = new DuplicateIndex(Duration.ofDays(7), spill, memoryRows)) {
+        try (DuplicateIndex index =
+                new DuplicateIndex(Duration.ofDays(7), spill, memoryRows, false)) {
             SplittableRandom random = new SplittableRandom(7);
             for (int i = 0; i < 200_000; i++) {
                 index.add(0, i, random.nextLong(), random.nextLong(), 1);
@@ -171,11 +189,43 @@ class DuplicateIndexTest {
         }
     }
 
+    /**
+     * Reports in order, as vehicles send them: runs follow one another and none is written twice.
+     */
+    @Test
+    void rowsInOrderAreAskedOfTheRunsOfTheirTimeOnly() {
+        int memoryRows = 100;
+        long secondMicros = 1_000_000;
+        try (DuplicateIndex index =
+                new DuplicateIndex(Duration.ofDays(7), spill, memoryRows, true)) {
+            for (int i = 0; i < 20_000; i++) {
+                index.add(i * secondMicros, i * secondMicros, i, i, 1);
+            }
+            assertThat(index.runs()).isEqualTo(20_000 / memoryRows);
+            assertThat(index.filterBytes()).isLessThanOrEqualTo(memoryRows * 64L);
+            assertThat(index.newestIsFiltered()).isTrue();
+            long late = 5_000 * secondMicros;
+            assertThat(index.add(late, late, 5_000, 5_000, 1))
+                    .isEqualTo(DuplicateIndex.Verdict.DUPLICATE);
+            assertThat(index.add(late, late, 5_000, 5_000, 2))
+                    .isEqualTo(DuplicateIndex.Verdict.CONFLICT);
+            for (int i = 20_000; i < 100_000; i++) {
+                index.add(i * secondMicros, i * secondMicros, i, i, 1);
+            }
+            assertThat(index.runs()).isLessThanOrEqualTo(512);
+            for (int i = 0; i < 100_000; i += 7) {
+                assertThat(index.add(i * secondMicros, i * secondMicros, i, i, 1))
+                        .as("row %d", i)
+                        .isEqualTo(DuplicateIndex.Verdict.DUPLICATE);
+            }
+        }
+    }
+
     @Test
     void nothingIsLeftOnDiskAndADiskThatRefusesLosesNoRow() throws IOException {
         Path refusing = spill.resolve("file");
         Files.writeString(refusing, "not a folder");
-        try (DuplicateIndex index = new DuplicateIndex(Duration.ofDays(7), refusing, 10)) {
+        try (DuplicateIndex index = new DuplicateIndex(Duration.ofDays(7), refusing, 10, false)) {
             for (int i = 0; i < 95; i++) {
                 index.add(0, i, i, i, 1);
             }
