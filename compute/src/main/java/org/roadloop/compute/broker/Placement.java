@@ -43,6 +43,8 @@ public record Placement(
                     q.put("feasible", true).put("start", f.start().toString());
                     q.put("expectedFinish", f.expectedFinish().toString());
                     q.put("finishBound", f.finish().toString()).put("milliCost", f.milliCost());
+                    q.put("scarcityMilliCost", f.scarcityMilliCost());
+                    q.put("movedBytes", f.movedBytes()).put("greenShare", f.greenShare());
                     ArrayNode transfers = q.putArray("transfers");
                     f.transfers().forEach(t -> transfers.add(t.toJson()));
                 }

@@ -23,6 +23,10 @@ public final class Bubblewrap implements Sandbox {
             List.of("--unshare-all", "--die-with-parent", "--new-session", "--clearenv");
     private static final List<String> NO_NESTING = List.of("--unshare-user", "--disable-userns");
 
+    /** What programs of /usr need of /etc: where {@code awk} leads, and libraries. */
+    private static final List<String> LINKED_FROM_USR =
+            List.of("/etc/alternatives", "/etc/ld.so.cache");
+
     private final Path program;
     private final boolean blocksNesting;
     private final List<String> notEnforced;
@@ -79,15 +83,17 @@ public final class Bubblewrap implements Sandbox {
         words.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
         words.addAll(
                 List.of("--size", Long.toString(run.limits().scratchBytes()), "--tmpfs", "/tmp"));
-        ToolImage image = run.image();
-        words.addAll(bind("--ro-bind", image.javaHome(), "/opt/jdk"));
-        List<String> classPath = new ArrayList<>();
-        for (int i = 0; i < image.classPath().size(); i++) {
-            String inside = "/opt/roadloop/" + i;
-            words.addAll(bind("--ro-bind", image.classPath().get(i), inside));
-            classPath.add(JavaCommand.entry(image.classPath().get(i), inside));
-        }
-        for (Mount mount : run.mounts()) {
+        List<String> command =
+                switch (run.image()) {
+                    case ToolImage tools -> tools(tools, run, words);
+                    case RootImage root -> {
+                        for (String file : LINKED_FROM_USR) {
+                            words.addAll(List.of("--ro-bind-try", file, file));
+                        }
+                        yield run.command();
+                    }
+                };
+        for (Mount mount : MountPoints.prepared(run.mounts())) {
             words.addAll(
                     bind(mount.writable() ? "--bind" : "--ro-bind", mount.host(), mount.inside()));
         }
@@ -95,8 +101,21 @@ public final class Bubblewrap implements Sandbox {
             words.addAll(List.of("--setenv", variable.getKey(), variable.getValue()));
         }
         words.addAll(List.of("--chdir", run.workdir(), "--"));
-        words.addAll(JavaCommand.words(run, "/opt/jdk", classPath, "/tmp"));
+        words.addAll(command);
         return Launch.run(run, words, Path.of("/"), Map.of("PATH", "/usr/bin:/bin"), cancelled);
+    }
+
+    /** Binds the JDK and the jars; the command that Java is started with. */
+    private static List<String> tools(ToolImage image, SandboxRun run, List<String> words)
+            throws IOException {
+        words.addAll(bind("--ro-bind", image.javaHome(), "/opt/jdk"));
+        List<String> classPath = new ArrayList<>();
+        for (int i = 0; i < image.classPath().size(); i++) {
+            String inside = "/opt/roadloop/" + i;
+            words.addAll(bind("--ro-bind", image.classPath().get(i), inside));
+            classPath.add(JavaCommand.entry(image.classPath().get(i), inside));
+        }
+        return JavaCommand.words(image, run, "/opt/jdk", classPath, "/tmp");
     }
 
     private static Map<String, String> environment(SandboxRun run) {

@@ -50,6 +50,10 @@ final class Cgroup implements AutoCloseable {
         try {
             for (Map.Entry<String, Path> parent : PARENTS.entrySet()) {
                 Path folder = parent.getValue().resolve("roadloop-" + id);
+                if (Files.isDirectory(folder)) {
+                    // left by a platform that was killed: whatever of that run lives ends first
+                    remove(folder);
+                }
                 Files.createDirectory(folder);
                 group.folders.put(parent.getKey(), folder);
             }
@@ -131,30 +135,52 @@ final class Cgroup implements AutoCloseable {
         return memory != null && named(read(memory, "memory.oom_control"), "oom_kill") > 0;
     }
 
+    /** How often a process was refused for want of room in the group. */
+    long refusedProcesses() {
+        Path folder = folders.getOrDefault(VERSION_2, folders.get("pids"));
+        return folder == null || !Files.exists(folder.resolve("pids.events"))
+                ? 0
+                : named(read(folder, "pids.events"), "max");
+    }
+
+    /** Process ids in the group now. */
+    List<String> members() {
+        for (Path folder : folders.values()) {
+            String members = read(folder, "cgroup.procs").strip();
+            return members.isEmpty() ? List.of() : List.of(members.split("\n"));
+        }
+        return List.of();
+    }
+
     /** Kills whoever is still in the group, until none is; then removes it. */
     @Override
     public void close() {
         for (Path folder : folders.values()) {
             try {
-                for (int attempt = 0; attempt < 100; attempt++) {
-                    String members = read(folder, "cgroup.procs").strip();
-                    if (members.isEmpty()) {
-                        break;
-                    }
-                    for (String pid : members.split("\n")) {
-                        ProcessHandle.of(Long.parseLong(pid))
-                                .ifPresent(ProcessHandle::destroyForcibly);
-                    }
-                    Thread.sleep(10);
-                }
-                Files.deleteIfExists(folder);
+                remove(folder);
             } catch (IOException | UncheckedIOException e) {
                 LOG.warn("control group {} stays behind: {}", folder, e.getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
         folders.clear();
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try {
+            for (int attempt = 0; attempt < 200; attempt++) {
+                String members = read(folder, "cgroup.procs").strip();
+                if (members.isEmpty()) {
+                    break;
+                }
+                for (String pid : members.split("\n")) {
+                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+                }
+                Thread.sleep(10);
+            }
+            Files.deleteIfExists(folder);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Map<String, Path> findParents() {

@@ -8,15 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The command line of Java that a {@code roadloop …} command stands for. */
-final class JavaCommand {
+public final class JavaCommand {
     /** Of the memory limit; the rest is for metaspace, code, stacks and scratch files. */
     private static final double HEAP_SHARE = 0.5;
 
     private JavaCommand() {}
 
-    static List<String> words(
-            SandboxRun run, String javaHome, List<String> classPath, String scratch) {
-        ToolImage image = run.image();
+    public static List<String> words(
+            ToolImage image,
+            SandboxRun run,
+            String javaHome,
+            List<String> classPath,
+            String scratch) {
         List<String> words = new ArrayList<>();
         words.add(javaHome + "/bin/java");
         words.addAll(image.jvmArgs());
@@ -32,7 +35,7 @@ final class JavaCommand {
     }
 
     /** A folder of jars is a wildcard, any other folder or file is itself. */
-    static String entry(Path host, String inside) throws IOException {
+    public static String entry(Path host, String inside) throws IOException {
         if (!Files.isDirectory(host)) {
             return inside;
         }

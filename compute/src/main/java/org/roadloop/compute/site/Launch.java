@@ -42,6 +42,15 @@ final class Launch {
 
     private static final int SIZE_CHECK_EVERY = 5;
 
+    /** 128 + SIGXFSZ: one file passed {@code ulimit -f}. */
+    private static final int FILE_TOO_LARGE = 128 + 25;
+
+    /** Who was refused so often is a fork bomb, not a program that waits for room. */
+    private static final long REFUSALS = 200;
+
+    /** What a file takes on disk at least, however little is in it. */
+    private static final long FILE_BYTES = 4096;
+
     private Launch() {}
 
     /**
@@ -79,7 +88,7 @@ final class Launch {
             Instant start = Instant.now();
             Process process = start(builder);
             Map<Long, Duration> sampled = new HashMap<>();
-            Outcome.Cause cause = watch(run, process, sampled, cancelled);
+            Outcome.Cause cause = watch(run, group, process, sampled, cancelled);
             int exitCode = process.waitFor();
             Duration cpu =
                     group.cpuTime()
@@ -91,6 +100,12 @@ final class Launch {
                 cause = Outcome.Cause.MEMORY;
             } else if (cause == Outcome.Cause.EXITED && Files.exists(notStarted)) {
                 cause = Outcome.Cause.NOT_STARTED;
+            } else if (cause == Outcome.Cause.EXITED && exitCode == FILE_TOO_LARGE) {
+                cause = Outcome.Cause.OUTPUT;
+            } else if (cause == Outcome.Cause.EXITED
+                    && exitCode != 0
+                    && group.refusedProcesses() > 0) {
+                cause = Outcome.Cause.PROCESSES;
             }
             return new Outcome(
                     cause,
@@ -115,7 +130,11 @@ final class Launch {
     }
 
     private static Outcome.Cause watch(
-            SandboxRun run, Process process, Map<Long, Duration> sampled, BooleanSupplier cancelled)
+            SandboxRun run,
+            Cgroup group,
+            Process process,
+            Map<Long, Duration> sampled,
+            BooleanSupplier cancelled)
             throws IOException, InterruptedException {
         long endNanos = System.nanoTime() + run.limits().time().toNanos();
         try {
@@ -129,7 +148,11 @@ final class Launch {
                 if (System.nanoTime() - endNanos > 0) {
                     return kill(process, Outcome.Cause.TIME);
                 }
-                if (round % SIZE_CHECK_EVERY == 0 && written(run) > run.limits().outputBytes()) {
+                if (group.refusedProcesses() > REFUSALS) {
+                    return kill(process, Outcome.Cause.PROCESSES);
+                }
+                if (round % SIZE_CHECK_EVERY == 0
+                        && written(run) + unlinked(run, group) > run.limits().outputBytes()) {
                     return kill(process, Outcome.Cause.OUTPUT);
                 }
             }
@@ -159,11 +182,41 @@ final class Launch {
     private static long written(SandboxRun run) throws IOException {
         long bytes = Files.size(run.stdout()) + Files.size(run.stderr());
         for (Mount mount : run.mounts()) {
-            if (mount.writable()) {
+            if (mount.writable() && Files.isDirectory(mount.host())) {
                 bytes += sizeBelow(mount.host());
             }
         }
         return bytes;
+    }
+
+    /** Bytes of files that were deleted and are still open: no walk over folders finds them. */
+    private static long unlinked(SandboxRun run, Cgroup group) {
+        // scratch files are memory, which has its own limit, unless a mount lies over them
+        boolean scratchIsDisk = run.mounts().stream().anyMatch(m -> m.inside().equals("/tmp"));
+        long bytes = 0;
+        for (String pid : group.members()) {
+            try (Stream<Path> open = Files.list(Path.of("/proc", pid, "fd"))) {
+                for (Path file : (Iterable<Path>) open::iterator) {
+                    bytes += unlinkedBytes(file, scratchIsDisk);
+                }
+            } catch (IOException | java.io.UncheckedIOException e) {
+                continue; // it has ended meanwhile
+            }
+        }
+        return bytes;
+    }
+
+    private static long unlinkedBytes(Path open, boolean scratchIsDisk) {
+        try {
+            String target = Files.readSymbolicLink(open).toString();
+            return target.endsWith(" (deleted)")
+                            && (scratchIsDisk || !target.startsWith("/tmp/"))
+                            && Files.isRegularFile(open)
+                    ? Files.size(open)
+                    : 0;
+        } catch (IOException e) {
+            return 0; // closed meanwhile
+        }
     }
 
     /** Bytes of the regular files below a folder; what vanishes meanwhile counts nothing. */
@@ -175,7 +228,7 @@ final class Launch {
                     @Override
                     public java.nio.file.FileVisitResult visitFile(
                             Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
-                        bytes[0] += attributes.size();
+                        bytes[0] += Math.max(FILE_BYTES, attributes.size());
                         return java.nio.file.FileVisitResult.CONTINUE;
                     }
 

@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.booking.Resource;
 import org.roadloop.network.bulk.Manifest;
 import org.roadloop.network.bulk.Mover;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This machine as a site (本机站点): slots are sandboxes, the speed is a processor quota. Two of them
  * with different settings are two sites.
  */
-public final class LocalSite implements Site {
+public final class LocalSite implements Site, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalSite.class);
+
     /** A booked slot is longer than the estimate by this factor, and by a start-up time. */
     private static final double MARGIN = 1.5;
 
@@ -61,21 +65,28 @@ public final class LocalSite implements Site {
         final CountDownLatch ended = new CountDownLatch(1);
         volatile Observation at = new Observation.Queued();
         volatile boolean cancelled;
+        volatile boolean kept;
         volatile @Nullable Thread thread;
     }
 
     private final Settings settings;
     private final Sandbox sandbox;
-    private final ToolImage image;
+    private final Images images;
+    private final KeptRuns kept;
     private final Path cache;
     private final Semaphore slots;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, Object> staging = new ConcurrentHashMap<>();
 
     public LocalSite(Settings settings, Sandbox sandbox, ToolImage image) throws IOException {
+        this(settings, sandbox, new Images(image, List.of()));
+    }
+
+    public LocalSite(Settings settings, Sandbox sandbox, Images images) throws IOException {
         this.settings = settings;
         this.sandbox = sandbox;
-        this.image = image;
+        this.images = images;
+        this.kept = new KeptRuns(settings.home().resolve("runs"));
         this.slots = new Semaphore(settings.slots(), true);
         this.cache = Files.createDirectories(cache(settings.home()));
     }
@@ -99,16 +110,36 @@ public final class LocalSite implements Site {
                 settings.memoryBytes(),
                 settings.milliPerSecond(),
                 sandbox.kind(),
-                sandbox.notEnforced());
+                sandbox.notEnforced(),
+                new Profile(
+                        settings.id(),
+                        Kind.GENERAL,
+                        "",
+                        1,
+                        Map.of(),
+                        0,
+                        FloatingPointRate.fp64GigaFlops(),
+                        0,
+                        3));
     }
 
     @Override
     public Offer offer(Work work) {
-        if (!image.is(work.image())) {
+        if (images.find(work.image()).isEmpty()) {
             return new Offer.Impossible(
                     "image_unknown",
-                    "site %s runs image %s, not %s"
-                            .formatted(settings.id(), ToolImage.NAME, work.image()));
+                    "site %s runs the images %s, not %s"
+                            .formatted(
+                                    settings.id(),
+                                    String.join(", ", images.names()),
+                                    work.image()));
+        }
+        if (work.gang().nodes() > 1 || work.gang().cardsPerNode() > 0) {
+            return new Offer.Impossible(
+                    "gang",
+                    "site %s is one machine without accelerators; the task asks for %d nodes and"
+                                    .formatted(settings.id(), work.gang().nodes())
+                            + " %d cards on each".formatted(work.gang().cardsPerNode()));
         }
         if (work.memoryBytes() > settings.memoryBytes()) {
             return new Offer.Impossible(
@@ -160,6 +191,11 @@ public final class LocalSite implements Site {
     }
 
     @Override
+    public boolean holds(String content) {
+        return content.matches("[0-9a-f]{64}") && Files.exists(cache.resolve(content));
+    }
+
+    @Override
     public Staged stage(Path file, String sha256, long rateBitsPerSecond)
             throws IOException, InterruptedException {
         if (!sha256.matches("[0-9a-f]{64}")) {
@@ -188,13 +224,14 @@ public final class LocalSite implements Site {
     @Override
     public void submit(String key, Run run) {
         Job job = new Job();
-        if (jobs.putIfAbsent(key, job) != null) {
+        if (find(key).isPresent() || jobs.putIfAbsent(key, job) != null) {
             return;
         }
-        job.thread = Thread.ofVirtual().name(settings.id() + "-" + key).start(() -> work(job, run));
+        job.thread =
+                Thread.ofVirtual().name(settings.id() + "-" + key).start(() -> work(key, job, run));
     }
 
-    private void work(Job job, Run run) {
+    private void work(String key, Job job, Run run) {
         List<Outcome> outcomes = new ArrayList<>();
         String failure = "";
         boolean slot = false;
@@ -225,25 +262,66 @@ public final class LocalSite implements Site {
             if (slot) {
                 slots.release();
             }
-            job.at = new Observation.Ended(outcomes, failure);
+            Observation.Ended ended = new Observation.Ended(outcomes, failure);
+            if (failure.isEmpty() && !job.cancelled) {
+                job.kept = keep(key, ended);
+            }
+            job.at = ended;
             job.ended.countDown();
+        }
+    }
+
+    private boolean keep(String key, Observation.Ended ended) {
+        try {
+            kept.keep(key, ended);
+            return true;
+        } catch (IOException e) {
+            LOG.warn(
+                    "the end of run {} at site {} is not kept, a restart now would run it again:"
+                            + " {}",
+                    key,
+                    settings.id(),
+                    e.toString());
+            return false;
+        }
+    }
+
+    /** Ends what runs; a later start finds none of it and runs it again. */
+    @Override
+    public void close() {
+        jobs.keySet().forEach(this::cancel);
+        try {
+            for (Job job : jobs.values()) {
+                job.ended.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public Optional<Observation> find(String key) {
-        return Optional.ofNullable(jobs.get(key)).map(job -> job.at);
+        Job job = jobs.get(key);
+        return job != null ? Optional.of(job.at) : kept.find(key).map(ended -> ended);
     }
 
     @Override
     public Observation.Ended await(String key) throws InterruptedException {
         Job job = jobs.get(key);
         if (job == null) {
-            throw new IllegalArgumentException(
-                    "site " + settings.id() + " has no run '" + key + "'");
+            return kept.find(key)
+                    .orElseThrow(
+                            () ->
+                                    new IllegalArgumentException(
+                                            "site %s has no run '%s'"
+                                                    .formatted(settings.id(), key)));
         }
         job.ended.await();
-        return (Observation.Ended) job.at;
+        Observation.Ended ended = (Observation.Ended) job.at;
+        if (job.kept) {
+            jobs.remove(key, job);
+        }
+        return ended;
     }
 
     @Override

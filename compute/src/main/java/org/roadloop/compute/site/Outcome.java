@@ -30,6 +30,8 @@ public record Outcome(
         TIME,
         /** Killed for writing more than it may. */
         OUTPUT,
+        /** Failed or was killed for starting more processes than it may. */
+        PROCESSES,
         CANCELLED,
         /** The sandbox itself could not be set up; nothing of the task ran. */
         NOT_STARTED

@@ -48,31 +48,41 @@ public final class PlainProcess implements Sandbox {
             throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory("roadloop-" + run.id());
         try {
-            List<String> classPath = new ArrayList<>();
-            for (Path entry : run.image().classPath()) {
-                classPath.add(JavaCommand.entry(entry, entry.toAbsolutePath().toString()));
-            }
+            List<Mount> mounts = MountPoints.prepared(run.mounts()).reversed();
             List<String> words =
-                    JavaCommand.words(
-                            run,
-                            run.image().javaHome().toAbsolutePath().toString(),
-                            classPath,
-                            scratch.toString());
-            int own = words.size() - run.command().size() + 1;
+                    switch (run.image()) {
+                        case ToolImage tools -> tools(tools, run, scratch);
+                        case RootImage root -> new ArrayList<>(run.command());
+                    };
+            int own = words.size() - run.command().size();
             for (int i = own; i < words.size(); i++) {
-                words.set(i, onHost(words.get(i), run.mounts()));
+                words.set(i, onHost(words.get(i), mounts));
             }
             Map<String, String> environment = new TreeMap<>();
             environment.put("PATH", "/usr/bin:/bin");
             environment.put("HOME", scratch.toString());
             environment.put("LANG", "C.UTF-8");
-            run.environment().forEach((k, v) -> environment.put(k, onHost(v, run.mounts())));
-            String workdir = onHost(run.workdir(), run.mounts());
+            run.environment().forEach((k, v) -> environment.put(k, onHost(v, mounts)));
+            String workdir = onHost(run.workdir(), mounts);
             Path directory = workdir.equals(run.workdir()) ? scratch : Path.of(workdir);
             return Launch.run(run, words, directory, environment, cancelled);
         } finally {
             delete(scratch);
         }
+    }
+
+    private static List<String> tools(ToolImage image, SandboxRun run, Path scratch)
+            throws IOException {
+        List<String> classPath = new ArrayList<>();
+        for (Path entry : image.classPath()) {
+            classPath.add(JavaCommand.entry(entry, entry.toAbsolutePath().toString()));
+        }
+        return JavaCommand.words(
+                image,
+                run,
+                image.javaHome().toAbsolutePath().toString(),
+                classPath,
+                scratch.toString());
     }
 
     /** What control groups would do and can't here, in sentences. */

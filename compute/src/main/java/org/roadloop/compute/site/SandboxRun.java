@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One command to run (沙箱运行). Paths in the command are those inside.
  *
  * @param id short, unique, safe as a folder name
- * @param command starts with {@code roadloop}; the image maps it to Java
+ * @param command of {@link ToolImage} starts with {@code roadloop} and is mapped to Java
  * @param workdir inside; one of the mounts or below it
  * @param stdin host file, absent for none
  * @param stdout host file to create
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SandboxRun(
         String id,
-        ToolImage image,
+        Image image,
         List<String> command,
         Map<String, String> environment,
         List<Mount> mounts,
@@ -33,7 +33,10 @@ public record SandboxRun(
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
         mounts = List.copyOf(mounts);
-        if (command.isEmpty() || !command.getFirst().equals("roadloop")) {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("run " + id + " has no command");
+        }
+        if (image instanceof ToolImage && !command.getFirst().equals("roadloop")) {
             throw new IllegalArgumentException(
                     "image %s runs commands that start with 'roadloop', not %s"
                             .formatted(ToolImage.NAME, command));

@@ -11,13 +11,23 @@ import java.util.List;
  * @param jvmArgs flags before the class path, for example {@code -XX:+UseSerialGC}
  * @param mainClass started when the command begins with {@code roadloop}
  */
-public record ToolImage(
-        Path javaHome, List<Path> classPath, List<String> jvmArgs, String mainClass) {
+public record ToolImage(Path javaHome, List<Path> classPath, List<String> jvmArgs, String mainClass)
+        implements Image {
     public static final String NAME = "roadloop/tools";
 
     public ToolImage {
         classPath = List.copyOf(classPath);
         jvmArgs = List.copyOf(jvmArgs);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String basis() {
+        return "image " + NAME + ": this platform's own program and its Java, read-only";
     }
 
     /** Whether an image name of a task means this one; a tag is allowed. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ import tools.jackson.databind.json.JsonMapper;
  * encoding is not found by it: the size and record limits bound what such a program can carry out.
  */
 public final class OutputRelease {
+    /** Files of one folder or pattern, under a contract. */
+    private static final int FILES = 100;
+
     private static final Map<String, String> MEDIA_TYPES =
             Map.of(
                     "json", "application/json",
@@ -46,6 +50,12 @@ public final class OutputRelease {
      * @param mediaTypes allowed
      */
     public record Rules(long bytes, int records, Set<String> mediaTypes) {
+        /** Any media type. */
+        private static final String ANY = "*";
+
+        /** The owner's own tasks: nobody else's data is in them. */
+        public static final Rules OWN = new Rules(4L << 30, 100_000, Set.of(ANY));
+
         public static final Rules AGGREGATES =
                 new Rules(16L << 20, 10_000, Set.of("application/json", "text/csv", "text/plain"));
 
@@ -72,7 +82,8 @@ public final class OutputRelease {
 
         /**
          * @param code short stable name: {@code absent}, {@code not_regular}, {@code too_large},
-         *     {@code media_type}, {@code too_many_records}, {@code forbidden_token}
+         *     {@code media_type}, {@code too_many_records}, {@code forbidden_token}, {@code
+         *     file_name}, {@code too_many_files}
          */
         record Withheld(String path, String code, String reason) implements Verdict {}
     }
@@ -98,7 +109,19 @@ public final class OutputRelease {
             Path released,
             Tokens tokens)
             throws IOException {
-        String path = output.path();
+        return release(
+                new OutputFiles.Found(output.path(), output.resultName(), root, relative),
+                quarantine,
+                released,
+                tokens);
+    }
+
+    /** As above for a file that an output stands for. */
+    Verdict release(OutputFiles.Found found, Path quarantine, Path released, Tokens tokens)
+            throws IOException {
+        String path = found.path();
+        Path root = found.root();
+        Path relative = found.relative();
         Path file = root;
         for (Path name : relative) {
             file = file.resolve(name);
@@ -123,23 +146,37 @@ public final class OutputRelease {
                     "too_large",
                     "%d bytes, at most %d may leave".formatted(Files.size(file), rules.bytes()));
         }
-        Path copy = quarantine.resolve(output.resultName());
+        Path copy = quarantine.resolve("judged");
         try (SeekableByteChannel in =
                         Files.newByteChannel(
                                 file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 var out = Files.newOutputStream(copy)) {
             Channels.newInputStream(in).transferTo(out);
         }
-        byte[] bytes = Files.readAllBytes(copy);
-        String mediaType = mediaType(output.resultName());
-        Verdict objection = judge(path, bytes, mediaType, tokens);
-        if (objection != null) {
-            Files.delete(copy);
-            return objection;
+        String mediaType = mediaType(found.name());
+        if (!rules.mediaTypes().contains(Rules.ANY)) {
+            Verdict objection = judge(path, Files.readAllBytes(copy), mediaType, tokens);
+            if (objection != null) {
+                Files.delete(copy);
+                return objection;
+            }
         }
-        Files.move(copy, released.resolve(output.resultName()));
-        return new Verdict.Released(
-                path, output.resultName(), bytes.length, mediaType, sha256(bytes));
+        long dataBytes = Files.size(copy);
+        String sha256 = sha256(copy);
+        Path place = released.resolve(found.name());
+        Files.createDirectories(place.resolveSibling("."));
+        Files.move(copy, place);
+        return new Verdict.Released(path, found.name(), dataBytes, mediaType, sha256);
+    }
+
+    /** A program chooses the names of what it lays in a folder, so they are judged as well. */
+    boolean nameOccurs(String name, Tokens tokens) {
+        return tokens.occurIn(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** How many files one output may stand for: their names are records too. */
+    int files() {
+        return rules.mediaTypes().contains(Rules.ANY) ? rules.records() : FILES;
     }
 
     /** The text if nothing forbidden is in it, else a sentence in its place. */
@@ -203,9 +240,13 @@ public final class OutputRelease {
         return MEDIA_TYPES.getOrDefault(extension, "application/octet-stream");
     }
 
-    private static String sha256(byte[] bytes) {
+    static String sha256(Path file) throws IOException {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -1,19 +1,27 @@
 package org.roadloop.compute.task;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.core.clearing.UsageRecord;
+import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
+import org.roadloop.core.ledger.Receipt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -21,47 +29,105 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * All tasks, a fold of the ledger (任务簿). A change is appended, then it counts. Any thread.
+ * All tasks, a fold of the ledger (任务簿). A change is appended, then it counts. Any thread; callers
+ * that append at the same time share one fsync.
  *
- * <p>Tasks that had not ended when the platform stopped end as {@code SYSTEM_ERROR} at replay:
- * their sandboxes died with it, and their leases are gone.
+ * <p>A start reads only what stands in the leaves. Requests are payloads, two files each: they are
+ * read when a task is looked at, and in the background for the index of names and tags, for which
+ * the first query by one of them waits. What had not ended when the platform stopped is {@link
+ * #unfinished}, for the service to go on with.
  */
 public final class TaskBook {
     static final String CREATED = "task.created";
+    static final String QUEUED = "task.queued";
     static final String PLACED = "task.placed";
     static final String STARTED = "task.started";
+    static final String RETRIED = "task.retried";
+    static final String CANCELING = "task.canceling";
     static final String FINISHED = "task.finished";
     private static final Logger LOG = LoggerFactory.getLogger(TaskBook.class);
 
+    /** Longest wait of one query by name or tag for the index. */
+    private static final Duration DESCRIBING = Duration.ofSeconds(60);
+
+    private static final Set<String> TYPES =
+            Set.of(QUEUED, PLACED, STARTED, RETRIED, CANCELING, FINISHED);
+
     /**
-     * @param request as the client sent it
-     * @param placement body of {@code task.placed}, absent before
-     * @param started body of {@code task.started}, absent before
-     * @param result body of {@code task.finished}, absent before
+     * A task as it stands.
+     *
+     * @param agreement empty for the owner's own
+     * @param placementJson body of {@code task.placed}, absent before; likewise the others
+     * @param startedAtIndex of the ledger's entry, −1 before
+     * @param retriedJson body of the last {@code task.retried}, absent before
      */
     public record Task(
             String id,
-            JsonNode request,
+            int number,
+            long createdIndex,
             String actor,
             String agreement,
             String purpose,
             Instant createdAt,
             TaskState state,
-            @Nullable JsonNode placement,
-            @Nullable JsonNode started,
-            @Nullable JsonNode result) {
+            byte @Nullable [] requestJson,
+            byte @Nullable [] placementJson,
+            byte @Nullable [] startedJson,
+            byte @Nullable [] resultJson,
+            long startedAtIndex,
+            byte @Nullable [] retriedJson) {
+        public @Nullable JsonNode placement() {
+            return parsed(placementJson);
+        }
+
+        public @Nullable JsonNode started() {
+            return parsed(startedJson);
+        }
+
+        public @Nullable JsonNode result() {
+            return parsed(resultJson);
+        }
+
+        private static @Nullable JsonNode parsed(byte @Nullable [] json) {
+            return json == null ? null : JsonMapper.shared().readTree(json);
+        }
+
         private Task with(TaskState next) {
+            return with(next, placementJson, startedJson, resultJson, startedAtIndex, retriedJson);
+        }
+
+        private Task with(
+                TaskState next,
+                byte @Nullable [] placed,
+                byte @Nullable [] began,
+                byte @Nullable [] result,
+                long beganAt,
+                byte @Nullable [] retried) {
             return new Task(
-                    id, request, actor, agreement, purpose, createdAt, next, placement, started,
-                    result);
+                    id,
+                    number,
+                    createdIndex,
+                    actor,
+                    agreement,
+                    purpose,
+                    createdAt,
+                    next,
+                    next.ended() ? null : requestJson,
+                    placed,
+                    began,
+                    result,
+                    beganAt,
+                    retried);
         }
     }
 
     private final Ledger ledger;
     private final Clock clock;
     private final String actor;
-    private final Map<String, Task> tasks = new HashMap<>();
+    private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final List<String> order = new ArrayList<>();
+    private final TaskIndex index = new TaskIndex();
+    private final CountDownLatch described = new CountDownLatch(1);
 
     /**
      * @param actor DID in whose name events are recorded
@@ -70,81 +136,246 @@ public final class TaskBook {
         this.ledger = ledger;
         this.clock = clock;
         this.actor = actor;
-        try (var entries = ledger.read(0, Set.of(CREATED, PLACED, STARTED, FINISHED))) {
-            entries.forEach(this::replay);
+        boolean[] older = {false};
+        long size = ledger.size();
+        try (var entries = ledger.read(0, TYPES)) {
+            entries.forEach(
+                    entry -> {
+                        if (!replay(entry)) {
+                            older[0] = true;
+                        }
+                    });
         }
-        List<Task> lost = tasks.values().stream().filter(t -> !t.state().ended()).toList();
-        for (Task task : lost) {
-            ObjectNode body = JsonMapper.shared().createObjectNode();
-            body.put("state", TaskState.SYSTEM_ERROR.name());
-            body.putArray("systemLogs")
-                    .add("the platform was restarted while the task was " + task.state());
-            finish(task.id(), body);
+        if (older[0]) {
+            readOlder();
         }
-        if (!lost.isEmpty()) {
-            LOG.warn("{} tasks had not ended at the last stop: SYSTEM_ERROR", lost.size());
+        if (tasks.isEmpty()) {
+            described.countDown();
+        } else {
+            Thread.ofVirtual().name("task-book").start(() -> describeUpTo(size));
         }
     }
 
-    synchronized Task create(
-            String id, JsonNode request, String owner, String agreement, String purpose) {
+    /** Tasks of a log from before {@code task.queued}: their owner stands in the payload. */
+    private void readOlder() {
+        LOG.info("the log has tasks of an older version: their requests are read first");
+        Set<String> all = Set.of(CREATED, QUEUED, PLACED, STARTED, RETRIED, CANCELING, FINISHED);
+        try (var entries = ledger.read(0, all)) {
+            entries.forEach(
+                    entry -> {
+                        Event event = entry.event();
+                        if (!event.type().equals(CREATED)) {
+                            if (!event.type().equals(QUEUED)) {
+                                replay(entry);
+                            }
+                        } else if (event.body() instanceof Event.Payload payload
+                                && !tasks.containsKey(event.subject())) {
+                            JsonNode body = JsonMapper.shared().readTree(payload.bytes());
+                            add(event.subject(), entry.index(), body, event.at(), null);
+                        }
+                    });
+        }
+    }
+
+    Task create(String id, JsonNode request, String owner, String agreement, String purpose) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.set("task", request);
-        body.put("actor", owner).put("agreement", agreement).put("purpose", purpose);
+        ObjectNode open = JsonMapper.shared().createObjectNode();
+        open.put("actor", owner).put("agreement", agreement).put("purpose", purpose);
+        body.setAll(open);
         // The ledger keeps milliseconds; a replayed task is the same task.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        ledger.append(
-                Event.withPayload(
-                        CREATED, now, actor, id, JsonMapper.shared().writeValueAsBytes(body)));
-        return add(id, body, now);
-    }
-
-    /** What no evidence hangs on: QUEUED, INITIALIZING, CANCELING. */
-    synchronized void note(String id, TaskState state) {
-        Task task = get(id);
-        if (!task.state().ended()) {
-            tasks.put(id, task.with(state));
-        }
-    }
-
-    synchronized void place(String id, JsonNode placement) {
-        append(PLACED, id, placement);
-    }
-
-    synchronized void start(String id, JsonNode body) {
-        append(STARTED, id, body);
-    }
-
-    /** The end of a task; a second end changes nothing. */
-    synchronized void finish(String id, JsonNode body) {
-        if (!get(id).state().ended()) {
-            append(FINISHED, id, body);
-        }
-    }
-
-    /** Throws when there is none. */
-    public synchronized Task get(String id) {
-        Task task = tasks.get(id);
-        if (task == null) {
-            throw new IllegalArgumentException("no task '" + id + "'");
-        }
+        byte[] payload = JsonMapper.shared().writeValueAsBytes(body);
+        Receipt receipt =
+                ledger.append(
+                        List.of(
+                                Event.withPayload(CREATED, now, actor, id, payload),
+                                Event.of(QUEUED, now, actor, id, open)));
+        Task task =
+                add(
+                        id,
+                        receipt.firstIndex(),
+                        open,
+                        now,
+                        JsonMapper.shared().writeValueAsBytes(request));
+        describe(task.number(), request);
         return task;
     }
 
-    public synchronized Optional<Task> find(String id) {
-        return Optional.ofNullable(tasks.get(id));
+    /** Somebody wants its end: whoever comes back to it does not begin it again. */
+    void cancel(String id) {
+        append(CANCELING, id, JsonMapper.shared().createObjectNode());
     }
 
-    /** Bookings of all tasks that were placed; most are released already. */
-    synchronized List<String> holds() {
+    /** What no evidence hangs on: INITIALIZING. */
+    void note(String id, TaskState state) {
+        change(id, task -> task.state().ended() ? task : task.with(state));
+    }
+
+    void place(String id, JsonNode placement) {
+        append(PLACED, id, placement);
+    }
+
+    void start(String id, JsonNode body) {
+        append(STARTED, id, body);
+    }
+
+    /**
+     * What was begun is given up, and the task waits for its next attempt.
+     *
+     * @param cause short stable name, each with a budget of its own
+     * @param key of the next attempt, empty for a new one
+     * @return attempts given up so far
+     */
+    int retry(String id, String cause, String reason, String key) {
+        ObjectNode before = retried(id);
+        int attempts = before.path("attempts").asInt(0) + 1;
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.put("cause", cause).put("reason", reason).put("attempts", attempts);
+        body.put("key", key.isEmpty() ? id + ".r" + attempts : key);
+        ObjectNode causes = body.putObject("causes");
+        causes.setAll((ObjectNode) before.withObject("causes"));
+        causes.put(cause, causes.path(cause).asInt(0) + 1);
+        append(RETRIED, id, body);
+        return attempts;
+    }
+
+    boolean mayRetry(String id, String cause, int budget) {
+        return retried(id).path("causes").path(cause).asInt(0) < budget;
+    }
+
+    /** Under which the next attempt is known at a site. */
+    String nextKey(String id) {
+        return retried(id).path("key").asString(id);
+    }
+
+    private ObjectNode retried(String id) {
+        Task task = tasks.get(id);
+        byte[] json = task == null ? null : task.retriedJson();
+        return json == null
+                ? JsonMapper.shared().createObjectNode()
+                : (ObjectNode) JsonMapper.shared().readTree(json);
+    }
+
+    /** Bookings of tasks that have ended; nearly all are released already. */
+    List<String> holdsOfEnded() {
         List<String> holds = new ArrayList<>();
         for (Task task : tasks.values()) {
-            JsonNode placement = task.placement();
-            if (placement != null) {
-                holds.add(placement.required("hold").asString());
+            byte[] placement = task.placementJson();
+            if (placement != null && task.state().ended()) {
+                String hold = member(placement, HOLD_MEMBER);
+                if (!hold.isEmpty()) {
+                    holds.add(hold);
+                }
             }
         }
         return holds;
+    }
+
+    /**
+     * Uses that were debited for runs whose end was never recorded (悬空的用量), by agreement: what a
+     * killed platform leaves between a task's start and its end. A recorded end names its uses; one
+     * that was taken back is named by its reversal.
+     */
+    Map<String, List<Receipt>> orphanedUses(String action) {
+        Map<String, Long> from = new HashMap<>();
+        for (Task task : unfinished()) {
+            if (!task.agreement().isEmpty() && task.startedAtIndex() >= 0) {
+                from.merge(task.agreement(), task.startedAtIndex(), Math::min);
+            }
+        }
+        Map<String, List<Receipt>> orphans = new LinkedHashMap<>();
+        if (from.isEmpty()) {
+            return orphans;
+        }
+        Set<Long> settled = new HashSet<>();
+        for (Task task : tasks.values()) {
+            if (from.containsKey(task.agreement())) {
+                JsonNode result = task.result();
+                if (result != null) {
+                    for (JsonNode receipt : result.path("receipts")) {
+                        for (int i = 0; i < receipt.get(1).asInt(); i++) {
+                            settled.add(receipt.get(0).asLong() + i);
+                        }
+                    }
+                }
+            }
+        }
+        Map<Long, String> used = new LinkedHashMap<>();
+        long first = from.values().stream().min(Long::compare).orElse(0L);
+        try (var entries = ledger.readAbout(first, from::containsKey)) {
+            entries.forEach(
+                    entry -> {
+                        Event event = entry.event();
+                        if (event.type().equals(UsageReversal.EVENT)) {
+                            settled.add(event.json().required("of").asLong());
+                        } else if (event.type().equals(UsageRecord.EVENT)
+                                && entry.index() > from.getOrDefault(event.subject(), 0L)
+                                && event.json().path("action").asString("").equals(action)) {
+                            used.put(entry.index(), event.subject());
+                        }
+                    });
+        }
+        used.keySet().removeAll(settled);
+        used.forEach(
+                (index, agreement) ->
+                        orphans.computeIfAbsent(agreement, a -> new ArrayList<>())
+                                .add(new Receipt(index, 1)));
+        return orphans;
+    }
+
+    /** The end of a task; a second end changes nothing. */
+    void finish(String id, JsonNode body) {
+        append(FINISHED, id, body);
+    }
+
+    /** Throws when there is none. */
+    public Task get(String id) {
+        return find(id).orElseThrow(() -> new IllegalArgumentException("no task '" + id + "'"));
+    }
+
+    public Optional<Task> find(String id) {
+        Task task = tasks.get(id);
+        // until all requests were looked at, an erased one may still be in the book
+        boolean unsure = task != null && task.requestJson() == null && described.getCount() > 0;
+        return task == null || (unsure && findRequest(task).isEmpty())
+                ? Optional.empty()
+                : Optional.of(task);
+    }
+
+    /** The request as the client sent it; empty once it was erased. */
+    public Optional<JsonNode> findRequest(Task task) {
+        byte[] known = task.requestJson();
+        if (known != null) {
+            return Optional.of(JsonMapper.shared().readTree(known));
+        }
+        try (var entries = ledger.read(task.createdIndex())) {
+            return entries.findFirst()
+                    .map(Entry::event)
+                    .filter(e -> e.type().equals(CREATED) && e.subject().equals(task.id()))
+                    .flatMap(
+                            e ->
+                                    e.body() instanceof Event.Payload payload
+                                            ? Optional.of(
+                                                    JsonMapper.shared()
+                                                            .readTree(payload.bytes())
+                                                            .required("task"))
+                                            : Optional.empty());
+        }
+    }
+
+    /** Tasks that have not ended, oldest first. */
+    List<Task> unfinished() {
+        List<Task> open = new ArrayList<>();
+        synchronized (index) {
+            for (String id : order) {
+                Task task = tasks.get(id);
+                if (task != null && !task.state().ended()) {
+                    open.add(task);
+                }
+            }
+        }
+        return open;
     }
 
     /**
@@ -157,99 +388,249 @@ public final class TaskBook {
      *
      * @param from a {@link Page#next}, or −1 for the newest
      */
-    synchronized Page list(Predicate<Task> filter, int from, int pageSize) {
-        List<Task> page = new ArrayList<>();
-        int at = from < 0 ? order.size() - 1 : Math.min(from, order.size() - 1);
-        for (; at >= 0 && page.size() < pageSize; at--) {
-            Task task = get(order.get(at));
-            if (filter.test(task)) {
-                page.add(task);
-            }
+    Page list(TaskIndex.Query query, int from, int pageSize) {
+        if (!query.namePrefix().isEmpty() || !query.tags().isEmpty()) {
+            awaitDescribed();
         }
-        return new Page(page, at);
+        List<Task> page = new ArrayList<>();
+        synchronized (index) {
+            int at = from < 0 ? order.size() - 1 : Math.min(from, order.size() - 1);
+            int[] found = index.find(query, at, pageSize + 1);
+            for (int i = 0; i < Math.min(pageSize, found.length); i++) {
+                Task task = tasks.get(order.get(found[i]));
+                if (task != null) {
+                    page.add(task);
+                }
+            }
+            return new Page(page, found.length > pageSize ? found[pageSize] : -1);
+        }
+    }
+
+    private void awaitDescribed() {
+        try {
+            if (!described.await(
+                    DESCRIBING.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                throw new TaskRefusedException(
+                        TaskRefusedException.Kind.BUSY,
+                        "names and tags are still being read after the start; try again later");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void describeUpTo(long size) {
+        try (var entries = ledger.read(0, Set.of(CREATED))) {
+            entries.takeWhile(entry -> entry.index() < size)
+                    .forEach(
+                            entry -> {
+                                Task task = tasks.get(entry.event().subject());
+                                if (task == null) {
+                                    return;
+                                }
+                                if (entry.event().body() instanceof Event.Payload payload) {
+                                    describe(
+                                            task.number(),
+                                            JsonMapper.shared()
+                                                    .readTree(payload.bytes())
+                                                    .required("task"));
+                                } else {
+                                    forget(task);
+                                }
+                            });
+        } catch (RuntimeException e) {
+            // the ledger closed under it, or a file is damaged: its own check says which
+            LOG.warn("names and tags of tasks can't be read: {}", e.toString());
+        } finally {
+            described.countDown();
+        }
+    }
+
+    private void describe(int number, JsonNode request) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        request.path("tags")
+                .propertyStream()
+                .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asString("")));
+        synchronized (index) {
+            index.describe(number, request.path("name").asString(""), tags);
+        }
+    }
+
+    /** An erased request takes its task out of the book. */
+    private void forget(Task task) {
+        synchronized (index) {
+            index.remove(task.number());
+            tasks.remove(task.id());
+        }
     }
 
     private void append(String type, String id, JsonNode body) {
-        Event event = Event.of(type, clock.instant(), actor, id, body);
-        ledger.append(event);
-        apply(event);
-    }
-
-    private Task add(String id, JsonNode body, Instant at) {
-        Task task =
-                new Task(
-                        id,
-                        body.required("task"),
-                        body.required("actor").asString(),
-                        body.required("agreement").asString(),
-                        body.required("purpose").asString(),
-                        at,
-                        TaskState.QUEUED,
-                        null,
-                        null,
-                        null);
-        if (tasks.put(id, task) == null) {
-            order.add(id);
+        Task task = tasks.get(id);
+        if (task == null) {
+            throw new IllegalArgumentException("no task '" + id + "'");
         }
-        return task;
-    }
-
-    private void replay(Entry entry) {
-        Event event = entry.event();
-        if (event.type().equals(CREATED)) {
-            // An erased request takes its task out of the book; later events of it are skipped.
-            if (event.body() instanceof Event.Payload payload) {
-                add(event.subject(), JsonMapper.shared().readTree(payload.bytes()), event.at());
+        // One task at a time, so that it ends once; others append beside it.
+        synchronized (lock(id)) {
+            Task now = tasks.get(id);
+            if (now != null && !now.state().ended()) {
+                Event event = Event.of(type, clock.instant(), actor, id, body);
+                Receipt receipt = ledger.append(event);
+                apply(type, id, JsonMapper.shared().writeValueAsBytes(body), receipt.firstIndex());
             }
-        } else if (event.type().startsWith("task.") && tasks.containsKey(event.subject())) {
-            apply(event);
         }
     }
 
-    private void apply(Event event) {
-        Task t = get(event.subject());
-        JsonNode body = event.json();
-        tasks.put(
-                t.id(),
-                switch (event.type()) {
-                    case PLACED ->
-                            new Task(
-                                    t.id(),
-                                    t.request(),
-                                    t.actor(),
-                                    t.agreement(),
-                                    t.purpose(),
-                                    t.createdAt(),
-                                    TaskState.INITIALIZING,
-                                    body,
-                                    null,
-                                    null);
-                    case STARTED ->
-                            new Task(
-                                    t.id(),
-                                    t.request(),
-                                    t.actor(),
-                                    t.agreement(),
-                                    t.purpose(),
-                                    t.createdAt(),
-                                    TaskState.RUNNING,
-                                    t.placement(),
-                                    body,
-                                    null);
-                    case FINISHED ->
-                            new Task(
-                                    t.id(),
-                                    t.request(),
-                                    t.actor(),
-                                    t.agreement(),
-                                    t.purpose(),
-                                    t.createdAt(),
-                                    TaskState.valueOf(body.required("state").asString()),
-                                    t.placement(),
-                                    t.started(),
-                                    body);
-                    // Another package may record what it did with a task.
-                    default -> t;
-                });
+    private static Object lock(String id) {
+        return LOCKS[Math.floorMod(id.hashCode(), LOCKS.length)];
     }
+
+    private static final Object[] LOCKS = new Object[256];
+
+    static {
+        for (int i = 0; i < LOCKS.length; i++) {
+            LOCKS[i] = new Object();
+        }
+    }
+
+    private Task add(
+            String id, long createdIndex, JsonNode open, Instant at, byte @Nullable [] request) {
+        synchronized (index) {
+            Task task =
+                    new Task(
+                            id,
+                            order.size(),
+                            createdIndex,
+                            open.required("actor").asString(),
+                            open.required("agreement").asString(),
+                            open.required("purpose").asString(),
+                            at,
+                            TaskState.QUEUED,
+                            request,
+                            null,
+                            null,
+                            null,
+                            -1,
+                            null);
+            if (tasks.putIfAbsent(id, task) == null) {
+                order.add(id);
+                index.add(task.number(), task.actor(), task.state());
+            }
+            return task;
+        }
+    }
+
+    /** False for an event about a task that was never queued. */
+    private boolean replay(Entry entry) {
+        Event event = entry.event();
+        if (event.body() instanceof Event.Erased) {
+            return true;
+        }
+        if (event.type().equals(QUEUED)) {
+            // the request stands one before, in the same append
+            add(event.subject(), entry.index() - 1, event.json(), event.at(), null);
+            return true;
+        }
+        if (!tasks.containsKey(event.subject())) {
+            return false;
+        }
+        apply(event.type(), event.subject(), bytes(event), entry.index());
+        return true;
+    }
+
+    private static byte[] bytes(Event event) {
+        byte[] unparsed = event.body() instanceof Event.Inline inline ? inline.unparsed() : null;
+        return unparsed != null ? unparsed : JsonMapper.shared().writeValueAsBytes(event.json());
+    }
+
+    private void apply(String type, String id, byte[] body, long at) {
+        change(
+                id,
+                t ->
+                        switch (type) {
+                            case PLACED ->
+                                    t.with(
+                                            TaskState.INITIALIZING,
+                                            body,
+                                            null,
+                                            null,
+                                            -1,
+                                            t.retriedJson());
+                            case STARTED ->
+                                    t.with(
+                                            TaskState.RUNNING,
+                                            t.placementJson(),
+                                            body,
+                                            null,
+                                            at,
+                                            t.retriedJson());
+                            case CANCELING -> t.with(TaskState.CANCELING);
+                            case RETRIED -> t.with(TaskState.QUEUED, null, null, null, -1, body);
+                            case FINISHED ->
+                                    t.with(
+                                            state(body),
+                                            t.placementJson(),
+                                            t.startedJson(),
+                                            body,
+                                            t.startedAtIndex(),
+                                            t.retriedJson());
+                            // Another package may record what it did with a task.
+                            default -> t;
+                        });
+    }
+
+    private void change(String id, java.util.function.UnaryOperator<Task> next) {
+        synchronized (index) {
+            Task before = tasks.get(id);
+            if (before == null) {
+                throw new IllegalArgumentException("no task '" + id + "'");
+            }
+            Task after = next.apply(before);
+            tasks.put(id, after);
+            if (after.state() != before.state()) {
+                index.move(after.number(), before.state(), after.state());
+                index.notifyAll();
+            }
+        }
+    }
+
+    /** The task when it has ended or the time is over. */
+    Task awaitEnd(String id, Duration atMost) {
+        long until = System.nanoTime() + atMost.toNanos();
+        synchronized (index) {
+            while (true) {
+                Task task = tasks.get(id);
+                if (task == null) {
+                    throw new IllegalArgumentException("no task '" + id + "'");
+                }
+                long millis = (until - System.nanoTime()) / 1_000_000;
+                if (task.state().ended() || millis <= 0) {
+                    return task;
+                }
+                try {
+                    index.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return task;
+                }
+            }
+        }
+    }
+
+    private static TaskState state(byte[] body) {
+        return TaskState.valueOf(member(body, STATE_MEMBER));
+    }
+
+    /**
+     * The value of a text member that occurs once in a body, of which a start parses nothing else:
+     * inside of a string its quotes would be escaped.
+     */
+    private static String member(byte[] body, String member) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        int at = text.lastIndexOf(member);
+        int from = at + member.length();
+        return at < 0 ? "" : text.substring(from, text.indexOf('"', from));
+    }
+
+    private static final String STATE_MEMBER = "\"state\":\"";
+    private static final String HOLD_MEMBER = "\"hold\":\"";
 }

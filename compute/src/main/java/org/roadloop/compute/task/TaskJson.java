@@ -23,14 +23,17 @@ final class TaskJson {
     private TaskJson() {}
 
     /**
+     * @param book for what the client sent
      * @param logs folder of the released stdout and stderr of the task
      */
-    static ObjectNode of(TaskBook.Task task, View view, Path logs) {
+    static ObjectNode of(TaskBook book, TaskBook.Task task, View view, Path logs) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("id", task.id()).put("state", task.state().name());
         if (view == View.MINIMAL) {
             return json;
         }
+        JsonNode request =
+                book.findRequest(task).orElseGet(() -> JsonMapper.shared().createObjectNode());
         for (String field :
                 new String[] {
                     "name",
@@ -42,7 +45,7 @@ final class TaskJson {
                     "volumes",
                     "tags"
                 }) {
-            JsonNode value = task.request().path(field);
+            JsonNode value = request.path(field);
             if (!value.isMissingNode() && !value.isNull()) {
                 json.set(field, value.deepCopy());
             }
@@ -54,7 +57,7 @@ final class TaskJson {
         }
         json.put("creation_time", task.createdAt().toString());
         ArrayNode taskLogs = json.putArray("logs");
-        if (task.placement() != null || task.result() != null) {
+        if (task.placementJson() != null || task.resultJson() != null) {
             taskLogs.add(log(task, view, logs));
         }
         return json;
@@ -69,8 +72,12 @@ final class TaskJson {
         ObjectNode metadata = log.putObject("metadata");
         put(metadata, "roadloop.site", placement, "site");
         put(metadata, "roadloop.sandbox", started, "sandbox");
-        metadata.put("roadloop.agreement", task.agreement());
-        metadata.put("roadloop.purpose", task.purpose());
+        if (task.agreement().isEmpty()) {
+            metadata.put("roadloop.own", "true");
+        } else {
+            metadata.put("roadloop.agreement", task.agreement());
+            metadata.put("roadloop.purpose", task.purpose());
+        }
         put(metadata, "roadloop.uses", result, "uses");
         put(metadata, "roadloop.flavour", result, "flavour");
         put(metadata, "roadloop.computeSeconds", result, "computeSeconds");

@@ -1,9 +1,11 @@
 package org.roadloop.compute.task;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.roadloop.compute.broker.WishParameters;
+import org.roadloop.compute.site.Site;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,34 +31,74 @@ public record TaskRequest(
     public static final String FINISH_WEIGHT = "roadloop.finishWeight";
     public static final String SITE = "roadloop.site";
     public static final String MAX_MILLI_COST = "roadloop.maxMilliCost";
+    public static final String NODES = "roadloop.nodes";
+    public static final String ACCELERATORS = "roadloop.accelerators";
+    public static final String TIER = "roadloop.tier";
+    public static final String TIER_HARD = "roadloop.tierHard";
+    public static final String CHECKPOINT = "roadloop.checkpoint";
+    public static final String CHECKPOINT_SECONDS = "roadloop.checkpointSeconds";
 
     /** Keys of {@code backend_parameters} that this server understands. */
     public static final List<String> BACKEND_PARAMETERS =
-            List.of(
-                    AGREEMENT,
-                    PURPOSE,
-                    DEADLINE,
-                    CPU_SECONDS,
-                    TIME_LIMIT_SECONDS,
-                    FINISH_WEIGHT,
-                    SITE,
-                    MAX_MILLI_COST);
+            Stream.concat(
+                            Stream.of(
+                                    AGREEMENT,
+                                    PURPOSE,
+                                    DEADLINE,
+                                    CPU_SECONDS,
+                                    TIME_LIMIT_SECONDS,
+                                    FINISH_WEIGHT,
+                                    SITE,
+                                    MAX_MILLI_COST,
+                                    NODES,
+                                    ACCELERATORS,
+                                    TIER,
+                                    TIER_HARD,
+                                    CHECKPOINT,
+                                    CHECKPOINT_SECONDS),
+                            WishParameters.KEYS.stream())
+                    .toList();
+
+    /** TES {@code tesFileType}; a field that is left out is neither. */
+    public enum FileType {
+        UNSAID,
+        FILE,
+        DIRECTORY
+    }
 
     /**
      * @param url empty when {@code content} is given
-     * @param content empty when {@code url} is given
+     * @param content may be empty when {@code url} is
      */
-    public record Input(String url, String path, String content) {}
+    public record Input(String url, String path, String content, FileType type) {}
 
     /**
      * @param url {@code result:NAME}, or empty for the file's own name
+     * @param path may hold the wildcards of POSIX 2.13.3: {@code * ? [abc]}
+     * @param pathPrefix taken off what a wildcard finds, empty without one
      */
-    public record Output(String url, String path) {
-        /** Under which the released file is fetched. */
+    public record Output(String url, String path, String pathPrefix, FileType type) {
+        public Output(String url, String path) {
+            this(url, path, "", FileType.FILE);
+        }
+
+        /** Under which the released file is fetched, or the folder of many. */
         public String resultName() {
-            return url.startsWith("result:")
-                    ? url.substring("result:".length())
-                    : path.substring(path.lastIndexOf('/') + 1);
+            if (url.startsWith("result:")) {
+                return url.substring("result:".length());
+            }
+            String place = url.isEmpty() ? hasWildcards() ? pathPrefix : path : url;
+            String plain = place.endsWith("/") ? place.substring(0, place.length() - 1) : place;
+            return plain.substring(plain.lastIndexOf('/') + 1);
+        }
+
+        public boolean hasWildcards() {
+            return path.matches(".*[*?\\[].*");
+        }
+
+        /** More than one file may come of it. */
+        public boolean isMany() {
+            return type == FileType.DIRECTORY || hasWildcards();
         }
     }
 
@@ -117,6 +159,23 @@ public record TaskRequest(
                 "backend_parameters." + key + " = '" + text + "' is not within 0 to 1e12");
     }
 
+    /** Nodes that it needs together; {@code roadloop.accelerators} is like {@code npu:8}. */
+    public Site.Gang gang() {
+        String cards = parameter(ACCELERATORS, "");
+        if (!cards.isEmpty() && !cards.matches("[a-z0-9][a-z0-9_-]*:[1-9][0-9]{0,3}")) {
+            throw new IllegalArgumentException(
+                    "backend_parameters.%s = '%s' is not like npu:8"
+                            .formatted(ACCELERATORS, cards));
+        }
+        int colon = cards.indexOf(':');
+        return new Site.Gang(
+                (int) Math.min(number(NODES, 1), 1_000_000),
+                colon < 0 ? "" : cards.substring(0, colon),
+                colon < 0 ? 0 : Integer.parseInt(cards.substring(colon + 1)),
+                parameter(TIER, ""),
+                parameter(TIER_HARD, "false").equals("true"));
+    }
+
     /**
      * @throws IllegalArgumentException names the field and what is wrong with it
      */
@@ -125,39 +184,59 @@ public record TaskRequest(
             throw new IllegalArgumentException("a task is a JSON object");
         }
         List<Executor> executors = new ArrayList<>();
-        for (JsonNode e : array(json, "executors")) {
+        for (JsonNode e : TaskFields.array(json, "executors")) {
             String where = "executors[" + executors.size() + "].";
-            List<String> command = strings(e, "command", where);
+            List<String> command = TaskFields.strings(e, "command", where);
             if (command.isEmpty()) {
                 throw new IllegalArgumentException(where + "command is missing or empty");
             }
             executors.add(
                     new Executor(
-                            required(e, "image", where),
+                            TaskFields.required(e, "image", where),
                             command,
-                            path(e, "workdir", where),
-                            path(e, "stdin", where),
-                            path(e, "stdout", where),
-                            path(e, "stderr", where),
-                            stringMap(e, "env", where),
-                            bool(e, "ignore_error", where)));
+                            TaskFields.path(e, "workdir", where),
+                            TaskFields.path(e, "stdin", where),
+                            TaskFields.path(e, "stdout", where),
+                            TaskFields.path(e, "stderr", where),
+                            TaskFields.stringMap(e, "env", where),
+                            TaskFields.bool(e, "ignore_error", where)));
         }
         if (executors.isEmpty()) {
             throw new IllegalArgumentException("executors is missing or empty");
         }
+        return new TaskRequest(
+                TaskFields.text(json, "name", ""),
+                TaskFields.text(json, "description", ""),
+                inputs(json),
+                outputs(json),
+                resources(json.path("resources")),
+                executors,
+                volumes(json),
+                TaskFields.stringMap(json, "tags", ""));
+    }
+
+    private static List<Input> inputs(JsonNode json) {
         List<Input> inputs = new ArrayList<>();
-        for (JsonNode i : array(json, "inputs")) {
+        for (JsonNode i : TaskFields.array(json, "inputs")) {
             String where = "inputs[" + inputs.size() + "].";
             Input input =
                     new Input(
-                            text(i, "url", where),
-                            path(i, "path", where),
-                            text(i, "content", where));
+                            TaskFields.text(i, "url", where),
+                            TaskFields.path(i, "path", where),
+                            TaskFields.text(i, "content", where),
+                            type(i, where));
             if (input.path().isEmpty()) {
                 throw new IllegalArgumentException(where + "path is missing");
             }
-            if (input.url().isEmpty() == input.content().isEmpty()) {
+            boolean written = i.path("content").isString();
+            if (input.url().isEmpty() && !written) {
                 throw new IllegalArgumentException(where + "needs either url or content");
+            }
+            if (!input.url().isEmpty() && !input.content().isEmpty()) {
+                throw new IllegalArgumentException(where + "has url and content; one is enough");
+            }
+            if (written && input.url().isEmpty() && input.type() == FileType.DIRECTORY) {
+                throw new IllegalArgumentException(where + "content is that of a FILE");
             }
             if (inputs.stream().anyMatch(other -> other.path().equals(input.path()))) {
                 throw new IllegalArgumentException(
@@ -165,22 +244,38 @@ public record TaskRequest(
             }
             inputs.add(input);
         }
+        return inputs;
+    }
+
+    private static List<Output> outputs(JsonNode json) {
         List<Output> outputs = new ArrayList<>();
-        for (JsonNode o : array(json, "outputs")) {
+        for (JsonNode o : TaskFields.array(json, "outputs")) {
             String where = "outputs[" + outputs.size() + "].";
-            Output output = new Output(text(o, "url", where), path(o, "path", where));
+            Output output =
+                    new Output(
+                            TaskFields.text(o, "url", where),
+                            TaskFields.pattern(o, "path", where),
+                            TaskFields.text(o, "path_prefix", where),
+                            type(o, where));
             if (output.path().isEmpty()) {
                 throw new IllegalArgumentException(where + "path is missing");
             }
-            if (text(o, "type", where).equals("DIRECTORY")
-                    || !text(o, "path_prefix", where).isEmpty()) {
-                throw new IllegalArgumentException(
-                        where + "names a directory or a pattern; name each file to be released");
-            }
-            if (!output.url().isEmpty() && !output.url().startsWith("result:")) {
-                throw new IllegalArgumentException(
-                        where
-                                + "url is not 'result:NAME': outputs are kept here and fetched from here");
+            if (output.hasWildcards()) {
+                // TES 1.1: path_prefix "is required if path contains wildcards"
+                if (output.pathPrefix().isEmpty()) {
+                    throw new IllegalArgumentException(
+                            where + "path has wildcards, so path_prefix is needed");
+                }
+                String prefix = TaskFields.withoutSlash(output.pathPrefix());
+                TaskFields.mustBePlain(prefix, where + "path_prefix");
+                if (!output.path().startsWith(prefix + "/")
+                        || !literal(output.path()).startsWith(prefix)) {
+                    throw new IllegalArgumentException(
+                            where
+                                    + "path_prefix '"
+                                    + output.pathPrefix()
+                                    + "' is not a folder at the beginning of path");
+                }
             }
             if (!output.resultName().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
                     || outputs.stream().anyMatch(p -> p.resultName().equals(output.resultName()))) {
@@ -189,27 +284,44 @@ public record TaskRequest(
             }
             outputs.add(output);
         }
-        return new TaskRequest(
-                text(json, "name", ""),
-                text(json, "description", ""),
-                inputs,
-                outputs,
-                resources(json.path("resources")),
-                executors,
-                volumes(json),
-                stringMap(json, "tags", ""));
+        return outputs;
+    }
+
+    /** What stands before the first wildcard. */
+    static String literal(String path) {
+        int first = path.length();
+        for (char wildcard : new char[] {'*', '?', '['}) {
+            int at = path.indexOf(wildcard);
+            first = at >= 0 ? Math.min(first, at) : first;
+        }
+        return path.substring(0, first);
+    }
+
+    private static FileType type(JsonNode json, String where) {
+        String type = TaskFields.text(json, "type", where);
+        return switch (type) {
+            case "" -> FileType.UNSAID;
+            case "FILE" -> FileType.FILE;
+            case "DIRECTORY" -> FileType.DIRECTORY;
+            default ->
+                    throw new IllegalArgumentException(
+                            where + "type '" + type + "' is neither FILE nor DIRECTORY");
+        };
     }
 
     private static List<String> volumes(JsonNode json) {
-        List<String> volumes = strings(json, "volumes", "");
-        volumes.forEach(volume -> mustBePlain(volume, "volumes"));
+        List<String> volumes =
+                TaskFields.strings(json, "volumes", "").stream()
+                        .map(volume -> TaskFields.withoutSlash(volume))
+                        .toList();
+        volumes.forEach(volume -> TaskFields.mustBePlain(volume, "volumes"));
         return volumes;
     }
 
     private static Resources resources(JsonNode json) {
         String where = "resources.";
-        Map<String, String> parameters = stringMap(json, "backend_parameters", where);
-        boolean strict = bool(json, "backend_parameters_strict", where);
+        Map<String, String> parameters = TaskFields.stringMap(json, "backend_parameters", where);
+        boolean strict = TaskFields.bool(json, "backend_parameters_strict", where);
         if (strict) {
             for (String key : parameters.keySet()) {
                 if (!BACKEND_PARAMETERS.contains(key)) {
@@ -219,112 +331,17 @@ public record TaskRequest(
                 }
             }
         }
-        double cores = number(json, "cpu_cores");
+        double cores = TaskFields.number(json, "cpu_cores");
         if (cores != Math.rint(cores) || cores > 100_000) {
             throw new IllegalArgumentException("resources.cpu_cores must be a whole number");
         }
         return new Resources(
                 Math.max(1, (int) cores),
-                bool(json, "preemptible", where),
-                number(json, "ram_gb"),
-                number(json, "disk_gb"),
-                strings(json, "zones", where),
+                TaskFields.bool(json, "preemptible", where),
+                TaskFields.number(json, "ram_gb"),
+                TaskFields.number(json, "disk_gb"),
+                TaskFields.strings(json, "zones", where),
                 parameters,
                 strict);
-    }
-
-    private static double number(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            return 0;
-        }
-        if (!value.isNumber() || value.asDouble() < 0) {
-            throw new IllegalArgumentException(
-                    "resources." + field + " is not a number of at least 0");
-        }
-        return value.asDouble();
-    }
-
-    private static List<JsonNode> array(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            return List.of();
-        }
-        List<JsonNode> items = value.isArray() ? value.valueStream().toList() : List.of();
-        if (!value.isArray() || items.stream().anyMatch(i -> !i.isObject())) {
-            throw new IllegalArgumentException(field + " is not an array of objects");
-        }
-        return items;
-    }
-
-    private static List<String> strings(JsonNode json, String field, String where) {
-        JsonNode value = json.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            return List.of();
-        }
-        if (!value.isArray() || value.valueStream().anyMatch(v -> !v.isString())) {
-            throw new IllegalArgumentException(where + field + " is not an array of strings");
-        }
-        return value.valueStream().map(JsonNode::asString).toList();
-    }
-
-    private static Map<String, String> stringMap(JsonNode json, String field, String where) {
-        JsonNode value = json.path(field);
-        Map<String, String> map = new LinkedHashMap<>();
-        if (value.isMissingNode() || value.isNull()) {
-            return map;
-        }
-        if (!value.isObject() || value.valueStream().anyMatch(v -> !v.isString())) {
-            throw new IllegalArgumentException(where + field + " is not an object of strings");
-        }
-        value.propertyStream().forEach(p -> map.put(p.getKey(), p.getValue().asString()));
-        return map;
-    }
-
-    private static boolean bool(JsonNode json, String field, String where) {
-        JsonNode value = json.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            return false;
-        }
-        if (!value.isBoolean()) {
-            throw new IllegalArgumentException(where + field + " is not true or false");
-        }
-        return value.asBoolean();
-    }
-
-    private static String required(JsonNode json, String field, String where) {
-        String value = text(json, field, where);
-        if (value.isEmpty()) {
-            throw new IllegalArgumentException(where + field + " is missing");
-        }
-        return value;
-    }
-
-    private static String text(JsonNode json, String field, String where) {
-        JsonNode value = json.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            return "";
-        }
-        if (!value.isString()) {
-            throw new IllegalArgumentException(where + field + " is not a string");
-        }
-        return value.asString();
-    }
-
-    /** Absolute and plain: {@code /in/tracks.parquet}. */
-    private static String path(JsonNode json, String field, String where) {
-        String path = text(json, field, where);
-        if (!path.isEmpty()) {
-            mustBePlain(path, where + field);
-        }
-        return path;
-    }
-
-    /** A path becomes a folder on the host: nothing in it may lead elsewhere. */
-    private static void mustBePlain(String path, String what) {
-        if (!path.matches("(/[A-Za-z0-9._-]+)+") || path.matches(".*/\\.{1,2}(/.*)?")) {
-            throw new IllegalArgumentException(
-                    what + " '" + path + "' is not an absolute path of plain names");
-        }
     }
 }

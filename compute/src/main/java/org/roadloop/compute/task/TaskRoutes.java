@@ -5,10 +5,13 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * GET  /ga4gh/tes/v1/tasks               view, name_prefix, state, tag_key, tag_value, page_size, page_token
  * GET  /ga4gh/tes/v1/tasks/{id}          view
  * POST /ga4gh/tes/v1/tasks/{id}:cancel
- * GET  /api/v1/tasks/{id}/outputs/{name}
+ * GET  /api/v1/tasks/{id}/outputs/{name}  a name of a folder's file has slashes
  * GET  /api/v1/tasks/{id}/placement
  * </pre>
  */
@@ -32,6 +35,12 @@ public final class TaskRoutes {
     private static final String BASE = "/ga4gh/tes/v1";
     private static final int PAGE_SIZE = 256;
     private static final int MAX_PAGE_SIZE = 2047;
+
+    /**
+     * A client that asks for all of a task right after it made it wants to see how it went: the
+     * answer waits so long for the end of a task that is no older.
+     */
+    private static final Duration FRESH = Duration.ofSeconds(2);
 
     private final TaskService service;
     private final TaskAuthorizer authorizer;
@@ -58,7 +67,7 @@ public final class TaskRoutes {
         routes.get(BASE + "/tasks", ctx -> answer(ctx, () -> list(ctx)));
         routes.get(BASE + "/tasks/{id}", ctx -> answer(ctx, () -> get(ctx)));
         routes.post(BASE + "/tasks/{id}", ctx -> answer(ctx, () -> cancel(ctx)));
-        routes.get("/api/v1/tasks/{id}/outputs/{name}", ctx -> answer(ctx, () -> output(ctx)));
+        routes.get("/api/v1/tasks/{id}/outputs/<name>", ctx -> answer(ctx, () -> output(ctx)));
         routes.get("/api/v1/tasks/{id}/placement", ctx -> answer(ctx, () -> placement(ctx)));
     }
 
@@ -102,12 +111,18 @@ public final class TaskRoutes {
                 .put("group", "org.ga4gh")
                 .put("artifact", "tes")
                 .put("version", "1.1.0");
-        json.put("description", "Runs tasks on governed data under a contract");
+        json.put(
+                "description",
+                "Runs tasks on governed data under a contract, and the operator's own. Images: "
+                        + String.join(", ", service.wiring().images().names()));
         json.putObject("organization")
                 .put("name", info.organization())
                 .put("url", info.organizationUrl());
         json.put("version", info.version());
-        json.putArray("storage").add("asset:ID (inputs)").add("result:NAME (outputs)");
+        json.putArray("storage")
+                .add("asset:ID")
+                .add("result:NAME")
+                .add("file://" + service.wiring().exchange().root());
         ArrayNode parameters = json.putArray("tesResources_backend_parameters");
         TaskRequest.BACKEND_PARAMETERS.forEach(parameters::add);
         send(ctx, json);
@@ -128,7 +143,12 @@ public final class TaskRoutes {
 
     private void get(Context ctx) {
         TaskBook.Task task = task(ctx, ctx.pathParam("id"));
-        send(ctx, TaskJson.of(task, view(ctx), service.logFolder(task.id())));
+        TaskJson.View view = view(ctx);
+        boolean fresh = task.createdAt().isAfter(Instant.now().minus(FRESH));
+        if (view == TaskJson.View.FULL && fresh && !task.state().ended()) {
+            task = service.book().awaitEnd(task.id(), FRESH);
+        }
+        send(ctx, TaskJson.of(service.book(), task, view, service.logFolder(task.id())));
     }
 
     private void list(Context ctx) {
@@ -139,41 +159,44 @@ public final class TaskRoutes {
             throw invalid("page_size must be 1 to " + MAX_PAGE_SIZE);
         }
         TaskBook.Page page =
-                service.book().list(filter(ctx, caller), number(ctx, "page_token", -1), size);
+                service.book().list(query(ctx, caller), number(ctx, "page_token", -1), size);
         ObjectNode json = JsonMapper.shared().createObjectNode();
         ArrayNode tasks = json.putArray("tasks");
-        page.tasks().forEach(t -> tasks.add(TaskJson.of(t, view, service.logFolder(t.id()))));
+        page.tasks()
+                .forEach(
+                        t ->
+                                tasks.add(
+                                        TaskJson.of(
+                                                service.book(),
+                                                t,
+                                                view,
+                                                service.logFolder(t.id()))));
         if (page.next() >= 0) {
             json.put("next_page_token", Integer.toString(page.next()));
         }
         send(ctx, json);
     }
 
-    private Predicate<TaskBook.Task> filter(Context ctx, TaskAuthorizer.Caller caller) {
-        String prefix = Optional.ofNullable(ctx.queryParam("name_prefix")).orElse("");
+    private static TaskIndex.Query query(Context ctx, TaskAuthorizer.Caller caller) {
         String state = Optional.ofNullable(ctx.queryParam("state")).orElse("");
         List<String> keys = ctx.queryParams("tag_key");
         List<String> values = ctx.queryParams("tag_value");
         if (!state.isEmpty() && find(TaskState.values(), state).isEmpty()) {
             throw invalid("state '" + state + "' is none of TES 1.1");
         }
-        return task -> {
-            if (!maysee(caller, task)
-                    || !task.request().path("name").asString("").startsWith(prefix)
-                    || (!state.isEmpty() && !task.state().name().equals(state))) {
-                return false;
-            }
-            for (int i = 0; i < keys.size(); i++) {
-                JsonNode tag = task.request().path("tags").path(keys.get(i));
-                // TES 1.1: a key without a value, or with an empty one, matches any value.
-                String wanted = i < values.size() ? values.get(i) : "";
-                if (tag.isMissingNode()
-                        || (!wanted.isEmpty() && !tag.asString("").equals(wanted))) {
-                    return false;
-                }
-            }
-            return true;
-        };
+        if (values.size() > keys.size()) {
+            throw invalid("each tag_value needs a tag_key before it");
+        }
+        List<Map.Entry<String, String>> tags = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            // TES 1.1: a key without a value, or with an empty one, matches any value.
+            tags.add(Map.entry(keys.get(i), i < values.size() ? values.get(i) : ""));
+        }
+        return new TaskIndex.Query(
+                Optional.ofNullable(ctx.queryParam("name_prefix")).orElse(""),
+                state.toUpperCase(Locale.ROOT),
+                tags,
+                caller.operator() ? "" : caller.actor());
     }
 
     private void cancel(Context ctx) {

@@ -2,6 +2,7 @@ package org.roadloop.compute.task;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -12,17 +13,20 @@ import java.util.stream.Stream;
  * <pre>
  * TASK/work/export     inputs as they leave the table, until they are staged
  * TASK/work/mount      what the sandbox sees, one folder per mount
+ * TASK/work/input      inputs whose folder is written to as well
  * TASK/work/log        stdout and stderr as written
  * TASK/work/quarantine outputs before the verdict
  * TASK/log             stdout and stderr as released
  * TASK/result          outputs as released
+ * TASK/checkpoint      the last state that a program saved, for its next attempt
  * </pre>
  *
  * {@code work} goes when the task ends.
  */
 record Workspace(Path folder) {
     void create() throws IOException {
-        for (Path p : new Path[] {export(), mount(), rawLog(), quarantine(), log(), result()}) {
+        for (Path p :
+                new Path[] {export(), mount(), input(), rawLog(), quarantine(), log(), result()}) {
             Files.createDirectories(p);
         }
     }
@@ -33,6 +37,19 @@ record Workspace(Path folder) {
 
     Path mount() {
         return folder.resolve("work/mount");
+    }
+
+    Path input() {
+        return folder.resolve("work/input");
+    }
+
+    Path checkpoint() {
+        return folder.resolve("checkpoint");
+    }
+
+    /** Paths of the staged files, one a line: what a platform that comes back needs to know. */
+    Path stagedList() {
+        return folder.resolve("work/staged");
     }
 
     Path rawLog() {
@@ -52,9 +69,19 @@ record Workspace(Path folder) {
     }
 
     void removeWork() throws IOException {
-        Path work = folder.resolve("work");
-        if (Files.exists(work)) {
-            try (Stream<Path> files = Files.walk(work)) {
+        remove(folder.resolve("work"));
+    }
+
+    /** Nothing of an attempt that was given up is left, but its checkpoint. */
+    void clear() throws IOException {
+        removeWork();
+        remove(result());
+        remove(log());
+    }
+
+    static void remove(Path tree) throws IOException {
+        if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> files = Files.walk(tree)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);
                 }

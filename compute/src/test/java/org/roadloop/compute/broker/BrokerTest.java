@@ -148,7 +148,14 @@ class BrokerTest {
 
     private static Site.Work work(double cpuSeconds) {
         return new Site.Work(
-                "roadloop/tools", cpuSeconds, 1, 64L << 20, 0, Duration.ofMinutes(5), false);
+                "roadloop/tools",
+                cpuSeconds,
+                1,
+                64L << 20,
+                0,
+                Duration.ofMinutes(5),
+                false,
+                Site.Gang.ONE);
     }
 
     private LocalSite site(String id, double speed, long price) throws Exception {

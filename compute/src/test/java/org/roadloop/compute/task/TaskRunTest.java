@@ -30,7 +30,7 @@ class TaskRunTest {
                         "sandbox-cgroup",
                         Instant.EPOCH,
                         Instant.EPOCH);
-        assertThat(TaskRun.computeSeconds(new Site.Observation.Ended(List.of(outcome), "")))
+        assertThat(Conclusion.computeSeconds(new Site.Observation.Ended(List.of(outcome), "")))
                 .isEqualTo(seconds);
     }
 

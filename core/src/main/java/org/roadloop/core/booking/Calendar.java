@@ -85,6 +85,13 @@ public final class Calendar {
         resources.put(resource.id(), resource);
     }
 
+    /**
+     * @throws IllegalArgumentException if it was never defined
+     */
+    public synchronized Resource get(String resourceId) {
+        return resource(resourceId);
+    }
+
     public synchronized List<Resource> list() {
         return List.copyOf(resources.values());
     }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.booking.Calendar;
 import org.roadloop.core.booking.Claim;
@@ -38,6 +40,9 @@ public final class BulkNetwork {
     private final Clock clock;
     private final double share;
     private final long milliPerGigabyteHop;
+    private final Map<Ends, List<List<Topology.Port>>> paths = new ConcurrentHashMap<>();
+
+    private record Ends(String source, String site) {}
 
     /**
      * @param share of what admitted flows leave, above 0 and at most 1
@@ -105,22 +110,31 @@ public final class BulkNetwork {
             return Optional.of(
                     new Estimate(source, site, bytes, at, at, 0, 0, List.of(), List.of()));
         }
-        Topology topology = admission.topology();
-        if (!topology.nodes().contains(source) || !topology.nodes().contains(site)) {
-            return Optional.empty();
-        }
         @Nullable Estimate best = null;
-        Routes routes = new Routes(topology, port -> 1 + 1e9 / port.rateBitsPerSecond() / 1e3);
-        for (List<Topology.Port> path : routes.cheapest(source, site, PATHS)) {
+        for (List<Topology.Port> path :
+                paths.computeIfAbsent(new Ends(source, site), this::paths)) {
             for (int halving = 0; halving <= HALVINGS; halving++) {
                 Estimate estimate = estimate(bytes, source, site, at, path, halving);
                 if (estimate != null
                         && (best == null || estimate.finish().isBefore(best.finish()))) {
                     best = estimate;
                 }
+                if (estimate != null && estimate.start().equals(at)) {
+                    break; // a lower rate starts no earlier and takes longer
+                }
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** The lines and their rates never change while this runs, so neither do the paths. */
+    private List<List<Topology.Port>> paths(Ends ends) {
+        Topology topology = admission.topology();
+        if (!topology.nodes().contains(ends.source()) || !topology.nodes().contains(ends.site())) {
+            return List.of();
+        }
+        return new Routes(topology, port -> 1 + 1e9 / port.rateBitsPerSecond() / 1e3)
+                .cheapest(ends.source(), ends.site(), PATHS);
     }
 
     private @Nullable Estimate estimate(

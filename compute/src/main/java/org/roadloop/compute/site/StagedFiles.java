@@ -1,0 +1,68 @@
+package org.roadloop.compute.site;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.roadloop.network.bulk.Manifest;
+import org.roadloop.network.bulk.Mover;
+
+/** What was staged at a site, each file under its SHA-256 (内容寻址缓存). Any thread. */
+public final class StagedFiles {
+    private final String site;
+    private final Path folder;
+    private final Map<String, Object> staging = new ConcurrentHashMap<>();
+
+    public StagedFiles(String site, Path folder) throws IOException {
+        this.site = site;
+        this.folder = Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    public Site.Staged stage(Path file, String sha256, long rateBitsPerSecond)
+            throws IOException, InterruptedException {
+        if (!sha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("'" + sha256 + "' is no SHA-256 in hex");
+        }
+        Path kept = folder.resolve(sha256);
+        synchronized (staging.computeIfAbsent(sha256, s -> new Object())) {
+            if (Files.exists(kept) && digest(kept).equals(sha256)) {
+                return new Site.Staged(kept, sha256, 0, "");
+            }
+            Manifest manifest = Mover.copy(file, kept, rateBitsPerSecond);
+            if (!manifest.sha256().equals(sha256)) {
+                Files.delete(kept);
+                throw new IOException(
+                        "%s arrived at site %s as %s, not %s: it changed on the way"
+                                .formatted(file.getFileName(), site, manifest.sha256(), sha256));
+            }
+            Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("r--r--r--"));
+            return new Site.Staged(kept, sha256, manifest.dataBytes(), manifest.root());
+        }
+    }
+
+    /** The kept file with the same content. */
+    public Optional<Path> find(Path file) throws IOException {
+        Path kept = folder.resolve(digest(file));
+        return Files.exists(kept) ? Optional.of(kept) : Optional.empty();
+    }
+
+    private static String digest(Path file) throws IOException {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            try (var in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
