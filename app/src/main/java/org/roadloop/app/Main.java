@@ -16,6 +16,8 @@ import org.roadloop.app.contract.PolicyEventsVerb;
 import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.lake.LakeVerb;
 import org.roadloop.app.lake.QueryVerb;
+import org.roadloop.app.market.PlaceVerb;
+import org.roadloop.app.market.TaskVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
 import org.roadloop.app.operate.DoctorVerb;
@@ -125,6 +127,8 @@ public final class Main {
                         "events",
                         "list events that policies name, begin or end one",
                         PolicyEventsVerb::new));
+        verbs.add(new Verb("task", "submit, list, show and cancel tasks", TaskVerb::new));
+        verbs.add(new Verb("place", "ask where a task would run, and why", PlaceVerb::new));
         verbs.add(new Verb("query", "ask the governed tables in SQL", QueryVerb::new));
         verbs.add(new Verb("lake", "list and change the columns of tables", LakeVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));

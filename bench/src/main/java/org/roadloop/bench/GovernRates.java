@@ -86,7 +86,10 @@ final class GovernRates {
         Path spill = Files.createTempDirectory("roadloop-bench");
         try (DuplicateIndex index =
                 new DuplicateIndex(
-                        Duration.ofDays(7), spill, Ingest.Settings.DEFAULT.indexMemoryRows())) {
+                        Duration.ofDays(7),
+                        spill,
+                        Ingest.Settings.DEFAULT.indexMemoryRows(),
+                        plan.timeInRowKey())) {
             Pipeline pipeline = new Pipeline(plan, GovernedRows.keys(), index);
             long masked = 0;
             for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {

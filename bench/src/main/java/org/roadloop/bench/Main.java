@@ -17,6 +17,8 @@ public final class Main {
                     Map.of(
                             "collect",
                             new CollectBench(),
+                            "compute",
+                            new ComputeBench(),
                             "dataspace",
                             new DataspaceBench(),
                             "govern",
@@ -51,6 +53,9 @@ public final class Main {
                     "  govern [--only PART,…]   governance and the way into the lake; the parts are "
                             + String.join(", ", GovernBench.parts()));
             System.out.println(
+                    "  compute [--only PART,…]   placement, brokerage, tasks, sandboxes; the parts are "
+                            + String.join(", ", ComputeBench.parts()));
+            System.out.println(
                     "  search [--assets N]   facets and full text over a catalogue in memory");
             System.exit(arguments.length == 0 ? 2 : 0);
         }
@@ -66,8 +71,10 @@ public final class Main {
             Path root = Path.of(System.getProperty("roadloop.root", ".")).toAbsolutePath();
             Figures figures = new Figures();
             bench.run(root, figures, List.of(arguments).subList(1, arguments.length));
-            System.err.println(
-                    "appended to " + root.relativize(figures.append(root, arguments[0])));
+            if (!LargeProcess.isThis()) {
+                System.err.println(
+                        "appended to " + root.relativize(figures.append(root, arguments[0])));
+            }
             System.exit(0);
         }
     }

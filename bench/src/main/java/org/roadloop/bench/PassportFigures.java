@@ -91,7 +91,10 @@ final class PassportFigures {
     private long nanos(boolean proven) throws IOException {
         try (DuplicateIndex index =
                 new DuplicateIndex(
-                        Duration.ofDays(7), spill, Ingest.Settings.DEFAULT.indexMemoryRows())) {
+                        Duration.ofDays(7),
+                        spill,
+                        Ingest.Settings.DEFAULT.indexMemoryRows(),
+                        plan.timeInRowKey())) {
             return nanos(proven, new Pipeline(plan, GovernedRows.keys(), index));
         }
     }

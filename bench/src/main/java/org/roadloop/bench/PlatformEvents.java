@@ -296,7 +296,9 @@ final class PlatformEvents {
         String id = "task-" + Stamp.HERE;
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.putObject("task").put("name", "mine").put("description", "events of " + Stamp.HERE);
-        body.put("actor", PEER).put("agreement", agreement()).put("purpose", "mining");
+        ObjectNode open = JsonMapper.shared().createObjectNode();
+        open.put("actor", PEER).put("agreement", agreement()).put("purpose", "mining");
+        body.setAll(open);
         ledger.append(
                 List.of(
                         Event.withPayload(
@@ -305,6 +307,7 @@ final class PlatformEvents {
                                 DID,
                                 id,
                                 JsonMapper.shared().writeValueAsBytes(body)),
+                        Event.of("task.queued", START, DID, id, open),
                         stage("task.placed", id, "hold", hold.id()),
                         stage("task.started", id, "site", "centre"),
                         stage("task.finished", id, "state", "COMPLETE")));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.compute.site.Images;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.UnifiedSocialCreditCode;
@@ -255,13 +256,32 @@ public record Config(
      * Where tasks run.
      *
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
+     * @param images names that tasks may give for this machine's own programs
+     * @param exchange folder of the operator's own tasks; empty: {@code tasks/exchange} of the home
      */
-    public record Compute(List<Site> sites, boolean allowPlainProcess) {
+    public record Compute(
+            List<Site> sites,
+            boolean allowPlainProcess,
+            List<String> images,
+            Optional<Path> exchange) {
         public static final Compute DEFAULTS =
-                new Compute(List.of(new Site("local", 1.0, 10, 2, "local")), false);
+                new Compute(
+                        List.of(new Site("local", 1.0, 10, 2, "local", new SiteKind.Local())),
+                        false,
+                        Images.COMMON,
+                        Optional.empty());
 
         public Compute {
             sites = List.copyOf(sites);
+            images = List.copyOf(images);
+            for (String image : images) {
+                if (!image.matches("[a-z0-9][a-z0-9._/-]{0,99}")) {
+                    throw new IllegalArgumentException(
+                            "image '"
+                                    + image
+                                    + "' is not a name without a tag; write for example 'alpine'");
+                }
+            }
             distinct("name", sites.stream().map(Site::name).toList());
         }
     }
@@ -272,9 +292,15 @@ public record Config(
      * @param speedFactor work per second relative to the reference site
      * @param priceMilliPerSecond thousandths of the currency unit per slot and second
      * @param location node of the network it is attached to
+     * @param kind this machine, or where else
      */
     public record Site(
-            String name, double speedFactor, long priceMilliPerSecond, int slots, String location) {
+            String name,
+            double speedFactor,
+            long priceMilliPerSecond,
+            int slots,
+            String location,
+            SiteKind kind) {
         public Site {
             if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
                 throw new IllegalArgumentException(

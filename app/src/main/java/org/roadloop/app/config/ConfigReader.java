@@ -198,7 +198,11 @@ final class ConfigReader {
         List<Site> sites = s.groups("sites", this::site);
         return new Compute(
                 s.has("sites") ? sites : d.sites(),
-                s.flag("allowPlainProcess", d.allowPlainProcess()));
+                s.flag("allowPlainProcess", d.allowPlainProcess()),
+                s.has("images") ? s.texts("images") : d.images(),
+                Optional.of(s.text("exchange", ""))
+                        .filter(exchange -> !exchange.isEmpty())
+                        .map(folder::resolve));
     }
 
     private static Federation federation(Section s) {
@@ -218,7 +222,8 @@ final class ConfigReader {
                 s.decimal("speedFactor", 1.0, 0.001, 1e6),
                 s.whole("priceMilliPerSecond", 10, 0, 1_000_000_000L),
                 (int) s.whole("slots", 2, 1, 1_000_000),
-                s.text("location", "local"));
+                s.text("location", "local"),
+                SiteKind.read(s));
     }
 
     private Network network(Section s) {

@@ -48,6 +48,9 @@ public final class ReleaseGates {
     /** Says of a dataset what surveying data it has besides coordinates: {@code point cloud}. */
     static final String SURVEYING = "roadloop:surveying";
 
+    /** Says of a dataset what important data it is besides what its columns show. */
+    static final String IMPORTANT = "roadloop:important";
+
     private final GateRules rules;
     private final @Nullable Lake lake;
     private final AssetCatalog catalog;
@@ -204,13 +207,31 @@ public final class ReleaseGates {
                 recipient,
                 columns,
                 surveying,
-                ImportantData.of(columns, Map.of(), false, false),
+                important(columns, recipient, personal, dataset),
                 purposes,
                 fields(purposes),
                 today(),
                 counts(recipient, columns, personal, dataset),
                 personal,
                 rules.criticalInfrastructure());
+    }
+
+    /** Subjects are counted only for a recipient abroad: nobody else is asked about them. */
+    private List<ImportantData> important(
+            Schema columns,
+            ReleaseFacts.Recipient recipient,
+            boolean personal,
+            Asset.Dataset dataset) {
+        Set<ImportantData> found =
+                ImportantData.declared(dataset.properties().getOrDefault(IMPORTANT, ""));
+        found.addAll(ImportantData.of(columns, Map.of(), false, false));
+        if (subjects != null
+                && personal
+                && recipient.abroad()
+                && TableGrade.isOfMany(columns, counted(dataset).length)) {
+            found.add(ImportantData.MANY_SUBJECTS);
+        }
+        return List.copyOf(found);
     }
 
     private @Nullable Set<String> fields(Set<String> purposes) {

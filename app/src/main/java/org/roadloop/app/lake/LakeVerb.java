@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code roadloop lake columns | evolve}: the columns of governed tables (表结构). */
+/** {@code roadloop lake columns | classify | evolve}: the columns of governed tables (表结构). */
 @Command(
         description = "Lists and changes the columns of governed tables of the running platform.",
         mixinStandardHelpOptions = true)
@@ -29,7 +29,7 @@ public final class LakeVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw CliException.wrongWords("say what: 'lake columns' or 'lake evolve'");
+        throw CliException.wrongWords("say what: 'lake columns', 'lake classify' or 'lake evolve'");
     }
 
     @Command(
@@ -39,7 +39,7 @@ public final class LakeVerb implements Callable<Integer> {
     int columns(@Mixin HomeOptions where, @Parameters(paramLabel = "TABLE") String table)
             throws IOException {
         try (ApiClient client = where.client()) {
-            JsonNode answer = client.get(path(table));
+            JsonNode answer = client.get(SchemaRoutes.path(encoded(table)));
             PrintWriter out = spec.commandLine().getOut();
             for (JsonNode column : answer.required("items")) {
                 out.printf(
@@ -57,6 +57,55 @@ public final class LakeVerb implements Callable<Integer> {
             throw CliException.failed(String.valueOf(e.getMessage()));
         }
         return ExitCode.OK;
+    }
+
+    @Command(
+            name = "classify",
+            description = {
+                "What the values say of each column beside what is declared, and the grade of the"
+                        + " table.",
+                "Exit code 0: nothing is declared weaker than it is; 1: something is."
+            },
+            mixinStandardHelpOptions = true)
+    int classify(@Mixin HomeOptions where, @Parameters(paramLabel = "TABLE") String table)
+            throws IOException {
+        try (ApiClient client = where.client()) {
+            JsonNode answer = client.get(SchemaRoutes.classificationPath(encoded(table)));
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf(
+                    "%s is %s: %d rows looked at, %d subjects%n",
+                    table,
+                    answer.required("grade").asString(),
+                    answer.required("rows").asLong(),
+                    answer.required("subjects").asLong());
+            for (JsonNode reason : answer.required("reasons")) {
+                out.printf(
+                        "  %s, %s%n",
+                        reason.required("words").asString(), reason.required("clause").asString());
+            }
+            boolean right = true;
+            for (JsonNode column : answer.required("items")) {
+                boolean weaker = column.required("weaker").asBoolean();
+                right &= !weaker;
+                out.printf(
+                        "%s %-32s %-14s %-20s %s%n",
+                        weaker ? "!" : " ",
+                        column.required("name").asString(),
+                        column.required("class").asString(),
+                        column.required("grade").asString(),
+                        column.has("kind")
+                                ? column.path("kind").asString()
+                                        + ": "
+                                        + column.path("evidence").asString()
+                                : "");
+            }
+            for (JsonNode name : answer.required("unlabelled")) {
+                out.printf("  %-32s no label, shown to nobody%n", name.asString());
+            }
+            return right ? ExitCode.OK : ExitCode.FAILED;
+        } catch (ApiClient.Refused e) {
+            throw CliException.failed(String.valueOf(e.getMessage()));
+        }
     }
 
     @Command(
@@ -98,7 +147,7 @@ public final class LakeVerb implements Callable<Integer> {
         put(body, "unit", unit);
         put(body, "datum", datum);
         try (ApiClient client = where.client()) {
-            JsonNode done = client.post(path(table), body);
+            JsonNode done = client.post(SchemaRoutes.path(encoded(table)), body);
             spec.commandLine()
                     .getOut()
                     .println(
@@ -123,8 +172,7 @@ public final class LakeVerb implements Callable<Integer> {
         }
     }
 
-    private static String path(String table) {
-        return SchemaRoutes.path(
-                URLEncoder.encode(table, StandardCharsets.UTF_8).replace("+", "%20"));
+    private static String encoded(String table) {
+        return URLEncoder.encode(table, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

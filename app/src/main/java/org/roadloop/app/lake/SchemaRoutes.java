@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.http.Json;
@@ -19,9 +20,12 @@ import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.CoordinateSystem;
 import org.roadloop.core.table.DataClass;
 import org.roadloop.core.table.Grade;
+import org.roadloop.govern.classify.Classifier;
+import org.roadloop.govern.classify.TableClassification;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.SchemaEvolution;
 import org.roadloop.govern.lake.SchemaEvolution.Change;
+import org.roadloop.govern.privacy.ReleaseRule;
 import tools.jackson.databind.JsonNode;
 
 /** The columns of tables, and the operator's changes of them (表结构接口). Any thread. */
@@ -66,6 +70,13 @@ public final class SchemaRoutes {
                                 "Columns of a table with class and grade, and those without a label",
                                 this::columns)
                         .alsoFor(Role.PROVIDER),
+                Route.get(
+                                classificationPath("{table}"),
+                                Role.AUDITOR,
+                                "What the values of a table say of each column, and the grade of the"
+                                        + " table",
+                                this::classification)
+                        .alsoFor(Role.PROVIDER),
                 Route.post(
                                 path("{table}"),
                                 Role.OPERATOR,
@@ -88,6 +99,73 @@ public final class SchemaRoutes {
             views.add(view);
         }
         c.json(Map.of("items", views, "unlabelled", lake.unlabelled(table)));
+    }
+
+    /** Where the classification of a table stands. */
+    public static String classificationPath(String table) {
+        return "/api/v1/tables/" + table + "/classification";
+    }
+
+    private void classification(Context c) {
+        String table = table(c);
+        long snapshot = lake.currentSnapshot(table);
+        Optional<ReleaseRule> rule = lake.findRule(table, snapshot);
+        List<String> unlabelled = lake.unlabelled(table);
+        List<String> judged =
+                lake.schema(table, snapshot).columns().stream()
+                        .filter(column -> column.dataClass() != DataClass.LINEAGE)
+                        .map(Column::name)
+                        .filter(name -> !unlabelled.contains(name))
+                        .toList();
+        TableClassification found =
+                TableClassification.of(
+                        lake,
+                        table,
+                        snapshot,
+                        lake.schema(table, snapshot).select(judged),
+                        rule.map(ReleaseRule::identity).orElse(""));
+        List<Map<String, Object>> columns = new ArrayList<>();
+        for (TableClassification.Labelled column : found.columns()) {
+            Map<String, Object> view = new LinkedHashMap<>();
+            view.put("name", column.declared().name());
+            view.put("class", word(column.declared().dataClass()));
+            view.put("leaf", word(column.leaf()));
+            view.put("grade", word(column.declared().grade()));
+            Classifier.Guess guess = column.guess();
+            if (guess != null) {
+                view.put("kind", word(guess.kind()));
+                view.put("kindGrade", word(guess.kind().grade()));
+                view.put("evidence", guess.evidence());
+            }
+            view.put("weaker", column.weaker());
+            columns.add(view);
+        }
+        c.json(
+                Map.of(
+                        "snapshot",
+                        Long.toString(found.snapshot()),
+                        "rows",
+                        found.rows(),
+                        "subjects",
+                        found.subjects(),
+                        "grade",
+                        word(found.grade().grade()),
+                        "track",
+                        found.grade().track(),
+                        "reasons",
+                        found.grade().reasons().stream()
+                                .map(
+                                        r ->
+                                                Map.of(
+                                                        "rule", r.rule(),
+                                                        "grade", word(r.grade()),
+                                                        "clause", r.clause(),
+                                                        "words", r.words()))
+                                .toList(),
+                        "items",
+                        columns,
+                        "unlabelled",
+                        unlabelled));
     }
 
     private String table(Context c) {

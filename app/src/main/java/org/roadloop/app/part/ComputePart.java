@@ -12,16 +12,22 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
+import org.roadloop.app.config.SiteKind;
 import org.roadloop.app.http.Caller;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.app.market.MarketRoutes;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.Sandbox;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.ToolImage;
+import org.roadloop.compute.site.slurm.SlurmSite;
+import org.roadloop.compute.site.tes.TesSite;
+import org.roadloop.compute.task.ExchangeFolder;
 import org.roadloop.compute.task.InputResolver;
 import org.roadloop.compute.task.OutputRelease;
 import org.roadloop.compute.task.TaskAuthorizer;
@@ -46,8 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class ComputePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(ComputePart.class);
     private static final long SLOT_MEMORY_BYTES = 1L << 30;
-    private static final int WORKERS = 2;
-    private static final int QUEUE = 1_000;
+    private static final int MIN_WORKERS = 2;
+    private static final int QUEUE = 100_000;
 
     private final NetworkPart network;
     private final GovernPart govern;
@@ -70,7 +76,7 @@ public final class ComputePart implements Part {
         return "compute";
     }
 
-    /** Tasks of a node that does not run here would end as lost. */
+    /** Tasks of another node would be taken up here, and run a second time. */
     @Override
     public boolean onOneNode() {
         return true;
@@ -96,27 +102,47 @@ public final class ComputePart implements Part {
                     "bubblewrap is missing: no task will run. './roadloop setup bubblewrap' installs"
                             + " it, or set compute.allowPlainProcess");
         }
-        ToolImage image = toolImage();
+        Images images = new Images(toolImage(), settings.images());
+        Path exchange =
+                Files.createDirectories(
+                                settings.exchange()
+                                        .orElse(context.home().tasks().resolve("exchange")))
+                        .toRealPath();
         List<Site> sites = new ArrayList<>();
         List<Path> caches = new ArrayList<>();
-        if (sandbox.kind().equals("bubblewrap") || settings.allowPlainProcess()) {
-            for (Config.Site site : settings.sites()) {
-                Path home = context.home().tasks().resolve("site-" + site.name());
-                Files.createDirectories(home);
-                caches.add(LocalSite.cache(home));
-                sites.add(
-                        new LocalSite(
-                                new LocalSite.Settings(
-                                        site.name(),
-                                        site.location(),
-                                        "local",
-                                        home,
-                                        site.speedFactor(),
-                                        site.slots(),
-                                        SLOT_MEMORY_BYTES,
-                                        site.priceMilliPerSecond()),
-                                sandbox,
-                                image));
+        boolean local = sandbox.kind().equals("bubblewrap") || settings.allowPlainProcess();
+        for (Config.Site site : settings.sites()) {
+            Path home = context.home().tasks().resolve("site-" + site.name());
+            switch (site.kind()) {
+                case SiteKind.Local here -> {
+                    if (local) {
+                        Files.createDirectories(home);
+                        caches.add(LocalSite.cache(home));
+                        sites.add(
+                                new LocalSite(
+                                        new LocalSite.Settings(
+                                                site.name(),
+                                                site.location(),
+                                                "local",
+                                                home,
+                                                site.speedFactor(),
+                                                site.slots(),
+                                                SLOT_MEMORY_BYTES,
+                                                site.priceMilliPerSecond()),
+                                        sandbox,
+                                        images));
+                    }
+                }
+                case SiteKind.Slurm slurm -> {
+                    caches.add(SlurmSite.cache(slurm.shared()));
+                    sites.add(
+                            OutsideSites.slurm(
+                                    site, slurm, home, images.tools(), context.home()::secret));
+                }
+                case SiteKind.Tes tes -> {
+                    caches.add(TesSite.cache(home));
+                    sites.add(OutsideSites.tes(site, tes, home, context.home()::secret));
+                }
             }
         }
         StagedCopies staged = new StagedCopies(context.home().tasks().resolve("staged"), caches);
@@ -132,8 +158,10 @@ public final class ComputePart implements Part {
                         new AssetInputs(context.config().govern().location(), staged),
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         ComputePart::identities,
-                        image,
+                        images,
+                        new ExchangeFolder(exchange),
                         context.home().tasks(),
+                        did,
                         context.publicUrl() + "/api/v1/tasks");
         TaskService service =
                 new TaskService(
@@ -141,7 +169,9 @@ public final class ComputePart implements Part {
                         share.gate(),
                         wiring,
                         context.clock(),
-                        WORKERS,
+                        Math.max(
+                                MIN_WORKERS,
+                                settings.sites().stream().mapToInt(Config.Site::slots).sum()),
                         QUEUE);
         TaskRoutes routes =
                 new TaskRoutes(
@@ -313,7 +343,8 @@ public final class ComputePart implements Part {
 
     @Override
     public List<Route> routes() {
-        return List.of(
+        List<Route> routes = new ArrayList<>(new MarketRoutes(() -> running().service()).routes());
+        routes.add(
                 Route.get(
                                 "/api/v1/sites",
                                 Role.AUDITOR,
@@ -326,6 +357,7 @@ public final class ComputePart implements Part {
                                                                 .map(Site::capabilities)
                                                                 .toList())))
                         .alsoFor(Role.PROVIDER, Role.CONSUMER));
+        return routes;
     }
 
     private Running running() {
@@ -339,6 +371,11 @@ public final class ComputePart implements Part {
     public void close() throws Exception {
         if (running != null) {
             running.service().close();
+            for (Site site : running.sites()) {
+                if (site instanceof SlurmSite slurm) {
+                    slurm.close();
+                }
+            }
             running = null;
         }
     }

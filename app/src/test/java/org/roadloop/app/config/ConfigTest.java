@@ -87,6 +87,44 @@ class ConfigTest {
         assertThat(config.retention()).isEqualTo(Config.Retention.DEFAULTS);
     }
 
+    @Test
+    void aSiteIsAPartitionOfACluster() throws Exception {
+        Config config =
+                parse(
+                        """
+                        compute:
+                          sites:
+                            - name: ai
+                              slots: 16
+                              kind: slurm
+                              slurm:
+                                url: http://slurm.example.org:6820
+                                partition: npu
+                                offered: accelerator
+                                shared: /shared/roadloop
+                                javaHome: /shared/jdk-25
+                                tools: /shared/roadloop/lib
+                                user: roadloop
+                                tokenSecret: slurm-token
+                                accounts: [{agreement: a1, user: lab, account: lab42, tokenSecret: slurm-lab}]
+                                leaves: [{name: leaf1, nodes: "ai[1-8]"}]
+                                tiers: [{name: leaf, switches: 1}]
+                        """);
+        assertThat(config.compute().sites().getFirst().kind())
+                .isInstanceOfSatisfying(
+                        SiteKind.Slurm.class,
+                        slurm -> {
+                            assertThat(slurm.url())
+                                    .contains(URI.create("http://slurm.example.org:6820"));
+                            assertThat(slurm.sandbox()).isTrue();
+                            assertThat(slurm.accelerators()).isTrue();
+                            assertThat(slurm.accounts())
+                                    .containsExactly(
+                                            new SiteKind.Account(
+                                                    "a1", "lab", "lab42", "slurm-lab"));
+                        });
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -113,6 +151,12 @@ class ConfigTest {
                     collect: {log: {kind: rabbit}} | roadloop.yaml:1: collect.log: kind 'rabbit' is none of files, kafka
                     collect: {platforms: [{user: metro}]} | roadloop.yaml:1: collect.platforms[0].passwordSecret is missing; write for example 'passwordSecret: platform-metro'
                     compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
+                    compute: {sites: [{name: x, kind: pbs}]} | roadloop.yaml:1: compute.sites[0]: kind 'pbs' is none of local, slurm, tes
+                    compute: {sites: [{name: x, kind: tes, tes: {url: tes.example.org, exchange: /e, exchangeUrl: "file:///e", image: i}}]} | roadloop.yaml:1: compute.sites[0].tes: 'tes.example.org' is no address; write for example 'url: https://tes.example.org/ga4gh/tes/v1' and 'exchangeUrl: file:///shared/exchange'
+                    compute: {sites: [{name: x, kind: slurm}]} | roadloop.yaml:1: compute.sites[0]: kind 'slurm' needs the group 'slurm'; write for example 'slurm: {partition: hpc, shared: /shared/roadloop, …}'
+                    compute: {sites: [{name: x, kind: slurm, slurm: {partition: p, shared: rel, javaHome: /j, tools: /t, user: u}}]} | roadloop.yaml:1: compute.sites[0].slurm: shared 'rel' is no absolute path; write for example 'shared: /shared/roadloop'
+                    compute: {sites: [{name: x, kind: slurm, slurm: {partition: p, shared: /s, javaHome: /j, tools: /t, user: u, url: "http://h"}}]} | roadloop.yaml:1: compute.sites[0].slurm: tokenSecret is missing: over REST every user needs a token; write for example 'tokenSecret: slurm-token' and put it into secrets/slurm-token
+                    compute: {sites: [{name: x, kind: slurm, slurm: {partition: p, shared: /s, javaHome: /j, tools: /t, user: u, tier: []}}]} | roadloop.yaml:1: compute.sites[0].slurm.tier is not a key; did you mean 'tiers'?
                     http: {port: 32960}      | roadloop.yaml:1: port 32960 is given twice among http.port, collect.platformPort, collect.terminalPort, collect.jt808Port; give each its own, or 0 for a free one
                     ledger: {witneses: []}   | roadloop.yaml:1: ledger.witneses is not a key; did you mean 'witnesses'?
                     ledger: {anchors: [{kind: blockchain}]} | roadloop.yaml:1: ledger.anchors[0]: kind 'blockchain' is no kind of anchor; kinds are file, witness

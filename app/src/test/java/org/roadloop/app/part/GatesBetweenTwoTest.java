@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,11 @@ import org.roadloop.app.contract.GatedDecider;
 import org.roadloop.app.http.Json;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.policy.Place;
+import org.roadloop.core.table.Batch;
+import org.roadloop.core.table.Schema;
 import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.govern.classify.SubjectLedger;
+import org.roadloop.govern.lake.Lake;
 import tools.jackson.databind.JsonNode;
 
 /** A provider in Shanghai with its gates on, and a consumer abroad: two whole platforms. */
@@ -172,6 +176,15 @@ class GatesBetweenTwoTest {
                 .hasMessageContaining("surveying_licence_missing");
         assertThat(refusedAtTheGate("cloud"))
                 .containsExactly("surveying_licence_missing", "surveying_export");
+        assertThatThrownBy(
+                        () ->
+                                agree(
+                                        "listed",
+                                        some,
+                                        "\"roadloop:important\":\"sensitive_area\"",
+                                        RESEARCH))
+                .hasMessageContaining("sensitive areas");
+        assertThat(refusedAtTheGate("listed")).containsExactly("export_important");
         assertThat(provider.share.counters().counts().ordinary()).isZero();
     }
 
@@ -186,6 +199,48 @@ class GatesBetweenTwoTest {
         String did = consumer.seen.context.participant().did();
         assertThat(provider.share.counters().counts(did, "").ordinary()).isEqualTo(7);
         assertThat(provider.share.counters().counts("", "research").ordinary()).isEqualTo(7);
+    }
+
+    /** Rows of so many more vehicles, one each. */
+    private void moreVehicles(int from, int to) {
+        Lake lake = provider.govern.lake();
+        Schema schema = lake.schema("track_point");
+        List<Batch> batches = new ArrayList<>();
+        for (int at = from; at < to; at += Batch.MAX_ROWS) {
+            int rows = Math.min(Batch.MAX_ROWS, to - at);
+            Batch batch = new Batch(schema, rows);
+            for (int i = 0; i < rows; i++) {
+                int row = batch.addRow();
+                batch.set(schema.indexOf("vehicle"), row, "other-" + (at + i));
+                batch.set(schema.indexOf("at"), row, 1_790_000_000_000_000L + at + i);
+            }
+            batches.add(batch);
+        }
+        lake.commit(
+                "track_point",
+                List.of(lake.write("track_point", batches)),
+                lake.committedPosition("track_point"),
+                Map.of());
+    }
+
+    @Test
+    void theHundredThousandAndFirstSubjectMakesPersonalDataImportant() throws Exception {
+        String some = "\"vehicle\",\"at\",\"speed_mps\"";
+        moreVehicles(7, 100_000); // beside seven that are there
+        agree("hundred", some, "", RESEARCH);
+        JsonNode before = provider.api.get("/api/v1/tables/track_point/classification");
+        assertThat(before.required("subjects").asLong()).isEqualTo(100_000);
+        assertThat(before.required("grade").asString()).isEqualTo("sensitive_personal");
+        moreVehicles(100_000, 100_001);
+        assertThatThrownBy(() -> agree("hundred-and-one", some, "", RESEARCH))
+                .hasMessageContaining("export_important")
+                .hasMessageContaining("100000");
+        assertThat(refusedAtTheGate("hundred-and-one")).containsExactly("export_important");
+        JsonNode after = provider.api.get("/api/v1/tables/track_point/classification");
+        assertThat(after.required("grade").asString()).isEqualTo("important");
+        assertThat(after.required("reasons").valueStream().map(r -> r.required("rule").asString()))
+                .containsExactly("many_subjects");
+        assertThat(after.required("track").asBoolean()).isTrue();
     }
 
     @Test
