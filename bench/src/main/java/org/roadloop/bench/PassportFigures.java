@@ -39,9 +39,9 @@ import org.roadloop.govern.quality.Report;
  */
 final class PassportFigures {
     private static final long SEED = 20_260_604;
-    private static final int WARM_UPS = 6;
+    private static final int WARM_UPS = 16;
     private static final int RUNS = 9;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 8;
 
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
