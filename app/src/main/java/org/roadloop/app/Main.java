@@ -50,6 +50,7 @@ import org.roadloop.app.tool.EncodeVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.tool.Protocol;
+import org.roadloop.app.tool.RateVerb;
 import org.roadloop.app.trace.TraceVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
@@ -155,6 +156,7 @@ public final class Main {
                         "make messages of JSON lines",
                         () -> new EncodeVerb(Protocol.ALL, () -> System.out)));
         verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
+        verbs.add(new Verb("rate", "measure how fast one thread computes", RateVerb::new));
         verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;
     }

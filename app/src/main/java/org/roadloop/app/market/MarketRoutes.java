@@ -1,6 +1,7 @@
 package org.roadloop.app.market;
 
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +12,10 @@ import org.roadloop.app.http.Page;
 import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
+import org.roadloop.compute.site.FloatingPointRate;
+import org.roadloop.compute.site.MeasuredRates;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.SiteException;
 import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskService;
 import tools.jackson.core.JacksonException;
@@ -60,10 +64,19 @@ public final class MarketRoutes {
                "reasons":{"type":"array","items":{"type":"string"}}}}}}}
             """;
 
-    private final Supplier<TaskService> tasks;
+    private static final String RATE =
+            """
+            {"type":"object","required":["fp16GigaFlops","fp64GigaFlops"],
+             "properties":{"fp16GigaFlops":{"type":"number"},
+              "fp64GigaFlops":{"type":"number"}}}
+            """;
 
-    public MarketRoutes(Supplier<TaskService> tasks) {
+    private final Supplier<TaskService> tasks;
+    private final Supplier<MeasuredRates> rates;
+
+    public MarketRoutes(Supplier<TaskService> tasks, Supplier<MeasuredRates> rates) {
         this.tasks = tasks;
+        this.rates = rates;
     }
 
     public List<Route> routes() {
@@ -76,6 +89,13 @@ public final class MarketRoutes {
                                 this::offers)
                         .alsoFor(Role.PROVIDER, Role.CONSUMER)
                         .schemas("", OFFERS),
+                Route.post(
+                                "/api/v1/sites/{site}/rate",
+                                Role.OPERATOR,
+                                "Measures a site by a run of its own: the rate of one core, in 10⁹"
+                                        + " floating-point operations a second",
+                                this::measure)
+                        .schemas("", RATE),
                 Route.post(
                                 "/api/v1/quotes",
                                 Role.OPERATOR,
@@ -92,7 +112,36 @@ public final class MarketRoutes {
     }
 
     private void offers(Context c) {
-        c.json(Map.of("items", tasks.get().offers().stream().map(MarketRoutes::offer).toList()));
+        c.json(
+                Map.of(
+                        "items",
+                        tasks.get().offers().stream()
+                                .map(rates.get()::shown)
+                                .map(MarketRoutes::offer)
+                                .toList()));
+    }
+
+    private void measure(Context c) throws IOException, InterruptedException {
+        String id = c.pathParam("site");
+        Site site =
+                tasks.get()
+                        .findSite(id)
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "no_such_site",
+                                                "there is no site '"
+                                                        + id
+                                                        + "'; GET /api/v1/sites lists them"));
+        try {
+            FloatingPointRate rate = rates.get().measure(site);
+            c.json(
+                    Map.of(
+                            "fp16GigaFlops", rate.fp16GigaFlops(),
+                            "fp64GigaFlops", rate.fp64GigaFlops()));
+        } catch (SiteException e) {
+            throw new Problem(409, "not_measured", String.valueOf(e.getMessage()));
+        }
     }
 
     private static Map<String, Object> offer(Site.Capabilities at) {

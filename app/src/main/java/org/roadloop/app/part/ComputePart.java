@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.compute.broker.Broker;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
+import org.roadloop.compute.site.MeasuredRates;
 import org.roadloop.compute.site.Sandbox;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.SiteException;
 import org.roadloop.compute.site.ToolImage;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
@@ -52,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class ComputePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(ComputePart.class);
     private static final long SLOT_MEMORY_BYTES = 1L << 30;
+    private static final Duration MEASURED_AFTER = Duration.ofMinutes(1);
     private static final int MIN_WORKERS = 2;
     private static final int QUEUE = 100_000;
 
@@ -62,7 +66,12 @@ public final class ComputePart implements Part {
     private @Nullable Running running;
 
     /** What exists between start and close. */
-    private record Running(TaskService service, TaskRoutes routes, List<Site> sites) {}
+    private record Running(
+            TaskService service,
+            TaskRoutes routes,
+            List<Site> sites,
+            MeasuredRates rates,
+            Thread measuring) {}
 
     public ComputePart(NetworkPart network, GovernPart govern, SharePart share, String version) {
         this.network = network;
@@ -183,7 +192,31 @@ public final class ComputePart implements Part {
                                 context.config().participant().name(),
                                 context.publicUrl().toString(),
                                 version));
-        running = new Running(service, routes, sites);
+        MeasuredRates rates =
+                new MeasuredRates(context.home().tasks().resolve("rates"), images.tools());
+        running = new Running(service, routes, sites, rates, measure(rates, sites));
+    }
+
+    /** Sites that nobody measured yet, when the start is long over; not by the way at it. */
+    private static Thread measure(MeasuredRates rates, List<Site> sites) {
+        return Thread.ofVirtual()
+                .name("measure-sites")
+                .start(
+                        () -> {
+                            for (Site site : sites) {
+                                String id = site.capabilities().id();
+                                try {
+                                    Thread.sleep(MEASURED_AFTER);
+                                    if (rates.find(id).isEmpty()) {
+                                        rates.measure(site);
+                                    }
+                                } catch (InterruptedException e) {
+                                    return;
+                                } catch (IOException | SiteException e) {
+                                    LOG.info("site {} offers no rate: {}", id, e.getMessage());
+                                }
+                            }
+                        });
     }
 
     /** This JDK and the jars this process runs from. */
@@ -343,7 +376,10 @@ public final class ComputePart implements Part {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>(new MarketRoutes(() -> running().service()).routes());
+        List<Route> routes =
+                new ArrayList<>(
+                        new MarketRoutes(() -> running().service(), () -> running().rates())
+                                .routes());
         routes.add(
                 Route.get(
                                 "/api/v1/sites",
@@ -355,6 +391,7 @@ public final class ComputePart implements Part {
                                                         "items",
                                                         running().sites().stream()
                                                                 .map(Site::capabilities)
+                                                                .map(running().rates()::shown)
                                                                 .toList())))
                         .alsoFor(Role.PROVIDER, Role.CONSUMER));
         return routes;
@@ -370,6 +407,7 @@ public final class ComputePart implements Part {
     @Override
     public void close() throws Exception {
         if (running != null) {
+            running.measuring().interrupt();
             running.service().close();
             for (Site site : running.sites()) {
                 if (site instanceof SlurmSite slurm) {

@@ -111,16 +111,7 @@ public final class LocalSite implements Site, AutoCloseable {
                 settings.milliPerSecond(),
                 sandbox.kind(),
                 sandbox.notEnforced(),
-                new Profile(
-                        settings.id(),
-                        Kind.GENERAL,
-                        "",
-                        1,
-                        Map.of(),
-                        0,
-                        FloatingPointRate.fp64GigaFlops(),
-                        0,
-                        3));
+                new Profile(settings.id(), Kind.GENERAL, "", 1, Map.of(), 0, 0, 0, 3));
     }
 
     @Override

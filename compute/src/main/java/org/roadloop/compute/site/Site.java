@@ -87,6 +87,30 @@ public interface Site {
         public Capabilities {
             notEnforced = List.copyOf(notEnforced);
         }
+
+        Capabilities measured(FloatingPointRate rate) {
+            return new Capabilities(
+                    id,
+                    node,
+                    region,
+                    architecture,
+                    slots,
+                    speed,
+                    memoryBytes,
+                    milliPerSecond,
+                    sandbox,
+                    notEnforced,
+                    new Profile(
+                            profile.identifier(),
+                            profile.kind(),
+                            profile.owner(),
+                            profile.nodes(),
+                            profile.accelerators(),
+                            rate.fp16GigaFlops(),
+                            rate.fp64GigaFlops(),
+                            profile.greenShare(),
+                            profile.trust()));
+        }
     }
 
     /** What a site mostly does: 通用, 智算, 超算, 边缘. */
@@ -104,7 +128,8 @@ public interface Site {
      * @param owner DID or name of the organisation
      * @param nodes that one gang can have at most
      * @param accelerators cards of a node by kind ({@code npu}, {@code gpu}); empty for none
-     * @param fp16GigaFlops measured rate of a node, 0 if it was not measured; likewise fp64
+     * @param fp16GigaFlops measured rate of one core ({@link MeasuredRates}), 0 if it was not
+     *     measured; likewise fp64
      * @param greenShare of its energy, 0 to 1
      * @param trust 0 (anyone) to 3 (own machine)
      */

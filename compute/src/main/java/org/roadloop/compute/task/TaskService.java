@@ -360,6 +360,12 @@ public final class TaskService implements AutoCloseable {
         return wiring.broker().sites().stream().map(Site::capabilities).toList();
     }
 
+    public Optional<Site> findSite(String id) {
+        return wiring.broker().sites().stream()
+                .filter(site -> site.capabilities().id().equals(id))
+                .findFirst();
+    }
+
     /** Empty for the owner's own task: an operator's, without an agreement and contract data. */
     String agreement(TaskRequest request, TaskAuthorizer.Caller caller) {
         String agreement = request.parameter(TaskRequest.AGREEMENT, caller.agreement().orElse(""));

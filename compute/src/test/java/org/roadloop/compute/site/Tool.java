@@ -71,6 +71,7 @@ public final class Tool {
                 new ProcessBuilder("/bin/sleep", "300").start();
                 Thread.sleep(300_000);
             }
+            case "rate" -> System.out.println(FloatingPointRate.measure().line());
             case "fail" -> System.exit(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }
