@@ -215,7 +215,7 @@ class McapFileTest {
         String printed = Files.readString(out);
         assumeTrue(
                 !printed.contains("ModuleNotFoundError"),
-                "the Python package 'mcap' (with lz4, zstandard) is not installed");
+                "the Python package 'mcap' (with lz4, zstandard) is not installed: ./roadloop setup clients");
         List<String> ours = new ArrayList<>();
         for (Path file : files) {
             java.util.zip.CRC32 crc = new java.util.zip.CRC32();

@@ -281,10 +281,10 @@ class TesConformanceTest {
     /** py-tes, the client library of the standard, against this server. */
     @Test
     void pyTesWorks() throws Exception {
-        String python = System.getenv().getOrDefault("ROADLOOP_PYTHON", "python3");
+        String python = "python3";
         assumeTrue(
                 exit(python, "-c", "import tes") == 0,
-                "py-tes is missing: pip install py-tes, and name its python in ROADLOOP_PYTHON");
+                "py-tes is missing: ./roadloop setup clients");
         Path script =
                 Files.writeString(
                         home.resolve("client.py"),

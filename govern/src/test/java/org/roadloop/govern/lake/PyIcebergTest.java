@@ -25,13 +25,10 @@ import org.roadloop.core.table.Schema;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.privacy.ReleaseRule;
 
-/**
- * Our tables as PyIceberg and PyArrow read them. Another interpreter is named by the system
- * property {@code roadloop.python}.
- */
+/** Our tables as PyIceberg and PyArrow read them. */
 @Tag("slow")
 class PyIcebergTest {
-    private static final String PYTHON = System.getProperty("roadloop.python", "python3");
+    private static final String PYTHON = "python3";
 
     private static final Schema SCHEMA =
             Schema.of(
@@ -81,7 +78,7 @@ class PyIcebergTest {
             Thread.currentThread().interrupt();
             there = false;
         }
-        assumeTrue(there, "no PyIceberg and PyArrow here: tables are not read by them");
+        assumeTrue(there, "PyIceberg and PyArrow are missing: ./roadloop setup clients");
     }
 
     private static Batch rows(int from, int to) {

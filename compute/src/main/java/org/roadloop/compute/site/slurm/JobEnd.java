@@ -69,7 +69,8 @@ final class JobEnd {
                         start,
                         end,
                         plan.gang().nodes(),
-                        plan.gang().nodes() * plan.cpusPerNode());
+                        plan.gang().nodes() * plan.cpusPerNode(),
+                        0);
         return of(job, true);
     }
 
@@ -81,11 +82,12 @@ final class JobEnd {
                         job.id(),
                         job.name(),
                         JobState.NODE_FAIL,
-                        "queued again",
+                        "queued again, " + job.reason(),
                         start,
                         Optional.of(Instant.now()),
                         job.nodes(),
-                        job.cpus());
+                        job.cpus(),
+                        job.requeues());
         return of(lost, false);
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param end absent until it ended
  * @param nodes allocated or asked for
  * @param cpus on all nodes together
+ * @param requeues how often Slurm queued it again after it had nodes
  */
 record JobStatus(
         long id,
@@ -21,4 +22,5 @@ record JobStatus(
         Optional<Instant> start,
         Optional<Instant> end,
         int nodes,
-        int cpus) {}
+        int cpus,
+        int requeues) {}

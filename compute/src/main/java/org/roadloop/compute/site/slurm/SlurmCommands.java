@@ -159,7 +159,8 @@ final class SlurmCommands implements SlurmLink {
                 instant(job.getOrDefault("StartTime", "")),
                 instant(job.getOrDefault("EndTime", "")),
                 whole(job.getOrDefault("NumNodes", "1")),
-                whole(job.getOrDefault("NumCPUs", "1")));
+                whole(job.getOrDefault("NumCPUs", "1")),
+                whole(job.getOrDefault("Restarts", "0")));
     }
 
     private static int whole(String text) {

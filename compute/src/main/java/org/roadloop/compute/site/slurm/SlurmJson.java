@@ -31,7 +31,8 @@ final class SlurmJson {
                 instant(job.path("start_time")),
                 instant(job.path("end_time")),
                 (int) number(nodes, 1),
-                (int) number(job.path("cpus"), 1));
+                (int) number(job.path("cpus"), 1),
+                (int) number(job.path("restart_cnt"), 0));
     }
 
     static Map<String, Cluster.Partition> partitions(JsonNode answer) {

@@ -305,12 +305,12 @@ public final class SlurmSite implements Site, AutoCloseable {
     private Observation look(String key, JobJournal.Entry entry) throws InterruptedException {
         JobFolder folder = folder(key);
         try {
-            Optional<JobStatus> status = link.find(entry.job, entry.plan.account().user());
+            Optional<JobStatus> status = status(key, entry);
             Optional<String> claimed = folder.state("claim/job");
             if (claimed.isPresent() && !claimed.get().equals(Long.toString(entry.job))) {
                 // our job was the second of two: what counts is the one that has the key
                 journal.submitted(key, Long.parseLong(claimed.get()));
-                status = link.find(entry.job, entry.plan.account().user());
+                status = status(key, entry);
             }
             JobEnd end = new JobEnd(settings, key, entry, folder);
             boolean done = folder.state("done").isPresent();
@@ -318,8 +318,10 @@ public final class SlurmSite implements Site, AutoCloseable {
                 return conclude(key, end.forgotten(done), folder);
             }
             JobStatus job = status.get();
-            if (job.state().phase() == JobState.Phase.QUEUED && claimed.isPresent()) {
-                // it ran and lost its nodes; where to try again is not for Slurm to decide
+            if (job.state().phase() == JobState.Phase.QUEUED
+                    && (claimed.isPresent() || job.requeues() > 0)) {
+                // it lost its nodes, or none could start it, and Slurm may hold it for good; where
+                // to try again is not for Slurm to decide
                 link.cancel(job.id(), entry.plan.account().user());
                 return conclude(key, end.requeued(job), folder);
             }
@@ -342,6 +344,16 @@ public final class SlurmSite implements Site, AutoCloseable {
         }
     }
 
+    /**
+     * A controller that was killed gives numbers again that it had not saved: a job of another name
+     * is another's.
+     */
+    private Optional<JobStatus> status(String key, JobJournal.Entry entry)
+            throws InterruptedException {
+        return link.find(entry.job, entry.plan.account().user())
+                .filter(job -> job.name().equals(name(key)));
+    }
+
     private Observation conclude(String key, JobEnd.Result result, JobFolder folder)
             throws IOException {
         journal.ended(key, result.ended(), result.usage());
@@ -357,7 +369,7 @@ public final class SlurmSite implements Site, AutoCloseable {
         }
         JobJournal.Entry entry = known.get();
         try {
-            if (entry.job != 0 || found(key, entry)) {
+            if ((entry.job != 0 || found(key, entry)) && status(key, entry).isPresent()) {
                 link.cancel(entry.job, entry.plan.account().user());
             }
         } catch (SiteException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -154,6 +155,25 @@ final class SlurmCluster implements AutoCloseable {
     void killController() throws Exception {
         Process controller = daemons.remove("slurmctld");
         controller.destroyForcibly().waitFor();
+    }
+
+    /** What the controller knows of jobs now is on its disk. */
+    void untilJobsSaved() throws Exception {
+        Path saved = folder.resolve("state/job_state");
+        Instant now = Instant.now();
+        until(
+                "saved jobs",
+                () ->
+                        Files.exists(saved)
+                                && Files.getLastModifiedTime(saved).toInstant().isAfter(now));
+    }
+
+    /** The controller comes back without any memory of jobs, and counts them from 1 again. */
+    void startForgetfulController() throws Exception {
+        for (String state : List.of("job_state", "job_state.old")) {
+            Files.deleteIfExists(folder.resolve("state").resolve(state));
+        }
+        startController();
     }
 
     void untilNodesIdle() throws Exception {
@@ -313,7 +333,8 @@ final class SlurmCluster implements AutoCloseable {
                 TopologyPlugin=topology/tree
                 GresTypes=npu,gpu
                 SlurmdParameters=config_overrides
-                SchedulerParameters=max_switch_wait=1
+                SchedulerParameters=max_switch_wait=1,sched_interval=5
+                SlurmdTimeout=30
                 PreemptType=preempt/partition_prio
                 PreemptMode=CANCEL
                 MinJobAge=10

@@ -42,7 +42,7 @@ import org.roadloop.compute.site.SiteException;
 
 /** A real Slurm, real jobs: what a platform asks of a cluster, over REST and over commands. */
 @Tag("slow")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class SlurmSiteTest {
     private static @Nullable SlurmCluster started;
     private static final boolean SANDBOX = Bubblewrap.find().isPresent();
@@ -249,6 +249,7 @@ class SlurmSiteTest {
         Job job = job(Site.Gang.ONE, 256, 60, "sleep", "4000");
         site.submit(job.key(), job.run());
         untilRunning(site, job);
+        cluster.untilJobsSaved();
         cluster.killController();
         assertThatThrownBy(() -> site.find(job.key()))
                 .isInstanceOfSatisfying(
@@ -262,6 +263,39 @@ class SlurmSiteTest {
         site.submit(meanwhile.key(), meanwhile.run());
         assertThat(site.await(meanwhile.key()).failure()).isEmpty();
         assertThat(meanwhile.text("stdout")).isEqualTo("later\n");
+        cluster.untilNodesIdle();
+    }
+
+    /** A killed controller may give the number of our job to somebody else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rest", "commands"})
+    void aNumberThatWasGivenAgainIsAnothersJob(String link) throws Exception {
+        SlurmCluster cluster = cluster();
+        SlurmSite site = site(link, "hpc");
+        Job job = job(Site.Gang.ONE, 256, 60, "sleep", "3000");
+        site.submit(job.key(), job.run());
+        untilRunning(site, job);
+        String number = jobs(job).getFirst();
+        cluster.killController();
+        cluster.startForgetfulController();
+        String other = "";
+        while (!other.equals(number)) {
+            other =
+                    cluster.command(
+                                    "sbatch",
+                                    "--parsable",
+                                    "--hold",
+                                    "--partition=hpc",
+                                    "--wrap=true")
+                            .strip();
+            assertThat(Integer.parseInt(other)).isLessThanOrEqualTo(Integer.parseInt(number));
+        }
+        site.cancel(job.key());
+        assertThat(cluster.command("squeue", "-h", "-j", number, "-o", "%T").strip())
+                .isEqualTo("PENDING");
+        assertThat(site.await(job.key()).failure())
+                .isIn("", "Slurm of site slurm-hpc knows job " + number + " no more, and it left no end");
+        cluster.command("scancel", "--user=root", "--state=PENDING");
         cluster.untilNodesIdle();
     }
 
