@@ -59,6 +59,7 @@ public final class ContractGate implements UsageGate {
     private final Duration grace;
     private final UsageJudge judge;
     private final LeaseWatch watch;
+    private final Object arming = new Object();
     private final Map<String, AgreementMeter> meters = new ConcurrentHashMap<>();
     private final List<MeteredLease> open = new CopyOnWriteArrayList<>();
     private final Set<MeteredLease> ending = ConcurrentHashMap.newKeySet();
@@ -163,7 +164,7 @@ public final class ContractGate implements UsageGate {
         if (!book.getContract(agreementId).inForce()) {
             lease.revoke(REVOKED);
         }
-        arm(lease, allowed);
+        arm(lease, allowed, now);
         return lease;
     }
 
@@ -321,19 +322,29 @@ public final class ContractGate implements UsageGate {
         return seconds;
     }
 
-    /** Sets when to ask again; where time is metered, for all leases that share it. */
-    void arm(MeteredLease lease, UsageJudge.Allowed allowed) {
+    /**
+     * Sets when to ask again; where time is metered, for all leases that share it. Who sees which
+     * leases share and sets their alarms must not be overtaken by one who sees more of them.
+     *
+     * @param at for which it was allowed
+     */
+    void arm(MeteredLease lease, UsageJudge.Allowed allowed, Instant at) {
         lease.changesAt(allowed.changesAt());
         if (allowed.meteredSeconds() == null || !lease.timed()) {
             watch.arm(lease, null);
             return;
         }
+        synchronized (arming) {
+            armSharing(lease, allowed.meteredSeconds(), at);
+        }
+    }
+
+    private void armSharing(MeteredLease lease, long secondsLeft, Instant at) {
         List<MeteredLease> sharing =
                 open.stream()
                         .filter(l -> l.timed() && l.agreementId().equals(lease.agreementId()))
                         .toList();
-        Instant exhausted =
-                now().plusSeconds(allowed.meteredSeconds() / Math.max(1, sharing.size()));
+        Instant exhausted = at.plusSeconds(secondsLeft / Math.max(1, sharing.size()));
         sharing.forEach(l -> watch.arm(l, exhausted));
     }
 
@@ -352,7 +363,7 @@ public final class ContractGate implements UsageGate {
                 lease.meter().tally(),
                 List.of(),
                 runningSeconds(lease.agreementId(), now))) {
-            case UsageJudge.Allowed allowed -> arm(lease, allowed);
+            case UsageJudge.Allowed allowed -> arm(lease, allowed, now);
             case UsageJudge.Refused refused -> {
                 if (lease.revoke(refused.reasons())) {
                     log.info(

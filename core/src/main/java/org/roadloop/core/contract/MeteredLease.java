@@ -99,11 +99,11 @@ final class MeteredLease implements UsageGate.Lease {
         synchronized (meter) {
             used = use(quantities, known);
         }
-        gate.arm(this, used.ruling());
+        gate.arm(this, used.ruling(), used.at());
         return used.receipt();
     }
 
-    private record Used(Receipt receipt, UsageJudge.Allowed ruling) {}
+    private record Used(Receipt receipt, UsageJudge.Allowed ruling, Instant at) {}
 
     private Used use(List<UsageGate.Quantity> quantities, UsageJudge.Known known) {
         for (int attempt = 1; ; attempt++) {
@@ -133,7 +133,7 @@ final class MeteredLease implements UsageGate.Lease {
                 if (allowed.meteredSeconds() != null && timedFrom == null) {
                     timedFrom = now;
                 }
-                return new Used(new Receipt(receipt.firstIndex(), all.size()), allowed);
+                return new Used(new Receipt(receipt.firstIndex(), all.size()), allowed, now);
             } catch (ConflictException e) {
                 if (attempt >= ContractGate.CONFLICT_RETRIES) {
                     throw e;
