@@ -142,7 +142,7 @@ final class UnixHttp {
                 code, headers, empty ? new byte[0] : body(buffered, headers, answerBytes));
     }
 
-    private static Map<String, String> headers(InputStream in, int[] left) throws IOException {
+    static Map<String, String> headers(InputStream in, int[] left) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = line(in, left); !line.isEmpty(); line = line(in, left)) {
             int colon = line.indexOf(':');
@@ -197,7 +197,7 @@ final class UnixHttp {
         }
     }
 
-    private static byte[] exactly(InputStream in, int bytes) throws IOException {
+    static byte[] exactly(InputStream in, int bytes) throws IOException {
         byte[] read = in.readNBytes(bytes);
         if (read.length < bytes) {
             throw new EOFException("the service closed the connection within its answer");
@@ -210,7 +210,7 @@ final class UnixHttp {
     }
 
     /** Up to the line's end, which is taken off; of at most so many bytes. */
-    private static String line(InputStream in, int[] left) throws IOException {
+    static String line(InputStream in, int[] left) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
