@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.SiteKind;
@@ -62,7 +63,8 @@ public final class ComputePart implements Part {
     private @Nullable Running running;
 
     /** What exists between start and close. */
-    private record Running(TaskService service, TaskRoutes routes, List<Site> sites) {}
+    private record Running(
+            TaskService service, TaskRoutes routes, Services services, List<Site> sites) {}
 
     public ComputePart(NetworkPart network, GovernPart govern, SharePart share, String version) {
         this.network = network;
@@ -128,7 +130,8 @@ public final class ComputePart implements Part {
                                                 site.speedFactor(),
                                                 site.slots(),
                                                 SLOT_MEMORY_BYTES,
-                                                site.priceMilliPerSecond()),
+                                                site.priceMilliPerSecond(),
+                                                here.edge() ? Site.Kind.EDGE : Site.Kind.GENERAL),
                                         sandbox,
                                         images));
                     }
@@ -183,7 +186,17 @@ public final class ComputePart implements Part {
                                 context.config().participant().name(),
                                 context.publicUrl().toString(),
                                 version));
-        running = new Running(service, routes, sites);
+        Services services =
+                new Services(
+                        wiring,
+                        sandbox,
+                        service,
+                        network,
+                        share,
+                        govern,
+                        context,
+                        token -> findCaller(context, token));
+        running = new Running(service, routes, services, sites);
     }
 
     /** This JDK and the jars this process runs from. */
@@ -339,6 +352,17 @@ public final class ComputePart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().routes().addTo(routes);
+        running().services().mount(routes);
+    }
+
+    @Override
+    public List<Route> described() {
+        return Services.described();
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        return running == null ? Map.of() : running.services().metrics();
     }
 
     @Override
@@ -370,6 +394,7 @@ public final class ComputePart implements Part {
     @Override
     public void close() throws Exception {
         if (running != null) {
+            running.services().close();
             running.service().close();
             for (Site site : running.sites()) {
                 if (site instanceof SlurmSite slurm) {
