@@ -103,6 +103,7 @@ final class Services implements AutoCloseable {
         keeper.close();
     }
 
+    /** For the operator, and for the consumer of a started compute-to-data transfer. */
     static List<Route> described() {
         List<Route> routes =
                 new ArrayList<>(
@@ -151,7 +152,7 @@ final class Services implements AutoCloseable {
         return new Route(
                 method,
                 "/api/v1/services" + path,
-                Set.of(Role.OPERATOR, Role.CONSUMER),
+                Set.of(Role.OPERATOR),
                 summary,
                 c -> {},
                 request,

@@ -27,11 +27,17 @@ final class ModelRefresh {
     private final ServiceBook book;
     private final VersionFiles files;
     private Instant next = Instant.MIN;
+    private volatile String trouble = "";
 
     ModelRefresh(ServiceWiring wiring, ServiceBook book, VersionFiles files) {
         this.wiring = wiring;
         this.book = book;
         this.files = files;
+    }
+
+    /** Why the last training led to nothing, empty if it did. Any thread. */
+    String trouble() {
+        return trouble;
     }
 
     /**
@@ -81,12 +87,14 @@ final class ModelRefresh {
                                             own ? Optional.empty() : Optional.of(s.agreement()),
                                             own));
             ObjectNode body = ServiceBook.body().put("task", task);
-            body.put("snapshot", at.snapshot()).put("rows", at.rows());
+            body.put("snapshot", Long.toString(at.snapshot())).put("rows", at.rows());
             body.put("newest", newest.map(Instant::toString).orElse(""));
             book.append(s.name(), ServiceBook.TRAINING, body);
+            trouble = "";
             LOG.info("service {}: its model is trained anew by task {}", s.name(), task);
         } catch (TaskRefusedException | IllegalArgumentException | NoSuchElementException e) {
-            LOG.warn("service {}: no training: {}", s.name(), e.getMessage());
+            trouble = "no training: " + e.getMessage();
+            LOG.warn("service {}: {}", s.name(), trouble);
             next = now.plus(REFUSED);
         }
     }
@@ -115,7 +123,8 @@ final class ModelRefresh {
         } else if (task.isPresent()) {
             reason = "the training ended as " + state;
         }
-        LOG.warn("service {}: its model stays as it is: {}", s.name(), reason);
+        trouble = "its model stays as it is: " + reason;
+        LOG.warn("service {}: {}", s.name(), trouble);
         book.append(
                 s.name(),
                 ServiceBook.TRAINED,

@@ -148,7 +148,7 @@ public record Service(
                 c.training =
                         new Training(
                                 body.required("task").asString(),
-                                body.required("snapshot").asLong(),
+                                Long.parseLong(body.required("snapshot").asString()),
                                 body.required("rows").asLong(),
                                 newest.isEmpty() ? null : Instant.parse(newest),
                                 event.at());

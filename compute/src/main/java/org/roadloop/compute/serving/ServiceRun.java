@@ -89,7 +89,7 @@ final class ServiceRun {
 
     /** What keeps it from running, empty for nothing. */
     String trouble() {
-        return trouble;
+        return trouble.isEmpty() ? refresh.trouble() : trouble;
     }
 
     boolean isWatching() {

@@ -11,7 +11,7 @@
  * service.died         {version, key, cause, reason, attempts}
  * service.failed       {version, reason}: nothing serves until somebody applies or rolls back
  * service.metered      {version, key, from, until, slotSeconds, calls}
- * service.training     {task, snapshot, rows, newest}
+ * service.training     {task, snapshot, rows, newest}; the snapshot as text
  * service.trained      {task, state, reason}
  * service.ended        {reason, by}
  * </pre>

@@ -100,6 +100,8 @@ class RefreshedServiceTest {
             platform.await("speed", s -> platform.events("speed").contains("trained 0"));
             assertThat(platform.call("speed", "/model")).isEqualTo("none yet");
             assertThat(platform.show("speed").required("wanted").asInt()).isEqualTo(1);
+            assertThat(platform.show("speed").required("reason").asString())
+                    .contains("the training ended as EXECUTOR_ERROR");
         }
     }
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A table in a file of rows {@code time,value}; its snapshot is its number of rows. */
+/** A table in a file of rows {@code time,value}; its snapshot is a number of all 63 bits. */
 record RowFile(Path file) implements TrainingTable {
     void append(Instant time, double value) throws IOException {
         String rows = Files.exists(file) ? Files.readString(file) : "";
@@ -29,7 +29,7 @@ record RowFile(Path file) implements TrainingTable {
     @Override
     public Reading read(String asset, String agreement) {
         int rows = rows().size();
-        return new Reading(rows == 0 ? -1 : rows, rows);
+        return new Reading(rows == 0 ? -1 : Long.MAX_VALUE - rows, rows);
     }
 
     @Override
