@@ -50,6 +50,7 @@ public final class ServiceKeeper implements AutoCloseable {
         for (Service service : book.list()) {
             // their processes died with the platform that booked
             service.open().values().forEach(wiring.calendar()::release);
+            files.removeProcesses(service.name());
         }
         for (String flow : wiring.admission().list()) {
             if (flow.startsWith(Placing.FLOWS)) {

@@ -408,7 +408,7 @@ final class ServiceRun {
                             .put("hold", seat.hold())
                             .put("flow", seat.flow())
                             .put("boundNanos", seat.boundNanos()));
-            Path folder = files.folder(name).resolve("r" + (s.starts() + 1));
+            Path folder = files.process(name, s.starts() + 1);
             ServiceInstance instance =
                     new ServiceInstance(
                             wiring,

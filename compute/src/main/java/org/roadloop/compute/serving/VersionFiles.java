@@ -34,6 +34,24 @@ final class VersionFiles {
         return folder(service).resolve("v" + version);
     }
 
+    /** Of one process, {@code start} counts them. */
+    Path process(String service, long start) {
+        return folder(service).resolve("r" + start);
+    }
+
+    /** What processes left that a kill ended. */
+    void removeProcesses(String service) throws IOException {
+        if (Files.isDirectory(folder(service))) {
+            try (Stream<Path> all = Files.list(folder(service))) {
+                for (Path process : all.toList()) {
+                    if (process.getFileName().toString().matches("r\\d+")) {
+                        ServiceInstance.remove(process);
+                    }
+                }
+            }
+        }
+    }
+
     /** By path inside. */
     Map<String, Path> of(ServiceSpec spec, int version) {
         Map<String, Path> files = new LinkedHashMap<>();

@@ -80,6 +80,7 @@ class KilledServiceTest {
             assertThat(platform.call("speed", "/model")).isEqualTo("two");
             assertThat(back.required("starts").asInt()).isEqualTo(3);
             assertThat(alive()).containsExactly("r3");
+            assertThat(home.resolve("services/speed/r2")).doesNotExist();
             assertThat(back.required("site").asString()).isEqualTo("kerb");
             assertThat(platform.admission.list()).as("flows").hasSize(1);
             assertThat(platform.calendar.bookings()).as("the old slot is free").hasSize(1);
