@@ -2,18 +2,11 @@ package org.roadloop.compute.serving;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.compute.site.Outcome;
-import org.roadloop.compute.site.Site;
 import org.roadloop.core.contract.UsageGate;
-import org.roadloop.core.ledger.Receipt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,20 +19,13 @@ final class ServiceRun {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRun.class);
     private static final Duration SAME_TROUBLE = Duration.ofSeconds(30);
 
-    /** Deaths of one cause until a version is given up. */
-    private static final Map<String, Integer> BUDGET =
-            Map.of("memory", 3, "output", 3, "processes", 3, "not_started", 3, "site_failed", 5);
-
-    private static final int USUAL_BUDGET = 5;
-
     private final ServiceWiring wiring;
     private final ServiceBook book;
     private final VersionFiles files;
     private final String name;
     private final UsageGate.@Nullable Lease lease;
-    private final Placing placing;
+    private final ServiceProcesses processes;
     private final ModelRefresh refresh;
-    private final Deque<Runnable> owed = new ArrayDeque<>();
     private final Thread thread;
 
     private volatile @Nullable ServiceInstance current;
@@ -66,7 +52,7 @@ final class ServiceRun {
         this.files = files;
         this.name = name;
         this.lease = lease;
-        this.placing = new Placing(wiring, name);
+        this.processes = new ServiceProcesses(wiring, book, files, name, lease);
         this.refresh = new ModelRefresh(wiring, book, files);
         if (lease != null) {
             lease.onRevoked(() -> revoked = "access was revoked" + reasons(lease));
@@ -135,14 +121,6 @@ final class ServiceRun {
         trouble = what;
     }
 
-    /** What was taken away already is told as soon as it can be. */
-    private void pay() {
-        while (!owed.isEmpty()) {
-            owed.element().run();
-            owed.remove();
-        }
-    }
-
     /** One look; false if the service is no more. */
     private boolean look() throws IOException {
         if (!revoked.isEmpty()) {
@@ -158,7 +136,7 @@ final class ServiceRun {
             files.prune(s);
             return false;
         }
-        pay();
+        processes.pay();
         if (s.serving() == 0 && s.wanted() == 0) {
             retireAll();
             return true;
@@ -167,7 +145,10 @@ final class ServiceRun {
         s = book.find(name).orElseThrow();
         former(s);
         rollOut(s);
-        meterWhenDue();
+        processes.meterWhenDue(current, candidate, former);
+        if (!processes.refusal().isEmpty()) {
+            revoked = processes.refusal();
+        }
         ServiceInstance serves = current;
         if (serves != null && serves.isHealthy() && s.wanted() == s.serving()) {
             trouble = "";
@@ -185,13 +166,13 @@ final class ServiceRun {
         ServiceInstance serves = current;
         if (serves != null && serves.version != s.serving()) {
             current = null;
-            retire(serves);
+            processes.retire(serves);
             serves = null;
         }
         if (serves == null) {
             if (s.serving() > 0 && !wiring.clock().instant().isBefore(notBefore)) {
                 try {
-                    current = start(s, s.serving(), "");
+                    current = processes.start(s, s.serving(), "");
                 } catch (Placing.NowhereException e) {
                     note(String.valueOf(e.getMessage()));
                     notBefore = wiring.clock().instant().plus(wiring.pace().longestPause());
@@ -199,48 +180,10 @@ final class ServiceRun {
             }
             return;
         }
-        Fault fault = fault(serves);
-        if (fault != null) {
-            lost(s, serves, fault);
+        Optional<Fault> fault = Fault.of(serves, wiring.clock().instant());
+        if (fault.isPresent()) {
+            lost(s, serves, fault.get());
         }
-    }
-
-    /**
-     * What happened to a process.
-     *
-     * @param cause short stable name
-     */
-    private record Fault(String cause, String reason) {}
-
-    private @Nullable Fault fault(ServiceInstance instance) {
-        Optional<Site.Observation.Ended> ended = instance.findEnd();
-        if (ended.isPresent()) {
-            if (!ended.get().failure().isEmpty() || ended.get().outcomes().isEmpty()) {
-                return new Fault("site_failed", "the site failed: " + ended.get().failure());
-            }
-            Outcome last = ended.get().outcomes().getLast();
-            return new Fault(
-                    last.cause().name().toLowerCase(java.util.Locale.ROOT),
-                    "it ended (%s, exit code %d)".formatted(last.cause(), last.exitCode()));
-        }
-        if (instance.state() == ServiceInstance.State.UNHEALTHY) {
-            return new Fault("unhealthy", "it turned unhealthy: " + instance.complaint());
-        }
-        boolean late =
-                instance.state() == ServiceInstance.State.STARTING
-                        && wiring.clock()
-                                .instant()
-                                .isAfter(
-                                        instance.began.plus(
-                                                instance.spec.rollout().healthyWithin()));
-        return late
-                ? new Fault(
-                        "unhealthy",
-                        "it was not healthy within %s s: %s"
-                                .formatted(
-                                        instance.spec.rollout().healthyWithin().toMillis() / 1e3,
-                                        instance.complaint()))
-                : null;
     }
 
     /** What has the traffic is gone: back to the former at once, or again after a pause. */
@@ -251,7 +194,7 @@ final class ServiceRun {
             current = before;
             former = null;
             watchUntil = Instant.MIN;
-            retire(bad);
+            processes.retire(bad);
             return;
         }
         Instant now = wiring.clock().instant();
@@ -275,7 +218,7 @@ final class ServiceRun {
                                 ? wiring.pace().longestPause()
                                 : pause);
         note("version %d died (%s): %s".formatted(bad.version, fault.cause(), fault.reason()));
-        if (attempts >= BUDGET.getOrDefault(fault.cause(), USUAL_BUDGET)) {
+        if (attempts >= fault.budget()) {
             String why = fault.reason() + "; given up after " + attempts + " times";
             if (s.former() > 0 && s.find(s.former()).isPresent()) {
                 rollBack(bad.version, s.former(), true, why, wiring.did());
@@ -284,7 +227,7 @@ final class ServiceRun {
                 fail(bad.version, why);
             }
         }
-        retire(bad);
+        processes.retire(bad);
     }
 
     private void rollBack(int version, int to, boolean traffic, String reason, String by) {
@@ -315,7 +258,7 @@ final class ServiceRun {
                 && before.version != s.wanted()
                 && (before.findEnd().isPresent() || !isWatching())) {
             former = null;
-            retire(before);
+            processes.retire(before);
             files.prune(s);
         }
     }
@@ -325,7 +268,7 @@ final class ServiceRun {
         ServiceInstance next = candidate;
         if (next != null && next.version != s.wanted()) {
             candidate = null;
-            retire(next);
+            processes.retire(next);
             next = null;
         }
         if (s.wanted() == s.serving() || s.wanted() == 0) {
@@ -340,7 +283,7 @@ final class ServiceRun {
                 ServiceInstance serves = current;
                 try {
                     next =
-                            start(
+                            processes.start(
                                     s,
                                     s.wanted(),
                                     serves == null ? "" : serves.seat.site().capabilities().id());
@@ -351,11 +294,11 @@ final class ServiceRun {
             }
             candidate = next;
         }
-        Fault fault = fault(next);
-        if (fault != null) {
+        Optional<Fault> fault = Fault.of(next, wiring.clock().instant());
+        if (fault.isPresent()) {
             candidate = null;
-            reject(s, fault.reason());
-            retire(next);
+            reject(s, fault.get().reason());
+            processes.retire(next);
         } else if (next.isHealthy()) {
             take(s, next);
         }
@@ -376,7 +319,7 @@ final class ServiceRun {
         watchUntil = wiring.clock().instant().plus(next.spec.rollout().watch());
         LOG.info("service {}: version {} has the traffic", name, next.version);
         if (older != null) {
-            retire(older);
+            processes.retire(older);
         }
     }
 
@@ -388,54 +331,6 @@ final class ServiceRun {
         }
     }
 
-    private ServiceInstance start(Service s, int version, String prefer)
-            throws IOException, Placing.NowhereException {
-        ServiceSpec spec =
-                s.find(version)
-                        .orElseThrow(() -> new IllegalStateException("version " + version))
-                        .parsed();
-        String key = "svc-%s-v%d-r%d".formatted(name, version, s.starts() + 1);
-        Placing.Seat seat = placing.take(spec, s.agreement(), key, prefer);
-        boolean started = false;
-        try {
-            book.append(
-                    name,
-                    ServiceBook.STARTED,
-                    ServiceBook.body()
-                            .put("version", version)
-                            .put("key", key)
-                            .put("site", seat.site().capabilities().id())
-                            .put("hold", seat.hold())
-                            .put("flow", seat.flow())
-                            .put("boundNanos", seat.boundNanos()));
-            Path folder = files.process(name, s.starts() + 1);
-            ServiceInstance instance =
-                    new ServiceInstance(
-                            wiring,
-                            spec,
-                            version,
-                            key,
-                            seat,
-                            s.agreement(),
-                            files.of(spec, version),
-                            folder);
-            started = true;
-            return instance;
-        } finally {
-            if (!started) {
-                placing.leave(seat);
-            }
-        }
-    }
-
-    private void retire(ServiceInstance instance) {
-        instance.end();
-        Instant until = wiring.clock().instant();
-        owed.add(() -> meter(instance, until, true));
-        owed.add(() -> placing.leave(instance.seat));
-        pay();
-    }
-
     private void retireAll() {
         ServiceInstance[] all = {current, candidate, former};
         current = null;
@@ -443,81 +338,20 @@ final class ServiceRun {
         former = null;
         for (ServiceInstance instance : all) {
             if (instance != null) {
-                retire(instance);
+                processes.retire(instance);
             }
         }
-        pay();
+        processes.pay();
     }
 
-    private void meterWhenDue() {
-        Instant now = wiring.clock().instant();
-        for (ServiceInstance instance : new ServiceInstance[] {current, candidate, former}) {
-            if (instance != null
-                    && !now.isBefore(instance.metered.plus(wiring.pace().metering()))) {
-                meter(instance, now, false);
-            }
-        }
-    }
-
-    /** Whole seconds while it runs, each started one at its end. */
-    private void meter(ServiceInstance instance, Instant until, boolean last) {
-        long millis = Duration.between(instance.metered, until).toMillis();
-        long seconds = Math.max(0, last ? (millis + 999) / 1000 : millis / 1000);
-        if (lease != null && seconds > 0 && revoked.isEmpty()) {
-            try {
-                lease.use(seconds, "compute-second");
-            } catch (UsageGate.RefusedException e) {
-                revoked = "use refused: " + e.getMessage();
-            }
-        }
-        Instant to = last ? until : instance.metered.plusSeconds(seconds);
-        book.append(
-                name,
-                ServiceBook.METERED,
-                ServiceBook.body()
-                        .put("version", instance.version)
-                        .put("key", instance.key)
-                        .put("from", instance.metered.toString())
-                        .put("until", to.toString())
-                        .put("slotSeconds", seconds)
-                        .put("calls", instance.calls.getAndSet(0))
-                        .put("last", last));
-        instance.metered = to;
-    }
-
-    /** One call to the version with the traffic; debited before it is made. */
+    /** One call to the version with the traffic. */
     UnixHttp.Answer call(UnixHttp.Request request) {
         ServiceInstance serves = current;
         if (serves == null || !serves.isHealthy() || !revoked.isEmpty()) {
             throw new ServiceRefusedException(
                     503, "not_healthy", "service " + name + " has no healthy version now");
         }
-        if (!serves.callers.tryAcquire()) {
-            throw new ServiceRefusedException(
-                    503, "busy", "service " + name + " has as many calls as it takes");
-        }
-        Receipt receipt = null;
-        boolean answered = false;
-        try {
-            if (lease != null) {
-                receipt = lease.use(1, "call");
-            }
-            UnixHttp.Answer answer = serves.call(request);
-            serves.calls.incrementAndGet();
-            answered = true;
-            return answer;
-        } catch (UsageGate.RefusedException e) {
-            throw new ServiceRefusedException(403, "use_refused", "use refused: " + e.getMessage());
-        } catch (UnixHttp.SlowException e) {
-            throw new ServiceRefusedException(504, "too_slow", String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new ServiceRefusedException(502, "bad_answer", String.valueOf(e.getMessage()));
-        } finally {
-            serves.callers.release();
-            if (lease != null && receipt != null && !answered) {
-                lease.reverse(receipt, "nothing_sent");
-            }
-        }
+        return ServiceCall.make(name, serves, lease, request);
     }
 
     /** The platform stops or the service is no more; the ledger knows which. */
