@@ -17,6 +17,7 @@ import org.roadloop.app.demo.DemoVerb;
 import org.roadloop.app.lake.LakeVerb;
 import org.roadloop.app.lake.QueryVerb;
 import org.roadloop.app.market.PlaceVerb;
+import org.roadloop.app.market.ServiceVerb;
 import org.roadloop.app.market.TaskVerb;
 import org.roadloop.app.operate.BackupVerb;
 import org.roadloop.app.operate.ConfigVerb;
@@ -47,10 +48,12 @@ import org.roadloop.app.recording.CollectVerb;
 import org.roadloop.app.tool.CertifyVerb;
 import org.roadloop.app.tool.DecodeVerb;
 import org.roadloop.app.tool.EncodeVerb;
+import org.roadloop.app.tool.FitModelVerb;
 import org.roadloop.app.tool.LauncherVerb;
 import org.roadloop.app.tool.MineVerb;
 import org.roadloop.app.tool.Protocol;
 import org.roadloop.app.tool.RateVerb;
+import org.roadloop.app.tool.ServeModelVerb;
 import org.roadloop.app.trace.TraceVerb;
 import org.roadloop.app.witness.WitnessPart;
 import org.roadloop.app.witness.WitnessVerb;
@@ -129,6 +132,7 @@ public final class Main {
                         "list events that policies name, begin or end one",
                         PolicyEventsVerb::new));
         verbs.add(new Verb("task", "submit, list, show and cancel tasks", TaskVerb::new));
+        verbs.add(new Verb("service", "keep services: apply, roll back, call", ServiceVerb::new));
         verbs.add(new Verb("place", "ask where a task would run, and why", PlaceVerb::new));
         verbs.add(new Verb("query", "ask the governed tables in SQL", QueryVerb::new));
         verbs.add(new Verb("lake", "list and change the columns of tables", LakeVerb::new));
@@ -157,6 +161,9 @@ public final class Main {
                         () -> new EncodeVerb(Protocol.ALL, () -> System.out)));
         verbs.add(new Verb("mine", "mine scenarios from governed tracks", MineVerb::new));
         verbs.add(new Verb("rate", "measure how fast one thread computes", RateVerb::new));
+        verbs.add(new Verb("fit-model", "fit a linear model to governed rows", FitModelVerb::new));
+        verbs.add(
+                new Verb("serve-model", "answer with a model, as a service", ServeModelVerb::new));
         verbs.add(new Verb("certify", "certify the built-in controller", CertifyVerb::new));
         return verbs;
     }

@@ -7,8 +7,17 @@ import java.util.Optional;
 
 /** What a site of the configuration is (站点类型): {@code kind} and the group of the same name. */
 public sealed interface SiteKind {
-    /** This machine. */
-    record Local() implements SiteKind {}
+    /**
+     * This machine.
+     *
+     * @param edge offered as 边缘: near the road, for services with a bounded delay
+     */
+    record Local(boolean edge) implements SiteKind {
+        /** Offered as 通用. */
+        public Local() {
+            this(false);
+        }
+    }
 
     /**
      * A partition of a Slurm cluster.
@@ -82,7 +91,13 @@ public sealed interface SiteKind {
     static SiteKind read(Section s) {
         String kind = s.text("kind", "local");
         return switch (kind) {
-            case "local" -> new Local();
+            case "local" -> {
+                String offered = s.text("offered", "general");
+                if (!offered.matches("general|edge")) {
+                    s.fault("offered '" + offered + "' is none of general, edge");
+                }
+                yield new Local(offered.equals("edge"));
+            }
             case "slurm" -> {
                 if (!s.has("slurm")) {
                     throw new IllegalArgumentException(

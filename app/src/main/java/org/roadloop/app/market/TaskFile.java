@@ -43,6 +43,16 @@ final class TaskFile {
 
     /** The {@code tesTask} of a file. */
     static ObjectNode read(Path file) throws IOException {
+        return task(object(file), file);
+    }
+
+    /** The {@code tesTask} of what a file, or a part of it, says. */
+    static ObjectNode task(ObjectNode task, Path file) {
+        return task.has("executors") ? task : longForm(task, file);
+    }
+
+    /** The keys and values of a file. */
+    static ObjectNode object(Path file) throws IOException {
         JsonNode json;
         try {
             String text = Files.readString(file);
@@ -59,7 +69,7 @@ final class TaskFile {
         if (!(json instanceof ObjectNode task)) {
             throw CliException.wrongWords(file + " holds no task: keys with values are expected");
         }
-        return task.has("executors") ? task : longForm(task, file);
+        return task;
     }
 
     private static ObjectNode longForm(ObjectNode shortForm, Path file) {

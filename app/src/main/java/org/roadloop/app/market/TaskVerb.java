@@ -44,11 +44,11 @@ public final class TaskVerb implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private interface Asked {
+    interface Asked {
         int answer(ApiClient client, PrintWriter out) throws IOException;
     }
 
-    private static int ask(HomeOptions where, CommandSpec spec, Asked asked) throws IOException {
+    static int ask(HomeOptions where, CommandSpec spec, Asked asked) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         try (ApiClient client = where.client()) {
             return asked.answer(client, out);
@@ -59,7 +59,7 @@ public final class TaskVerb implements Callable<Integer> {
         }
     }
 
-    private static String encoded(String text) {
+    static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.SiteKind;
@@ -26,7 +27,6 @@ import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.MeasuredRates;
 import org.roadloop.compute.site.Sandbox;
 import org.roadloop.compute.site.Site;
-import org.roadloop.compute.site.SiteException;
 import org.roadloop.compute.site.ToolImage;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
@@ -69,6 +69,7 @@ public final class ComputePart implements Part {
     private record Running(
             TaskService service,
             TaskRoutes routes,
+            Services services,
             List<Site> sites,
             MeasuredRates rates,
             Thread measuring) {}
@@ -137,7 +138,8 @@ public final class ComputePart implements Part {
                                                 site.speedFactor(),
                                                 site.slots(),
                                                 SLOT_MEMORY_BYTES,
-                                                site.priceMilliPerSecond()),
+                                                site.priceMilliPerSecond(),
+                                                here.edge() ? Site.Kind.EDGE : Site.Kind.GENERAL),
                                         sandbox,
                                         images));
                     }
@@ -194,29 +196,24 @@ public final class ComputePart implements Part {
                                 version));
         MeasuredRates rates =
                 new MeasuredRates(context.home().tasks().resolve("rates"), images.tools());
-        running = new Running(service, routes, sites, rates, measure(rates, sites));
-    }
-
-    /** Sites that nobody measured yet, when the start is long over; not by the way at it. */
-    private static Thread measure(MeasuredRates rates, List<Site> sites) {
-        return Thread.ofVirtual()
-                .name("measure-sites")
-                .start(
-                        () -> {
-                            for (Site site : sites) {
-                                String id = site.capabilities().id();
-                                try {
-                                    Thread.sleep(MEASURED_AFTER);
-                                    if (rates.find(id).isEmpty()) {
-                                        rates.measure(site);
-                                    }
-                                } catch (InterruptedException e) {
-                                    return;
-                                } catch (IOException | SiteException e) {
-                                    LOG.info("site {} offers no rate: {}", id, e.getMessage());
-                                }
-                            }
-                        });
+        Services services =
+                new Services(
+                        wiring,
+                        sandbox,
+                        service,
+                        network,
+                        share,
+                        govern,
+                        context,
+                        token -> findCaller(context, token));
+        running =
+                new Running(
+                        service,
+                        routes,
+                        services,
+                        sites,
+                        rates,
+                        rates.measureUnknown(sites, MEASURED_AFTER));
     }
 
     /** This JDK and the jars this process runs from. */
@@ -372,6 +369,17 @@ public final class ComputePart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().routes().addTo(routes);
+        running().services().mount(routes);
+    }
+
+    @Override
+    public List<Route> described() {
+        return Services.described();
+    }
+
+    @Override
+    public Map<String, LongSupplier> metrics() {
+        return running == null ? Map.of() : running.services().metrics();
     }
 
     @Override
@@ -408,6 +416,7 @@ public final class ComputePart implements Part {
     public void close() throws Exception {
         if (running != null) {
             running.measuring().interrupt();
+            running.services().close();
             running.service().close();
             for (Site site : running.sites()) {
                 if (site instanceof SlurmSite slurm) {

@@ -87,6 +87,10 @@ public final class NetworkPart implements Part {
         return running().calendar();
     }
 
+    Admission admission() {
+        return running().admission();
+    }
+
     BulkNetwork bulk() {
         return running().bulk();
     }

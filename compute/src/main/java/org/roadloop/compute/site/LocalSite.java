@@ -43,6 +43,7 @@ public final class LocalSite implements Site, AutoCloseable {
      * @param speed processor share of a slot's core, above 0; enforced where control groups allow
      * @param slots runs at the same time
      * @param memoryBytes of one slot
+     * @param kind as which it is offered
      */
     public record Settings(
             String id,
@@ -52,7 +53,20 @@ public final class LocalSite implements Site, AutoCloseable {
             double speed,
             int slots,
             long memoryBytes,
-            long milliPerSecond) {
+            long milliPerSecond,
+            Kind kind) {
+        public Settings(
+                String id,
+                String node,
+                String region,
+                Path home,
+                double speed,
+                int slots,
+                long memoryBytes,
+                long milliPerSecond) {
+            this(id, node, region, home, speed, slots, memoryBytes, milliPerSecond, Kind.GENERAL);
+        }
+
         public Settings {
             if (!(speed > 0) || slots < 1 || milliPerSecond < 0) {
                 throw new IllegalArgumentException(
@@ -111,7 +125,7 @@ public final class LocalSite implements Site, AutoCloseable {
                 settings.milliPerSecond(),
                 sandbox.kind(),
                 sandbox.notEnforced(),
-                new Profile(settings.id(), Kind.GENERAL, "", 1, Map.of(), 0, 0, 0, 3));
+                new Profile(settings.id(), settings.kind(), "", 1, Map.of(), 0, 0, 0, 3));
     }
 
     @Override

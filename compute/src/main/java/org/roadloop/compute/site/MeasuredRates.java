@@ -106,6 +106,34 @@ public final class MeasuredRates {
         }
     }
 
+    /** One after the other, each after a pause; the thread ends with the last, or interrupted. */
+    public Thread measureUnknown(List<Site> sites, Duration pause) {
+        return Thread.ofVirtual()
+                .name("measure-sites")
+                .start(
+                        () -> {
+                            for (Site site : sites) {
+                                try {
+                                    Thread.sleep(pause);
+                                    measureIfUnknown(site);
+                                } catch (InterruptedException e) {
+                                    return;
+                                }
+                            }
+                        });
+    }
+
+    private void measureIfUnknown(Site site) throws InterruptedException {
+        String id = site.capabilities().id();
+        if (find(id).isEmpty()) {
+            try {
+                measure(site);
+            } catch (IOException | RuntimeException e) {
+                LOG.info("site {} offers no rate: {}", id, e.getMessage());
+            }
+        }
+    }
+
     private Site.Run probe(String key, Path scratch, Limits limits) {
         SandboxRun run =
                 new SandboxRun(

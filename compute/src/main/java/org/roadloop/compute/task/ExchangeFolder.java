@@ -20,7 +20,7 @@ public record ExchangeFolder(Path root) {
     /**
      * @param name below the URL's folder, or the file's own
      */
-    record Found(Path file, String name) {}
+    public record Found(Path file, String name) {}
 
     boolean takes(String url) {
         return url.startsWith("file:///");
@@ -31,7 +31,7 @@ public record ExchangeFolder(Path root) {
      *
      * @throws IllegalArgumentException if it lies elsewhere or is not there
      */
-    List<Found> find(String url, TaskRequest.FileType type) throws IOException {
+    public List<Found> find(String url, TaskRequest.FileType type) throws IOException {
         Path path = below(url);
         if (!Files.exists(path)) {
             throw new IllegalArgumentException(url + " is not there");

@@ -294,7 +294,11 @@ class SlurmSiteTest {
         assertThat(cluster.command("squeue", "-h", "-j", number, "-o", "%T").strip())
                 .isEqualTo("PENDING");
         assertThat(site.await(job.key()).failure())
-                .isIn("", "Slurm of site slurm-hpc knows job " + number + " no more, and it left no end");
+                .isIn(
+                        "",
+                        "Slurm of site slurm-hpc knows job "
+                                + number
+                                + " no more, and it left no end");
         cluster.command("scancel", "--user=root", "--state=PENDING");
         cluster.untilNodesIdle();
     }

@@ -1,0 +1,140 @@
+package org.roadloop.compute.serving;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.roadloop.core.contract.UsageGate;
+
+/** Begins, meters and ends the processes of one service (服务进程). One thread. */
+final class ServiceProcesses {
+    private final ServiceWiring wiring;
+    private final ServiceBook book;
+    private final VersionFiles files;
+    private final String name;
+    private final UsageGate.@Nullable Lease lease;
+    private final Placing placing;
+    private final Deque<Runnable> owed = new ArrayDeque<>();
+    private String refusal = "";
+
+    ServiceProcesses(
+            ServiceWiring wiring,
+            ServiceBook book,
+            VersionFiles files,
+            String name,
+            UsageGate.@Nullable Lease lease) {
+        this.wiring = wiring;
+        this.book = book;
+        this.files = files;
+        this.name = name;
+        this.lease = lease;
+        this.placing = new Placing(wiring, name);
+    }
+
+    /** Why its use is refused, empty while it is not. */
+    String refusal() {
+        return refusal;
+    }
+
+    /**
+     * Begins a process of a version; its start is in the ledger first.
+     *
+     * @param prefer site, empty for any
+     */
+    ServiceInstance start(Service s, int version, String prefer)
+            throws IOException, Placing.NowhereException {
+        ServiceSpec spec =
+                s.find(version)
+                        .orElseThrow(() -> new IllegalStateException("version " + version))
+                        .parsed();
+        String key = "svc-%s-v%d-r%d".formatted(name, version, s.starts() + 1);
+        Placing.Seat seat = placing.take(spec, s.agreement(), key, prefer);
+        boolean started = false;
+        try {
+            book.append(
+                    name,
+                    ServiceBook.STARTED,
+                    ServiceBook.body()
+                            .put("version", version)
+                            .put("key", key)
+                            .put("site", seat.site().capabilities().id())
+                            .put("hold", seat.hold())
+                            .put("flow", seat.flow())
+                            .put("boundNanos", seat.boundNanos()));
+            Path folder = files.process(name, s.starts() + 1);
+            ServiceInstance instance =
+                    new ServiceInstance(
+                            wiring,
+                            spec,
+                            version,
+                            key,
+                            seat,
+                            s.agreement(),
+                            files.of(spec, version),
+                            folder);
+            started = true;
+            return instance;
+        } finally {
+            if (!started) {
+                placing.leave(seat);
+            }
+        }
+    }
+
+    /** Ends a process, then meters it and gives its place back. */
+    void retire(ServiceInstance instance) {
+        instance.end();
+        Instant until = wiring.clock().instant();
+        owed.add(() -> meter(instance, until, true));
+        owed.add(() -> placing.leave(instance.seat));
+        pay();
+    }
+
+    /** What was taken away already is told as soon as it can be. */
+    void pay() {
+        while (!owed.isEmpty()) {
+            owed.element().run();
+            owed.remove();
+        }
+    }
+
+    /** What runs on is metered from time to time. */
+    void meterWhenDue(@Nullable ServiceInstance... running) {
+        Instant now = wiring.clock().instant();
+        for (ServiceInstance instance : running) {
+            if (instance != null
+                    && !now.isBefore(instance.metered.plus(wiring.pace().metering()))) {
+                meter(instance, now, false);
+            }
+        }
+    }
+
+    /** Whole seconds while it runs, each started one at its end. */
+    private void meter(ServiceInstance instance, Instant until, boolean last) {
+        long millis = Duration.between(instance.metered, until).toMillis();
+        long seconds = Math.max(0, last ? (millis + 999) / 1000 : millis / 1000);
+        if (lease != null && seconds > 0 && refusal.isEmpty()) {
+            try {
+                lease.use(seconds, "compute-second");
+            } catch (UsageGate.RefusedException e) {
+                refusal = "use refused: " + e.getMessage();
+            }
+        }
+        Instant to = last ? until : instance.metered.plusSeconds(seconds);
+        book.append(
+                name,
+                ServiceBook.METERED,
+                ServiceBook.body()
+                        .put("version", instance.version)
+                        .put("key", instance.key)
+                        .put("from", instance.metered.toString())
+                        .put("until", to.toString())
+                        .put("slotSeconds", seconds)
+                        .put("calls", instance.calls.getAndSet(0))
+                        .put("last", last));
+        instance.metered = to;
+    }
+}
