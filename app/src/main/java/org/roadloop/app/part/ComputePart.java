@@ -25,6 +25,8 @@ import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.Sandbox;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.ToolImage;
+import org.roadloop.compute.site.agent.AgentRoutes;
+import org.roadloop.compute.site.agent.AgentSite;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
 import org.roadloop.compute.task.ExchangeFolder;
@@ -143,6 +145,10 @@ public final class ComputePart implements Part {
                     caches.add(TesSite.cache(home));
                     sites.add(OutsideSites.tes(site, tes, home, context.home()::secret));
                 }
+                case SiteKind.Agent agent -> {
+                    caches.add(AgentSite.cache(home));
+                    sites.add(OutsideSites.agent(site, agent, home, context.home()::secret));
+                }
             }
         }
         StagedCopies staged = new StagedCopies(context.home().tasks().resolve("staged"), caches);
@@ -187,7 +193,7 @@ public final class ComputePart implements Part {
     }
 
     /** This JDK and the jars this process runs from. */
-    private static ToolImage toolImage() {
+    static ToolImage toolImage() {
         List<Path> classPath = new ArrayList<>();
         String dist = System.getProperty("roadloop.dist");
         if (dist != null) {
@@ -339,6 +345,26 @@ public final class ComputePart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().routes().addTo(routes);
+        new AgentRoutes(agents()).addTo(routes);
+    }
+
+    @Override
+    public List<Route> described() {
+        return running == null || agents().isEmpty() ? List.of() : AgentApi.described();
+    }
+
+    private List<AgentSite> agents() {
+        return running().sites().stream()
+                .filter(AgentSite.class::isInstance)
+                .map(AgentSite.class::cast)
+                .toList();
+    }
+
+    @Override
+    public void closing() {
+        if (running != null) {
+            agents().forEach(AgentSite::close);
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.Site;
@@ -44,6 +45,7 @@ public final class Agent implements AutoCloseable {
     private final ContentStore staged;
     private final FileChannel lock;
     private final Map<String, AgentRun> runs = new ConcurrentHashMap<>();
+    private final Semaphore slots;
     private volatile boolean closing;
 
     /**
@@ -54,6 +56,7 @@ public final class Agent implements AutoCloseable {
         this.options = options;
         this.local = local;
         this.images = images;
+        this.slots = new Semaphore((int) local.capabilities().slots().capacity(), true);
         Path home = Files.createDirectories(options.home());
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
         this.lock =
@@ -230,7 +233,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private void begin(String key) {
-        AgentRun run = new AgentRun(key, taken, staged, platform, local, images, () -> closing);
+        AgentRun run =
+                new AgentRun(key, taken, staged, platform, local, images, slots, () -> closing);
         runs.put(key, run);
         Thread.ofVirtual()
                 .name("agent-" + key)

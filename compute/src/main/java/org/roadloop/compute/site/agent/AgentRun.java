@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.Site;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class AgentRun implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRun.class);
     private static final int FAILURES = 5;
+    private static final long WATCH_MILLIS = 100;
 
     private final String key;
     private final TakenRuns taken;
@@ -32,6 +35,7 @@ final class AgentRun implements Runnable {
     private final PlatformClient platform;
     private final Site local;
     private final Images images;
+    private final Semaphore slots;
     private final BooleanSupplier closing;
     private volatile boolean cancelled;
 
@@ -42,6 +46,7 @@ final class AgentRun implements Runnable {
             PlatformClient platform,
             Site local,
             Images images,
+            Semaphore slots,
             BooleanSupplier closing) {
         this.key = key;
         this.taken = taken;
@@ -49,6 +54,7 @@ final class AgentRun implements Runnable {
         this.platform = platform;
         this.local = local;
         this.images = images;
+        this.slots = slots;
         this.closing = closing;
     }
 
@@ -92,6 +98,21 @@ final class AgentRun implements Runnable {
         if (failure.isPresent() || cancelled) {
             return new Site.Observation.Ended(List.of(), failure.orElse(""));
         }
+        // Waits here and not in the site: what waits has not begun, and begins after a kill.
+        while (!slots.tryAcquire(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (cancelled) {
+                return new Site.Observation.Ended(List.of(), "");
+            }
+        }
+        try {
+            return started(laid, back);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private Site.Observation.Ended started(LaidRun laid, ReturnedRun back)
+            throws IOException, InterruptedException {
         taken.start(key);
         local.submit(key, laid.run());
         if (cancelled) {
