@@ -345,7 +345,9 @@ public final class ComputePart implements Part {
     @Override
     public void mount(RoutesConfig routes) {
         running().routes().addTo(routes);
-        new AgentRoutes(agents()).addTo(routes);
+        if (!agents().isEmpty()) {
+            new AgentRoutes(agents()).addTo(routes);
+        }
     }
 
     @Override

@@ -227,7 +227,8 @@ public final class AgentRoutes {
     }
 
     private static void problem(Context ctx, int status, String code, String detail, long offset) {
-        ObjectNode json = AgentJson.object().put("type", "about:blank").put("status", status);
+        ObjectNode json = AgentJson.object().put("type", "about:blank").put("title", code);
+        json.put("status", status);
         json.put("code", code).put("detail", detail);
         if (offset >= 0) {
             json.put("offset", offset);
