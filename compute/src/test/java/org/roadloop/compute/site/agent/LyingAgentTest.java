@@ -95,6 +95,7 @@ class LyingAgentTest {
     @ValueSource(
             strings = {
                 "[{'path':'../x','dataBytes':1,'sha256':'S'}]",
+                "[{'path':'..','folder':true},{'path':'../x','dataBytes':1,'sha256':'S'}]",
                 "[{'path':'/etc/x','dataBytes':1,'sha256':'S'}]",
                 "[{'path':'a/../../x','dataBytes':1,'sha256':'S'}]",
                 "[{'path':'l','target':'/'},{'path':'l/x','dataBytes':1,'sha256':'S'}]",
