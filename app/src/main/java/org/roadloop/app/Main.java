@@ -28,6 +28,7 @@ import org.roadloop.app.operate.OperatePart;
 import org.roadloop.app.operate.RestoreVerb;
 import org.roadloop.app.operate.TokenVerb;
 import org.roadloop.app.operate.VerifyVerb;
+import org.roadloop.app.part.AgentVerb;
 import org.roadloop.app.part.CatalogPart;
 import org.roadloop.app.part.CertifyPart;
 import org.roadloop.app.part.ClearingPart;
@@ -134,6 +135,7 @@ public final class Main {
         verbs.add(new Verb("task", "submit, list, show and cancel tasks", TaskVerb::new));
         verbs.add(new Verb("service", "keep services: apply, roll back, call", ServiceVerb::new));
         verbs.add(new Verb("place", "ask where a task would run, and why", PlaceVerb::new));
+        verbs.add(new Verb("agent", "serve a platform elsewhere as a site", AgentVerb::new));
         verbs.add(new Verb("query", "ask the governed tables in SQL", QueryVerb::new));
         verbs.add(new Verb("lake", "list and change the columns of tables", LakeVerb::new));
         verbs.add(new Verb("verify", "verify a ledger or a proof, offline", VerifyVerb::new));

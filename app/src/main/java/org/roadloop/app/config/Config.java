@@ -498,7 +498,7 @@ public record Config(
         return config;
     }
 
-    private static @Nullable Node compose(String yaml, String name, Section.Faults faults) {
+    static @Nullable Node compose(String yaml, String name, Section.Faults faults) {
         try {
             LoadSettings settings =
                     LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false).build();

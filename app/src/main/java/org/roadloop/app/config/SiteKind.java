@@ -72,6 +72,18 @@ public sealed interface SiteKind {
             implements SiteKind {}
 
     /**
+     * A Roadloop site elsewhere whose agent dials in.
+     *
+     * @param tokenSecret name of a file in {@code secrets/} of the home; the agent has the same
+     *     text
+     * @param region for policies; the agent is not asked
+     * @param trust 0 (anyone) to 3 (own machine), likewise
+     * @param lostAfterSeconds it may be away before its runs count as lost
+     */
+    record Agent(String tokenSecret, String region, int trust, int lostAfterSeconds)
+            implements SiteKind {}
+
+    /**
      * Who pays at a cluster, and as whom it runs.
      *
      * @param agreement empty for all that have no entry
@@ -114,9 +126,17 @@ public sealed interface SiteKind {
                 }
                 yield s.group("tes", SiteKind::tes, new Local());
             }
+            case "agent" -> {
+                if (!s.has("agent")) {
+                    throw new IllegalArgumentException(
+                            "kind 'agent' needs the group 'agent'; write for example 'agent:"
+                                    + " {tokenSecret: park-agent}'");
+                }
+                yield s.group("agent", SiteKind::agent, new Local());
+            }
             default ->
                     throw new IllegalArgumentException(
-                            "kind '" + kind + "' is none of local, slurm, tes");
+                            "kind '" + kind + "' is none of local, slurm, tes, agent");
         };
     }
 
@@ -198,6 +218,14 @@ public sealed interface SiteKind {
         }
         return new Tes(
                 URI.create(url), tokenSecret, exchange, URI.create(exchangeUrl), image, memoryMb);
+    }
+
+    private static SiteKind agent(Section s) {
+        return new Agent(
+                s.required("tokenSecret", "park-agent"),
+                s.text("region", ""),
+                (int) s.whole("trust", 1, 0, 3),
+                (int) s.whole("lostAfterSeconds", 600, 10, 86_400));
     }
 
     private static Account account(Section s, String agreement) {

@@ -28,6 +28,8 @@ import org.roadloop.compute.site.MeasuredRates;
 import org.roadloop.compute.site.Sandbox;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.ToolImage;
+import org.roadloop.compute.site.agent.AgentRoutes;
+import org.roadloop.compute.site.agent.AgentSite;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
 import org.roadloop.compute.task.ExchangeFolder;
@@ -154,6 +156,10 @@ public final class ComputePart implements Part {
                     caches.add(TesSite.cache(home));
                     sites.add(OutsideSites.tes(site, tes, home, context.home()::secret));
                 }
+                case SiteKind.Agent agent -> {
+                    caches.add(AgentSite.cache(home));
+                    sites.add(OutsideSites.agent(site, agent, home, context.home()::secret));
+                }
             }
         }
         StagedCopies staged = new StagedCopies(context.home().tasks().resolve("staged"), caches);
@@ -217,7 +223,7 @@ public final class ComputePart implements Part {
     }
 
     /** This JDK and the jars this process runs from. */
-    private static ToolImage toolImage() {
+    static ToolImage toolImage() {
         List<Path> classPath = new ArrayList<>();
         String dist = System.getProperty("roadloop.dist");
         if (dist != null) {
@@ -370,16 +376,37 @@ public final class ComputePart implements Part {
     public void mount(RoutesConfig routes) {
         running().routes().addTo(routes);
         running().services().mount(routes);
+        if (!agents().isEmpty()) {
+            new AgentRoutes(agents()).addTo(routes);
+        }
     }
 
     @Override
     public List<Route> described() {
-        return Services.described();
+        List<Route> described = new ArrayList<>(Services.described());
+        if (running != null && !agents().isEmpty()) {
+            described.addAll(AgentApi.described());
+        }
+        return described;
     }
 
     @Override
     public Map<String, LongSupplier> metrics() {
         return running == null ? Map.of() : running.services().metrics();
+    }
+
+    private List<AgentSite> agents() {
+        return running().sites().stream()
+                .filter(AgentSite.class::isInstance)
+                .map(AgentSite.class::cast)
+                .toList();
+    }
+
+    @Override
+    public void closing() {
+        if (running != null) {
+            agents().forEach(AgentSite::close);
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import org.roadloop.app.config.SiteKind;
 import org.roadloop.app.home.HomeException;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.ToolImage;
+import org.roadloop.compute.site.agent.AgentSettings;
+import org.roadloop.compute.site.agent.AgentSite;
 import org.roadloop.compute.site.slurm.SlurmSettings;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSettings;
@@ -22,6 +24,12 @@ import org.roadloop.compute.site.tes.TesSite;
 final class OutsideSites {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LOST_AFTER = Duration.ofMinutes(10);
+
+    /** Below the half minute after which some proxies cut a silent request. */
+    private static final Duration AGENT_POLL = Duration.ofSeconds(10);
+
+    private static final Duration QUOTE_LIMIT = Duration.ofSeconds(3);
+    private static final Duration CHECKPOINT_LOOK = Duration.ofSeconds(2);
 
     private OutsideSites() {}
 
@@ -109,6 +117,28 @@ final class OutsideSites {
                         POLL,
                         LOST_AFTER),
                 () -> tes.tokenSecret().isEmpty() ? "" : token(secrets, tes.tokenSecret()));
+    }
+
+    /**
+     * @param home of the site's records and its cache
+     * @param secrets content of a file in {@code secrets/} by its name
+     */
+    static AgentSite agent(
+            Config.Site site, SiteKind.Agent agent, Path home, UnaryOperator<String> secrets)
+            throws IOException {
+        return new AgentSite(
+                new AgentSettings(
+                        site.name(),
+                        site.location(),
+                        agent.region().isEmpty() ? site.location() : agent.region(),
+                        agent.trust(),
+                        home,
+                        site.slots(),
+                        AGENT_POLL,
+                        QUOTE_LIMIT,
+                        Duration.ofSeconds(agent.lostAfterSeconds()),
+                        CHECKPOINT_LOOK,
+                        () -> token(secrets, agent.tokenSecret())));
     }
 
     /** A secret that is missing makes a site that can't be reached, not a platform that fails. */

@@ -48,6 +48,11 @@ final class TaskRun {
     private static final double DEFAULT_CPU_SECONDS = 10;
     private static final Duration WATCH = Duration.ofMillis(50);
 
+    /** A task that no other site takes waits so long for one that is away. */
+    private static final Duration AWAY = Duration.ofSeconds(60);
+
+    private static final Duration AWAY_PAUSE = Duration.ofSeconds(1);
+
     /** Attempts after the first, by what ended the one before. */
     private static final Map<String, Integer> BUDGET =
             Map.of("site_lost", 3, "site_failed", 2, "not_started", 1, "preempted", 5);
@@ -59,6 +64,7 @@ final class TaskRun {
     private final List<String> systemLogs = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private final Workspace space;
+    private @Nullable Instant waitsSince;
 
     TaskRun(TaskWiring wiring, TaskBook book, Clock clock, TaskService.Open task) {
         this.wiring = wiring;
@@ -160,6 +166,10 @@ final class TaskRun {
             return false;
         }
         Placement placement = wiring.broker().place(wish());
+        if (placement.chosen().isEmpty() && isAwayOnly(placement)) {
+            task.waitUntil(clock, clock.instant().plus(AWAY_PAUSE));
+            return true;
+        }
         if (placement.chosen().isEmpty()) {
             end(
                     book,
@@ -179,11 +189,32 @@ final class TaskRun {
         }
     }
 
+    /** Whether a site may be back soon: an agent that restarts, say. */
+    private boolean isAwayOnly(Placement placement) {
+        boolean away =
+                placement.quotes().stream()
+                        .anyMatch(
+                                q ->
+                                        q instanceof Quote.Infeasible no
+                                                && no.code().equals("site_away"));
+        if (!away) {
+            return false;
+        }
+        if (waitsSince == null) {
+            waitsSince = clock.instant();
+        }
+        return clock.instant().isBefore(waitsSince.plus(AWAY));
+    }
+
     private boolean runPlaced(Quote.Feasible quote) throws IOException, InterruptedException {
         Site site = wiring.broker().site(quote.site());
         RunPlan plan = new RunPlan(task.request(), space);
         Staging staging = new Staging(wiring, clock, task, systemLogs);
-        staging.stage(site, quote, plan, space);
+        try {
+            staging.stage(site, quote, plan, space);
+        } catch (SiteException e) {
+            return retry("site_failed", String.valueOf(e.getMessage()), book.nextKey(task.id));
+        }
         Checkpoint checkpoint = checkpoint(plan);
         checkpoint.recover();
         String resumed = checkpoint.restore();
