@@ -12,6 +12,7 @@ import org.roadloop.app.http.Problem;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.task.TaskMarket;
 import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskService;
 import tools.jackson.core.JacksonException;
@@ -92,7 +93,10 @@ public final class MarketRoutes {
     }
 
     private void offers(Context c) {
-        c.json(Map.of("items", tasks.get().offers().stream().map(MarketRoutes::offer).toList()));
+        c.json(
+                Map.of(
+                        "items",
+                        tasks.get().market().offers().stream().map(MarketRoutes::offer).toList()));
     }
 
     private static Map<String, Object> offer(Site.Capabilities at) {
@@ -122,7 +126,7 @@ public final class MarketRoutes {
     private void quotes(Context c) {
         try {
             JsonNode task = Json.mapper().readTree(c.bodyAsBytes());
-            c.json(tasks.get().quotes(task));
+            c.json(tasks.get().market().quotes(task));
         } catch (JacksonException e) {
             throw Problem.badRequest("invalid_json", "the body is no JSON; send a tesTask");
         } catch (TaskRefusedException e) {
@@ -135,13 +139,13 @@ public final class MarketRoutes {
         int before = (int) Math.min(Integer.MAX_VALUE - 1, page.afterIndex());
         Map<String, Object> answer =
                 page.answer(
-                        tasks.get().placements(before, page.limit() + 1),
+                        tasks.get().market().placements(before, page.limit() + 1),
                         decision -> Integer.toString(decision.number()));
         answer.computeIfPresent(
                 "items",
                 (name, items) ->
                         ((List<?>) items)
-                                .stream().map(d -> ((TaskService.Decision) d).json()).toList());
+                                .stream().map(d -> ((TaskMarket.Decision) d).json()).toList());
         c.json(answer);
     }
 }

@@ -68,6 +68,7 @@ public final class TaskBook {
             String actor,
             String agreement,
             String purpose,
+            int priority,
             Instant createdAt,
             TaskState state,
             byte @Nullable [] requestJson,
@@ -110,6 +111,7 @@ public final class TaskBook {
                     actor,
                     agreement,
                     purpose,
+                    priority,
                     createdAt,
                     next,
                     next.ended() ? null : requestJson,
@@ -177,11 +179,20 @@ public final class TaskBook {
         }
     }
 
-    Task create(String id, JsonNode request, String owner, String agreement, String purpose) {
+    Task create(
+            String id,
+            JsonNode request,
+            String owner,
+            String agreement,
+            String purpose,
+            int priority) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.set("task", request);
         ObjectNode open = JsonMapper.shared().createObjectNode();
         open.put("actor", owner).put("agreement", agreement).put("purpose", purpose);
+        if (priority > 0) {
+            open.put("priority", priority);
+        }
         body.setAll(open);
         // The ledger keeps milliseconds; a replayed task is the same task.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -240,8 +251,9 @@ public final class TaskBook {
         return attempts;
     }
 
-    boolean mayRetry(String id, String cause, int budget) {
-        return retried(id).path("causes").path(cause).asInt(0) < budget;
+    /** Attempts that this cause has ended. */
+    int retries(String id, String cause) {
+        return retried(id).path("causes").path(cause).asInt(0);
     }
 
     /** Under which the next attempt is known at a site. */
@@ -503,6 +515,7 @@ public final class TaskBook {
                             open.required("actor").asString(),
                             open.required("agreement").asString(),
                             open.required("purpose").asString(),
+                            open.path("priority").asInt(0),
                             at,
                             TaskState.QUEUED,
                             request,
