@@ -17,9 +17,12 @@ import org.roadloop.app.http.Caller;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.market.MarketRoutes;
+import org.roadloop.app.market.ReservationRoutes;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.broker.FairShare;
+import org.roadloop.compute.broker.SlotPrices;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.Sandbox;
@@ -151,7 +154,16 @@ public final class ComputePart implements Part {
             govern.lake().onRemoval(table -> dropStaged(staged, table));
         }
         String did = context.participant().did();
-        Broker broker = new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
+        Config.Market market = settings.market();
+        Broker broker =
+                new Broker(
+                        sites,
+                        network.bulk(),
+                        network.calendar(),
+                        context.clock(),
+                        did,
+                        SlotPrices.USUAL,
+                        new FairShare(market.halfLife(), market.shares()));
         TaskWiring wiring =
                 new TaskWiring(
                         broker,
@@ -172,7 +184,8 @@ public final class ComputePart implements Part {
                         Math.max(
                                 MIN_WORKERS,
                                 settings.sites().stream().mapToInt(Config.Site::slots).sum()),
-                        QUEUE);
+                        QUEUE,
+                        market.preemption());
         TaskRoutes routes =
                 new TaskRoutes(
                         service,
@@ -344,6 +357,7 @@ public final class ComputePart implements Part {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(new MarketRoutes(() -> running().service()).routes());
+        routes.addAll(new ReservationRoutes(() -> running().service().market()).routes());
         routes.add(
                 Route.get(
                                 "/api/v1/sites",

@@ -164,6 +164,12 @@ public final class Broker {
                             .collect(Collectors.toSet());
             Optional<String> hold = book(wish, best, payers);
             if (hold.isPresent()) {
+                String reservation = wish.terms().reservation();
+                if (!reservation.isEmpty()) {
+                    before.add(
+                            "%s: in the slots of reservation %s"
+                                    .formatted(best.site(), reservation));
+                }
                 return new Placement(
                         wish.task(),
                         clock.instant(),

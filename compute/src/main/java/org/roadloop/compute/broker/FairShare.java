@@ -51,7 +51,7 @@ public final class FairShare {
     /**
      * @param milliCost negative to give back what was not used
      */
-    synchronized void charge(String organisation, double milliCost, Instant at) {
+    public synchronized void charge(String organisation, double milliCost, Instant at) {
         Use use = uses.computeIfAbsent(organisation, o -> new Use());
         use.milli = Math.max(0, decayed(use, at) + milliCost);
         use.at = at;

@@ -11,7 +11,6 @@ import org.roadloop.compute.broker.Quote;
 import org.roadloop.compute.broker.Ranking;
 import org.roadloop.compute.broker.Wish;
 import org.roadloop.compute.site.Site;
-import org.roadloop.core.booking.Booking;
 import org.roadloop.core.booking.BookingRefusedException;
 import org.roadloop.core.contract.UsageGate;
 import tools.jackson.databind.JsonNode;
@@ -119,12 +118,13 @@ public final class TaskMarket {
     /**
      * Keeps slots of a site for an organisation (算力预留).
      *
-     * @param organisation DID whose tasks may name the reservation
+     * @param given DID whose tasks may name the reservation; empty for the platform's own
      * @throws IllegalArgumentException names what is wrong
      * @throws BookingRefusedException if so many are not free at that time
      */
-    public Booking reserve(
-            String organisation, String site, long slots, Instant from, Instant until) {
+    public Broker.Reservation reserve(
+            String given, String site, long slots, Instant from, Instant until) {
+        String organisation = given.isEmpty() ? wiring.did() : given;
         long most = wiring.broker().site(site).capabilities().slots().capacity();
         if (!organisation.matches("did:[a-z0-9]+:.+")) {
             throw new IllegalArgumentException(
@@ -139,7 +139,8 @@ public final class TaskMarket {
                     "a reservation from %s until %s: until must be after from and in the future"
                             .formatted(from, until));
         }
-        return wiring.broker().reserve(organisation, site, slots, from, until);
+        String id = wiring.broker().reserve(organisation, site, slots, from, until).id();
+        return new Broker.Reservation(id, organisation, site, slots, from, until);
     }
 
     /** All reservations that are not over, by id. */

@@ -143,11 +143,7 @@ class TaskPreemptionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "usage.reversed, true, 1",
-        "task.retried, false, 1",
-        "task.started, true, 2"
-    })
+    @CsvSource({"usage.reversed, true, 1", "task.retried, false, 1", "task.started, true, 2"})
     void aPlatformKilledInTheMiddleLosesNothing(String event, boolean after, int nth)
             throws Exception {
         AtomicReference<Ledger> seen = new AtomicReference<>();
