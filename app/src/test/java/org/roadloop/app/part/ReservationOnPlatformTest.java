@@ -35,8 +35,7 @@ class ReservationOnPlatformTest {
     private static int delete(TwoPlatforms.Side at, String id) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(at.platform.url() + PATH + "/" + id))
+                            HttpRequest.newBuilder(URI.create(at.platform.url() + PATH + "/" + id))
                                     .header("Authorization", "Bearer " + at.token())
                                     .DELETE()
                                     .build(),

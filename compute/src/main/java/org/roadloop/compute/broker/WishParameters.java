@@ -19,7 +19,7 @@ import org.roadloop.compute.site.Site;
  */
 public final class WishParameters {
     static final String ALLOWED_SITES = "roadloop.allowedSites";
-    static final String REGIONS = "roadloop.regions";
+    public static final String REGIONS = "roadloop.regions";
     static final String TRUST = "roadloop.trust";
     static final String KINDS = "roadloop.kinds";
     static final String ARCHITECTURES = "roadloop.architectures";

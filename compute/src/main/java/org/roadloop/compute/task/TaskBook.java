@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.core.clearing.UsageRecord;
-import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
@@ -284,56 +280,9 @@ public final class TaskBook {
         return holds;
     }
 
-    /**
-     * Uses that were debited for runs whose end was never recorded (悬空的用量), by agreement: what a
-     * killed platform leaves between a task's start and its end. A recorded end names its uses; one
-     * that was taken back is named by its reversal.
-     */
+    /** See {@link OrphanedUses}. */
     Map<String, List<Receipt>> orphanedUses(String action) {
-        Map<String, Long> from = new HashMap<>();
-        for (Task task : unfinished()) {
-            if (!task.agreement().isEmpty() && task.startedAtIndex() >= 0) {
-                from.merge(task.agreement(), task.startedAtIndex(), Math::min);
-            }
-        }
-        Map<String, List<Receipt>> orphans = new LinkedHashMap<>();
-        if (from.isEmpty()) {
-            return orphans;
-        }
-        Set<Long> settled = new HashSet<>();
-        for (Task task : tasks.values()) {
-            if (from.containsKey(task.agreement())) {
-                JsonNode result = task.result();
-                if (result != null) {
-                    for (JsonNode receipt : result.path("receipts")) {
-                        for (int i = 0; i < receipt.get(1).asInt(); i++) {
-                            settled.add(receipt.get(0).asLong() + i);
-                        }
-                    }
-                }
-            }
-        }
-        Map<Long, String> used = new LinkedHashMap<>();
-        long first = from.values().stream().min(Long::compare).orElse(0L);
-        try (var entries = ledger.readAbout(first, from::containsKey)) {
-            entries.forEach(
-                    entry -> {
-                        Event event = entry.event();
-                        if (event.type().equals(UsageReversal.EVENT)) {
-                            settled.add(event.json().required("of").asLong());
-                        } else if (event.type().equals(UsageRecord.EVENT)
-                                && entry.index() > from.getOrDefault(event.subject(), 0L)
-                                && event.json().path("action").asString("").equals(action)) {
-                            used.put(entry.index(), event.subject());
-                        }
-                    });
-        }
-        used.keySet().removeAll(settled);
-        used.forEach(
-                (index, agreement) ->
-                        orphans.computeIfAbsent(agreement, a -> new ArrayList<>())
-                                .add(new Receipt(index, 1)));
-        return orphans;
+        return OrphanedUses.find(ledger, unfinished(), tasks.values(), action);
     }
 
     /** The end of a task; a second end changes nothing. */

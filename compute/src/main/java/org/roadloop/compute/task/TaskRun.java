@@ -40,7 +40,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TaskRun {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
-    private static final Duration WATCH = Duration.ofMillis(50);
     private static final int URGENT_TRIES = 12;
     private static final Duration URGENT_PAUSE = Duration.ofMillis(250);
 
@@ -72,6 +71,7 @@ final class TaskRun {
     }
 
     void run() throws IOException, InterruptedException {
+        TaskWish.unknownZones(wiring, task.request()).ifPresent(systemLogs::add);
         TaskBook.Task before = book.get(task.id);
         JsonNode placed = before.placement();
         JsonNode started = before.started();
@@ -316,7 +316,8 @@ final class TaskRun {
     private boolean finish(Site site, String key, RunPlan plan, List<Path> inputs, Instant start)
             throws IOException, InterruptedException {
         Checkpoint checkpoint = checkpoint(plan);
-        Site.Observation.Ended ended = await(site, key, checkpoint);
+        Site.Observation.Ended ended =
+                new RunWatch(task, clock, watch, site, key, checkpoint).await();
         OpenTask.Interruption interruption = task.interruption();
         String cause =
                 interruption != null && Attempts.wasBrokenOff(ended, task.request())
@@ -390,61 +391,6 @@ final class TaskRun {
                 space,
                 Checkpoint.interval(task.request()),
                 Math.max(1L << 30, TaskWish.work(task.request()).diskBytes()));
-    }
-
-    private Site.Observation.Ended await(Site site, String key, Checkpoint checkpoint)
-            throws InterruptedException {
-        Thread waiter = Thread.currentThread();
-        Thread watcher = Thread.ofVirtual().start(() -> watch(site, key, checkpoint, waiter));
-        try {
-            while (true) {
-                try {
-                    return site.await(key);
-                } catch (SiteException e) {
-                    if (e.reachable()) {
-                        return new Site.Observation.Ended(
-                                List.of(), String.valueOf(e.getMessage()));
-                    }
-                    watch.unreachable(site, key, e);
-                    Thread.sleep(1000);
-                }
-            }
-        } finally {
-            watcher.interrupt();
-            watcher.join();
-        }
-    }
-
-    /** Brings an end to the site and keeps checkpoints while the run goes on. */
-    private void watch(Site site, String key, Checkpoint checkpoint, Thread waiter) {
-        boolean told = false;
-        try {
-            while (waiter.isAlive()) {
-                if (!told && (task.cancelled || task.interruption() != null)) {
-                    told = cancel(site, key);
-                }
-                if (checkpoint.keepWhenDue()) {
-                    task.safe(clock.instant());
-                }
-                Thread.sleep(WATCH);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.warn("the checkpoint of task {} can't be kept: {}", task.id, e.toString());
-        }
-    }
-
-    /** False if the site could not be told; it is told again. */
-    private boolean cancel(Site site, String key) throws InterruptedException {
-        try {
-            site.cancel(key);
-            return true;
-        } catch (SiteException e) {
-            LOG.warn("task {} can't be ended at its site: {}", task.id, e.getMessage());
-            Thread.sleep(1000);
-            return e.reachable();
-        }
     }
 
     private boolean stopped() {

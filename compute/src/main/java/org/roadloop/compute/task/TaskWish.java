@@ -2,6 +2,7 @@ package org.roadloop.compute.task;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.roadloop.compute.broker.Wish;
 import org.roadloop.compute.broker.WishParameters;
@@ -26,7 +27,37 @@ final class TaskWish {
                 request.number(TaskRequest.FINISH_WEIGHT, 0.5),
                 request.parameter(TaskRequest.SITE, ""),
                 (long) request.number(TaskRequest.MAX_MILLI_COST, Long.MAX_VALUE),
-                WishParameters.terms(task.organisation(), key -> request.parameter(key, "")));
+                WishParameters.terms(task.organisation(), key -> parameter(wiring, request, key)));
+    }
+
+    /** Without regions of its own a task is kept to those of its {@code zones}. */
+    private static String parameter(TaskWiring wiring, TaskRequest request, String key) {
+        String given = request.parameter(key, "");
+        return given.isEmpty() && key.equals(WishParameters.REGIONS)
+                ? String.join(",", knownZones(wiring, request))
+                : given;
+    }
+
+    /** The {@code zones} of a task that are regions of sites here. */
+    private static List<String> knownZones(TaskWiring wiring, TaskRequest request) {
+        return request.resources().zones().stream()
+                .filter(
+                        zone ->
+                                wiring.broker().sites().stream()
+                                        .anyMatch(s -> s.capabilities().region().equals(zone)))
+                .toList();
+    }
+
+    /** Says that the zones of a task mean nothing here; empty if they do, or there are none. */
+    static Optional<String> unknownZones(TaskWiring wiring, TaskRequest request) {
+        List<String> zones = request.resources().zones();
+        if (zones.isEmpty() || !knownZones(wiring, request).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "zones %s are not heeded: no site here is in such a region; roadloop.regions is"
+                                .formatted(String.join(", ", zones))
+                        + " always heeded");
     }
 
     static Site.Work work(TaskRequest request) {

@@ -279,4 +279,37 @@ class SiteLossTest {
                     "COMPLETE");
         }
     }
+
+    @Test
+    void zonesChooseRegionsThatExist() throws Exception {
+        String resources = "\"resources\": {";
+        try (TaskPlatform platform = platform(new FarSite[1])) {
+            String south =
+                    task("\"roadloop.regions\": \"cn-south\"", "true")
+                            .replace(resources, resources + "\"zones\": [\"cn-north\"], ");
+            assertThat(platform.await(platform.create(south)).toString())
+                    .contains("is in region cn-north, allowed are cn-south");
+            String elsewhere =
+                    task("", "echo x > /out/result.txt")
+                            .replace(resources, resources + "\"zones\": [\"us-west-1\"], ");
+            JsonNode done = platform.await(platform.create(elsewhere));
+            mustBe(done, "COMPLETE");
+            assertThat(done.toString()).contains("zones us-west-1 are not heeded");
+            TaskRequest both =
+                    TaskRequest.parse(
+                            tools.jackson.databind.json.JsonMapper.shared()
+                                    .readTree(
+                                            elsewhere.replace(
+                                                    "us-west-1", "us-west-1\", \"cn-north")));
+            assertThat(
+                            TaskWish.wish(
+                                            platform.service.wiring(),
+                                            new OpenTask("z", both, TaskPlatform.DID, null),
+                                            Instant.now())
+                                    .terms()
+                                    .policy()
+                                    .regions())
+                    .containsExactly("cn-north");
+        }
+    }
 }

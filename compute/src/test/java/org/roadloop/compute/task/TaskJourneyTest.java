@@ -184,7 +184,8 @@ class TaskJourneyTest {
         assertThat(gate.used.get(1)).matches("[1-9][0-9]* compute-second");
         Path work = home.resolve("tasks").resolve(id).resolve("work");
         for (long end = System.nanoTime() + 30_000_000_000L;
-                (Files.exists(work) || !calendar.bookings().isEmpty()) && System.nanoTime() < end; ) {
+                (Files.exists(work) || !calendar.bookings().isEmpty())
+                        && System.nanoTime() < end; ) {
             Thread.sleep(5); // the end is recorded first, then things are tidied
         }
         assertThat(calendar.bookings()).as("everything booked was given back").isEmpty();
