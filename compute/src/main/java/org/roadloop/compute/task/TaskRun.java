@@ -63,13 +63,6 @@ final class TaskRun {
         this.attempts = new Attempts(book, task.id);
     }
 
-    /** The end of a task that never ran. */
-    static void end(TaskBook book, String id, TaskState state, String reason) {
-        ObjectNode body = JsonMapper.shared().createObjectNode();
-        body.put("state", state.name()).putArray("systemLogs").add(reason);
-        book.finish(id, body);
-    }
-
     void run() throws IOException, InterruptedException {
         TaskWish.unknownZones(wiring, task.request()).ifPresent(systemLogs::add);
         TaskBook.Task before = book.get(task.id);
@@ -162,12 +155,12 @@ final class TaskRun {
         book.note(task.id, TaskState.INITIALIZING);
         Optional<String> unknown = TaskWish.unknownUrl(wiring, task);
         if (unknown.isPresent()) {
-            end(book, task.id, TaskState.SYSTEM_ERROR, unknown.get());
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, unknown.get());
             return false;
         }
         Placement placement = place();
         if (placement.chosen().isEmpty()) {
-            end(
+            TaskEnd.end(
                     book,
                     task.id,
                     TaskState.SYSTEM_ERROR,
@@ -191,8 +184,7 @@ final class TaskRun {
     }
 
     /**
-     * An urgent task is not refused for a moment in which a task that could make room has a booking
-     * and is not known to have it: between two attempts, or just after a restart.
+     * Refuses no urgent task for a moment in which others are between two attempts, or restart.
      */
     private Placement place() throws InterruptedException {
         int left = task.request().priority() > 0 ? URGENT_TRIES : 1;
@@ -281,7 +273,7 @@ final class TaskRun {
             receipts.add(lease.use(1, "use"));
             return true;
         } catch (UsageGate.RefusedException e) {
-            end(book, task.id, TaskState.SYSTEM_ERROR, "use refused: " + e.getMessage());
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, "use refused: " + e.getMessage());
             return false;
         }
     }
@@ -360,7 +352,8 @@ final class TaskRun {
      */
     private boolean retry(String cause, String why, String key) throws InterruptedException {
         if (!mayRetry(cause)) {
-            end(book, task.id, TaskState.SYSTEM_ERROR, why + "; given up after its attempts");
+            TaskEnd.end(
+                    book, task.id, TaskState.SYSTEM_ERROR, why + "; given up after its attempts");
             return false;
         }
         int before = book.retry(task.id, cause, why, key);
@@ -397,7 +390,7 @@ final class TaskRun {
         if (!task.cancelled) {
             return false;
         }
-        end(
+        TaskEnd.end(
                 book,
                 task.id,
                 task.revoked ? TaskState.SYSTEM_ERROR : TaskState.CANCELED,

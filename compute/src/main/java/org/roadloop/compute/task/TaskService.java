@@ -1,11 +1,9 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +32,6 @@ public final class TaskService implements AutoCloseable {
 
     /** Rights to use that may wait in the queue; each is watched by the gate. */
     private static final int MAX_LEASES = 1_000;
-
-    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final TaskBook book;
     private final UsageGate gate;
@@ -270,7 +266,7 @@ public final class TaskService implements AutoCloseable {
         book.cancel(id);
         if (queue.remove(id)) {
             try {
-                TaskRun.end(book, id, TaskState.CANCELED, "cancelled before it was placed");
+                TaskEnd.end(book, id, TaskState.CANCELED, "cancelled before it was placed");
             } finally {
                 close(id);
             }
@@ -300,7 +296,7 @@ public final class TaskService implements AutoCloseable {
                     stopped = true;
                 } else {
                     LOG.error("task {} failed on our side", id, e);
-                    endAfterFailure(id, e);
+                    TaskEnd.endAfterFailure(book, id, e);
                 }
             } finally {
                 close(id);
@@ -331,7 +327,7 @@ public final class TaskService implements AutoCloseable {
             return Optional.of(opened);
         } catch (TaskRefusedException e) {
             cancelAtSite(task);
-            TaskRun.end(
+            TaskEnd.end(
                     book,
                     id,
                     TaskState.SYSTEM_ERROR,
@@ -339,7 +335,7 @@ public final class TaskService implements AutoCloseable {
             return Optional.empty();
         } catch (java.util.NoSuchElementException e) {
             cancelAtSite(task);
-            TaskRun.end(book, id, TaskState.SYSTEM_ERROR, "its request was erased");
+            TaskEnd.end(book, id, TaskState.SYSTEM_ERROR, "its request was erased");
             return Optional.empty();
         }
     }
@@ -358,36 +354,6 @@ public final class TaskService implements AutoCloseable {
         JsonNode placement = task.placement();
         if (placement != null) {
             wiring.broker().release(placement.required("hold").asString());
-        }
-    }
-
-    /** While the end can't be recorded it is tried again: a task must not seem to run for ever. */
-    private void endAfterFailure(String id, Exception failure) {
-        String reason = "the platform failed: " + failure.getMessage();
-        boolean waited = false;
-        while (true) {
-            try {
-                TaskRun.end(book, id, TaskState.SYSTEM_ERROR, reason);
-                if (waited) {
-                    LOG.info("the end of task {} is recorded", id);
-                }
-                return;
-            } catch (UncheckedIOException e) {
-                if (!waited) {
-                    LOG.error("the end of task {} waits for the ledger: {}", id, e.toString());
-                    waited = true;
-                }
-            } catch (RuntimeException e) {
-                LOG.error("the end of task {} can't be recorded: {}", id, e.toString());
-                return;
-            }
-            try {
-                Thread.sleep(RETRY);
-            } catch (InterruptedException e) {
-                // The platform stops: the next one goes on with the task.
-                Thread.currentThread().interrupt();
-                return;
-            }
         }
     }
 
