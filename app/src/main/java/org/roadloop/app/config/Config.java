@@ -5,12 +5,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.roadloop.compute.broker.Preemption;
 import org.roadloop.compute.site.Images;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.KeyAlgorithm;
@@ -258,18 +261,21 @@ public record Config(
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
      * @param images names that tasks may give for this machine's own programs
      * @param exchange folder of the operator's own tasks; empty: {@code tasks/exchange} of the home
+     * @param market who goes first
      */
     public record Compute(
             List<Site> sites,
             boolean allowPlainProcess,
             List<String> images,
-            Optional<Path> exchange) {
+            Optional<Path> exchange,
+            Market market) {
         public static final Compute DEFAULTS =
                 new Compute(
                         List.of(new Site("local", 1.0, 10, 2, "local", new SiteKind.Local())),
                         false,
                         Images.COMMON,
-                        Optional.empty());
+                        Optional.empty(),
+                        Market.DEFAULTS);
 
         public Compute {
             sites = List.copyOf(sites);
@@ -283,6 +289,22 @@ public record Config(
                 }
             }
             distinct("name", sites.stream().map(Site::name).toList());
+        }
+    }
+
+    /**
+     * Who goes first when several wait, and who may interrupt whom (算力市场).
+     *
+     * @param shares by organisation (DID); one that is not named has the share 1
+     * @param halfLife after which past use counts half
+     */
+    public record Market(
+            Map<String, Double> shares, Duration halfLife, Preemption.Limits preemption) {
+        public static final Market DEFAULTS =
+                new Market(Map.of(), Duration.ofDays(7), Preemption.Limits.USUAL);
+
+        public Market {
+            shares = Map.copyOf(shares);
         }
     }
 

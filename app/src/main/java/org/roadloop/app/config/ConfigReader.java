@@ -3,8 +3,11 @@ package org.roadloop.app.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.roadloop.app.config.Config.Clearing;
 import org.roadloop.app.config.Config.Collect;
@@ -16,12 +19,14 @@ import org.roadloop.app.config.Config.Govern;
 import org.roadloop.app.config.Config.Http;
 import org.roadloop.app.config.Config.Ledger;
 import org.roadloop.app.config.Config.Link;
+import org.roadloop.app.config.Config.Market;
 import org.roadloop.app.config.Config.Network;
 import org.roadloop.app.config.Config.Participant;
 import org.roadloop.app.config.Config.Postgresql;
 import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
+import org.roadloop.compute.broker.Preemption;
 import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.LedgerProfile;
@@ -202,7 +207,42 @@ final class ConfigReader {
                 s.has("images") ? s.texts("images") : d.images(),
                 Optional.of(s.text("exchange", ""))
                         .filter(exchange -> !exchange.isEmpty())
-                        .map(folder::resolve));
+                        .map(folder::resolve),
+                s.group("market", ConfigReader::market, d.market()));
+    }
+
+    private static Market market(Section s) {
+        Market d = Market.DEFAULTS;
+        Map<String, Double> shares = new LinkedHashMap<>();
+        for (Map.Entry<String, Double> share :
+                s.groups(
+                        "shares",
+                        one ->
+                                Map.entry(
+                                        one.required("organisation", "did:web:lab.example"),
+                                        one.decimal("share", 1, 0.001, 1e6)))) {
+            if (shares.put(share.getKey(), share.getValue()) != null) {
+                throw new IllegalArgumentException(
+                        "organisation '" + share.getKey() + "' is named twice in shares");
+            }
+        }
+        Preemption.Limits limits = d.preemption();
+        return new Market(
+                shares,
+                Duration.ofHours(s.whole("shareHalfLifeHours", d.halfLife().toHours(), 1, 100_000)),
+                s.group(
+                        "preemption",
+                        p ->
+                                new Preemption.Limits(
+                                        (int) p.whole("perSite", limits.perSite(), 0, 1_000_000),
+                                        Duration.ofMinutes(
+                                                p.whole(
+                                                        "windowMinutes",
+                                                        limits.window().toMinutes(),
+                                                        1,
+                                                        100_000)),
+                                        (int) p.whole("perTask", limits.perTask(), 0, 1000)),
+                        limits));
     }
 
     private static Federation federation(Section s) {

@@ -16,6 +16,7 @@ import org.roadloop.compute.site.FloatingPointRate;
 import org.roadloop.compute.site.MeasuredRates;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.SiteException;
+import org.roadloop.compute.task.TaskMarket;
 import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskService;
 import tools.jackson.core.JacksonException;
@@ -115,7 +116,7 @@ public final class MarketRoutes {
         c.json(
                 Map.of(
                         "items",
-                        tasks.get().offers().stream()
+                        tasks.get().market().offers().stream()
                                 .map(rates.get()::shown)
                                 .map(MarketRoutes::offer)
                                 .toList()));
@@ -125,6 +126,7 @@ public final class MarketRoutes {
         String id = c.pathParam("site");
         Site site =
                 tasks.get()
+                        .market()
                         .findSite(id)
                         .orElseThrow(
                                 () ->
@@ -171,7 +173,7 @@ public final class MarketRoutes {
     private void quotes(Context c) {
         try {
             JsonNode task = Json.mapper().readTree(c.bodyAsBytes());
-            c.json(tasks.get().quotes(task));
+            c.json(tasks.get().market().quotes(task));
         } catch (JacksonException e) {
             throw Problem.badRequest("invalid_json", "the body is no JSON; send a tesTask");
         } catch (TaskRefusedException e) {
@@ -184,13 +186,13 @@ public final class MarketRoutes {
         int before = (int) Math.min(Integer.MAX_VALUE - 1, page.afterIndex());
         Map<String, Object> answer =
                 page.answer(
-                        tasks.get().placements(before, page.limit() + 1),
+                        tasks.get().market().placements(before, page.limit() + 1),
                         decision -> Integer.toString(decision.number()));
         answer.computeIfPresent(
                 "items",
                 (name, items) ->
                         ((List<?>) items)
-                                .stream().map(d -> ((TaskService.Decision) d).json()).toList());
+                                .stream().map(d -> ((TaskMarket.Decision) d).json()).toList());
         c.json(answer);
     }
 }

@@ -30,9 +30,15 @@ public final class PlaceVerb implements Callable<Integer> {
     @Option(names = "--explain", description = "Also why, a line for every site.")
     boolean explain;
 
+    @Option(
+            names = "--reservation",
+            paramLabel = "ID",
+            description = "In the slots of this reservation (POST /api/v1/reservations).")
+    String reservation = "";
+
     @Override
     public Integer call() throws IOException {
-        JsonNode task = TaskFile.read(file);
+        JsonNode task = TaskFile.inReservation(TaskFile.read(file), reservation);
         PrintWriter out = spec.commandLine().getOut();
         try (ApiClient client = where.client()) {
             JsonNode placement = client.post("/api/v1/quotes", task);

@@ -72,6 +72,14 @@ final class TaskFile {
         return task;
     }
 
+    /** The task in the slots of a reservation; the same task if no reservation is given. */
+    static ObjectNode inReservation(ObjectNode task, String id) {
+        if (!id.isEmpty()) {
+            task.withObject("/resources/backend_parameters").put("roadloop.reservation", id);
+        }
+        return task;
+    }
+
     private static ObjectNode longForm(ObjectNode shortForm, Path file) {
         ObjectNode task = JsonMapper.shared().createObjectNode();
         ObjectNode resources = JsonMapper.shared().createObjectNode();

@@ -85,9 +85,15 @@ public final class TaskVerb implements Callable<Integer> {
         @Option(names = "--wait", description = "Until it has ended; prints its logs.")
         boolean wait;
 
+        @Option(
+                names = "--reservation",
+                paramLabel = "ID",
+                description = "In the slots of this reservation (POST /api/v1/reservations).")
+        String reservation = "";
+
         @Override
         public Integer call() throws IOException {
-            JsonNode task = TaskFile.read(file);
+            JsonNode task = TaskFile.inReservation(TaskFile.read(file), reservation);
             return ask(
                     where,
                     spec,

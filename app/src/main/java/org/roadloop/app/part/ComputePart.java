@@ -19,9 +19,12 @@ import org.roadloop.app.http.Caller;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.market.MarketRoutes;
+import org.roadloop.app.market.ReservationRoutes;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.broker.FairShare;
+import org.roadloop.compute.broker.SlotPrices;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.MeasuredRates;
@@ -168,7 +171,16 @@ public final class ComputePart implements Part {
             govern.lake().onRemoval(table -> dropStaged(staged, table));
         }
         String did = context.participant().did();
-        Broker broker = new Broker(sites, network.bulk(), network.calendar(), context.clock(), did);
+        Config.Market market = settings.market();
+        Broker broker =
+                new Broker(
+                        sites,
+                        network.bulk(),
+                        network.calendar(),
+                        context.clock(),
+                        did,
+                        SlotPrices.USUAL,
+                        new FairShare(market.halfLife(), market.shares()));
         TaskWiring wiring =
                 new TaskWiring(
                         broker,
@@ -189,7 +201,8 @@ public final class ComputePart implements Part {
                         Math.max(
                                 MIN_WORKERS,
                                 settings.sites().stream().mapToInt(Config.Site::slots).sum()),
-                        QUEUE);
+                        QUEUE,
+                        market.preemption());
         TaskRoutes routes =
                 new TaskRoutes(
                         service,
@@ -415,6 +428,7 @@ public final class ComputePart implements Part {
                 new ArrayList<>(
                         new MarketRoutes(() -> running().service(), () -> running().rates())
                                 .routes());
+        routes.addAll(new ReservationRoutes(() -> running().service().market()).routes());
         routes.add(
                 Route.get(
                                 "/api/v1/sites",

@@ -111,6 +111,11 @@ public final class Broker {
         preemption = allowed;
     }
 
+    /** Who has had how much of it; waiting tasks are taken in this order. */
+    public FairShare shares() {
+        return shares;
+    }
+
     public Site site(String id) {
         Site site = sites.get(id);
         if (site == null) {
@@ -159,6 +164,12 @@ public final class Broker {
                             .collect(Collectors.toSet());
             Optional<String> hold = book(wish, best, payers);
             if (hold.isPresent()) {
+                String reservation = wish.terms().reservation();
+                if (!reservation.isEmpty()) {
+                    before.add(
+                            "%s: in the slots of reservation %s"
+                                    .formatted(best.site(), reservation));
+                }
                 return new Placement(
                         wish.task(),
                         clock.instant(),
@@ -320,6 +331,38 @@ public final class Broker {
     public Booking reserve(
             String organisation, String site, long slots, Instant from, Instant until) {
         return reservations.reserve(organisation, site(site).capabilities(), slots, from, until);
+    }
+
+    /**
+     * Slots of a site that an organisation keeps for itself.
+     *
+     * @param id that its tasks name
+     */
+    public record Reservation(
+            String id, String organisation, String site, long slots, Instant from, Instant until) {}
+
+    /** Those that are not over, by id. */
+    public List<Reservation> reservations() {
+        Map<String, String> siteOf = new HashMap<>();
+        sites.forEach((id, site) -> siteOf.put(site.capabilities().slots().id(), id));
+        return reservations.list().stream()
+                .map(
+                        booking -> {
+                            Claim kept = booking.claims().getFirst();
+                            return new Reservation(
+                                    booking.id(),
+                                    booking.owner(),
+                                    siteOf.getOrDefault(kept.resource(), kept.resource()),
+                                    kept.amount(),
+                                    kept.from(),
+                                    kept.until());
+                        })
+                .toList();
+    }
+
+    /** Gives a reservation back; false if there is none with this id. */
+    public boolean cancelReservation(String id) {
+        return calendar.find(id).filter(Reservations::is).isPresent() && calendar.release(id);
     }
 
     /**

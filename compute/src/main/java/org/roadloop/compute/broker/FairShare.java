@@ -51,7 +51,7 @@ public final class FairShare {
     /**
      * @param milliCost negative to give back what was not used
      */
-    synchronized void charge(String organisation, double milliCost, Instant at) {
+    public synchronized void charge(String organisation, double milliCost, Instant at) {
         Use use = uses.computeIfAbsent(organisation, o -> new Use());
         use.milli = Math.max(0, decayed(use, at) + milliCost);
         use.at = at;
@@ -74,16 +74,29 @@ public final class FairShare {
      * @param among the organisations that share; those that wait and have no usage count too
      */
     synchronized double factor(String organisation, Set<String> among, Instant at) {
+        return factors(among, at).getOrDefault(organisation, 1.0);
+    }
+
+    /** The factor of each organisation that shares, at the same moment; cost is linear in them. */
+    public synchronized Map<String, Double> factors(Set<String> among, Instant at) {
+        Map<String, Double> usages = new HashMap<>();
         double used = 0;
         double share = 0;
         for (String other : among) {
-            used += usage(other, at);
+            double usage = usage(other, at);
+            usages.put(other, usage);
+            used += usage;
             share += share(other);
         }
-        if (used == 0) {
-            return 1;
-        }
-        return Math.pow(2, -(usage(organisation, at) / used) / (share(organisation) / share));
+        double allUsed = used;
+        double allShares = share;
+        usages.replaceAll(
+                (organisation, usage) ->
+                        allUsed == 0
+                                ? 1
+                                : Math.pow(
+                                        2, -(usage / allUsed) / (share(organisation) / allShares)));
+        return usages;
     }
 
     private double share(String organisation) {

@@ -29,6 +29,13 @@ public final class Preemption {
      */
     public record Limits(int perSite, Duration window, int perTask) {
         public static final Limits USUAL = new Limits(8, Duration.ofMinutes(10), 3);
+
+        public Limits {
+            if (perSite < 0 || perTask < 0 || window.isNegative() || window.isZero()) {
+                throw new IllegalArgumentException(
+                        "limits of pre-emption: counts of 0 or more, in a window above 0");
+            }
+        }
     }
 
     private final RunningTasks tasks;
@@ -97,7 +104,7 @@ public final class Preemption {
             String site, List<RunningTasks.Candidate> victims, String reason, Instant now) {
         for (RunningTasks.Candidate victim : victims) {
             recent.computeIfAbsent(site, s -> new ArrayDeque<>()).add(now);
-            tasks.preempt(victim.task(), reason);
+            tasks.preempt(victim, reason);
         }
     }
 

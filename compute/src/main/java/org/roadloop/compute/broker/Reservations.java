@@ -74,6 +74,14 @@ final class Reservations {
         return booking.claims().stream().anyMatch(c -> c.resource().equals(MARK.id()));
     }
 
+    List<Booking> list() {
+        Instant now = clock.instant();
+        return calendar.bookings().stream()
+                .filter(Reservations::is)
+                .filter(booking -> booking.until().isAfter(now))
+                .toList();
+    }
+
     Slots slots(Site.Capabilities at, Wish.Terms terms) throws ElsewhereException {
         String id = terms.reservation();
         if (id.isEmpty()) {

@@ -20,9 +20,9 @@ public interface RunningTasks {
 
     /**
      * Ends the run at its site and has the task placed again by itself; its booking is given back
-     * by the broker. Nothing happens to a task that has ended.
+     * by the broker. Nothing happens if that booking is not the task's any more.
      *
      * @param reason for the task's log
      */
-    void preempt(String task, String reason);
+    void preempt(Candidate victim, String reason);
 }

@@ -19,7 +19,7 @@ import org.roadloop.compute.site.Site;
  */
 public final class WishParameters {
     static final String ALLOWED_SITES = "roadloop.allowedSites";
-    static final String REGIONS = "roadloop.regions";
+    public static final String REGIONS = "roadloop.regions";
     static final String TRUST = "roadloop.trust";
     static final String KINDS = "roadloop.kinds";
     static final String ARCHITECTURES = "roadloop.architectures";
@@ -27,6 +27,7 @@ public final class WishParameters {
     static final String RANKED_SITES = "roadloop.rankedSites";
     static final String OVERFLOW_SECONDS = "roadloop.overflowSeconds";
     static final String RESERVATION = "roadloop.reservation";
+    public static final String PRIORITY = "roadloop.priority";
     static final String DUE = "roadloop.due";
     static final String LATE_SECOND = "roadloop.milliPerLateSecond";
     static final String GIGABYTE = "roadloop.milliPerGigabyteMoved";
@@ -44,6 +45,7 @@ public final class WishParameters {
                     RANKED_SITES,
                     OVERFLOW_SECONDS,
                     RESERVATION,
+                    PRIORITY,
                     DUE,
                     LATE_SECOND,
                     GIGABYTE,
@@ -79,7 +81,18 @@ public final class WishParameters {
                 List.copyOf(given.list(RANKED_SITES)),
                 Duration.ofMillis((long) (1000 * given.number(OVERFLOW_SECONDS, 1e9))),
                 value.apply(RESERVATION),
-                0);
+                priority(value.apply(PRIORITY)));
+    }
+
+    /**
+     * @param text of {@code roadloop.priority}, empty for 0
+     */
+    public static int priority(String text) {
+        if (!text.isEmpty() && !text.matches("[0-9]")) {
+            throw new IllegalArgumentException(
+                    "%s = '%s' is no whole number within 0 to 9".formatted(PRIORITY, text));
+        }
+        return text.isEmpty() ? 0 : Integer.parseInt(text);
     }
 
     private Optional<Wish.Worth> worth() {

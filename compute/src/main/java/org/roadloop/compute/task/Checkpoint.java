@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,21 +73,32 @@ final class Checkpoint {
                 .formatted(Files.getLastModifiedTime(kept).toInstant(), bytes);
     }
 
-    /** Copies if the interval is over. */
-    void keepWhenDue() throws IOException {
-        if (isDeclared() && Instant.now().isAfter(copied.plus(interval))) {
+    /** Copies if the interval is over; true if the copy is whole. */
+    boolean keepWhenDue() throws IOException {
+        return isDeclared() && Instant.now().isAfter(copied.plus(interval)) && keep();
+    }
+
+    /** The state at the end of a run that is to go on; an empty folder tells nothing. */
+    void keepLast() throws IOException {
+        if (isDeclared() && Files.isDirectory(live)) {
+            try (Stream<Path> files = Files.list(live)) {
+                if (files.findAny().isEmpty()) {
+                    return;
+                }
+            }
             keep();
         }
     }
 
-    void keep() throws IOException {
-        if (!isDeclared() || !Files.isDirectory(live)) {
-            return;
+    private boolean keep() throws IOException {
+        if (!Files.isDirectory(live)) {
+            return false;
         }
         Path next = folder.resolve(NEXT);
         Workspace.remove(next);
         Files.createDirectories(next);
-        if (copy(live, next) >= 0) {
+        boolean whole = copy(live, next) >= 0;
+        if (whole) {
             Path kept = folder.resolve(KEPT);
             Path older = folder.resolve("older");
             Workspace.remove(older);
@@ -97,6 +109,7 @@ final class Checkpoint {
             Workspace.remove(older);
         }
         copied = Instant.now();
+        return whole;
     }
 
     /** A kill between the two renames of {@link #keep} left the last copy under its other name. */

@@ -26,7 +26,7 @@ final class Conclusion {
 
     private final TaskWiring wiring;
     private final Clock clock;
-    private final TaskService.Open task;
+    private final OpenTask task;
     private final RunPlan plan;
     private final Workspace space;
     private final List<String> systemLogs;
@@ -38,7 +38,7 @@ final class Conclusion {
     Conclusion(
             TaskWiring wiring,
             Clock clock,
-            TaskService.Open task,
+            OpenTask task,
             RunPlan plan,
             Workspace space,
             List<String> systemLogs,
@@ -84,7 +84,7 @@ final class Conclusion {
         body.put("state", state.name());
         body.put("start", start.toString()).put("end", clock.instant().toString());
         body.put("flavour", flavour);
-        body.put("uses", TaskRun.neverRan(ended) || task.isOwn() ? 0 : 1);
+        body.put("uses", Attempts.neverRan(ended) || task.isOwn() ? 0 : 1);
         body.put("computeSeconds", computeSeconds);
         body.put(
                 "meter", ended.outcomes().isEmpty() ? "none" : ended.outcomes().getFirst().meter());

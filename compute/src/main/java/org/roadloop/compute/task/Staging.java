@@ -27,7 +27,7 @@ final class Staging {
 
     private final TaskWiring wiring;
     private final Clock clock;
-    private final TaskService.Open task;
+    private final OpenTask task;
     private final List<String> systemLogs;
 
     /** What was moved to the site and how long it took, for the evidence. */
@@ -35,7 +35,7 @@ final class Staging {
 
     private final List<Path> kept = new ArrayList<>();
 
-    Staging(TaskWiring wiring, Clock clock, TaskService.Open task, List<String> systemLogs) {
+    Staging(TaskWiring wiring, Clock clock, OpenTask task, List<String> systemLogs) {
         this.wiring = wiring;
         this.clock = clock;
         this.task = task;
@@ -52,7 +52,7 @@ final class Staging {
     }
 
     /** Where contract data is and how much; the owner's own files are where the platform is. */
-    static List<Wish.Data> data(TaskWiring wiring, TaskService.Open task) {
+    static List<Wish.Data> data(TaskWiring wiring, OpenTask task) {
         List<Wish.Data> data = new ArrayList<>();
         UsageGate.Lease lease = task.lease();
         for (TaskRequest.Input input : task.request().inputs()) {

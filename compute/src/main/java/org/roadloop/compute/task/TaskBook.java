@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.roadloop.core.clearing.UsageRecord;
-import org.roadloop.core.clearing.UsageReversal;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
@@ -68,6 +64,7 @@ public final class TaskBook {
             String actor,
             String agreement,
             String purpose,
+            int priority,
             Instant createdAt,
             TaskState state,
             byte @Nullable [] requestJson,
@@ -110,6 +107,7 @@ public final class TaskBook {
                     actor,
                     agreement,
                     purpose,
+                    priority,
                     createdAt,
                     next,
                     next.ended() ? null : requestJson,
@@ -177,11 +175,20 @@ public final class TaskBook {
         }
     }
 
-    Task create(String id, JsonNode request, String owner, String agreement, String purpose) {
+    Task create(
+            String id,
+            JsonNode request,
+            String owner,
+            String agreement,
+            String purpose,
+            int priority) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.set("task", request);
         ObjectNode open = JsonMapper.shared().createObjectNode();
         open.put("actor", owner).put("agreement", agreement).put("purpose", purpose);
+        if (priority > 0) {
+            open.put("priority", priority);
+        }
         body.setAll(open);
         // The ledger keeps milliseconds; a replayed task is the same task.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -240,8 +247,9 @@ public final class TaskBook {
         return attempts;
     }
 
-    boolean mayRetry(String id, String cause, int budget) {
-        return retried(id).path("causes").path(cause).asInt(0) < budget;
+    /** Attempts that this cause has ended. */
+    int retries(String id, String cause) {
+        return retried(id).path("causes").path(cause).asInt(0);
     }
 
     /** Under which the next attempt is known at a site. */
@@ -272,56 +280,9 @@ public final class TaskBook {
         return holds;
     }
 
-    /**
-     * Uses that were debited for runs whose end was never recorded (悬空的用量), by agreement: what a
-     * killed platform leaves between a task's start and its end. A recorded end names its uses; one
-     * that was taken back is named by its reversal.
-     */
+    /** See {@link OrphanedUses}. */
     Map<String, List<Receipt>> orphanedUses(String action) {
-        Map<String, Long> from = new HashMap<>();
-        for (Task task : unfinished()) {
-            if (!task.agreement().isEmpty() && task.startedAtIndex() >= 0) {
-                from.merge(task.agreement(), task.startedAtIndex(), Math::min);
-            }
-        }
-        Map<String, List<Receipt>> orphans = new LinkedHashMap<>();
-        if (from.isEmpty()) {
-            return orphans;
-        }
-        Set<Long> settled = new HashSet<>();
-        for (Task task : tasks.values()) {
-            if (from.containsKey(task.agreement())) {
-                JsonNode result = task.result();
-                if (result != null) {
-                    for (JsonNode receipt : result.path("receipts")) {
-                        for (int i = 0; i < receipt.get(1).asInt(); i++) {
-                            settled.add(receipt.get(0).asLong() + i);
-                        }
-                    }
-                }
-            }
-        }
-        Map<Long, String> used = new LinkedHashMap<>();
-        long first = from.values().stream().min(Long::compare).orElse(0L);
-        try (var entries = ledger.readAbout(first, from::containsKey)) {
-            entries.forEach(
-                    entry -> {
-                        Event event = entry.event();
-                        if (event.type().equals(UsageReversal.EVENT)) {
-                            settled.add(event.json().required("of").asLong());
-                        } else if (event.type().equals(UsageRecord.EVENT)
-                                && entry.index() > from.getOrDefault(event.subject(), 0L)
-                                && event.json().path("action").asString("").equals(action)) {
-                            used.put(entry.index(), event.subject());
-                        }
-                    });
-        }
-        used.keySet().removeAll(settled);
-        used.forEach(
-                (index, agreement) ->
-                        orphans.computeIfAbsent(agreement, a -> new ArrayList<>())
-                                .add(new Receipt(index, 1)));
-        return orphans;
+        return OrphanedUses.find(ledger, unfinished(), tasks.values(), action);
     }
 
     /** The end of a task; a second end changes nothing. */
@@ -503,6 +464,7 @@ public final class TaskBook {
                             open.required("actor").asString(),
                             open.required("agreement").asString(),
                             open.required("purpose").asString(),
+                            open.path("priority").asInt(0),
                             at,
                             TaskState.QUEUED,
                             request,

@@ -50,6 +50,14 @@ final class TaskJson {
                 json.set(field, value.deepCopy());
             }
         }
+        // the default of 1.1; a client of 1.0 knows none
+        for (String files : new String[] {"inputs", "outputs"}) {
+            for (JsonNode file : json.path(files)) {
+                if (!file.has("type")) {
+                    ((ObjectNode) file).put("type", "FILE");
+                }
+            }
+        }
         if (view == View.BASIC && json.path("inputs") instanceof ArrayNode inputs) {
             for (JsonNode input : inputs) {
                 ((ObjectNode) input).remove("content");

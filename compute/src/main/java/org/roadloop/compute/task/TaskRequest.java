@@ -159,6 +159,11 @@ public record TaskRequest(
                 "backend_parameters." + key + " = '" + text + "' is not within 0 to 1e12");
     }
 
+    /** 0 to 9; only above 0 others are pre-empted for it. */
+    public int priority() {
+        return WishParameters.priority(parameter(WishParameters.PRIORITY, ""));
+    }
+
     /** Nodes that it needs together; {@code roadloop.accelerators} is like {@code npu:8}. */
     public Site.Gang gang() {
         String cards = parameter(ACCELERATORS, "");

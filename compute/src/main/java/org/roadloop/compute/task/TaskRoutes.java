@@ -40,6 +40,9 @@ public final class TaskRoutes {
      * A client that asks for all of a task right after it made it wants to see how it went: the
      * answer waits so long for the end of a task that is no older.
      */
+    /** So long the answer to a cancel waits for the end: 1.0 knows no state CANCELING. */
+    private static final Duration CANCELLING = Duration.ofSeconds(4);
+
     private static final Duration FRESH = Duration.ofSeconds(2);
 
     private final TaskService service;
@@ -206,6 +209,7 @@ public final class TaskRoutes {
         }
         TaskBook.Task task = task(ctx, id.substring(0, id.length() - ":cancel".length()));
         service.cancel(task.id());
+        service.book().awaitEnd(task.id(), CANCELLING);
         send(ctx, JsonMapper.shared().createObjectNode());
     }
 

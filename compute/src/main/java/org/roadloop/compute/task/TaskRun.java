@@ -8,15 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.compute.broker.Placement;
 import org.roadloop.compute.broker.Quote;
-import org.roadloop.compute.broker.Wish;
-import org.roadloop.compute.broker.WishParameters;
 import org.roadloop.compute.site.Image;
-import org.roadloop.compute.site.Outcome;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.SiteException;
 import org.roadloop.core.contract.UsageGate;
@@ -44,55 +40,49 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TaskRun {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
-    private static final long DEFAULT_MEMORY_BYTES = 512L << 20;
-    private static final double DEFAULT_CPU_SECONDS = 10;
-    private static final Duration WATCH = Duration.ofMillis(50);
+    private static final int URGENT_TRIES = 12;
+    private static final Duration URGENT_PAUSE = Duration.ofMillis(250);
 
     /** A task that no other site takes waits so long for one that is away. */
     private static final Duration AWAY = Duration.ofSeconds(60);
 
     private static final Duration AWAY_PAUSE = Duration.ofSeconds(1);
 
-    /** Attempts after the first, by what ended the one before. */
-    private static final Map<String, Integer> BUDGET =
-            Map.of("site_lost", 3, "site_failed", 2, "not_started", 1, "preempted", 5);
-
     private final TaskWiring wiring;
     private final TaskBook book;
     private final Clock clock;
-    private final TaskService.Open task;
+    private final OpenTask task;
+    private final SiteWatch watch;
     private final List<String> systemLogs = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private final Workspace space;
+    private final Attempts attempts;
     private @Nullable Instant waitsSince;
 
-    TaskRun(TaskWiring wiring, TaskBook book, Clock clock, TaskService.Open task) {
+    TaskRun(TaskWiring wiring, TaskBook book, Clock clock, OpenTask task, SiteWatch watch) {
         this.wiring = wiring;
         this.book = book;
         this.clock = clock;
         this.task = task;
+        this.watch = watch;
         this.space = new Workspace(wiring.home().resolve(task.id));
-    }
-
-    /** The end of a task that never ran. */
-    static void end(TaskBook book, String id, TaskState state, String reason) {
-        ObjectNode body = JsonMapper.shared().createObjectNode();
-        body.put("state", state.name()).putArray("systemLogs").add(reason);
-        book.finish(id, body);
+        this.attempts = new Attempts(book, task.id);
     }
 
     void run() throws IOException, InterruptedException {
+        TaskWish.unknownZones(wiring, task.request()).ifPresent(systemLogs::add);
         TaskBook.Task before = book.get(task.id);
         JsonNode placed = before.placement();
         JsonNode started = before.started();
         boolean again = true;
         try {
             if (started != null) {
-                again = goOn(started);
+                again = goOn(started, placed == null ? "" : hold(placed));
             }
         } finally {
+            task.ends();
             if (placed != null) {
-                wiring.broker().release(placed.required("hold").asString());
+                wiring.broker().release(hold(placed));
             }
         }
         while (again) {
@@ -105,10 +95,12 @@ final class TaskRun {
     }
 
     /** Takes up a run that an earlier platform started; true if it has to begin again. */
-    private boolean goOn(JsonNode started) throws IOException, InterruptedException {
+    private boolean goOn(JsonNode started, String hold) throws IOException, InterruptedException {
         String key = started.required("key").asString();
         String name = started.required("site").asString();
         Site site = findSite(name);
+        task.begins(new OpenTask.Booked(name, hold));
+        task.safe(clock.instant());
         Optional<Site.Observation> at = site == null ? Optional.empty() : find(site, key);
         if (site == null || at.isEmpty()) {
             return retry(
@@ -133,6 +125,10 @@ final class TaskRun {
                 Instant.parse(started.required("at").asString()));
     }
 
+    private static String hold(JsonNode placement) {
+        return placement.required("hold").asString();
+    }
+
     private @Nullable Site findSite(String name) {
         try {
             return wiring.broker().site(name);
@@ -147,6 +143,9 @@ final class TaskRun {
             try {
                 return site.find(key);
             } catch (RuntimeException e) {
+                if (e instanceof SiteException silent && !silent.reachable()) {
+                    watch.unreachable(site, key, silent);
+                }
                 LOG.warn(
                         "site {} can't say what became of task {}: {}",
                         site.capabilities().id(),
@@ -160,30 +159,35 @@ final class TaskRun {
     /** From placement to the end; true if it has to begin again. */
     private boolean attempt() throws IOException, InterruptedException {
         book.note(task.id, TaskState.INITIALIZING);
-        Optional<String> unknown = unknownUrl();
+        Optional<String> unknown = TaskWish.unknownUrl(wiring, task);
         if (unknown.isPresent()) {
-            end(book, task.id, TaskState.SYSTEM_ERROR, unknown.get());
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, unknown.get());
             return false;
         }
-        Placement placement = wiring.broker().place(wish());
+        Placement placement = place();
         if (placement.chosen().isEmpty() && isAwayOnly(placement)) {
             task.waitUntil(clock, clock.instant().plus(AWAY_PAUSE));
             return true;
         }
         if (placement.chosen().isEmpty()) {
-            end(
+            TaskEnd.end(
                     book,
                     task.id,
                     TaskState.SYSTEM_ERROR,
                     "no site: " + String.join("; ", placement.reasons()));
             return false;
         }
+        Quote.Feasible chosen = placement.chosen().get();
+        OpenTask.Booked booked = new OpenTask.Booked(chosen.site(), placement.hold());
+        task.begins(booked);
+        watch.placed(task, booked);
         try {
             space.clear();
             space.create();
             book.place(task.id, placement.toJson());
-            return runPlaced(placement.chosen().get());
+            return runPlaced(chosen);
         } finally {
+            task.ends();
             // first what others wait for: the slot, whatever becomes of the folders
             wiring.broker().release(placement.hold());
         }
@@ -206,6 +210,19 @@ final class TaskRun {
         return clock.instant().isBefore(waitsSince.plus(AWAY));
     }
 
+    /** Refuses no urgent task for a moment in which others are between two attempts, or restart. */
+    private Placement place() throws InterruptedException {
+        int left = task.request().priority() > 0 ? URGENT_TRIES : 1;
+        while (true) {
+            Placement placement =
+                    wiring.broker().place(TaskWish.wish(wiring, task, clock.instant()));
+            if (placement.chosen().isPresent() || --left == 0 || task.cancelled) {
+                return placement;
+            }
+            Thread.sleep(URGENT_PAUSE);
+        }
+    }
+
     private boolean runPlaced(Quote.Feasible quote) throws IOException, InterruptedException {
         Site site = wiring.broker().site(quote.site());
         RunPlan plan = new RunPlan(task.request(), space);
@@ -213,7 +230,11 @@ final class TaskRun {
         try {
             staging.stage(site, quote, plan, space);
         } catch (SiteException e) {
-            return retry("site_failed", String.valueOf(e.getMessage()), book.nextKey(task.id));
+            if (e.reachable()) {
+                return retry("site_failed", String.valueOf(e.getMessage()), "");
+            }
+            watch.unreachable(site, book.nextKey(task.id), e);
+            return retry(TasksInWork.SITE_LOST, String.valueOf(e.getMessage()), "");
         }
         Checkpoint checkpoint = checkpoint(plan);
         checkpoint.recover();
@@ -227,6 +248,10 @@ final class TaskRun {
         task.waitUntil(clock, quote.start());
         if (stopped()) {
             return false;
+        }
+        OpenTask.Interruption interruption = task.beginWork(clock.instant());
+        if (interruption != null) {
+            return retry(interruption.cause(), interruption.reason(), "");
         }
         String key = book.nextKey(task.id);
         Instant start = clock.instant();
@@ -248,7 +273,10 @@ final class TaskRun {
         } catch (SiteException e) {
             // What can't be reached may have taken the run all the same: it is asked until it
             // answers.
-            submitted = !e.reachable() && find(site, key).isPresent();
+            if (!e.reachable()) {
+                watch.unreachable(site, key, e);
+                submitted = find(site, key).isPresent();
+            }
             if (!submitted) {
                 return retry("site_failed", String.valueOf(e.getMessage()), key);
             }
@@ -270,7 +298,7 @@ final class TaskRun {
             receipts.add(lease.use(1, "use"));
             return true;
         } catch (UsageGate.RefusedException e) {
-            end(book, task.id, TaskState.SYSTEM_ERROR, "use refused: " + e.getMessage());
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, "use refused: " + e.getMessage());
             return false;
         }
     }
@@ -292,7 +320,7 @@ final class TaskRun {
         site.submit(
                 key,
                 new Site.Run(
-                        plan.runs(key, wiring.images(), site.limits(work())),
+                        plan.runs(key, wiring.images(), site.limits(TaskWish.work(task.request()))),
                         task.request().executors().stream()
                                 .map(TaskRequest.Executor::ignoreError)
                                 .toList(),
@@ -305,16 +333,22 @@ final class TaskRun {
     private boolean finish(Site site, String key, RunPlan plan, List<Path> inputs, Instant start)
             throws IOException, InterruptedException {
         Checkpoint checkpoint = checkpoint(plan);
-        Site.Observation.Ended ended = await(site, key, checkpoint);
-        String cause = causeOfRetry(ended);
+        Site.Observation.Ended ended =
+                new RunWatch(task, clock, watch, site, key, checkpoint).await();
+        OpenTask.Interruption interruption = task.interruption();
+        String cause =
+                interruption != null && Attempts.wasBrokenOff(ended, task.request())
+                        ? interruption.cause()
+                        : Attempts.causeOfRetry(ended);
         if (!cause.isEmpty() && !task.cancelled) {
             String why = ended.failure().isEmpty() ? "its sandbox failed" : ended.failure();
             takeBack(cause.equals("not_started") ? "sandbox_not_started" : cause);
-            if (book.mayRetry(task.id, cause, BUDGET.getOrDefault(cause, 0))) {
-                return retry(cause, why, "");
+            if (mayRetry(cause)) {
+                checkpoint.keepLast();
+                return retry(cause, interruption == null ? why : interruption.reason(), "");
             }
             systemLogs.add("given up after its attempts (%s)".formatted(cause));
-        } else if (neverRan(ended)) {
+        } else if (Attempts.neverRan(ended)) {
             takeBack("sandbox_not_started");
             systemLogs.add("nothing ran: the use is taken back");
         }
@@ -331,35 +365,27 @@ final class TaskRun {
         return false;
     }
 
-    /** Why a run may be begun again; empty for an end of the task's own making. */
-    private static String causeOfRetry(Site.Observation.Ended ended) {
-        if (ended.preempted()) {
-            return "preempted";
-        }
-        if (!ended.failure().isEmpty()) {
-            return "site_failed";
-        }
-        boolean takenAway =
-                ended.outcomes().stream().anyMatch(o -> o.cause() == Outcome.Cause.CANCELLED);
-        if (takenAway) {
-            return "preempted"; // not by us: see finish()
-        }
-        return neverRan(ended) && !ended.outcomes().isEmpty() ? "not_started" : "";
+    /** How often others may go first is limited by the broker. */
+    private boolean mayRetry(String cause) {
+        OpenTask.Interruption why = task.interruption();
+        return (why != null && why.cause().equals(TasksInWork.PREEMPTED))
+                || attempts.mayRetry(cause);
     }
 
     /**
      * @param key to be used again, empty for a new one
      */
     private boolean retry(String cause, String why, String key) throws InterruptedException {
-        if (!book.mayRetry(task.id, cause, BUDGET.getOrDefault(cause, 0))) {
-            end(book, task.id, TaskState.SYSTEM_ERROR, why + "; given up after its attempts");
+        if (!mayRetry(cause)) {
+            TaskEnd.end(
+                    book, task.id, TaskState.SYSTEM_ERROR, why + "; given up after its attempts");
             return false;
         }
-        int attempts = book.retry(task.id, cause, why, key);
-        systemLogs.add("attempt %d ended (%s): %s".formatted(attempts, cause, why));
+        int before = book.retry(task.id, cause, why, key);
+        systemLogs.add("attempt %d ended (%s): %s".formatted(before, cause, why));
         LOG.info("task {} begins again ({}): {}", task.id, cause, why);
         // a site that fails at once is not asked in a loop
-        task.waitUntil(clock, clock.instant().plusMillis(100L << Math.min(attempts, 6)));
+        task.waitUntil(clock, clock.instant().plusMillis(100L << Math.min(before, 6)));
         return true;
     }
 
@@ -367,43 +393,6 @@ final class TaskRun {
     private static String flavour(Site site) {
         String slots = site.capabilities().slots().id();
         return slots.substring(slots.lastIndexOf('/') + 1);
-    }
-
-    /** No program of the task was started, so it learned nothing and pays nothing. */
-    static boolean neverRan(Site.Observation.Ended ended) {
-        return Conclusion.computeSeconds(ended) == 0
-                && ended.outcomes().stream().allMatch(o -> o.cause() == Outcome.Cause.NOT_STARTED);
-    }
-
-    /** What no site can fetch or write, said before anything is booked. */
-    private Optional<String> unknownUrl() {
-        for (TaskRequest.Input input : task.request().inputs()) {
-            boolean known =
-                    input.url().isEmpty()
-                            || (task.isOwn()
-                                    ? wiring.exchange().takes(input.url())
-                                    : input.url().startsWith("asset:"));
-            if (!known) {
-                return Optional.of(unknownUrl("input", input.url()));
-            }
-        }
-        for (TaskRequest.Output output : task.request().outputs()) {
-            boolean known =
-                    output.url().isEmpty()
-                            || output.url().startsWith("result:")
-                            || (task.isOwn() && wiring.exchange().takes(output.url()));
-            if (!known) {
-                return Optional.of(unknownUrl("output", output.url()));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private String unknownUrl(String what, String url) {
-        return "%s %s: no such storage here. Inputs are content, asset:ID under an agreement,"
-                        .formatted(what, url)
-                + " or file://%s/… of the owner's own tasks; outputs result:NAME or that folder"
-                        .formatted(wiring.exchange().root());
     }
 
     private List<String> images() {
@@ -414,91 +403,19 @@ final class TaskRun {
                 .toList();
     }
 
-    private Wish wish() {
-        return wish(wiring, task, clock.instant());
-    }
-
-    static Wish wish(TaskWiring wiring, TaskService.Open task, Instant at) {
-        TaskRequest request = task.request();
-        String deadline = request.parameter(TaskRequest.DEADLINE, "");
-        return new Wish(
-                task.id,
-                work(request),
-                Staging.data(wiring, task),
-                at,
-                deadline.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(deadline)),
-                request.number(TaskRequest.FINISH_WEIGHT, 0.5),
-                request.parameter(TaskRequest.SITE, ""),
-                (long) request.number(TaskRequest.MAX_MILLI_COST, Long.MAX_VALUE),
-                WishParameters.terms(
-                        request.parameter(TaskRequest.AGREEMENT, wiring.did()),
-                        key -> request.parameter(key, "")));
-    }
-
-    private Site.Work work() {
-        return work(task.request());
-    }
-
-    private static Site.Work work(TaskRequest request) {
-        TaskRequest.Resources r = request.resources();
-        double cpuSeconds = request.number(TaskRequest.CPU_SECONDS, DEFAULT_CPU_SECONDS);
-        double limit =
-                request.number(TaskRequest.TIME_LIMIT_SECONDS, Math.max(60, 20 * cpuSeconds));
-        return new Site.Work(
-                request.executors().getFirst().image(),
-                cpuSeconds,
-                r.cpuCores(),
-                r.ramGb() > 0 ? (long) (r.ramGb() * (1L << 30)) : DEFAULT_MEMORY_BYTES,
-                (long) (r.diskGb() * (1L << 30)),
-                Duration.ofMillis((long) (limit * 1000)),
-                r.preemptible(),
-                request.gang());
-    }
-
     private Checkpoint checkpoint(@Nullable RunPlan plan) {
         return new Checkpoint(
                 plan == null ? null : plan.checkpoint(),
                 space,
                 Checkpoint.interval(task.request()),
-                Math.max(1L << 30, work().diskBytes()));
-    }
-
-    private Site.Observation.Ended await(Site site, String key, Checkpoint checkpoint)
-            throws InterruptedException {
-        Thread waiter = Thread.currentThread();
-        Thread watch = Thread.ofVirtual().start(() -> watch(site, key, checkpoint, waiter));
-        try {
-            return site.await(key);
-        } finally {
-            watch.interrupt();
-            watch.join();
-        }
-    }
-
-    /** Brings a cancellation to the site and keeps checkpoints while the run goes on. */
-    private void watch(Site site, String key, Checkpoint checkpoint, Thread waiter) {
-        boolean told = false;
-        try {
-            while (waiter.isAlive()) {
-                if (task.cancelled && !told) {
-                    site.cancel(key);
-                    told = true;
-                }
-                checkpoint.keepWhenDue();
-                Thread.sleep(WATCH);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.warn("the checkpoint of task {} can't be kept: {}", task.id, e.toString());
-        }
+                Math.max(1L << 30, TaskWish.work(task.request()).diskBytes()));
     }
 
     private boolean stopped() {
         if (!task.cancelled) {
             return false;
         }
-        end(
+        TaskEnd.end(
                 book,
                 task.id,
                 task.revoked ? TaskState.SYSTEM_ERROR : TaskState.CANCELED,

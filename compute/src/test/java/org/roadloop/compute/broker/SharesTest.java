@@ -162,9 +162,9 @@ class SharesTest {
         }
 
         @Override
-        public void preempt(String task, String reason) {
-            running.removeIf(c -> c.task().equals(task));
-            interrupted.add(task);
+        public void preempt(Candidate victim, String reason) {
+            running.remove(victim);
+            interrupted.add(victim.task());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.broker.Preemption;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
 import org.roadloop.compute.site.Sandbox;
@@ -47,6 +48,10 @@ final class TaskPlatform implements AutoCloseable {
         }
 
         List<Site> sites(Path home) throws Exception;
+
+        default Preemption.Limits limits() {
+            return Preemption.Limits.USUAL;
+        }
     }
 
     TaskPlatform(Path home) throws Exception {
@@ -84,7 +89,15 @@ final class TaskPlatform implements AutoCloseable {
                         home.resolve("tasks"),
                         DID,
                         "/api/v1/tasks");
-        service = new TaskService(new TaskBook(seen, clock, DID), gate, wiring, clock, 2, 100_000);
+        service =
+                new TaskService(
+                        new TaskBook(seen, clock, DID),
+                        gate,
+                        wiring,
+                        clock,
+                        2,
+                        100_000,
+                        parts.limits());
         TaskRoutes routes =
                 new TaskRoutes(
                         service,
@@ -122,11 +135,29 @@ final class TaskPlatform implements AutoCloseable {
     }
 
     static LocalSite site(Path home, String id, Sandbox sandbox) throws Exception {
+        return site(home, id, sandbox, 2);
+    }
+
+    static LocalSite site(Path home, String id, Sandbox sandbox, int slots) throws Exception {
         return new LocalSite(
                 new LocalSite.Settings(
-                        id, "local", "cn-north", home.resolve("site-" + id), 1.0, 2, 512L << 20, 1),
+                        id,
+                        "local",
+                        "cn-north",
+                        home.resolve("site-" + id),
+                        1.0,
+                        slots,
+                        512L << 20,
+                        1),
                 sandbox,
                 images());
+    }
+
+    /** Answers a released output. */
+    String output(String id, String name) throws Exception {
+        return send("GET", "/api/v1/tasks/" + id + "/outputs/" + name, "operator", "")
+                .body()
+                .strip();
     }
 
     String url() {

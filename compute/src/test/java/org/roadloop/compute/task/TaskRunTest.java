@@ -57,7 +57,7 @@ class TaskRunTest {
                                         "sandbox-cgroup",
                                         Instant.EPOCH,
                                         Instant.EPOCH));
-        assertThat(TaskRun.neverRan(new Site.Observation.Ended(outcomes, "no room")))
+        assertThat(Attempts.neverRan(new Site.Observation.Ended(outcomes, "no room")))
                 .isEqualTo(takenBack);
     }
 }
