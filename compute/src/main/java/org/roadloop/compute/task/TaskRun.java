@@ -183,9 +183,7 @@ final class TaskRun {
         }
     }
 
-    /**
-     * Refuses no urgent task for a moment in which others are between two attempts, or restart.
-     */
+    /** Refuses no urgent task for a moment in which others are between two attempts, or restart. */
     private Placement place() throws InterruptedException {
         int left = task.request().priority() > 0 ? URGENT_TRIES : 1;
         while (true) {
