@@ -115,7 +115,7 @@ class ServiceOnPlatformTest {
                         await(
                                 two.provider.api,
                                 s -> s.required("state").asString().equals("ENDED"));
-                assertThat(ended.required("reason").asString()).contains("access was revoked");
+                assertThat(ended.required("reason").asString()).contains("access was taken away");
             }
         }
     }
