@@ -339,7 +339,13 @@ public record Config(
             nodes = List.copyOf(nodes);
             links = List.copyOf(links);
             distinct("node", nodes);
+            Set<Set<String>> joined = new HashSet<>();
             for (Link link : links) {
+                if (link.from().equals(link.to()) || !joined.add(Set.of(link.from(), link.to()))) {
+                    throw new IllegalArgumentException(
+                            "link %s - %s joins what is joined already; a link goes both ways, name it once"
+                                    .formatted(link.from(), link.to()));
+                }
                 for (String end : List.of(link.from(), link.to())) {
                     if (!nodes.contains(end)) {
                         throw new IllegalArgumentException(

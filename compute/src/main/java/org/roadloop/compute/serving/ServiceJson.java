@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A service as clients see it (服务状态). */
 final class ServiceJson {
-    private static final int LOG_BYTES = 2048;
+    static final int LOG_BYTES = 2048;
 
     private ServiceJson() {}
 
@@ -55,8 +55,7 @@ final class ServiceJson {
             }
         }
         if (s.agreement().isEmpty()) {
-            run.flatMap(r -> r.findCandidate().or(r::findCurrent))
-                    .ifPresent(i -> json.put("log", i.tail(LOG_BYTES)));
+            run.ifPresent(r -> json.put("log", r.output()));
         }
         return json;
     }

@@ -270,12 +270,7 @@ public final class ServiceKeeper implements AutoCloseable {
     /** A call to the healthy version. */
     UnixHttp.Answer call(Service service, UnixHttp.Request request) {
         return findRun(service.name())
-                .orElseThrow(
-                        () ->
-                                new ServiceRefusedException(
-                                        503,
-                                        "not_healthy",
-                                        "service " + service.name() + " does not run"))
+                .orElseThrow(() -> ServiceRefusedException.notHealthy(service.name()))
                 .call(request);
     }
 

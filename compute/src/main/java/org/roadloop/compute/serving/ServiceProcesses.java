@@ -19,6 +19,7 @@ final class ServiceProcesses {
     private final Placing placing;
     private final Deque<Runnable> owed = new ArrayDeque<>();
     private String refusal = "";
+    private volatile String lastOutput = "";
 
     ServiceProcesses(
             ServiceWiring wiring,
@@ -84,8 +85,14 @@ final class ServiceProcesses {
         }
     }
 
+    /** What the last process that went had written, for its owner. */
+    String lastOutput() {
+        return lastOutput;
+    }
+
     /** Ends a process, then meters it and gives its place back. */
     void retire(ServiceInstance instance) {
+        lastOutput = instance.tail(ServiceJson.LOG_BYTES);
         instance.end();
         Instant until = wiring.clock().instant();
         owed.add(() -> meter(instance, until, true));

@@ -24,6 +24,11 @@ public final class ServiceRefusedException extends RuntimeException {
         return new ServiceRefusedException(404, "service_not_found", "no service '" + name + "'");
     }
 
+    static ServiceRefusedException notHealthy(String name) {
+        return new ServiceRefusedException(
+                503, "not_healthy", "service " + name + " has no healthy version now");
+    }
+
     public int status() {
         return status;
     }

@@ -137,7 +137,7 @@ public final class ServiceRoutes {
         int most =
                 service.find(service.serving())
                         .map(v -> v.parsed().calls().requestBytes())
-                        .orElse(0);
+                        .orElseThrow(() -> ServiceRefusedException.notHealthy(service.name()));
         String path = ctx.req().getRequestURI();
         String target = path.substring(path.indexOf("/call/") + "/call".length());
         String query = ctx.queryString();

@@ -69,6 +69,14 @@ final class ServiceRun {
         return Optional.ofNullable(current);
     }
 
+    /** Of the process that is or was seen last. */
+    String output() {
+        return findCandidate()
+                .or(this::findCurrent)
+                .map(i -> i.tail(ServiceJson.LOG_BYTES))
+                .orElseGet(processes::lastOutput);
+    }
+
     Optional<ServiceInstance> findCandidate() {
         return Optional.ofNullable(candidate);
     }
@@ -348,8 +356,7 @@ final class ServiceRun {
     UnixHttp.Answer call(UnixHttp.Request request) {
         ServiceInstance serves = current;
         if (serves == null || !serves.isHealthy() || !revoked.isEmpty()) {
-            throw new ServiceRefusedException(
-                    503, "not_healthy", "service " + name + " has no healthy version now");
+            throw ServiceRefusedException.notHealthy(name);
         }
         return ServiceCall.make(name, serves, lease, request);
     }

@@ -127,12 +127,19 @@ class ServiceTest {
     void aFirstVersionThatNeverListensFailsWithItsReason() throws Exception {
         ObjectNode spec = ServicePlatform.spec("speed", "one");
         ObjectNode executor = (ObjectNode) spec.at("/task/executors/0");
-        executor.put("image", "alpine").putArray("command").add("sleep").add("600");
+        executor.put("image", "alpine")
+                .putArray("command")
+                .add("sh")
+                .add("-c")
+                .add("echo the model is missing >&2; sleep 600");
         ((ObjectNode) spec.required("rollout")).put("healthySeconds", 0.5);
         platform.apply(spec);
         JsonNode failed =
                 platform.await("speed", s -> s.required("state").asString().equals("FAILED"));
         assertThat(failed.required("reason").asString()).contains("does not listen");
+        assertThat(failed.required("log").asString()).contains("the model is missing");
+        assertThat(platform.send("POST", "/speed/call/model", "operator", "x").statusCode())
+                .isEqualTo(503);
     }
 
     @Test
