@@ -302,7 +302,8 @@ public final class ContractGate implements UsageGate {
                     facts.facts(agreement),
                     facts.claims(agreement.consumer()),
                     facts.events(),
-                    facts.barred(agreement, action));
+                    facts.barred(agreement, action),
+                    facts.systems(agreement, action));
         } catch (RuntimeException e) {
             log.warn("facts about {} can't be learned now: {}", agreement.consumer(), e + "");
             return UsageJudge.Known.NOTHING;
@@ -431,11 +432,14 @@ public final class ContractGate implements UsageGate {
     }
 
     private static ObjectNode body(UsageJudge.Asked asked) {
-        return JsonMapper.shared()
-                .createObjectNode()
-                .put("actor", asked.actor())
-                .put("action", asked.action())
-                .put("purpose", asked.purpose());
+        ObjectNode body =
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("actor", asked.actor())
+                        .put("action", asked.action())
+                        .put("purpose", asked.purpose());
+        UsageEvents.put(body, asked.system());
+        return body;
     }
 
     private UsageTally caughtUp(ContractBook.Contract contract) {

@@ -26,7 +26,7 @@ final class MeteredLease implements UsageGate.Lease {
     private final String id = "urn:uuid:" + UUID.randomUUID();
     private final ContractGate gate;
     private final Agreement agreement;
-    private final UsageJudge.Asked asked;
+    private volatile UsageJudge.Asked asked;
     private final AgreementMeter meter;
     private final List<Runnable> onRevoked = new ArrayList<>();
     private Instant since;
@@ -152,6 +152,33 @@ final class MeteredLease implements UsageGate.Lease {
         return all;
     }
 
+    @Override
+    public List<UsageGate.Reason> objections(String system) {
+        if (!endedFor.isEmpty()) {
+            return endedFor;
+        }
+        if (!UsageSystem.matters(agreement.policy())) {
+            return List.of();
+        }
+        Instant now = gate.now();
+        UsageJudge.Ruling ruling =
+                gate.judge()
+                        .judge(
+                                agreement,
+                                asked.at(system),
+                                gate.known(agreement, asked.action()),
+                                now,
+                                meter.tally(),
+                                List.of(),
+                                gate.runningSeconds(agreement.id(), now));
+        return ruling instanceof UsageJudge.Refused refused ? refused.reasons() : List.of();
+    }
+
+    @Override
+    public void at(String system) {
+        asked = asked.at(system);
+    }
+
     private UsageJudge.Ruling rule(
             UsageJudge.Known known, List<UsageGate.Quantity> act, Instant now) {
         if (!endedFor.isEmpty()) {
@@ -212,6 +239,7 @@ final class MeteredLease implements UsageGate.Lease {
                         quantity.flavour());
         ObjectNode body = (ObjectNode) record.toJson();
         body.put(UsageEvents.PERMISSION, by);
+        UsageEvents.put(body, asked.system());
         return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), body);
     }
 

@@ -84,6 +84,16 @@ public final class UsageEvents {
         }
     }
 
+    /**
+     * At which system the use happens: {@code atSystem}, which by its name stands where {@link
+     * #PERMISSION} does.
+     */
+    static void put(ObjectNode body, String system) {
+        if (!system.isEmpty()) {
+            body.put("atSystem", system);
+        }
+    }
+
     static Event file(
             Instant now,
             String did,

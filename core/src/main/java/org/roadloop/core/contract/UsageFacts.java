@@ -23,6 +23,15 @@ public interface UsageFacts {
         return Optional.empty();
     }
 
+    /**
+     * Systems at which uses of a kind under an agreement may happen; empty: nowhere but at its
+     * {@link #place}. As long as it is open which of them it is, a use is allowed if it would be at
+     * one of them.
+     */
+    default List<UsageSystem> systems(Agreement agreement, String action) {
+        return List.of();
+    }
+
     /** Left operands with what else holds of uses under an agreement. */
     default Map<String, Set<String>> facts(Agreement agreement) {
         return Map.of();

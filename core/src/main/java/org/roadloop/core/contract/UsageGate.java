@@ -52,6 +52,24 @@ public interface UsageGate {
         Receipt reverse(Receipt use, String reason);
 
         /**
+         * Why the use may not happen at a system as things stand (使用地点判定); empty if it may.
+         * Debits and notes nothing.
+         *
+         * @param system name of a {@link UsageSystem}
+         */
+        default List<Reason> objections(String system) {
+            return List.of();
+        }
+
+        /**
+         * From now on the use happens at this system: by it what comes is judged, and so it is
+         * noted.
+         *
+         * @param system name of a {@link UsageSystem}
+         */
+        default void at(String system) {}
+
+        /**
          * Runs once when access is taken away, {@link #endedFor} says why; at once if it already
          * was. It must not block.
          */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +30,28 @@ final class UsageJudge {
 
     private final ContractBook book;
     private final Duration grace;
-    private final Map<String, Around> around = new ConcurrentHashMap<>();
+    private final Map<Where, Around> around = new ConcurrentHashMap<>();
 
     /** What a place is part of in the words of a policy. */
-    private record Around(Policy policy, Place place, Map<String, Set<String>> partOf) {}
+    private record Around(Policy policy, Map<String, Set<String>> partOf) {}
+
+    private record Where(String agreementId, Place place) {}
 
     /**
      * Who asks for what.
      *
      * @param transferPid our pid of the transfer it comes through; empty for none
+     * @param system where it happens; empty while that is open
      */
-    record Asked(String actor, String action, String purpose, String transferPid) {}
+    record Asked(String actor, String action, String purpose, String transferPid, String system) {
+        Asked(String actor, String action, String purpose, String transferPid) {
+            this(actor, action, purpose, transferPid, "");
+        }
+
+        Asked at(String other) {
+            return new Asked(actor, action, purpose, transferPid, other);
+        }
+    }
 
     /**
      * What the platform knows beyond the ledger, as it was last told.
@@ -48,6 +60,7 @@ final class UsageJudge {
      * @param facts left operands of the act
      * @param claims verified of the actor
      * @param barred why data may not leave to the actor at all
+     * @param systems where it may happen; empty: nowhere but at the place
      */
     record Known(
             boolean trusted,
@@ -55,14 +68,33 @@ final class UsageJudge {
             Map<String, Set<String>> facts,
             Map<String, Set<String>> claims,
             Map<String, Usage.Happening> events,
-            List<UsageGate.Reason> barred) {
-        static final Known NOTHING = new Known(true, null, Map.of(), Map.of(), Map.of(), List.of());
+            List<UsageGate.Reason> barred,
+            List<UsageSystem> systems) {
+        static final Known NOTHING =
+                new Known(true, null, Map.of(), Map.of(), Map.of(), List.of(), List.of());
 
         /** What is said of a place otherwise counts for nothing. */
         Known {
             facts = at(place, facts);
             claims = at(null, claims);
             barred = List.copyOf(barred);
+            systems = List.copyOf(systems);
+        }
+
+        /** At the system that is asked for, or at each that it could be. */
+        List<Known> possible(String system) {
+            List<Known> possible =
+                    systems.stream()
+                            .filter(s -> system.isEmpty() || s.name().equals(system))
+                            .map(this::at)
+                            .toList();
+            return possible.isEmpty() ? List.of(at(new UsageSystem(system, null))) : possible;
+        }
+
+        private Known at(UsageSystem system) {
+            Map<String, Set<String>> there = new HashMap<>(facts);
+            there.put(UsageSystem.OPERAND, Set.of(system.name()));
+            return new Known(trusted, system.place(), there, claims, events, barred, List.of());
         }
 
         private static Map<String, Set<String>> at(
@@ -103,6 +135,29 @@ final class UsageJudge {
      * @param seconds of metered time on top
      */
     Ruling judge(
+            Agreement agreement,
+            Asked asked,
+            Known known,
+            Instant now,
+            UsageTally tally,
+            List<UsageGate.Quantity> act,
+            long seconds) {
+        if (known.systems().isEmpty() || !UsageSystem.matters(agreement.policy())) {
+            return judgeThere(agreement, asked, known, now, tally, act, seconds);
+        }
+        Set<UsageGate.Reason> reasons = new LinkedHashSet<>();
+        for (Known there : known.possible(asked.system())) {
+            switch (judgeThere(agreement, asked, there, now, tally, act, seconds)) {
+                case Allowed allowed -> {
+                    return allowed;
+                }
+                case Refused refused -> reasons.addAll(refused.reasons());
+            }
+        }
+        return new Refused(List.copyOf(reasons));
+    }
+
+    private Ruling judgeThere(
             Agreement agreement,
             Asked asked,
             Known known,
@@ -155,14 +210,14 @@ final class UsageJudge {
         if (place == null) {
             return Map.of();
         }
-        Around known = around.get(agreement.id());
-        if (known == null || known.policy() != agreement.policy() || !known.place().equals(place)) {
+        Where where = new Where(agreement.id(), place);
+        Around known = around.get(where);
+        if (known == null || known.policy() != agreement.policy()) {
             known =
                     new Around(
                             agreement.policy(),
-                            place,
                             place.partOf(agreement.policy().rightOperands(Place.OPERAND)));
-            around.put(agreement.id(), known);
+            around.put(where, known);
         }
         return known.partOf();
     }

@@ -62,6 +62,7 @@ class UsageBudgetTest {
     private final Map<String, Set<String>> claims = new ConcurrentHashMap<>();
     private volatile boolean trusted = true;
     private volatile Optional<Place> place = Optional.empty();
+    private volatile List<UsageSystem> systems = List.of();
     private EventBook events;
     private Duration grace = Duration.ofMillis(400);
 
@@ -75,6 +76,11 @@ class UsageBudgetTest {
                 @Override
                 public Optional<Place> place(Agreement agreement, String action) {
                     return action.equals("use") ? place : Optional.empty();
+                }
+
+                @Override
+                public List<UsageSystem> systems(Agreement agreement, String action) {
+                    return action.equals("computeToData") ? systems : List.of();
                 }
 
                 @Override
@@ -389,6 +395,64 @@ class UsageBudgetTest {
         place = Optional.of(new Place("320500", null, Place.Basis.PROVEN));
         assertThat(endedAfter(lease, moved)).isLessThan(WITHIN_MILLIS);
         assertThat(codes(ask(gate, ""))).containsExactly("place_not_allowed");
+    }
+
+    /** Where code goes to the data, the contract may name the systems and the places of both. */
+    @Test
+    void aTaskMayRunOnlyAtTheSystemsOfItsContract() {
+        contract(
+                """
+                'permission':[{'action':'computeToData','constraint':[
+                 {'leftOperand':'systemDevice','operator':'isAnyOf',
+                  'rightOperand':['park','ai-centre']},
+                 {'leftOperand':'spatial','operator':'isPartOf','rightOperand':'CN-31'}]}]""");
+        assertThat(codes(compute())).as("no system is known").contains("fact_missing");
+        systems =
+                List.of(
+                        new UsageSystem("edge", at("310115")),
+                        new UsageSystem("park", at("320500")));
+        assertThat(codes(compute()))
+                .as("the one has the wrong name, the other is elsewhere")
+                .contains("place_not_allowed");
+        systems =
+                List.of(
+                        new UsageSystem("edge", at("310115")),
+                        new UsageSystem("park", null),
+                        new UsageSystem("ai-centre", at("310115")));
+        UsageGate.Lease lease = (UsageGate.Lease) compute();
+        assertThat(lease.objections("ai-centre")).isEmpty();
+        assertThat(lease.objections("edge")).isNotEmpty();
+        assertThat(lease.objections("park"))
+                .as("nobody knows where it is")
+                .extracting(UsageGate.Reason::code)
+                .containsExactly("fact_missing");
+        assertThat(lease.objections("nowhere")).isNotEmpty();
+
+        lease.at("edge");
+        assertThatThrownBy(() -> lease.use(1, "use"))
+                .isInstanceOf(UsageGate.RefusedException.class);
+        lease.at("ai-centre");
+        lease.use(1, "use");
+        try (Stream<Entry> entries = ledger.read(0)) {
+            assertThat(
+                            entries.map(Entry::event)
+                                    .filter(e -> e.type().equals(UsageRecord.EVENT))
+                                    .map(e -> e.json().required("atSystem").asString()))
+                    .containsExactly("ai-centre");
+        }
+        assertThat(gate().uses("urn:uuid:a1")).isEqualTo(1);
+        systems = List.of(new UsageSystem("ai-centre", at("320500")));
+        assertThatThrownBy(() -> lease.use(1, "compute-second"))
+                .as("it is not where it was")
+                .isInstanceOf(UsageGate.RefusedException.class);
+    }
+
+    private UsageGate.Access compute() {
+        return gate.open("urn:uuid:a1", CONSUMER, "computeToData", "", clock.instant());
+    }
+
+    private static Place at(String region) {
+        return new Place(region, null, Place.Basis.DECLARED);
     }
 
     @Tag("slow")
