@@ -143,7 +143,7 @@ final class SmallMarket {
                 Long.MAX_VALUE,
                 new Wish.Terms(
                         "",
-                        new SitePolicy("", allowed, Set.of(), 0, Set.of(), Set.of(), 0),
+                        new SitePolicy(Map.of(), allowed, Set.of(), 0, Set.of(), Set.of(), 0),
                         true,
                         Optional.of(
                                 new Wish.Worth(due, MILLI_PER_LATE_SECOND, MILLI_PER_GIGABYTE, 0)),

@@ -214,7 +214,7 @@ final class TaskFigures {
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         (agreement, inputs) -> Set.of(),
                         new Images(tools, Images.COMMON),
-                        new ExchangeFolder(folder),
+                        new ExchangeFolder(folder, "none", clock),
                         folder.resolve("tasks"),
                         DID,
                         "/api/v1/tasks"),
@@ -234,12 +234,12 @@ final class TaskFigures {
     private static final class NoTables implements InputResolver {
         @Override
         public Located locate(String url, UsageGate.Lease lease) {
-            return new Located("none", 0);
+            throw new IllegalArgumentException("no tables here: " + url);
         }
 
         @Override
-        public Resolved resolve(String url, UsageGate.Lease lease, Path directory) {
-            return new Resolved(List.of(), 0, -1);
+        public List<Content> resolve(String url, UsageGate.Lease lease, Path directory) {
+            return List.of();
         }
     }
 }

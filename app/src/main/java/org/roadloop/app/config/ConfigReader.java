@@ -263,6 +263,7 @@ final class ConfigReader {
                 s.whole("priceMilliPerSecond", 10, 0, 1_000_000_000L),
                 (int) s.whole("slots", 2, 1, 1_000_000),
                 s.text("location", "local"),
+                s.text("region", ""),
                 SiteKind.read(s));
     }
 

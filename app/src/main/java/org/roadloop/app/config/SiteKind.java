@@ -76,12 +76,10 @@ public sealed interface SiteKind {
      *
      * @param tokenSecret name of a file in {@code secrets/} of the home; the agent has the same
      *     text
-     * @param region for policies; the agent is not asked
-     * @param trust 0 (anyone) to 3 (own machine), likewise
+     * @param trust 0 (anyone) to 3 (own machine); the agent is not asked
      * @param lostAfterSeconds it may be away before its runs count as lost
      */
-    record Agent(String tokenSecret, String region, int trust, int lostAfterSeconds)
-            implements SiteKind {}
+    record Agent(String tokenSecret, int trust, int lostAfterSeconds) implements SiteKind {}
 
     /**
      * Who pays at a cluster, and as whom it runs.
@@ -223,7 +221,6 @@ public sealed interface SiteKind {
     private static SiteKind agent(Section s) {
         return new Agent(
                 s.required("tokenSecret", "park-agent"),
-                s.text("region", ""),
                 (int) s.whole("trust", 1, 0, 3),
                 (int) s.whole("lostAfterSeconds", 600, 10, 86_400));
     }

@@ -1,7 +1,6 @@
 package org.roadloop.app.part;
 
 import io.javalin.config.RoutesConfig;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,6 @@ import org.roadloop.compute.site.agent.AgentSite;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
 import org.roadloop.compute.task.ExchangeFolder;
-import org.roadloop.compute.task.InputResolver;
 import org.roadloop.compute.task.OutputRelease;
 import org.roadloop.compute.task.TaskAuthorizer;
 import org.roadloop.compute.task.TaskBook;
@@ -45,13 +43,12 @@ import org.roadloop.compute.task.TaskService;
 import org.roadloop.compute.task.TaskWiring;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.contract.ContractBook;
-import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.contract.UsageSystem;
+import org.roadloop.core.policy.Place;
 import org.roadloop.core.table.Filter;
-import org.roadloop.core.table.TableExport;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.dsp.Connector;
-import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.ParquetFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,7 +135,7 @@ public final class ComputePart implements Part {
                                         new LocalSite.Settings(
                                                 site.name(),
                                                 site.location(),
-                                                "local",
+                                                site.region().isEmpty() ? "local" : site.region(),
                                                 home,
                                                 site.speedFactor(),
                                                 site.slots(),
@@ -170,6 +167,9 @@ public final class ComputePart implements Part {
         if (govern.isRunning()) {
             govern.lake().onRemoval(table -> dropStaged(staged, table));
         }
+        settings.sites().forEach(site -> share.systems().add(system(site, context)));
+        AssetInputs assets =
+                new AssetInputs(context.config().govern().location(), govern, share, staged);
         String did = context.participant().did();
         Config.Market market = settings.market();
         Broker broker =
@@ -184,11 +184,12 @@ public final class ComputePart implements Part {
         TaskWiring wiring =
                 new TaskWiring(
                         broker,
-                        new AssetInputs(context.config().govern().location(), staged),
+                        assets,
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         ComputePart::identities,
                         images,
-                        new ExchangeFolder(exchange),
+                        new ExchangeFolder(
+                                exchange, context.config().govern().location(), context.clock()),
                         context.home().tasks(),
                         did,
                         context.publicUrl() + "/api/v1/tasks");
@@ -233,6 +234,21 @@ public final class ComputePart implements Part {
                         sites,
                         rates,
                         rates.measureUnknown(sites, MEASURED_AFTER));
+    }
+
+    /** A site as contracts know it: its name, and where its operator says that it is. */
+    private static UsageSystem system(Config.Site site, PlatformContext context) {
+        boolean here = site.kind() instanceof SiteKind.Local;
+        Optional<Place> own = context.config().dataspace().usageControl().place();
+        if (site.region().isEmpty()) {
+            return new UsageSystem(site.name(), here ? own.orElse(null) : null);
+        }
+        try {
+            Place.Basis basis = here ? Place.Basis.OWN : Place.Basis.DECLARED;
+            return new UsageSystem(site.name(), new Place(site.region(), null, basis));
+        } catch (IllegalArgumentException e) {
+            return new UsageSystem(site.name(), null); // a word of the operator's own
+        }
     }
 
     /** This JDK and the jars this process runs from. */
@@ -313,76 +329,6 @@ public final class ComputePart implements Part {
                     });
         }
         return found;
-    }
-
-    /** {@code asset:ID} to Parquet files of its governed table, pseudonymised for the contract. */
-    private final class AssetInputs implements InputResolver {
-        private final String node;
-        private final StagedCopies staged;
-
-        /**
-         * @param node of the network where the lake is
-         */
-        AssetInputs(String node, StagedCopies staged) {
-            this.node = node;
-            this.staged = staged;
-        }
-
-        @Override
-        public Located locate(String url, UsageGate.Lease lease) {
-            Asset.Dataset dataset = dataset(url, lease);
-            Lake lake = govern.lake();
-            long snapshot =
-                    dataset.snapshot() == TableSource.LATEST
-                            ? lake.currentSnapshot(dataset.table())
-                            : dataset.snapshot();
-            if (snapshot == TableSource.LATEST) {
-                return new Located(node, 0);
-            }
-            return new Located(
-                    node,
-                    Long.parseLong(
-                            lake.summary(dataset.table(), snapshot)
-                                    .getOrDefault("total-files-size", "0")));
-        }
-
-        @Override
-        public Resolved resolve(String url, UsageGate.Lease lease, Path directory)
-                throws IOException {
-            Asset.Dataset dataset = dataset(url, lease);
-            TableExport.Export export =
-                    govern.lake()
-                            .export(
-                                    dataset.table(),
-                                    dataset.snapshot(),
-                                    dataset.columns(),
-                                    lease.agreementId(),
-                                    directory);
-            staged.note(lease.agreementId(), export.sha256());
-            return new Resolved(export.files(), export.dataBytes(), export.snapshot());
-        }
-
-        private Asset.Dataset dataset(String url, UsageGate.Lease lease) {
-            if (!url.startsWith("asset:")) {
-                throw new IllegalArgumentException(
-                        "input '" + url + "' is no asset; write asset:" + lease.assetId());
-            }
-            String id = url.substring("asset:".length());
-            if (!id.equals(lease.assetId())) {
-                throw new IllegalArgumentException(
-                        "agreement "
-                                + lease.agreementId()
-                                + " is about asset '"
-                                + lease.assetId()
-                                + "', not '"
-                                + id
-                                + "'");
-            }
-            if (share.agreedAssets().get(lease.agreementId()) instanceof Asset.Dataset dataset) {
-                return dataset;
-            }
-            throw new IllegalArgumentException("asset '" + id + "' is no data set");
-        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.IdentityConfig;
 import org.roadloop.app.config.UsageControl;
@@ -25,6 +26,7 @@ import org.roadloop.core.contract.Agreement;
 import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.contract.UsageFacts;
 import org.roadloop.core.contract.UsageGate;
+import org.roadloop.core.contract.UsageSystem;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.IdentifierRegister;
 import org.roadloop.core.identity.RegisterFile;
@@ -237,8 +239,12 @@ final class Identities implements AutoCloseable {
         return identity;
     }
 
-    /** What uses are judged by: who is trusted, and what is vouched for of whom. */
-    UsageFacts facts(EventBook events, ReleaseGates gates) {
+    /**
+     * What uses are judged by: who is trusted, and what is vouched for of whom.
+     *
+     * @param systems where code that goes to the data may run
+     */
+    UsageFacts facts(EventBook events, ReleaseGates gates, Supplier<List<UsageSystem>> systems) {
         UsageControl control = context.config().dataspace().usageControl();
         Set<String> trusted = Set.copyOf(context.config().dataspace().trustedParticipants());
         return new UsageFacts() {
@@ -253,6 +259,11 @@ final class Identities implements AutoCloseable {
                     return control.place();
                 }
                 return placeOf(agreement.consumer());
+            }
+
+            @Override
+            public List<UsageSystem> systems(Agreement agreement, String action) {
+                return action.equals(Action.COMPUTE_TO_DATA) ? systems.get() : List.of();
             }
 
             @Override

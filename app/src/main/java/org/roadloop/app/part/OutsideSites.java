@@ -62,7 +62,7 @@ final class OutsideSites {
                 new SlurmSettings(
                         site.name(),
                         site.location(),
-                        site.location(),
+                        region(site),
                         slurm.accelerators() ? Site.Kind.ACCELERATOR : Site.Kind.HPC,
                         slurm.partition(),
                         slurm.shared(),
@@ -104,7 +104,7 @@ final class OutsideSites {
                 new TesSettings(
                         site.name(),
                         site.location(),
-                        site.location(),
+                        region(site),
                         tes.url(),
                         tes.exchange(),
                         tes.exchangeUrl(),
@@ -130,7 +130,7 @@ final class OutsideSites {
                 new AgentSettings(
                         site.name(),
                         site.location(),
-                        agent.region().isEmpty() ? site.location() : agent.region(),
+                        region(site),
                         agent.trust(),
                         home,
                         site.slots(),
@@ -139,6 +139,10 @@ final class OutsideSites {
                         Duration.ofSeconds(agent.lostAfterSeconds()),
                         CHECKPOINT_LOOK,
                         () -> token(secrets, agent.tokenSecret())));
+    }
+
+    private static String region(Config.Site site) {
+        return site.region().isEmpty() ? site.location() : site.region();
     }
 
     /** A secret that is missing makes a site that can't be reached, not a platform that fails. */

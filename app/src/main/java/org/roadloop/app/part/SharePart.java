@@ -52,6 +52,7 @@ import org.roadloop.core.contract.ContractGate;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.EventBook;
+import org.roadloop.core.contract.UsageSystem;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.DidDocument;
 import org.roadloop.core.identity.Keystore;
@@ -120,6 +121,7 @@ public final class SharePart implements Part {
 
     private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
     private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
+    private final List<UsageSystem> systems = new CopyOnWriteArrayList<>();
 
     /** Brings in what other nodes append; null where no other node can. */
     private @Nullable Tail tail;
@@ -181,7 +183,7 @@ public final class SharePart implements Part {
                         context.ledger(),
                         book,
                         clock,
-                        identities.facts(events, gates),
+                        identities.facts(events, gates, () -> systems),
                         context.config().dataspace().usageControl().deletionGrace());
         AccessTokens tokens = new AccessTokens(signer, book, clock, TOKEN_LIFETIME);
         // Tasks are taken where the data is.
@@ -405,6 +407,11 @@ public final class SharePart implements Part {
     /** Where parts of this platform keep data of contracts; each adds its own. */
     List<KeptCopies> copies() {
         return copies;
+    }
+
+    /** Where code that goes to the data may run; each part adds its own. */
+    List<UsageSystem> systems() {
+        return systems;
     }
 
     ConnectorConfig connectorConfig() {

@@ -1,21 +1,26 @@
 package org.roadloop.compute.broker;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.roadloop.compute.site.Site;
+import org.roadloop.core.contract.UsageGate;
 
 /**
  * Where a task may run (站点策略). An empty set allows every value.
  *
- * @param agreement that names the sites, for the reason; empty if the consumer chose
- * @param sites ids that the contract allows
+ * @param contract why the contract forbids sites, by id; one without an entry it allows
+ * @param sites ids that the task allows
  * @param trust least trust of a site, 0 to 3
  * @param architectures such as {@code aarch64}
  * @param greenShare least share of green energy, 0 to 1
  */
 public record SitePolicy(
-        String agreement,
+        Map<String, String> contract,
         Set<String> sites,
         Set<String> regions,
         int trust,
@@ -23,9 +28,10 @@ public record SitePolicy(
         Set<String> architectures,
         double greenShare) {
     public static final SitePolicy ANY =
-            new SitePolicy("", Set.of(), Set.of(), 0, Set.of(), Set.of(), 0);
+            new SitePolicy(Map.of(), Set.of(), Set.of(), 0, Set.of(), Set.of(), 0);
 
     public SitePolicy {
+        contract = Map.copyOf(contract);
         sites = Set.copyOf(sites);
         regions = Set.copyOf(regions);
         kinds = Set.copyOf(kinds);
@@ -37,17 +43,39 @@ public record SitePolicy(
         }
     }
 
+    /**
+     * The same under a contract too, as it stands now: its {@code systemDevice} is the id of a
+     * site, its {@code spatial} the place of one.
+     */
+    public SitePolicy under(UsageGate.Lease lease, List<Site> all) {
+        Map<String, String> against = new HashMap<>();
+        for (Site site : all) {
+            String id = site.capabilities().id();
+            List<UsageGate.Reason> objections = lease.objections(id);
+            if (!objections.isEmpty()) {
+                against.put(
+                        id,
+                        objections.stream()
+                                .map(UsageGate.Reason::english)
+                                .distinct()
+                                .collect(Collectors.joining("; ")));
+            }
+        }
+        return new SitePolicy(against, sites, regions, trust, kinds, architectures, greenShare);
+    }
+
     /** Why the site will not do for the work, whatever it costs; the first reason found. */
     Optional<Quote.Infeasible> objection(Site.Capabilities at, Site.Work work) {
         Site.Profile profile = at.profile();
+        String forbidden = contract.get(at.id());
+        if (forbidden != null) {
+            return no(at, "contract", "the contract does not allow it: " + forbidden);
+        }
         if (!sites.isEmpty() && !sites.contains(at.id())) {
             return no(
                     at,
-                    "contract",
-                    "%s allows sites %s"
-                            .formatted(
-                                    agreement.isEmpty() ? "the task" : "agreement " + agreement,
-                                    String.join(", ", new TreeSet<>(sites))));
+                    "allowed_sites",
+                    "the task allows sites " + String.join(", ", new TreeSet<>(sites)));
         }
         if (!regions.isEmpty() && !regions.contains(at.region())) {
             return no(

@@ -83,6 +83,18 @@ public record Wish(
                         "",
                         0);
 
+        public Terms with(SitePolicy other) {
+            return new Terms(
+                    organisation,
+                    other,
+                    parallelInputs,
+                    worth,
+                    rankedSites,
+                    overflowAfter,
+                    reservation,
+                    priority);
+        }
+
         public Terms {
             rankedSites = List.copyOf(rankedSites);
             if (priority < 0 || priority > 9) {

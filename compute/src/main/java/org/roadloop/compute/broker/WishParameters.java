@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -66,7 +67,7 @@ public final class WishParameters {
         WishParameters given = new WishParameters(value);
         SitePolicy policy =
                 new SitePolicy(
-                        "",
+                        Map.of(),
                         given.words(ALLOWED_SITES),
                         given.words(REGIONS),
                         (int) given.number(TRUST, 3),

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.roadloop.compute.broker.Quote;
 import org.roadloop.compute.broker.Wish;
 import org.roadloop.compute.broker.WishParameters;
@@ -17,6 +18,7 @@ import org.roadloop.compute.task.TaskRequest;
 import org.roadloop.core.booking.BookingRefusedException;
 import org.roadloop.core.booking.Claim;
 import org.roadloop.core.booking.Hold;
+import org.roadloop.core.contract.UsageGate;
 import org.roadloop.network.admission.Admission;
 import org.roadloop.network.admission.Decision;
 import org.roadloop.network.admission.FlowRequest;
@@ -66,11 +68,24 @@ final class Placing {
     }
 
     /**
+     * @param lease null for the operator's own
      * @param prefer site that is taken if it will do, empty for the cheapest
      */
-    Seat take(ServiceSpec spec, String agreement, String key, String prefer)
+    Seat take(
+            ServiceSpec spec,
+            String agreement,
+            UsageGate.@Nullable Lease lease,
+            String key,
+            String prefer)
             throws NowhereException {
         TaskRequest request = spec.task();
+        Wish.Terms terms =
+                WishParameters.terms(
+                        agreement.isEmpty() ? wiring.did() : agreement,
+                        parameter -> request.parameter(parameter, ""));
+        if (lease != null) {
+            terms = terms.with(terms.policy().under(lease, wiring.broker().sites()));
+        }
         Site.Work work = work(request);
         Instant now = wiring.clock().instant();
         Wish wish =
@@ -83,9 +98,7 @@ final class Placing {
                         0,
                         request.parameter(TaskRequest.SITE, ""),
                         Long.MAX_VALUE,
-                        WishParameters.terms(
-                                agreement.isEmpty() ? wiring.did() : agreement,
-                                parameter -> request.parameter(parameter, "")));
+                        terms);
         List<String> reasons = new ArrayList<>();
         List<Quote.Feasible> feasible = new ArrayList<>();
         for (Quote quote : wiring.broker().quotes(wish)) {

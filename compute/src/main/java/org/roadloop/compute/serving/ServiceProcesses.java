@@ -52,7 +52,7 @@ final class ServiceProcesses {
                         .orElseThrow(() -> new IllegalStateException("version " + version))
                         .parsed();
         String key = "svc-%s-v%d-r%d".formatted(name, version, s.starts() + 1);
-        Placing.Seat seat = placing.take(spec, s.agreement(), key, prefer);
+        Placing.Seat seat = placing.take(spec, s.agreement(), lease, key, prefer);
         boolean started = false;
         try {
             book.append(
@@ -125,6 +125,7 @@ final class ServiceProcesses {
         long seconds = Math.max(0, last ? (millis + 999) / 1000 : millis / 1000);
         if (lease != null && seconds > 0 && refusal.isEmpty()) {
             try {
+                lease.at(instance.seat.site().capabilities().id());
                 lease.use(seconds, "compute-second");
             } catch (UsageGate.RefusedException e) {
                 refusal = "use refused: " + e.getMessage();

@@ -2,15 +2,9 @@ package org.roadloop.compute.site;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.booking.Resource;
-import org.roadloop.network.bulk.Manifest;
-import org.roadloop.network.bulk.Mover;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,10 +79,9 @@ public final class LocalSite implements Site, AutoCloseable {
     private final Sandbox sandbox;
     private final Images images;
     private final KeptRuns kept;
-    private final Path cache;
+    private final StagedFiles cache;
     private final Semaphore slots;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
-    private final Map<String, Object> staging = new ConcurrentHashMap<>();
 
     public LocalSite(Settings settings, Sandbox sandbox, ToolImage image) throws IOException {
         this(settings, sandbox, new Images(image, List.of()));
@@ -102,7 +93,7 @@ public final class LocalSite implements Site, AutoCloseable {
         this.images = images;
         this.kept = new KeptRuns(settings.home().resolve("runs"));
         this.slots = new Semaphore(settings.slots(), true);
-        this.cache = Files.createDirectories(cache(settings.home()));
+        this.cache = new StagedFiles(settings.id(), cache(settings.home()));
     }
 
     /** Where a site with this home keeps what was staged, each file by its SHA-256. */
@@ -197,33 +188,18 @@ public final class LocalSite implements Site, AutoCloseable {
 
     @Override
     public boolean holds(String content) {
-        return content.matches("[0-9a-f]{64}") && Files.exists(cache.resolve(content));
+        return cache.find(content).isPresent();
+    }
+
+    @Override
+    public Optional<Path> replica(String content) {
+        return cache.find(content);
     }
 
     @Override
     public Staged stage(Path file, String sha256, long rateBitsPerSecond)
             throws IOException, InterruptedException {
-        if (!sha256.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException("'" + sha256 + "' is no SHA-256 in hex");
-        }
-        Path kept = cache.resolve(sha256);
-        synchronized (staging.computeIfAbsent(sha256, s -> new Object())) {
-            if (Files.exists(kept) && digest(kept).equals(sha256)) {
-                return new Staged(kept, sha256, 0, "");
-            }
-            Manifest manifest = Mover.copy(file, kept, rateBitsPerSecond);
-            if (!manifest.sha256().equals(sha256)) {
-                Files.delete(kept);
-                throw new IOException(
-                        "%s arrived at site %s as %s, not %s: it changed on the way"
-                                .formatted(
-                                        file.getFileName(),
-                                        settings.id(),
-                                        manifest.sha256(),
-                                        sha256));
-            }
-            return new Staged(kept, sha256, manifest.dataBytes(), manifest.root());
-        }
+        return cache.stage(file, sha256, rateBitsPerSecond);
     }
 
     @Override
@@ -338,20 +314,6 @@ public final class LocalSite implements Site, AutoCloseable {
             if (thread != null && job.at instanceof Observation.Queued) {
                 thread.interrupt();
             }
-        }
-    }
-
-    private static String digest(Path file) throws IOException {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            try (var in =
-                    new DigestInputStream(
-                            Files.newInputStream(file, StandardOpenOption.READ), sha256)) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

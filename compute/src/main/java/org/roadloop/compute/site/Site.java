@@ -37,7 +37,18 @@ public interface Site {
     }
 
     /**
-     * Makes a file available at the site and proves it; at once when the content is there already.
+     * The content in the site's cache as a file that this machine can read, for other sites to take
+     * it from (副本); empty if there is none.
+     *
+     * @param content SHA-256 in hex
+     */
+    default Optional<Path> replica(String content) {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes a file available at the site and proves it; at once, and without the file, when the
+     * content is there already.
      *
      * @param rateBitsPerSecond booked for the transfer
      */

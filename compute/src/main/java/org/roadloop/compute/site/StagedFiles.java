@@ -48,6 +48,14 @@ public final class StagedFiles {
         }
     }
 
+    /** The kept file with this content. */
+    public Optional<Path> find(String sha256) {
+        Path kept = folder.resolve(sha256);
+        return sha256.matches("[0-9a-f]{64}") && Files.exists(kept)
+                ? Optional.of(kept)
+                : Optional.empty();
+    }
+
     /** The kept file with the same content. */
     public Optional<Path> find(Path file) throws IOException {
         Path kept = folder.resolve(digest(file));

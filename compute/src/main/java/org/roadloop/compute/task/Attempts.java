@@ -8,7 +8,17 @@ import org.roadloop.compute.site.Site;
 final class Attempts {
     /** Attempts after the first, by what ended the one before. */
     private static final Map<String, Integer> BUDGET =
-            Map.of("site_lost", 3, "site_failed", 2, "not_started", 1, "preempted", 5);
+            Map.of(
+                    "site_lost",
+                    3,
+                    "site_failed",
+                    2,
+                    "not_started",
+                    1,
+                    "preempted",
+                    5,
+                    "input_moved",
+                    3);
 
     private final TaskBook book;
     private final String task;

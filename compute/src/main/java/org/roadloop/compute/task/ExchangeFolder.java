@@ -1,26 +1,81 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The folder of this machine that the owner's own tasks read from and write to by {@code file:///}
  * URLs (交换目录). Tasks under a contract do not see it. Any thread.
  *
- * @param root absolute; links that lead out of it are refused
+ * <p>What was read once and has not changed since is known by its content.
  */
-public record ExchangeFolder(Path root) {
+public final class ExchangeFolder {
+    /** Inputs of more files are not told apart before they are staged. */
+    private static final int TOLD_APART = 64;
+
     /**
      * @param name below the URL's folder, or the file's own
      */
     public record Found(Path file, String name) {}
+
+    private final Path root;
+    private final String node;
+    private final FileDigests digests;
+
+    /**
+     * @param root absolute; links that lead out of it are refused
+     * @param node of the topology where it is
+     */
+    public ExchangeFolder(Path root, String node, Clock clock) {
+        this.root = root;
+        this.node = node;
+        this.digests = new FileDigests(clock);
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** As {@link InputResolver#locate}, of the owner's own files. */
+    InputResolver.Located locate(String url, TaskRequest.FileType type) {
+        try {
+            List<Found> found = find(url, type);
+            List<InputResolver.Part> parts = new ArrayList<>();
+            long dataBytes = 0;
+            boolean read = found.size() <= TOLD_APART;
+            for (Found at : found) {
+                long size = Files.size(at.file());
+                Optional<String> sha256 = read ? digests.find(at.file()) : Optional.empty();
+                read &= sha256.isPresent();
+                dataBytes += size;
+                sha256.ifPresent(s -> parts.add(new InputResolver.Part(at.name(), size, s)));
+            }
+            return read
+                    ? new InputResolver.Located(List.of(node), parts)
+                    : InputResolver.Located.unread(node, dataBytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(url + " can't be looked at", e);
+        }
+    }
+
+    /** As {@link InputResolver#resolve}: the files themselves. */
+    List<InputResolver.Content> resolve(String url, TaskRequest.FileType type) throws IOException {
+        List<InputResolver.Content> contents = new ArrayList<>();
+        for (Found at : find(url, type)) {
+            contents.add(new InputResolver.Content(at.file(), at.name(), digests.read(at.file())));
+        }
+        return contents;
+    }
 
     boolean takes(String url) {
         return url.startsWith("file:///");

@@ -45,7 +45,8 @@ public final class TaskMarket {
                 service.openLease(agreement, actor, request.parameter(TaskRequest.PURPOSE, ""));
         try {
             OpenTask task = new OpenTask("quote", request, actor, lease.orElse(null));
-            Wish wish = TaskWish.wish(wiring, task, clock.instant());
+            Wish wish =
+                    TaskWish.wish(wiring, task, TaskInputs.locate(wiring, task), clock.instant());
             List<Quote> quotes = wiring.broker().quotes(wish);
             Optional<Quote.Feasible> best = Ranking.ranked(quotes, wish).stream().findFirst();
             List<String> reasons =

@@ -59,6 +59,9 @@ final class TaskRun {
     private final Attempts attempts;
     private @Nullable Instant waitsSince;
 
+    /** As the last placement was asked for. */
+    private TaskInputs inputs = new TaskInputs(List.of());
+
     TaskRun(TaskWiring wiring, TaskBook book, Clock clock, OpenTask task, SiteWatch watch) {
         this.wiring = wiring;
         this.book = book;
@@ -113,7 +116,7 @@ final class TaskRun {
         RunPlan plan = new RunPlan(task.request(), space);
         Workspace.remove(space.result());
         space.create();
-        if (!used()) {
+        if (!used(name)) {
             site.cancel(key);
             return false;
         }
@@ -214,8 +217,9 @@ final class TaskRun {
     private Placement place() throws InterruptedException {
         int left = task.request().priority() > 0 ? URGENT_TRIES : 1;
         while (true) {
+            inputs = TaskInputs.locate(wiring, task);
             Placement placement =
-                    wiring.broker().place(TaskWish.wish(wiring, task, clock.instant()));
+                    wiring.broker().place(TaskWish.wish(wiring, task, inputs, clock.instant()));
             if (placement.chosen().isPresent() || --left == 0 || task.cancelled) {
                 return placement;
             }
@@ -226,9 +230,11 @@ final class TaskRun {
     private boolean runPlaced(Quote.Feasible quote) throws IOException, InterruptedException {
         Site site = wiring.broker().site(quote.site());
         RunPlan plan = new RunPlan(task.request(), space);
-        Staging staging = new Staging(wiring, clock, task, systemLogs);
+        Staging staging = new Staging(wiring, clock, task, site, space, systemLogs);
         try {
-            staging.stage(site, quote, plan, space);
+            staging.stage(inputs, quote, plan);
+        } catch (Staging.MovedOnException e) {
+            return retry("input_moved", String.valueOf(e.getMessage()), "");
         } catch (SiteException e) {
             if (e.reachable()) {
                 return retry("site_failed", String.valueOf(e.getMessage()), "");
@@ -263,7 +269,7 @@ final class TaskRun {
         started.set("staging", staging.moved());
         // The intent first: a use that is found without its task's end is taken back at a restart.
         book.start(task.id, started);
-        if (!used()) {
+        if (!used(at.id())) {
             return false;
         }
         boolean submitted = false;
@@ -289,12 +295,13 @@ final class TaskRun {
     }
 
     /** Debits one use; false if the contract refuses, and the task has ended. */
-    private boolean used() {
+    private boolean used(String site) {
         UsageGate.Lease lease = task.lease();
         if (lease == null) {
             return true;
         }
         try {
+            lease.at(site);
             receipts.add(lease.use(1, "use"));
             return true;
         } catch (UsageGate.RefusedException e) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.roadloop.compute.broker.Wish;
 import org.roadloop.compute.broker.WishParameters;
 import org.roadloop.compute.site.Site;
+import org.roadloop.core.contract.UsageGate;
 
 /** A task as the broker is asked about it (任务调度意愿). */
 final class TaskWish {
@@ -15,19 +16,25 @@ final class TaskWish {
 
     private TaskWish() {}
 
-    static Wish wish(TaskWiring wiring, OpenTask task, Instant at) {
+    static Wish wish(TaskWiring wiring, OpenTask task, TaskInputs inputs, Instant at) {
         TaskRequest request = task.request();
+        Wish.Terms terms =
+                WishParameters.terms(task.organisation(), key -> parameter(wiring, request, key));
+        UsageGate.Lease lease = task.lease();
+        if (lease != null) {
+            terms = terms.with(terms.policy().under(lease, wiring.broker().sites()));
+        }
         String deadline = request.parameter(TaskRequest.DEADLINE, "");
         return new Wish(
                 task.id,
                 work(request),
-                Staging.data(wiring, task),
+                inputs.data(wiring.broker().sites()),
                 at,
                 deadline.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(deadline)),
                 request.number(TaskRequest.FINISH_WEIGHT, 0.5),
                 request.parameter(TaskRequest.SITE, ""),
                 (long) request.number(TaskRequest.MAX_MILLI_COST, Long.MAX_VALUE),
-                WishParameters.terms(task.organisation(), key -> parameter(wiring, request, key)));
+                terms);
     }
 
     /** Without regions of its own a task is kept to those of its {@code zones}. */

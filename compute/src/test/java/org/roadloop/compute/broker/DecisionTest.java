@@ -39,8 +39,8 @@ class DecisionTest {
                                 |            | 0     | ACCELERATOR |         | 0     | ai    | kind kind
                                 |            | 0     |             | aarch64 | 0     | ai    | architecture architecture
                                 |            | 0     |             |         | 0.7   | ai    | green_share green_share
-                    hpc cloud   | east south | 0     |             |         | 0     | cloud | contract region
-                    hpc         | east       | 0     |             |         | 0     | -     | contract region contract
+                    hpc cloud   | east south | 0     |             |         | 0     | cloud | allowed_sites region
+                    hpc         | east       | 0     |             |         | 0     | -     | allowed_sites region allowed_sites
                     """,
             useHeadersInDisplayName = true)
     void everySiteThatMayNotSaysWhy(
@@ -55,7 +55,7 @@ class DecisionTest {
         Market market = new Market(SITES);
         SitePolicy policy =
                 new SitePolicy(
-                        "agreement-7",
+                        Map.of(),
                         words(sites),
                         words(regions),
                         trust,

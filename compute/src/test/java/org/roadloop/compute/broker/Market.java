@@ -132,7 +132,7 @@ final class Market {
     }
 
     static SitePolicy regions(String... regions) {
-        return new SitePolicy("", Set.of(), Set.of(regions), 0, Set.of(), Set.of(), 0);
+        return new SitePolicy(Map.of(), Set.of(), Set.of(regions), 0, Set.of(), Set.of(), 0);
     }
 
     static String site(Placement placement) {

@@ -44,7 +44,7 @@ class WishParametersTest {
         assertThat(terms.policy())
                 .isEqualTo(
                         new SitePolicy(
-                                "",
+                                Map.of(),
                                 Set.of("ai", "hpc"),
                                 Set.of("cn-north"),
                                 2,

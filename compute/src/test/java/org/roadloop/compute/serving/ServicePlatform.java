@@ -98,7 +98,7 @@ final class ServicePlatform implements AutoCloseable {
         Broker broker = new Broker(sites, network, calendar, clock, DID);
         Path exchange = Files.createDirectories(home.resolve("exchange")).toRealPath();
         rows = new RowFile(exchange.resolve("rows.csv"));
-        ExchangeFolder folder = new ExchangeFolder(exchange);
+        ExchangeFolder folder = new ExchangeFolder(exchange, "core", clock);
         tasks =
                 new TaskService(
                         new TaskBook(ledger, clock, DID),
@@ -286,12 +286,12 @@ final class ServicePlatform implements AutoCloseable {
     private static final class NoTables implements InputResolver {
         @Override
         public Located locate(String url, UsageGate.Lease lease) {
-            return new Located("core", 0);
+            throw new IllegalArgumentException("no tables here: " + url);
         }
 
         @Override
-        public Resolved resolve(String url, UsageGate.Lease lease, Path directory) {
-            return new Resolved(List.of(), 0, -1);
+        public List<Content> resolve(String url, UsageGate.Lease lease, Path directory) {
+            return List.of();
         }
     }
 }

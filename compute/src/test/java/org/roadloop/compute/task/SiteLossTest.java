@@ -206,6 +206,7 @@ class SiteLossTest {
         return TaskWish.wish(
                 platform.service.wiring(),
                 new OpenTask("quoted", request, TaskPlatform.DID, null),
+                new TaskInputs(List.of()),
                 Instant.now());
     }
 
@@ -305,6 +306,7 @@ class SiteLossTest {
                             TaskWish.wish(
                                             platform.service.wiring(),
                                             new OpenTask("z", both, TaskPlatform.DID, null),
+                                            new TaskInputs(List.of()),
                                             Instant.now())
                                     .terms()
                                     .policy()

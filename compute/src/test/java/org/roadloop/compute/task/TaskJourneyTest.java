@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -59,6 +61,7 @@ class TaskJourneyTest {
     private final Gate gate = new Gate();
     private FileLedger ledger;
     private Calendar calendar;
+    private Tables tables;
     private TaskService service;
     private Javalin server;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -78,6 +81,7 @@ class TaskJourneyTest {
                         home.resolve("ledger"),
                         "test.example/log",
                         Keystore.open(home.resolve("keys")).signer("log", PLATFORM));
+        tables = new Tables(home.resolve("tables"));
         List<Topology.Port> ports = new ArrayList<>();
         ports.addAll(Topology.line("lake", "edge", 1_000_000_000L, 5_000, 10_000));
         ports.addAll(Topology.line("lake", "centre", 1_000_000_000L, 5_000, 50_000));
@@ -92,11 +96,11 @@ class TaskJourneyTest {
         TaskWiring wiring =
                 new TaskWiring(
                         broker,
-                        new Tables(home.resolve("tables")),
+                        tables,
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         (agreement, inputs) -> Set.of(PSEUDONYM),
                         IMAGES,
-                        new ExchangeFolder(home.resolve("exchange")),
+                        new ExchangeFolder(home.resolve("exchange"), "lake", clock),
                         home.resolve("tasks"),
                         PLATFORM,
                         "/api/v1/tasks");
@@ -510,17 +514,31 @@ class TaskJourneyTest {
     }
 
     /** Files of a folder as assets at the node {@code lake}. */
-    private record Tables(Path folder) implements InputResolver {
-        @Override
-        public Located locate(String url, UsageGate.Lease lease) {
-            return new Located("lake", file(url).toFile().length());
+    private record Tables(Path folder, Map<Path, String> read, AtomicInteger reads)
+            implements InputResolver {
+        Tables(Path folder) {
+            this(folder, new ConcurrentHashMap<>(), new AtomicInteger());
         }
 
         @Override
-        public Resolved resolve(String url, UsageGate.Lease lease, Path directory)
+        public Located locate(String url, UsageGate.Lease lease) {
+            Path file = file(url);
+            String sha256 = read.get(file);
+            return sha256 == null
+                    ? Located.unread("lake", file.toFile().length())
+                    : new Located(
+                            List.of("lake"),
+                            List.of(new Part("tracks", file.toFile().length(), sha256)));
+        }
+
+        @Override
+        public List<Content> resolve(String url, UsageGate.Lease lease, Path directory)
                 throws java.io.IOException {
             Path copy = Files.copy(file(url), directory.resolve("tracks"));
-            return new Resolved(List.of(copy), Files.size(copy), 1);
+            reads.incrementAndGet();
+            String sha256 = OutputRelease.sha256(copy);
+            read.put(file(url), sha256);
+            return List.of(new Content(copy, "tracks", sha256));
         }
 
         private Path file(String url) {

@@ -85,7 +85,7 @@ final class TaskPlatform implements AutoCloseable {
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         (agreement, inputs) -> Set.of(),
                         images(),
-                        new ExchangeFolder(home.resolve("exchange").toRealPath()),
+                        new ExchangeFolder(home.resolve("exchange").toRealPath(), "local", clock),
                         home.resolve("tasks"),
                         DID,
                         "/api/v1/tasks");
@@ -225,12 +225,12 @@ final class TaskPlatform implements AutoCloseable {
     private static final class NoTables implements InputResolver {
         @Override
         public Located locate(String url, UsageGate.Lease lease) {
-            return new Located("lake", 0);
+            throw new IllegalArgumentException("no tables here: " + url);
         }
 
         @Override
-        public Resolved resolve(String url, UsageGate.Lease lease, Path directory) {
-            return new Resolved(List.of(), 0, -1);
+        public List<Content> resolve(String url, UsageGate.Lease lease, Path directory) {
+            return List.of();
         }
     }
 }

@@ -52,8 +52,8 @@ public interface UsageGate {
         Receipt reverse(Receipt use, String reason);
 
         /**
-         * Why the use may not happen at a system as things stand (使用地点判定); empty if it may.
-         * Debits and notes nothing.
+         * Why the use may not happen at a system as things stand (使用地点判定); empty if it may. Debits
+         * and notes nothing.
          *
          * @param system name of a {@link UsageSystem}
          */
