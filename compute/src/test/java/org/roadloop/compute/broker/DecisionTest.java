@@ -33,7 +33,7 @@ class DecisionTest {
             textBlock =
                     """
                     sites       | regions    | trust | kinds       | arch    | green | site  | codes
-                    hpc         |            | 0     |             |         | 0     | hpc   | contract contract
+                    hpc         |            | 0     |             |         | 0     | hpc   | allowed_sites allowed_sites
                                 | south      | 0     |             |         | 0     | cloud | region region
                                 |            | 3     |             |         | 0     | hpc   | trust trust
                                 |            | 0     | ACCELERATOR |         | 0     | ai    | kind kind

@@ -1,6 +1,7 @@
 package org.roadloop.compute.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.javalin.Javalin;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.broker.Quote;
 import org.roadloop.compute.site.Bubblewrap;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.LocalSite;
@@ -59,6 +62,9 @@ class TaskJourneyTest {
 
     @TempDir Path home;
     private final Gate gate = new Gate();
+    private static final String TABLE = "id,v\n" + PSEUDONYM + ",3\nx,4\n";
+    private static final long TABLE_BYTES = TABLE.length();
+
     private FileLedger ledger;
     private Calendar calendar;
     private Tables tables;
@@ -70,7 +76,7 @@ class TaskJourneyTest {
     void open() throws Exception {
         gate.contracts.put("agreement-1", new Gate.Contract(ACTOR, "safety-research", 100));
         Files.createDirectories(home.resolve("tables"));
-        Files.writeString(home.resolve("tables/tracks"), "id,v\n" + PSEUDONYM + ",3\nx,4\n");
+        Files.writeString(home.resolve("tables/tracks"), TABLE);
         start(Bubblewrap.find().<Sandbox>map(b -> b).orElseGet(PlainProcess::new));
     }
 
@@ -92,6 +98,7 @@ class TaskJourneyTest {
         List<Site> sites = new ArrayList<>();
         sites.add(site("edge", 0.5, 1, sandbox));
         sites.add(site("centre", 1.0, 10, sandbox));
+        sites.add(new LocalSite(annex(), sandbox, IMAGES));
         Broker broker = new Broker(sites, network, calendar, clock, PLATFORM);
         TaskWiring wiring =
                 new TaskWiring(
@@ -135,6 +142,19 @@ class TaskJourneyTest {
                             routes.addTo(config.routes);
                         });
         server.start("127.0.0.1", 0);
+    }
+
+    /** At the node of the centre; too dear and too slow to be chosen by anyone. */
+    private LocalSite.Settings annex() {
+        return new LocalSite.Settings(
+                "annex",
+                "centre",
+                "cn-north",
+                home.resolve("site-annex"),
+                0.25,
+                2,
+                256L << 20,
+                1000);
     }
 
     private LocalSite site(String id, double speed, long price, Sandbox sandbox) throws Exception {
@@ -195,17 +215,128 @@ class TaskJourneyTest {
         assertThat(calendar.bookings()).as("everything booked was given back").isEmpty();
 
         JsonNode placement = json(get("/api/v1/tasks/" + id + "/placement", "consumer"));
-        assertThat(placement.required("quotes")).hasSize(2);
+        assertThat(placement.required("quotes")).hasSize(3);
         assertThat(placement.required("reasons").get(0).asString()).contains(": chosen; ");
         assertThat(work).doesNotExist();
     }
 
     @Test
     void finishOrCostDecideTheSite() throws Exception {
-        JsonNode fast = await(create(weighted("1")));
         JsonNode cheap = await(create(weighted("0")));
-        assertThat(metadata(fast, "roadloop.site")).isEqualTo("centre");
+        JsonNode fast = await(create(weighted("1")));
         assertThat(metadata(cheap, "roadloop.site")).isEqualTo("edge");
+        assertThat(metadata(fast, "roadloop.site")).isEqualTo("centre");
+    }
+
+    @Test
+    void whatASiteHasDoesNotMoveAndIsNotReadAgain() throws Exception {
+        String first = create(at("centre"));
+        mustBe("COMPLETE", first);
+        assertThat(chosen(first).required("movedBytes").asLong()).isEqualTo(TABLE_BYTES);
+        String second = create(at("centre"));
+        mustBe("COMPLETE", second);
+        assertThat(chosen(second).required("movedBytes").asLong()).isZero();
+        assertThat(chosen(second).required("transfers").get(0).required("path")).isEmpty();
+        String annex = create(at("annex"));
+        mustBe("COMPLETE", annex);
+        assertThat(chosen(annex).required("movedBytes").asLong())
+                .as("from the site beside it, not from the lake")
+                .isZero();
+        assertThat(tables.reads).as("read out of the table").hasValue(1);
+        assertThat(staging(annex).required("source").asString()).isEqualTo("centre");
+        assertThat(staging(annex).required("movedBytes").asLong()).isEqualTo(TABLE_BYTES);
+
+        // the table moves on: other content, which no site has
+        Files.writeString(home.resolve("tables/tracks"), "id,v\n" + PSEUDONYM + ",3\nx,44\n");
+        tables.read.clear();
+        String later = create(at("centre"));
+        mustBe("COMPLETE", later);
+        assertThat(chosen(later).required("movedBytes").asLong()).isEqualTo(TABLE_BYTES + 1);
+        assertThat(staging(later).required("movedBytes").asLong()).isEqualTo(TABLE_BYTES + 1);
+
+        // erased at the sites: staged anew
+        for (String site : List.of("centre", "annex")) {
+            try (var kept = Files.list(LocalSite.cache(home.resolve("site-" + site)))) {
+                for (Path file : kept.toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        String anew = create(at("centre"));
+        mustBe("COMPLETE", anew);
+        assertThat(chosen(anew).required("movedBytes").asLong()).isEqualTo(TABLE_BYTES + 1);
+        assertThat(tables.reads).hasValue(3);
+    }
+
+    /** Nothing moves over the network that is not booked. */
+    @Test
+    void aSiteThatLostWhatItWasChosenForIsNotSentItUnbooked() throws Exception {
+        mustBe("COMPLETE", create(at("centre")));
+        UsageGate.Lease lease =
+                (UsageGate.Lease)
+                        gate.open(
+                                "agreement-1",
+                                ACTOR,
+                                "computeToData",
+                                "safety-research",
+                                Instant.now());
+        OpenTask task = new OpenTask("t", TaskRequest.parse(task("say", "x")), ACTOR, lease);
+        TaskWiring wiring = service.wiring();
+        TaskInputs inputs = TaskInputs.locate(wiring, task);
+        Quote.Feasible quote =
+                wiring.broker().quotes(TaskWish.wish(wiring, task, inputs, Instant.now())).stream()
+                        .filter(q -> q.site().equals("centre"))
+                        .map(Quote.Feasible.class::cast)
+                        .findFirst()
+                        .orElseThrow();
+        for (String site : List.of("centre", "annex")) {
+            Files.deleteIfExists(
+                    LocalSite.cache(home.resolve("site-" + site))
+                            .resolve(inputs.data(List.of()).getFirst().content()));
+        }
+        Workspace space = new Workspace(home.resolve("space"));
+        space.create();
+        Staging staging =
+                new Staging(
+                        wiring,
+                        Clock.systemUTC(),
+                        task,
+                        wiring.broker().site("centre"),
+                        space,
+                        new ArrayList<>());
+        assertThatThrownBy(() -> staging.stage(inputs, quote, new RunPlan(task.request(), space)))
+                .isInstanceOf(Staging.MovedOnException.class)
+                .hasMessageContaining("has it no more");
+    }
+
+    private ObjectNode at(String site) {
+        return withParameter(task("lines", "/in", "/out/result.json"), TaskRequest.SITE, site);
+    }
+
+    private void mustBe(String state, String id) throws Exception {
+        JsonNode done = await(id);
+        assertThat(done.required("state").asString()).as(done.toPrettyString()).isEqualTo(state);
+    }
+
+    private JsonNode chosen(String id) throws Exception {
+        JsonNode placement = json(get("/api/v1/tasks/" + id + "/placement", "consumer"));
+        String site = placement.required("site").asString();
+        return placement
+                .required("quotes")
+                .valueStream()
+                .filter(quote -> quote.required("site").asString().equals(site))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private JsonNode staging(String id) {
+        try (var entries = ledger.read(0)) {
+            return entries.map(e -> e.event())
+                    .filter(e -> e.subject().equals(id) && e.type().equals("task.started"))
+                    .map(e -> e.json().required("staging").get(0))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test
