@@ -62,7 +62,14 @@ final class TwoPlatforms implements AutoCloseable {
         }
 
         Side(Path home, int port, Set<String> only, Duration deletionGrace) throws Exception {
-            this(home, config(port, deletionGrace), only);
+            this(
+                    home,
+                    config(
+                            port,
+                            deletionGrace,
+                            Config.DEFAULTS.compute(),
+                            Config.DEFAULTS.network()),
+                    only);
         }
 
         Side(Path home, Config config, Set<String> only) throws Exception {
@@ -95,7 +102,8 @@ final class TwoPlatforms implements AutoCloseable {
         }
 
         /** With what a GiB costs that comes in; the rest is free. */
-        private static Config config(int port, Duration deletionGrace) {
+        private static Config config(
+                int port, Duration deletionGrace, Config.Compute compute, Config.Network network) {
             Config free = Config.DEFAULTS.withFreePorts();
             Config.Dataspace space = free.dataspace();
             Place here = new Place("310115", null, Place.Basis.OWN);
@@ -119,8 +127,8 @@ final class TwoPlatforms implements AutoCloseable {
                             space.unsignedPeers(),
                             space.registrationSheet()),
                     free.clearing(),
-                    free.compute(),
-                    free.network(),
+                    compute,
+                    network,
                     free.retention(),
                     free.ledger(),
                     new Config.Costs(2_000, 0, 0));
@@ -215,8 +223,20 @@ final class TwoPlatforms implements AutoCloseable {
      * @param deletionGrace of the provider
      */
     TwoPlatforms(Path folder, Duration deletionGrace) throws Exception {
+        this(folder, deletionGrace, Config.DEFAULTS.compute(), Config.DEFAULTS.network());
+    }
+
+    /**
+     * @param compute of the provider, as is the network
+     */
+    TwoPlatforms(
+            Path folder, Duration deletionGrace, Config.Compute compute, Config.Network network)
+            throws Exception {
         provider =
-                new Side(folder.resolve("provider"), 0, Set.of("compute", "costs"), deletionGrace);
+                new Side(
+                        folder.resolve("provider"),
+                        Side.config(0, deletionGrace, compute, network),
+                        Set.of("compute", "costs"));
         consumer = new Side(folder.resolve("consumer"), 0, Set.of("dataspace"));
         writeRows(provider.govern.lake());
         offer();
