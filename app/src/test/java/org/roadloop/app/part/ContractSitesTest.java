@@ -112,7 +112,8 @@ class ContractSitesTest {
             try (ApiClient partner = new ApiClient(two.provider.platform.url(), other)) {
                 assertThatThrownBy(() -> create(partner, "away", away, ""))
                         .as("no site here is of this contract")
-                        .hasMessageContaining("requires systemDevice eq ai-centre; here it is local");
+                        .hasMessageContaining(
+                                "requires systemDevice eq ai-centre; here it is local");
             }
         }
     }

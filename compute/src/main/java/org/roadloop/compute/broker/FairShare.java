@@ -17,8 +17,6 @@ import java.util.Set;
  *        exactly its share, less if more.
  * Source the classic fair-share factor of Slurm's multifactor priority plugin.
  * </pre>
- *
- * <p>Usage is in memory: after a restart all begin alike.
  */
 public final class FairShare {
     private static final class Use {
@@ -49,12 +47,18 @@ public final class FairShare {
     }
 
     /**
+     * In any order: what was booked earlier has decayed more.
+     *
      * @param milliCost negative to give back what was not used
      */
     public synchronized void charge(String organisation, double milliCost, Instant at) {
         Use use = uses.computeIfAbsent(organisation, o -> new Use());
-        use.milli = Math.max(0, decayed(use, at) + milliCost);
-        use.at = at;
+        if (at.isBefore(use.at)) {
+            use.milli = Math.max(0, use.milli + milliCost * decay(at, use.at));
+        } else {
+            use.milli = Math.max(0, decayed(use, at) + milliCost);
+            use.at = at;
+        }
     }
 
     /** Decayed usage, thousandths. */
@@ -64,8 +68,12 @@ public final class FairShare {
     }
 
     private double decayed(Use use, Instant at) {
-        double halves = Duration.between(use.at, at).toMillis() / (double) halfLife.toMillis();
-        return use.milli == 0 ? 0 : use.milli * Math.pow(2, -Math.max(0, halves));
+        return use.milli == 0 ? 0 : use.milli * decay(use.at, at);
+    }
+
+    private double decay(Instant from, Instant until) {
+        double halves = Duration.between(from, until).toMillis() / (double) halfLife.toMillis();
+        return Math.pow(2, -Math.max(0, halves));
     }
 
     /**

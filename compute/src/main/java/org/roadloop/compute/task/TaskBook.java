@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -323,6 +324,11 @@ public final class TaskBook {
                                                             .required("task"))
                                             : Optional.empty());
         }
+    }
+
+    /** In no order. */
+    Collection<Task> all() {
+        return tasks.values();
     }
 
     /** Tasks that have not ended, oldest first. */

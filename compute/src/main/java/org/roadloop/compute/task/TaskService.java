@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,10 @@ public final class TaskService implements AutoCloseable {
             takeBackOrphans(unfinished);
             unfinished.forEach(this::enqueue);
         }
+        Instant begun = clock.instant();
+        Thread.ofVirtual()
+                .name("past-use")
+                .start(() -> PastUse.charge(wiring.broker().shares(), book.all(), begun));
         this.workers = new Thread[2 * workers];
         for (int i = 0; i < this.workers.length; i++) {
             WaitingTasks.Lane lane =

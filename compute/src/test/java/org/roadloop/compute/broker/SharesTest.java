@@ -36,6 +36,9 @@ class SharesTest {
         shares.charge("b", 500, t);
         Instant later = t.plus(Duration.ofHours(10));
         assertThat(shares.usage("a", later)).isCloseTo(500, within(1e-9));
+        shares.charge("c", 100, later);
+        shares.charge("c", 1000, t);
+        assertThat(shares.usage("c", later)).as("told late").isCloseTo(600, within(1e-9));
         Set<String> both = Set.of("a", "b");
         // a used 2/3 of all with 3/4 of the shares, b 1/3 with 1/4
         assertThat(shares.factor("a", both, later)).isCloseTo(Math.pow(2, -8.0 / 9), within(1e-12));

@@ -1,6 +1,7 @@
 package org.roadloop.compute.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -196,6 +197,35 @@ class SiteLossTest {
             assertThat(site(again)).isEqualTo("far");
         }
         assertThat(go).doesNotExist();
+    }
+
+    @Test
+    void whatWasUsedBeforeARestartCounts() throws Exception {
+        double used;
+        try (TaskPlatform platform = new TaskPlatform(home)) {
+            for (String command : List.of("sleep 1", "exit 3")) {
+                platform.await(platform.create(task("\"roadloop.cpuSeconds\": \"20\"", command)));
+            }
+            for (long end = System.nanoTime() + 30_000_000_000L;
+                    !platform.calendar.bookings().isEmpty() && System.nanoTime() < end; ) {
+                Thread.sleep(5); // the end is recorded first, then the slot is given back
+            }
+            used = usage(platform);
+        }
+        assertThat(used).isPositive();
+        try (TaskPlatform platform = new TaskPlatform(home)) {
+            for (long end = System.nanoTime() + 30_000_000_000L;
+                    usage(platform) < used / 2 && System.nanoTime() < end; ) {
+                Thread.sleep(5); // it is counted beside the start
+            }
+            assertThat(usage(platform))
+                    .as("a slot counts from its end in the ledger, a moment before its release")
+                    .isCloseTo(used, withinPercentage(20));
+        }
+    }
+
+    private static double usage(TaskPlatform platform) {
+        return platform.service.wiring().broker().shares().usage(TaskPlatform.DID, Instant.now());
     }
 
     private static org.roadloop.compute.broker.Wish quoted(TaskPlatform platform) {
