@@ -16,7 +16,6 @@ import org.roadloop.compute.site.Image;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.SiteException;
 import org.roadloop.core.contract.UsageGate;
-import org.roadloop.core.ledger.Receipt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -40,12 +39,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TaskRun {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
-    private static final int URGENT_TRIES = 12;
-    private static final Duration URGENT_PAUSE = Duration.ofMillis(250);
-
-    /** A task that no other site takes waits so long for one that is away. */
-    private static final Duration AWAY = Duration.ofSeconds(60);
-
     private static final Duration AWAY_PAUSE = Duration.ofSeconds(1);
 
     private final TaskWiring wiring;
@@ -54,13 +47,10 @@ final class TaskRun {
     private final OpenTask task;
     private final SiteWatch watch;
     private final List<String> systemLogs = new ArrayList<>();
-    private final List<Receipt> receipts = new ArrayList<>();
     private final Workspace space;
     private final Attempts attempts;
-    private @Nullable Instant waitsSince;
-
-    /** As the last placement was asked for. */
-    private TaskInputs inputs = new TaskInputs(List.of());
+    private final TaskPlacing placing;
+    private final Debit debit;
 
     TaskRun(TaskWiring wiring, TaskBook book, Clock clock, OpenTask task, SiteWatch watch) {
         this.wiring = wiring;
@@ -70,6 +60,8 @@ final class TaskRun {
         this.watch = watch;
         this.space = new Workspace(wiring.home().resolve(task.id));
         this.attempts = new Attempts(book, task.id);
+        this.placing = new TaskPlacing(wiring, clock, task);
+        this.debit = new Debit(task.lease());
     }
 
     void run() throws IOException, InterruptedException {
@@ -116,7 +108,9 @@ final class TaskRun {
         RunPlan plan = new RunPlan(task.request(), space);
         Workspace.remove(space.result());
         space.create();
-        if (!used(name)) {
+        Optional<String> refused = debit.use(name);
+        if (refused.isPresent()) {
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, refused.get());
             site.cancel(key);
             return false;
         }
@@ -167,8 +161,8 @@ final class TaskRun {
             TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, unknown.get());
             return false;
         }
-        Placement placement = place();
-        if (placement.chosen().isEmpty() && isAwayOnly(placement)) {
+        Placement placement = placing.place();
+        if (placing.isWorthWaiting(placement)) {
             task.waitUntil(clock, clock.instant().plus(AWAY_PAUSE));
             return true;
         }
@@ -196,43 +190,12 @@ final class TaskRun {
         }
     }
 
-    /** Whether a site may be back soon: an agent that restarts, say. */
-    private boolean isAwayOnly(Placement placement) {
-        boolean away =
-                placement.quotes().stream()
-                        .anyMatch(
-                                q ->
-                                        q instanceof Quote.Infeasible no
-                                                && no.code().equals("site_away"));
-        if (!away) {
-            return false;
-        }
-        if (waitsSince == null) {
-            waitsSince = clock.instant();
-        }
-        return clock.instant().isBefore(waitsSince.plus(AWAY));
-    }
-
-    /** Refuses no urgent task for a moment in which others are between two attempts, or restart. */
-    private Placement place() throws InterruptedException {
-        int left = task.request().priority() > 0 ? URGENT_TRIES : 1;
-        while (true) {
-            inputs = TaskInputs.locate(wiring, task);
-            Placement placement =
-                    wiring.broker().place(TaskWish.wish(wiring, task, inputs, clock.instant()));
-            if (placement.chosen().isPresent() || --left == 0 || task.cancelled) {
-                return placement;
-            }
-            Thread.sleep(URGENT_PAUSE);
-        }
-    }
-
     private boolean runPlaced(Quote.Feasible quote) throws IOException, InterruptedException {
         Site site = wiring.broker().site(quote.site());
         RunPlan plan = new RunPlan(task.request(), space);
         Staging staging = new Staging(wiring, clock, task, site, space, systemLogs);
         try {
-            staging.stage(inputs, quote, plan);
+            staging.stage(placing.inputs(), quote, plan);
         } catch (Staging.MovedOnException e) {
             return retry("input_moved", String.valueOf(e.getMessage()), "");
         } catch (SiteException e) {
@@ -269,7 +232,9 @@ final class TaskRun {
         started.set("staging", staging.moved());
         // The intent first: a use that is found without its task's end is taken back at a restart.
         book.start(task.id, started);
-        if (!used(at.id())) {
+        Optional<String> refused = debit.use(at.id());
+        if (refused.isPresent()) {
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, refused.get());
             return false;
         }
         boolean submitted = false;
@@ -288,34 +253,10 @@ final class TaskRun {
             }
         } finally {
             if (!submitted) {
-                takeBack("not_submitted");
+                debit.takeBack("not_submitted");
             }
         }
         return finish(site, key, plan, staging.kept(), start);
-    }
-
-    /** Debits one use; false if the contract refuses, and the task has ended. */
-    private boolean used(String site) {
-        UsageGate.Lease lease = task.lease();
-        if (lease == null) {
-            return true;
-        }
-        try {
-            lease.at(site);
-            receipts.add(lease.use(1, "use"));
-            return true;
-        } catch (UsageGate.RefusedException e) {
-            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, "use refused: " + e.getMessage());
-            return false;
-        }
-    }
-
-    private void takeBack(String reason) {
-        UsageGate.Lease lease = task.lease();
-        if (lease != null) {
-            receipts.forEach(receipt -> lease.reverse(receipt, reason));
-        }
-        receipts.clear();
     }
 
     private void submit(Site site, String key, RunPlan plan) throws IOException {
@@ -349,18 +290,18 @@ final class TaskRun {
                         : Attempts.causeOfRetry(ended);
         if (!cause.isEmpty() && !task.cancelled) {
             String why = ended.failure().isEmpty() ? "its sandbox failed" : ended.failure();
-            takeBack(cause.equals("not_started") ? "sandbox_not_started" : cause);
+            debit.takeBack(cause.equals("not_started") ? "sandbox_not_started" : cause);
             if (mayRetry(cause)) {
                 checkpoint.keepLast();
                 return retry(cause, interruption == null ? why : interruption.reason(), "");
             }
             systemLogs.add("given up after its attempts (%s)".formatted(cause));
         } else if (Attempts.neverRan(ended)) {
-            takeBack("sandbox_not_started");
+            debit.takeBack("sandbox_not_started");
             systemLogs.add("nothing ran: the use is taken back");
         }
         ObjectNode body =
-                new Conclusion(wiring, clock, task, plan, space, systemLogs, receipts)
+                new Conclusion(wiring, clock, task, plan, space, systemLogs, debit.receipts())
                         .conclude(ended, inputs, start, flavour(site));
         book.finish(task.id, body);
         LOG.info(
