@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.compute.broker.Preemption;
 import org.roadloop.compute.site.Images;
+import org.roadloop.compute.site.SiteDeclaration;
 import org.roadloop.core.identity.Did;
 import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.UnifiedSocialCreditCode;
@@ -271,7 +272,15 @@ public record Config(
             Market market) {
         public static final Compute DEFAULTS =
                 new Compute(
-                        List.of(new Site("local", 1.0, 10, 2, "local", "", new SiteKind.Local())),
+                        List.of(
+                                new Site(
+                                        "local",
+                                        1.0,
+                                        10,
+                                        2,
+                                        "local",
+                                        SiteDeclaration.in("", 3),
+                                        new SiteKind.Local())),
                         false,
                         Images.COMMON,
                         Optional.empty(),
@@ -314,7 +323,7 @@ public record Config(
      * @param speedFactor work per second relative to the reference site
      * @param priceMilliPerSecond thousandths of the currency unit per slot and second
      * @param location node of the network it is attached to
-     * @param region for policies: ISO 3166-2 or GB/T 2260 where contracts ask for it; empty: that
+     * @param declared its region by ISO 3166-2 or GB/T 2260 where contracts ask for it; empty: that
      *     of the platform for this machine, else the location
      * @param kind this machine, or where else
      */
@@ -324,7 +333,7 @@ public record Config(
             long priceMilliPerSecond,
             int slots,
             String location,
-            String region,
+            SiteDeclaration declared,
             SiteKind kind) {
         public Site {
             if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {

@@ -27,6 +27,7 @@ import org.roadloop.app.config.Config.RegisteredPlatform;
 import org.roadloop.app.config.Config.Retention;
 import org.roadloop.app.config.Config.Site;
 import org.roadloop.compute.broker.Preemption;
+import org.roadloop.compute.site.SiteDeclaration;
 import org.roadloop.core.identity.KeyAlgorithm;
 import org.roadloop.core.identity.UnifiedSocialCreditCode;
 import org.roadloop.core.ledger.LedgerProfile;
@@ -257,14 +258,26 @@ final class ConfigReader {
     }
 
     private Site site(Section s) {
+        String name = s.required("name", "local");
+        double speed = s.decimal("speedFactor", 1.0, 0.001, 1e6);
+        long price = s.whole("priceMilliPerSecond", 10, 0, 1_000_000_000L);
+        int slots = (int) s.whole("slots", 2, 1, 1_000_000);
+        String location = s.text("location", "local");
+        String region = s.text("region", "");
+        String identifier = s.text("identifier", "");
+        String owner = s.text("owner", "");
+        double green = s.decimal("greenShare", 0, 0, 1);
+        int trust = (int) s.whole("trust", -1, 0, 3);
+        SiteKind kind = SiteKind.read(s); // last: it ends the reading where its group is missing
         return new Site(
-                s.required("name", "local"),
-                s.decimal("speedFactor", 1.0, 0.001, 1e6),
-                s.whole("priceMilliPerSecond", 10, 0, 1_000_000_000L),
-                (int) s.whole("slots", 2, 1, 1_000_000),
-                s.text("location", "local"),
-                s.text("region", ""),
-                SiteKind.read(s));
+                name,
+                speed,
+                price,
+                slots,
+                location,
+                new SiteDeclaration(
+                        region, identifier, owner, green, trust < 0 ? kind.usualTrust() : trust),
+                kind);
     }
 
     private Network network(Section s) {

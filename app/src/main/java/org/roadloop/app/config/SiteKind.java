@@ -76,10 +76,9 @@ public sealed interface SiteKind {
      *
      * @param tokenSecret name of a file in {@code secrets/} of the home; the agent has the same
      *     text
-     * @param trust 0 (anyone) to 3 (own machine); the agent is not asked
      * @param lostAfterSeconds it may be away before its runs count as lost
      */
-    record Agent(String tokenSecret, int trust, int lostAfterSeconds) implements SiteKind {}
+    record Agent(String tokenSecret, int lostAfterSeconds) implements SiteKind {}
 
     /**
      * Who pays at a cluster, and as whom it runs.
@@ -96,6 +95,16 @@ public sealed interface SiteKind {
 
     /** Leaf switches that a gang inside this tier may hang on. */
     record Tier(String name, int switches) {}
+
+    /** Where nothing else is said: 0 (anyone) to 3 (own machine). */
+    default int usualTrust() {
+        return switch (this) {
+            case Local here -> 3;
+            case Slurm cluster -> 2;
+            case Tes outside -> 1;
+            case Agent elsewhere -> 1;
+        };
+    }
 
     /** By {@code kind}, and the keys of its group. */
     static SiteKind read(Section s) {
@@ -221,7 +230,6 @@ public sealed interface SiteKind {
     private static SiteKind agent(Section s) {
         return new Agent(
                 s.required("tokenSecret", "park-agent"),
-                (int) s.whole("trust", 1, 0, 3),
                 (int) s.whole("lostAfterSeconds", 600, 10, 86_400));
     }
 

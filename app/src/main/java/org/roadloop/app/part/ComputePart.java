@@ -135,7 +135,9 @@ public final class ComputePart implements Part {
                                         new LocalSite.Settings(
                                                 site.name(),
                                                 site.location(),
-                                                site.region().isEmpty() ? "local" : site.region(),
+                                                site.declared().region().isEmpty()
+                                                        ? site.declared().at("local")
+                                                        : site.declared(),
                                                 home,
                                                 site.speedFactor(),
                                                 site.slots(),
@@ -240,12 +242,12 @@ public final class ComputePart implements Part {
     private static UsageSystem system(Config.Site site, PlatformContext context) {
         boolean here = site.kind() instanceof SiteKind.Local;
         Optional<Place> own = context.config().dataspace().usageControl().place();
-        if (site.region().isEmpty()) {
+        if (site.declared().region().isEmpty()) {
             return new UsageSystem(site.name(), here ? own.orElse(null) : null);
         }
         try {
             Place.Basis basis = here ? Place.Basis.OWN : Place.Basis.DECLARED;
-            return new UsageSystem(site.name(), new Place(site.region(), null, basis));
+            return new UsageSystem(site.name(), new Place(site.declared().region(), null, basis));
         } catch (IllegalArgumentException e) {
             return new UsageSystem(site.name(), null); // a word of the operator's own
         }

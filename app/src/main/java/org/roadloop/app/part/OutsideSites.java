@@ -12,6 +12,7 @@ import org.roadloop.app.config.Config;
 import org.roadloop.app.config.SiteKind;
 import org.roadloop.app.home.HomeException;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.SiteDeclaration;
 import org.roadloop.compute.site.ToolImage;
 import org.roadloop.compute.site.agent.AgentSettings;
 import org.roadloop.compute.site.agent.AgentSite;
@@ -62,7 +63,7 @@ final class OutsideSites {
                 new SlurmSettings(
                         site.name(),
                         site.location(),
-                        region(site),
+                        declared(site),
                         slurm.accelerators() ? Site.Kind.ACCELERATOR : Site.Kind.HPC,
                         slurm.partition(),
                         slurm.shared(),
@@ -104,7 +105,7 @@ final class OutsideSites {
                 new TesSettings(
                         site.name(),
                         site.location(),
-                        region(site),
+                        declared(site),
                         tes.url(),
                         tes.exchange(),
                         tes.exchangeUrl(),
@@ -130,8 +131,7 @@ final class OutsideSites {
                 new AgentSettings(
                         site.name(),
                         site.location(),
-                        region(site),
-                        agent.trust(),
+                        declared(site),
                         home,
                         site.slots(),
                         AGENT_POLL,
@@ -141,8 +141,9 @@ final class OutsideSites {
                         () -> token(secrets, agent.tokenSecret())));
     }
 
-    private static String region(Config.Site site) {
-        return site.region().isEmpty() ? site.location() : site.region();
+    private static SiteDeclaration declared(Config.Site site) {
+        SiteDeclaration said = site.declared();
+        return said.region().isEmpty() ? said.at(site.location()) : said;
     }
 
     /** A secret that is missing makes a site that can't be reached, not a platform that fails. */

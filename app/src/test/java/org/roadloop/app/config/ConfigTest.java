@@ -153,7 +153,7 @@ class ConfigTest {
                     compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
                     compute: {sites: [{name: x, kind: pbs}]} | roadloop.yaml:1: compute.sites[0]: kind 'pbs' is none of local, slurm, tes, agent
                     compute: {sites: [{name: x, kind: agent}]} | roadloop.yaml:1: compute.sites[0]: kind 'agent' needs the group 'agent'; write for example 'agent: {tokenSecret: park-agent}'
-                    compute: {sites: [{name: x, kind: agent, agent: {trust: 2}}]} | roadloop.yaml:1: compute.sites[0].agent.tokenSecret is missing; write for example 'tokenSecret: park-agent'
+                    compute: {sites: [{name: x, kind: agent, agent: {lostAfterSeconds: 20}}]} | roadloop.yaml:1: compute.sites[0].agent.tokenSecret is missing; write for example 'tokenSecret: park-agent'
                     compute: {sites: [{name: x, kind: tes, tes: {url: tes.example.org, exchange: /e, exchangeUrl: "file:///e", image: i}}]} | roadloop.yaml:1: compute.sites[0].tes: 'tes.example.org' is no address; write for example 'url: https://tes.example.org/ga4gh/tes/v1' and 'exchangeUrl: file:///shared/exchange'
                     compute: {sites: [{name: x, kind: slurm}]} | roadloop.yaml:1: compute.sites[0]: kind 'slurm' needs the group 'slurm'; write for example 'slurm: {partition: hpc, shared: /shared/roadloop, …}'
                     compute: {sites: [{name: x, kind: slurm, slurm: {partition: p, shared: rel, javaHome: /j, tools: /t, user: u}}]} | roadloop.yaml:1: compute.sites[0].slurm: shared 'rel' is no absolute path; write for example 'shared: /shared/roadloop'

@@ -65,7 +65,7 @@ class AgentVerbTest {
                 collect: {platformPort: 0, terminalPort: 0, jt808Port: 0, udpPort: 0}
                 compute:
                   sites:
-                    - {name: park, kind: agent, slots: 2, agent: {tokenSecret: park-agent, trust: 2}}
+                    - {name: park, kind: agent, slots: 2, trust: 2, agent: {tokenSecret: park-agent}}
                 """);
         secret(home.resolve("secrets/park-agent"));
         Process platform = start(List.of("up", "--home", home.toString(), "--port", "0"));

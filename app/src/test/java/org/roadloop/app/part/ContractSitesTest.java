@@ -18,6 +18,7 @@ import org.roadloop.app.config.UsageControl;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
 import org.roadloop.compute.site.Sandbox;
+import org.roadloop.compute.site.SiteDeclaration;
 import org.roadloop.core.clearing.UsageRecord;
 import tools.jackson.databind.JsonNode;
 
@@ -38,7 +39,8 @@ class ContractSitesTest {
     @TempDir Path folder;
 
     private static Config.Site site(String name, long price, String location, String region) {
-        return new Config.Site(name, 1.0, price, 2, location, region, new SiteKind.Local());
+        return new Config.Site(
+                name, 1.0, price, 2, location, SiteDeclaration.in(region, 3), new SiteKind.Local());
     }
 
     @Test
@@ -53,7 +55,19 @@ class ContractSitesTest {
                                 site("local", 1, "local", ""), // in 310115, as the platform is
                                 site("yard", 2, "local", "110105"),
                                 site("park", 900, "edge", "310115"),
-                                site("barn", 1, "local", "out of town")),
+                                new Config.Site(
+                                        "barn",
+                                        1.0,
+                                        1,
+                                        2,
+                                        "local",
+                                        new SiteDeclaration(
+                                                "out of town",
+                                                "farm/barn",
+                                                "did:web:farm.example",
+                                                0.8,
+                                                1),
+                                        new SiteKind.Local())),
                         false,
                         defaults.compute().images(),
                         Optional.empty(),
@@ -101,6 +115,7 @@ class ContractSitesTest {
                         .containsOnly("park");
             }
 
+            whatTheOperatorSaysOfASiteIsOfferedAndAskedFor(two);
             String away =
                     two.agree(
                             "away",
@@ -116,6 +131,36 @@ class ContractSitesTest {
                                 "requires systemDevice eq ai-centre; here it is local");
             }
         }
+    }
+
+    private static void whatTheOperatorSaysOfASiteIsOfferedAndAskedFor(TwoPlatforms two)
+            throws Exception {
+        JsonNode barn =
+                two.provider
+                        .api
+                        .get("/api/v1/offers")
+                        .required("items")
+                        .valueStream()
+                        .filter(o -> o.required("site").asString().equals("barn"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(barn.required("identifier").asString()).isEqualTo("farm/barn");
+        assertThat(barn.required("owner").asString()).isEqualTo("did:web:farm.example");
+        assertThat(barn.required("region").asString()).isEqualTo("out of town");
+        assertThat(barn.required("greenShare").asDouble()).isEqualTo(0.8);
+        assertThat(barn.required("trust").asInt()).isEqualTo(1);
+        JsonNode green =
+                two.provider.api.post(
+                        "/api/v1/quotes",
+                        Json.mapper()
+                                .readTree(
+                                        """
+                                        {"resources": {"backend_parameters":
+                                           {"roadloop.greenShare": "0.5"}},
+                                         "executors": [{"image": "alpine", "command": ["true"]}]}
+                                        """));
+        assertThat(green.required("site").asString()).isEqualTo("barn");
+        assertThat(quote(green, "park").required("code").asString()).isEqualTo("green_share");
     }
 
     private static String create(ApiClient at, String asset, String agreement, String site)

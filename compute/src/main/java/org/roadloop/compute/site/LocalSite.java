@@ -40,13 +40,14 @@ public final class LocalSite implements Site, AutoCloseable {
     public record Settings(
             String id,
             String node,
-            String region,
+            SiteDeclaration declared,
             Path home,
             double speed,
             int slots,
             long memoryBytes,
             long milliPerSecond,
             Kind kind) {
+        /** A trusted machine for any work. */
         public Settings(
                 String id,
                 String node,
@@ -56,7 +57,16 @@ public final class LocalSite implements Site, AutoCloseable {
                 int slots,
                 long memoryBytes,
                 long milliPerSecond) {
-            this(id, node, region, home, speed, slots, memoryBytes, milliPerSecond, Kind.GENERAL);
+            this(
+                    id,
+                    node,
+                    SiteDeclaration.in(region, 3),
+                    home,
+                    speed,
+                    slots,
+                    memoryBytes,
+                    milliPerSecond,
+                    Kind.GENERAL);
         }
 
         public Settings {
@@ -106,7 +116,7 @@ public final class LocalSite implements Site, AutoCloseable {
         return new Capabilities(
                 settings.id(),
                 settings.node(),
-                settings.region(),
+                settings.declared().region(),
                 System.getProperty("os.arch").equals("amd64")
                         ? "x86_64"
                         : System.getProperty("os.arch"),
@@ -116,7 +126,7 @@ public final class LocalSite implements Site, AutoCloseable {
                 settings.milliPerSecond(),
                 sandbox.kind(),
                 sandbox.notEnforced(),
-                new Profile(settings.id(), settings.kind(), "", 1, Map.of(), 0, 0, 0, 3));
+                settings.declared().profile(settings.id(), settings.kind(), 1, Map.of()));
     }
 
     @Override

@@ -111,16 +111,7 @@ public interface Site {
                     milliPerSecond,
                     sandbox,
                     notEnforced,
-                    new Profile(
-                            profile.identifier(),
-                            profile.kind(),
-                            profile.owner(),
-                            profile.nodes(),
-                            profile.accelerators(),
-                            rate.fp16GigaFlops(),
-                            rate.fp64GigaFlops(),
-                            profile.greenShare(),
-                            profile.trust()));
+                    profile.measured(rate.fp16GigaFlops(), rate.fp64GigaFlops()));
         }
     }
 
@@ -161,6 +152,12 @@ public interface Site {
                         "offer %s: green share 0 to 1, at least one node, trust 0 to 3"
                                 .formatted(identifier));
             }
+        }
+
+        /** The same with its rates. */
+        public Profile measured(double fp16, double fp64) {
+            return new Profile(
+                    identifier, kind, owner, nodes, accelerators, fp16, fp64, greenShare, trust);
         }
 
         /** One node without accelerators. */

@@ -3,6 +3,7 @@ package org.roadloop.compute.site.agent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.roadloop.compute.site.SiteDeclaration;
 
 /**
  * A site elsewhere, as the platform's operator vouches for it (代理站点配置). What policies decide by
@@ -10,7 +11,6 @@ import java.time.Duration;
  *
  * @param id of the site
  * @param node of the network's topology
- * @param trust 0 (anyone) to 3 (own machine)
  * @param home private folder of the platform, for the records and the copies of what was staged
  * @param slots runs there at the same time
  * @param poll longest wait of one request for calls
@@ -22,8 +22,7 @@ import java.time.Duration;
 public record AgentSettings(
         String id,
         String node,
-        String region,
-        int trust,
+        SiteDeclaration declared,
         Path home,
         int slots,
         Duration poll,
@@ -42,9 +41,8 @@ public record AgentSettings(
     }
 
     public AgentSettings {
-        if (slots < 1 || trust < 0 || trust > 3) {
-            throw new IllegalArgumentException(
-                    "site %s: at least one slot, trust 0 to 3".formatted(id));
+        if (slots < 1) {
+            throw new IllegalArgumentException("site %s: at least one slot".formatted(id));
         }
     }
 

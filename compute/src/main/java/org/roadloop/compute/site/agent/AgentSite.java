@@ -72,7 +72,7 @@ public final class AgentSite implements Site, AutoCloseable {
             return new Capabilities(
                     settings.id(),
                     settings.node(),
-                    settings.region(),
+                    settings.declared().region(),
                     "unknown",
                     slots,
                     1,
@@ -80,21 +80,12 @@ public final class AgentSite implements Site, AutoCloseable {
                     0,
                     "unknown",
                     List.of("its agent has never connected"),
-                    new Profile(
-                            settings.id(),
-                            Kind.GENERAL,
-                            "",
-                            1,
-                            Map.of(),
-                            0,
-                            0,
-                            0,
-                            settings.trust()));
+                    settings.declared().profile(settings.id(), Kind.GENERAL, 1, Map.of()));
         }
         return new Capabilities(
                 settings.id(),
                 settings.node(),
-                settings.region(),
+                settings.declared().region(),
                 told.architecture(),
                 slots,
                 told.speed(),
@@ -102,16 +93,13 @@ public final class AgentSite implements Site, AutoCloseable {
                 told.milliPerSecond(),
                 told.sandbox(),
                 told.notEnforced(),
-                new Profile(
-                        settings.id(),
-                        told.accelerators().isEmpty() ? Kind.GENERAL : Kind.ACCELERATOR,
-                        "",
-                        told.nodes(),
-                        told.accelerators(),
-                        told.fp16GigaFlops(),
-                        told.fp64GigaFlops(),
-                        0,
-                        settings.trust()));
+                settings.declared()
+                        .profile(
+                                settings.id(),
+                                told.accelerators().isEmpty() ? Kind.GENERAL : Kind.ACCELERATOR,
+                                told.nodes(),
+                                told.accelerators())
+                        .measured(told.fp16GigaFlops(), told.fp64GigaFlops()));
     }
 
     /** Asked of the agent, now; never kept. */

@@ -49,7 +49,7 @@ final class Partition {
         return new Site.Capabilities(
                 settings.id(),
                 settings.node(),
-                settings.region(),
+                settings.declared().region(),
                 nodes.isEmpty() ? "unknown" : nodes.getFirst().architecture(),
                 new Resource("slot:" + settings.id() + "/cpu", settings.slots(), "slot"),
                 settings.speed(),
@@ -57,16 +57,12 @@ final class Partition {
                 settings.milliPerSecond(),
                 settings.sandbox() ? "slurm-bubblewrap" : "slurm-plain-process",
                 notEnforced(),
-                new Site.Profile(
-                        settings.id(),
-                        settings.kind(),
-                        "",
-                        Math.max(1, nodes.size()),
-                        cards(nodes),
-                        0,
-                        0,
-                        0,
-                        2));
+                settings.declared()
+                        .profile(
+                                settings.id(),
+                                settings.kind(),
+                                Math.max(1, nodes.size()),
+                                cards(nodes)));
     }
 
     private static Map<String, Integer> cards(List<Cluster.Node> nodes) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.SiteDeclaration;
 
 /**
  * One partition of a cluster as a site.
@@ -28,7 +29,7 @@ import org.roadloop.compute.site.Site;
 public record SlurmSettings(
         String id,
         String node,
-        String region,
+        SiteDeclaration declared,
         Site.Kind kind,
         String partition,
         Path shared,

@@ -3,6 +3,7 @@ package org.roadloop.compute.site.tes;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.roadloop.compute.site.SiteDeclaration;
 
 /**
  * An outside server as a site.
@@ -21,7 +22,7 @@ import java.time.Duration;
 public record TesSettings(
         String id,
         String node,
-        String region,
+        SiteDeclaration declared,
         URI url,
         Path exchange,
         URI exchangeUrl,

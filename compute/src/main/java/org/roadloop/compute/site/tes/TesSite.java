@@ -78,7 +78,7 @@ public final class TesSite implements Site {
         return new Capabilities(
                 settings.id(),
                 settings.node(),
-                settings.region(),
+                settings.declared().region(),
                 "unknown",
                 new Resource("slot:" + settings.id() + "/cpu", settings.slots(), "slot"),
                 settings.speed(),
@@ -90,7 +90,7 @@ public final class TesSite implements Site {
                                 + " isolation, network, memory, processors",
                         "bytes written: their sum at the end, before anything is brought back",
                         "processor time is not told: cores times time is counted"),
-                new Profile(settings.id(), Kind.GENERAL, "", 1, Map.of(), 0, 0, 0, 1));
+                settings.declared().profile(settings.id(), Kind.GENERAL, 1, Map.of()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.roadloop.compute.site.SiteDeclaration;
 
 /** The part of a platform that agents see: one site, its routes on a loopback port. */
 public final class AgentDoor implements AutoCloseable {
@@ -44,8 +45,7 @@ public final class AgentDoor implements AutoCloseable {
         return new AgentSettings(
                 "away",
                 "there",
-                "cn-west",
-                1,
+                SiteDeclaration.in("cn-west", 1),
                 home,
                 2,
                 Duration.ofSeconds(1),

@@ -38,6 +38,7 @@ import org.roadloop.compute.site.Mount;
 import org.roadloop.compute.site.Outcome;
 import org.roadloop.compute.site.SandboxRun;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.SiteDeclaration;
 import org.roadloop.compute.site.SiteException;
 
 /** A real Slurm, real jobs: what a platform asks of a cluster, over REST and over commands. */
@@ -489,7 +490,7 @@ class SlurmSiteTest {
                         new SlurmSettings(
                                 "slurm-" + partition,
                                 "centre",
-                                "cn-north",
+                                SiteDeclaration.in("cn-north", 2),
                                 partition.equals("ai") ? Site.Kind.ACCELERATOR : Site.Kind.HPC,
                                 partition,
                                 shared,

@@ -25,6 +25,7 @@ import org.roadloop.compute.site.Outcome;
 import org.roadloop.compute.site.SandboxRun;
 import org.roadloop.compute.site.SandboxTest;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.site.SiteDeclaration;
 import org.roadloop.compute.site.SiteException;
 
 /** An outside server, written from the specification, that loses answers, fails and restarts. */
@@ -193,7 +194,7 @@ class TesSiteTest {
                 new TesSettings(
                         "outside",
                         "elsewhere",
-                        "cn-east",
+                        SiteDeclaration.in("cn-east", 1),
                         server.url(),
                         home.resolve("exchange"),
                         home.resolve("exchange").toUri(),
