@@ -268,6 +268,7 @@ final class ConfigReader {
         String owner = s.text("owner", "");
         double green = s.decimal("greenShare", 0, 0, 1);
         int trust = (int) s.whole("trust", -1, 0, 3);
+        long disk = s.whole("diskMb", SiteDeclaration.USUAL_DISK_BYTES >> 20, 1, 1L << 24) << 20;
         SiteKind kind = SiteKind.read(s); // last: it ends the reading where its group is missing
         return new Site(
                 name,
@@ -276,7 +277,12 @@ final class ConfigReader {
                 slots,
                 location,
                 new SiteDeclaration(
-                        region, identifier, owner, green, trust < 0 ? kind.usualTrust() : trust),
+                        region,
+                        identifier,
+                        owner,
+                        green,
+                        trust < 0 ? kind.usualTrust() : trust,
+                        disk),
                 kind);
     }
 

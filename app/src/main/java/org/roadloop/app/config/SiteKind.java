@@ -11,11 +11,14 @@ public sealed interface SiteKind {
      * This machine.
      *
      * @param edge offered as 边缘: near the road, for services with a bounded delay
+     * @param memoryMb a task can have in one slot
      */
-    record Local(boolean edge) implements SiteKind {
+    record Local(boolean edge, long memoryMb) implements SiteKind {
+        private static final long USUAL_MEMORY_MB = 1024;
+
         /** Offered as 通用. */
         public Local() {
-            this(false);
+            this(false, USUAL_MEMORY_MB);
         }
     }
 
@@ -115,7 +118,9 @@ public sealed interface SiteKind {
                 if (!offered.matches("general|edge")) {
                     s.fault("offered '" + offered + "' is none of general, edge");
                 }
-                yield new Local(offered.equals("edge"));
+                yield new Local(
+                        offered.equals("edge"),
+                        s.whole("memoryMb", Local.USUAL_MEMORY_MB, 64, 1L << 24));
             }
             case "slurm" -> {
                 if (!s.has("slurm")) {

@@ -56,7 +56,6 @@ import org.slf4j.LoggerFactory;
 /** Tasks under contracts, placed on sites, run in a sandbox (计算). */
 public final class ComputePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(ComputePart.class);
-    private static final long SLOT_MEMORY_BYTES = 1L << 30;
     private static final Duration MEASURED_AFTER = Duration.ofMinutes(1);
     private static final int MIN_WORKERS = 2;
     private static final int QUEUE = 100_000;
@@ -141,7 +140,7 @@ public final class ComputePart implements Part {
                                                 home,
                                                 site.speedFactor(),
                                                 site.slots(),
-                                                SLOT_MEMORY_BYTES,
+                                                here.memoryMb() << 20,
                                                 site.priceMilliPerSecond(),
                                                 here.edge() ? Site.Kind.EDGE : Site.Kind.GENERAL),
                                         sandbox,

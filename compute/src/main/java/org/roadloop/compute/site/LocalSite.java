@@ -27,7 +27,6 @@ public final class LocalSite implements Site, AutoCloseable {
     private static final double MARGIN = 1.5;
 
     private static final Duration START_UP = Duration.ofSeconds(1);
-    private static final long OUTPUT_BYTES = 256L << 20;
 
     /**
      * @param node of the topology
@@ -193,7 +192,7 @@ public final class LocalSite implements Site, AutoCloseable {
                 work.cpuCores() * settings.speed(),
                 work.timeLimit(),
                 work.memoryBytes() / 4,
-                work.diskBytes() > 0 ? Math.min(work.diskBytes(), OUTPUT_BYTES) : OUTPUT_BYTES);
+                settings.declared().diskBytes(work));
     }
 
     @Override

@@ -29,7 +29,6 @@ public final class AgentSite implements Site, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentSite.class);
     private static final long LOCAL_BITS_PER_SECOND = 8_000_000_000L;
-    private static final long OUTPUT_BYTES = 256L << 20;
     private static final int MAX_NAMES = 100_000;
 
     /** What is being staged, at which rate. */
@@ -127,7 +126,7 @@ public final class AgentSite implements Site, AutoCloseable {
                 work.cpuCores() * capabilities().speed(),
                 work.timeLimit(),
                 work.memoryBytes() / 4,
-                work.diskBytes() > 0 ? Math.min(work.diskBytes(), OUTPUT_BYTES) : OUTPUT_BYTES);
+                settings.declared().diskBytes(work));
     }
 
     /** As the agent told; what was dropped here is not counted there. */

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlurmSite implements Site, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlurmSite.class);
-    private static final long OUTPUT_BYTES = 256L << 20;
     private static final int SUBMISSIONS = 3;
 
     /** Shared file systems show a file that another machine wrote after a while. */
@@ -93,7 +92,7 @@ public final class SlurmSite implements Site, AutoCloseable {
                 work.cpuCores(),
                 work.timeLimit(),
                 work.memoryBytes() / 4,
-                work.diskBytes() > 0 ? Math.min(work.diskBytes(), OUTPUT_BYTES) : OUTPUT_BYTES);
+                settings.declared().diskBytes(work));
     }
 
     @Override

@@ -161,7 +161,7 @@ public final class TesSite implements Site {
                 work.cpuCores(),
                 work.timeLimit(),
                 work.memoryBytes() / 4,
-                work.diskBytes() > 0 ? Math.min(work.diskBytes(), 256L << 20) : 256L << 20);
+                settings.declared().diskBytes(work));
     }
 
     @Override
