@@ -31,6 +31,7 @@ class KeptLinesTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
     private ServerSocket server;
+    private Thread accepting;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -42,7 +43,7 @@ class KeptLinesTest {
     @BeforeEach
     void listen() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        accepting = Thread.ofVirtual().start(this::accept);
     }
 
     @AfterEach
@@ -222,6 +223,7 @@ class KeptLinesTest {
     @Test
     void nobodyThere() throws Exception {
         server.close();
+        accepting.join(); // until then the port is open
         // the kernel may have taken the connection before the accepting thread let go
         assertThatThrownBy(() -> say("one")).isInstanceOf(SocketException.class);
     }
