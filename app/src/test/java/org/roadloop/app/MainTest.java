@@ -60,11 +60,41 @@ class MainTest {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
+    /** By address and token, as from another machine. */
+    private void fromElsewhere(String url, Path home) throws IOException {
+        String nowhere = "--home=" + folder.resolve("nowhere");
+        Path token = Files.copy(home.resolve("admin.token"), folder.resolve("a-token"));
+        assertThat(
+                        run(
+                                "token",
+                                "list",
+                                nowhere,
+                                "--server",
+                                url + "/",
+                                "--token-file",
+                                token.toString()))
+                .isZero();
+        assertThat(out).contains("auditor");
+        assertThat(run("token", "list", h(home), "--server", url)).as("of the home").isZero();
+        assertThat(run("token", "list", nowhere, "--server", url)).isEqualTo(3);
+        assertThat(err).contains("no token can be read from", "--token-file");
+        assertThat(run("token", "list", nowhere, "--token-file", token.toString())).isEqualTo(2);
+        assertThat(err).contains("--token-file goes with --server");
+        assertThat(run("token", "list", h(home), "--server", "http://192.0.2.1:80")).isEqualTo(2);
+        assertThat(err).contains("plain http to another machine");
+        assertThat(run("token", "list", h(home), "--server", "platform")).isEqualTo(2);
+        assertThat(err).contains("is no address");
+    }
+
+    private static String h(Path home) {
+        return "--home=" + home;
+    }
+
     @Test
     @Tag("slow")
     void anOperatorsDay() throws Exception {
         Path home = folder.resolve("home");
-        String h = "--home=" + home;
+        String h = h(home);
         Process platform = up(home);
         try (BufferedReader lines = platform.inputReader()) {
             assertThat(lines.readLine()).contains(" is up at http://localhost:");
@@ -78,6 +108,7 @@ class MainTest {
             assertThat(token).startsWith("rl_");
             assertThat(run("token", "list", h)).isZero();
             assertThat(out).contains("auditor", "day").doesNotContain(token);
+            fromElsewhere(Home.findServer(home).orElseThrow().url().toString(), home);
             Path proof = folder.resolve("entry0.tlog-proof");
             try (ApiClient auditor =
                             new ApiClient(Home.findServer(home).orElseThrow().url(), token);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class BillVerb implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin HomeOptions where = new HomeOptions();
+    @Mixin ServerOptions where = new ServerOptions();
 
     /** Shapes of a bill. */
     enum Format {

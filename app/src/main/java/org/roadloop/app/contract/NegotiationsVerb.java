@@ -11,7 +11,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true)
 public final class NegotiationsVerb implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin HomeOptions where = new HomeOptions();
+    @Mixin ServerOptions where = new ServerOptions();
 
     @Parameters(paramLabel = "ID", arity = "0..1", description = "Our id of a negotiation.")
     String id = "";

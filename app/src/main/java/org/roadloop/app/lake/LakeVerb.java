@@ -10,7 +10,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +36,7 @@ public final class LakeVerb implements Callable<Integer> {
             name = "columns",
             description = "Names, types, classes, grades.",
             mixinStandardHelpOptions = true)
-    int columns(@Mixin HomeOptions where, @Parameters(paramLabel = "TABLE") String table)
+    int columns(@Mixin ServerOptions where, @Parameters(paramLabel = "TABLE") String table)
             throws IOException {
         try (ApiClient client = where.client()) {
             JsonNode answer = client.get(SchemaRoutes.path(encoded(table)));
@@ -67,7 +67,7 @@ public final class LakeVerb implements Callable<Integer> {
                 "Exit code 0: nothing is declared weaker than it is; 1: something is."
             },
             mixinStandardHelpOptions = true)
-    int classify(@Mixin HomeOptions where, @Parameters(paramLabel = "TABLE") String table)
+    int classify(@Mixin ServerOptions where, @Parameters(paramLabel = "TABLE") String table)
             throws IOException {
         try (ApiClient client = where.client()) {
             JsonNode answer = client.get(SchemaRoutes.classificationPath(encoded(table)));
@@ -118,7 +118,7 @@ public final class LakeVerb implements Callable<Integer> {
             },
             mixinStandardHelpOptions = true)
     int evolve(
-            @Mixin HomeOptions where,
+            @Mixin ServerOptions where,
             @Parameters(index = "0", paramLabel = "TABLE") String table,
             @Parameters(
                             index = "1",

@@ -15,7 +15,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +34,7 @@ public final class QueryVerb implements Callable<Integer> {
     private static final int WIDEST_CELL = 60;
 
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin HomeOptions where = new HomeOptions();
+    @Mixin ServerOptions where = new ServerOptions();
 
     @Parameters(index = "0", paramLabel = "SQL", description = "One SELECT.")
     String sql = "";

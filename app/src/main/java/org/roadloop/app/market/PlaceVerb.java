@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true)
 public final class PlaceVerb implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin HomeOptions where = new HomeOptions();
+    @Mixin ServerOptions where = new ServerOptions();
 
     @Parameters(paramLabel = "FILE", description = "A task, as 'task submit' takes it.")
     Path file = Path.of("");

@@ -10,7 +10,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,7 +68,7 @@ public final class ServiceVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Apply implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "FILE", description = "A service.")
         Path file = Path.of("");
@@ -93,7 +93,7 @@ public final class ServiceVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Listing implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Override
         public Integer call() throws IOException {
@@ -114,7 +114,7 @@ public final class ServiceVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Show implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "NAME", description = "A service.")
         String name = "";
@@ -141,7 +141,7 @@ public final class ServiceVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class RollBack implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "NAME", description = "A service.")
         String name = "";
@@ -168,7 +168,7 @@ public final class ServiceVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Stop implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "NAME", description = "A service.")
         String name = "";
@@ -192,7 +192,7 @@ public final class ServiceVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Call implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(index = "0", paramLabel = "NAME", description = "A service.")
         String name = "";

@@ -11,7 +11,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +48,7 @@ public final class TaskVerb implements Callable<Integer> {
         int answer(ApiClient client, PrintWriter out) throws IOException;
     }
 
-    static int ask(HomeOptions where, CommandSpec spec, Asked asked) throws IOException {
+    static int ask(ServerOptions where, CommandSpec spec, Asked asked) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         try (ApiClient client = where.client()) {
             return asked.answer(client, out);
@@ -77,7 +77,7 @@ public final class TaskVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Submit implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "FILE", description = "A task.")
         Path file = Path.of("");
@@ -128,7 +128,7 @@ public final class TaskVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Listing implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Option(names = "--state", description = "Only of this state: RUNNING, COMPLETE, …")
         String state = "";
@@ -175,7 +175,7 @@ public final class TaskVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Show implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "ID", description = "A task.")
         String id = "";
@@ -203,7 +203,7 @@ public final class TaskVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Logs implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "ID", description = "A task.")
         String id = "";
@@ -245,7 +245,7 @@ public final class TaskVerb implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Cancel implements Callable<Integer> {
         @Spec CommandSpec spec = CommandSpec.create();
-        @Mixin HomeOptions where = new HomeOptions();
+        @Mixin ServerOptions where = new ServerOptions();
 
         @Parameters(paramLabel = "ID", description = "A task.")
         String id = "";

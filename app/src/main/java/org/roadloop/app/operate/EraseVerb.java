@@ -11,7 +11,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true)
 public final class EraseVerb implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin HomeOptions where = new HomeOptions();
+    @Mixin ServerOptions where = new ServerOptions();
 
     @Parameters(
             paramLabel = "SUBJECT",

@@ -8,7 +8,7 @@ import org.roadloop.app.cli.CliException;
 import org.roadloop.app.cli.ExitCode;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
-import org.roadloop.app.platform.HomeOptions;
+import org.roadloop.app.platform.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +43,7 @@ public final class TokenVerb implements Callable<Integer> {
             description = "Makes a token and prints it, this once.",
             mixinStandardHelpOptions = true)
     int create(
-            @Mixin HomeOptions where,
+            @Mixin ServerOptions where,
             @Option(
                             names = "--role",
                             required = true,
@@ -69,7 +69,7 @@ public final class TokenVerb implements Callable<Integer> {
             name = "list",
             description = "Lists tokens by id, never themselves.",
             mixinStandardHelpOptions = true)
-    int list(@Mixin HomeOptions where) throws IOException {
+    int list(@Mixin ServerOptions where) throws IOException {
         try (ApiClient client = where.client()) {
             out().printf("%-12s %-9s %-20s %s%n", "id", "role", "expires", "note");
             for (JsonNode token : client.get("/api/v1/tokens?limit=1000").get("items")) {
@@ -89,7 +89,7 @@ public final class TokenVerb implements Callable<Integer> {
             name = "revoke",
             description = "Takes a token away, at once.",
             mixinStandardHelpOptions = true)
-    int revoke(@Mixin HomeOptions where, @Parameters(paramLabel = "ID") String id)
+    int revoke(@Mixin ServerOptions where, @Parameters(paramLabel = "ID") String id)
             throws IOException {
         try (ApiClient client = where.client()) {
             client.delete("/api/v1/tokens/" + id);

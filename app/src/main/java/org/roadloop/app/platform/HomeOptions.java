@@ -15,7 +15,7 @@ import org.roadloop.app.http.ApiClient;
 import picocli.CommandLine.Option;
 
 /** The options that say which platform a verb means. */
-public final class HomeOptions {
+public class HomeOptions {
     @Option(
             names = "--home",
             paramLabel = "DIR",
