@@ -95,11 +95,12 @@ public final class Ranking {
             List<Quote> quotes, Quote.Feasible chosen, Wish wish, List<String> before) {
         List<String> reasons = new ArrayList<>();
         reasons.add(
-                "%s: chosen; done in about %.1f s, cost %d, with %s"
+                "%s: chosen; done in about %.1f s, cost %d%s, with %s"
                         .formatted(
                                 chosen.site(),
                                 seconds(chosen, wish),
                                 chosen.milliCost(),
+                                moves(chosen),
                                 wish.terms()
                                         .worth()
                                         .map(w -> "lateness and bytes weighed in money")
@@ -113,16 +114,27 @@ public final class Ranking {
                 case Quote.Feasible other -> {
                     if (!other.site().equals(chosen.site())) {
                         reasons.add(
-                                "%s: done in about %.1f s, cost %d"
+                                "%s: done in about %.1f s, cost %d%s"
                                         .formatted(
                                                 other.site(),
                                                 seconds(other, wish),
-                                                other.milliCost()));
+                                                other.milliCost(),
+                                                moves(other)));
                     }
                 }
             }
         }
         return reasons;
+    }
+
+    /** Of a reason; nothing where there are no inputs. */
+    public static String moves(Quote.Feasible quote) {
+        if (quote.transfers().isEmpty()) {
+            return "";
+        }
+        return quote.movedBytes() == 0
+                ? ", no data move"
+                : ", %d bytes move".formatted(quote.movedBytes());
     }
 
     private static double seconds(Quote.Feasible quote, Wish wish) {

@@ -67,14 +67,15 @@ public final class TaskMarket {
             case Quote.Infeasible no ->
                     "%s: not possible (%s): %s".formatted(no.site(), no.code(), no.reason());
             case Quote.Feasible f ->
-                    "%s: %s; would start %s, finish about %s and no later than %s, cost %d"
+                    "%s: %s; would start %s, finish about %s and no later than %s, cost %d%s"
                             .formatted(
                                     f.site(),
                                     best ? "would be chosen" : "possible",
                                     f.start(),
                                     f.expectedFinish(),
                                     f.finish(),
-                                    f.milliCost());
+                                    f.milliCost(),
+                                    Ranking.moves(f));
         };
     }
 

@@ -236,6 +236,8 @@ class TaskJourneyTest {
         String second = create(at("centre"));
         mustBe("COMPLETE", second);
         assertThat(chosen(second).required("movedBytes").asLong()).isZero();
+        assertThat(reason(first)).contains(", %d bytes move,".formatted(TABLE_BYTES));
+        assertThat(reason(second)).contains(", no data move,");
         assertThat(chosen(second).required("transfers").get(0).required("path")).isEmpty();
         String annex = create(at("annex"));
         mustBe("COMPLETE", annex);
@@ -316,6 +318,13 @@ class TaskJourneyTest {
     private void mustBe(String state, String id) throws Exception {
         JsonNode done = await(id);
         assertThat(done.required("state").asString()).as(done.toPrettyString()).isEqualTo(state);
+    }
+
+    private String reason(String id) throws Exception {
+        return json(get("/api/v1/tasks/" + id + "/placement", "consumer"))
+                .required("reasons")
+                .get(0)
+                .asString();
     }
 
     private JsonNode chosen(String id) throws Exception {
