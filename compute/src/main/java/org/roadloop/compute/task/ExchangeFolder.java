@@ -89,16 +89,16 @@ public final class ExchangeFolder {
     public List<Found> find(String url, TaskRequest.FileType type) throws IOException {
         Path path = below(url);
         if (!Files.exists(path)) {
-            throw new IllegalArgumentException(url + " is not there");
+            throw new UnfitTaskException(url + " is not there");
         }
         Path real = path.toRealPath();
         if (!real.startsWith(root.toRealPath())) {
-            throw new IllegalArgumentException(url + " leads out of " + root);
+            throw new UnfitTaskException(url + " leads out of " + root);
         }
         boolean folder = Files.isDirectory(real);
         if (folder != (type == TaskRequest.FileType.DIRECTORY)
                 && type != TaskRequest.FileType.UNSAID) {
-            throw new IllegalArgumentException(
+            throw new UnfitTaskException(
                     url + " is " + (folder ? "a folder" : "a file") + ", not a " + type);
         }
         List<Found> found = new ArrayList<>();
@@ -122,11 +122,11 @@ public final class ExchangeFolder {
         Path target = below(url);
         Path folder = target.getParent();
         if (folder == null) {
-            throw new IllegalArgumentException(url + " names no file");
+            throw new UnfitTaskException(url + " names no file");
         }
         Files.createDirectories(folder);
         if (!folder.toRealPath().startsWith(root.toRealPath())) {
-            throw new IllegalArgumentException(url + " leads out of " + root);
+            throw new UnfitTaskException(url + " leads out of " + root);
         }
         Path part = folder.resolve("." + target.getFileName() + ".part");
         Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
@@ -137,7 +137,7 @@ public final class ExchangeFolder {
     private Path below(String url) {
         Path path = Path.of(URI.create(url).getPath()).normalize();
         if (!path.startsWith(root)) {
-            throw new IllegalArgumentException(
+            throw new UnfitTaskException(
                     "%s is not below the exchange folder file://%s".formatted(url, root));
         }
         return path;

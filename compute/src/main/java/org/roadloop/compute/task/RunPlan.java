@@ -71,14 +71,14 @@ final class RunPlan {
         outputs.forEach(top -> tops.put(top, true));
         for (String top : tops.keySet()) {
             if (RESERVED.contains(top)) {
-                throw new IllegalArgumentException(
+                throw new UnfitTaskException(
                         "/%s belongs to the system inside the sandbox; use /in, /out or another"
                                 .formatted(top));
             }
         }
         for (TaskRequest.Input input : request.inputs()) {
             if (tops.getOrDefault(top(input.path()), false) && input.path().indexOf('/', 1) < 0) {
-                throw new IllegalArgumentException(
+                throw new UnfitTaskException(
                         "%s is an input and holds outputs: inputs are read-only, use two folders"
                                 .formatted(input.path()));
             }
@@ -90,7 +90,7 @@ final class RunPlan {
                     && !executor.stdin().isEmpty()
                     && inputOf(request, executor.stdin()) == null
                     && streamBefore(request, executor.stdin(), n) == null) {
-                throw new IllegalArgumentException(
+                throw new UnfitTaskException(
                         "stdin "
                                 + executor.stdin()
                                 + " is not in a folder of inputs, nor written by an earlier executor's"
@@ -140,7 +140,7 @@ final class RunPlan {
             Files.writeString(place, input.content(), StandardOpenOption.CREATE_NEW);
         } else if (single) {
             if (files.size() != 1) {
-                throw new IllegalArgumentException(
+                throw new UnfitTaskException(
                         "input %s is a FILE, yet %s has %d files; say type DIRECTORY"
                                 .formatted(input.path(), input.url(), files.size()));
             }
@@ -301,7 +301,7 @@ final class RunPlan {
     private static Path parentOf(Path path) {
         Path parent = path.getParent();
         if (parent == null) {
-            throw new IllegalArgumentException(path + " has no folder");
+            throw new UnfitTaskException(path + " has no folder");
         }
         return parent;
     }

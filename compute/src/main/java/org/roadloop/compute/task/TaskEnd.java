@@ -22,8 +22,7 @@ final class TaskEnd {
     }
 
     /** While the end can't be recorded it is tried again: a task must not seem to run for ever. */
-    static void endAfterFailure(TaskBook book, String id, Exception failure) {
-        String reason = "the platform failed: " + failure.getMessage();
+    static void endAfterFailure(TaskBook book, String id, String reason) {
         boolean waited = false;
         while (true) {
             try {

@@ -296,12 +296,15 @@ public final class TaskService implements AutoCloseable {
             } catch (InterruptedException e) {
                 // The platform stops: the next one goes on with it.
                 stopped = true;
+            } catch (UnfitTaskException e) {
+                LOG.info("task {} can't run: {}", id, e.getMessage());
+                TaskEnd.endAfterFailure(book, id, String.valueOf(e.getMessage()));
             } catch (RuntimeException | IOException e) {
                 if (closed) {
                     stopped = true;
                 } else {
                     LOG.error("task {} failed on our side", id, e);
-                    TaskEnd.endAfterFailure(book, id, e);
+                    TaskEnd.endAfterFailure(book, id, "the platform failed: " + e.getMessage());
                 }
             } finally {
                 close(id);

@@ -120,6 +120,31 @@ class TesConformanceTest {
         assertThat(refused.body()).contains("VmSize", "roadloop.cpuSeconds");
     }
 
+    /** What the owner got wrong is told as that, and nothing of it is the platform's failure. */
+    @ParameterizedTest
+    @CsvSource({
+        "gone.txt, FILE, gone.txt is not there",
+        "there.txt, DIRECTORY, 'is a file, not a DIRECTORY'",
+        "folder, FILE, 'is a folder, not a FILE'",
+    })
+    void aFileThatIsNotAsSaidEndsTheTaskWithItsName(String name, String type, String told)
+            throws Exception {
+        Path exchange = platform.home.resolve("exchange").toRealPath();
+        Files.writeString(exchange.resolve("there.txt"), "x");
+        Files.createDirectories(exchange.resolve("folder"));
+        JsonNode task =
+                platform.await(
+                        platform.create(
+                                """
+                                {"inputs": [{"url": "%s", "path": "/in/x", "type": "%s"}],
+                                 "executors": [{"image": "alpine", "command": ["true"]}]}"""
+                                        .formatted("file://" + exchange.resolve(name), type)));
+        assertThat(task.required("state").asString()).isEqualTo("SYSTEM_ERROR");
+        assertThat(task.at("/logs/0/system_logs").toString())
+                .contains(told)
+                .doesNotContain("the platform failed");
+    }
+
     /** Storage that is not here is found out when the task would run, with a reason. */
     @ParameterizedTest
     @ValueSource(
