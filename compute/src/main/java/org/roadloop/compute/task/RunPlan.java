@@ -1,6 +1,7 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -137,7 +138,13 @@ final class RunPlan {
         if (input.url().isEmpty()) {
             Files.createDirectories(parentOf(place));
             // a new file: what is there may be a second name of a file that the site keeps
-            Files.writeString(place, input.content(), StandardOpenOption.CREATE_NEW);
+            try {
+                Files.writeString(place, input.content(), StandardOpenOption.CREATE_NEW);
+            } catch (FileAlreadyExistsException e) {
+                throw new UnfitTaskException(
+                        "input %s stands where another input has a file; choose another path"
+                                .formatted(input.path()));
+            }
         } else if (single) {
             if (files.size() != 1) {
                 throw new UnfitTaskException(

@@ -426,7 +426,9 @@ class TaskJourneyTest {
 
         ObjectNode below = task("say", "x");
         below.withArray("inputs").addObject().put("path", "/in/tracks").put("content", "forged");
-        assertThat(await(create(below)).required("state").asString()).isEqualTo("SYSTEM_ERROR");
+        JsonNode refused = await(create(below));
+        assertThat(refused.required("state").asString()).isEqualTo("SYSTEM_ERROR");
+        assertThat(refused.toString()).contains("stands where another input has a file");
         assertThat(gate.used).as("what never ran costs nothing").isEmpty();
         try (var kept = Files.walk(home)) {
             assertThat(kept.filter(f -> f.getParent().endsWith("cache")).toList())
