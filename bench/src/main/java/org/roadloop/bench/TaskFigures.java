@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.roadloop.compute.broker.Broker;
+import org.roadloop.compute.broker.Placement;
+import org.roadloop.compute.broker.Quote;
 import org.roadloop.compute.site.Bubblewrap;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.Limits;
@@ -138,15 +140,33 @@ final class TaskFigures {
         events.add(Event.withPayload("task.created", at, DID, id, bytes));
         events.add(Event.of("task.queued", at, DID, id, open));
         if (ended) {
-            ObjectNode placed = JsonMapper.shared().createObjectNode();
-            placed.put("site", "local").put("hold", "booking-" + id);
-            placed.putArray("reasons").add("local: chosen; done in about 1.0 s, cost 1");
-            events.add(Event.of("task.placed", at, DID, id, placed));
+            Quote.Feasible quote =
+                    new Quote.Feasible(
+                            "local",
+                            List.of(),
+                            at,
+                            at.plusSeconds(1),
+                            at.plusSeconds(3),
+                            10,
+                            0,
+                            0,
+                            0,
+                            List.of());
+            Placement placed =
+                    new Placement(
+                            id,
+                            at,
+                            Optional.of(quote),
+                            "booking-" + id,
+                            List.of(quote),
+                            List.of("local: chosen; done in about 1.0 s, cost 10"));
+            events.add(Event.of("task.placed", at, DID, id, placed.toJson()));
             ObjectNode started = JsonMapper.shared().createObjectNode();
             started.put("site", "local").put("key", id).put("at", at.toString());
             events.add(Event.of("task.started", at, DID, id, started));
             ObjectNode finished = JsonMapper.shared().createObjectNode();
             finished.put("state", "COMPLETE").put("computeSeconds", 1).put("meter", "cgroup-v2");
+            finished.put("end", at.plusSeconds(1).toString());
             events.add(Event.of("task.finished", at, DID, id, finished));
         }
     }

@@ -19,18 +19,16 @@ final class PastUse {
     static void charge(FairShare shares, Collection<TaskBook.Task> tasks, Instant before) {
         for (TaskBook.Task task : tasks) {
             JsonNode placement = task.placement();
-            if (placement == null) {
+            // evidence of earlier versions may lack it
+            String at = placement == null ? "" : placement.path("at").asString("");
+            if (placement == null || at.isEmpty() || !Instant.parse(at).isBefore(before)) {
                 continue;
             }
-            String site = placement.required("site").asString();
-            Instant at = Instant.parse(placement.required("at").asString());
-            if (!at.isBefore(before)) {
-                continue;
-            }
-            for (JsonNode quote : placement.required("quotes")) {
-                if (quote.required("site").asString().equals(site)
-                        && quote.required("feasible").asBoolean()) {
-                    shares.charge(task.actor(), milliCost(task, quote), at);
+            String site = placement.path("site").asString("");
+            for (JsonNode quote : placement.path("quotes")) {
+                if (quote.path("site").asString("").equals(site)
+                        && quote.path("feasible").asBoolean(false)) {
+                    shares.charge(task.actor(), milliCost(task, quote), Instant.parse(at));
                 }
             }
         }
@@ -38,12 +36,12 @@ final class PastUse {
 
     private static double milliCost(TaskBook.Task task, JsonNode quote) {
         double transfers = 0;
-        for (JsonNode transfer : quote.required("transfers")) {
-            transfers += transfer.required("milliCost").asDouble();
+        for (JsonNode transfer : quote.path("transfers")) {
+            transfers += transfer.path("milliCost").asDouble(0);
         }
         double slot =
-                quote.required("milliCost").asDouble()
-                        - quote.required("scarcityMilliCost").asDouble()
+                quote.path("milliCost").asDouble(0)
+                        - quote.path("scarcityMilliCost").asDouble(0)
                         - transfers;
         return transfers + slot * kept(task, quote);
     }
