@@ -134,6 +134,7 @@ final class Staging {
         if (estimate.claims().isEmpty()) {
             // perhaps another task is bringing it
             while (!task.cancelled
+                    && task.interruption() == null
                     && !site.holds(part.sha256())
                     && clock.instant().isBefore(estimate.finish())) {
                 Thread.sleep(pauseMillis(clock.instant(), estimate.finish()));

@@ -144,7 +144,7 @@ public final class ContractGate implements UsageGate {
                 }
                 ObjectNode body = body(asked);
                 body.put("lease", lease.id()).put("transfer", transferPid);
-                UsageEvents.put(body, known.place());
+                UsageEvents.put(body, known.placeAt(""));
                 body.put(UsageEvents.PERMISSION, allowed.rule());
                 open.add(lease);
                 try {

@@ -120,7 +120,8 @@ final class MeteredLease implements UsageGate.Lease {
                     };
             Instant until = meter.nextUntil(now);
             List<Event> events = new ArrayList<>();
-            all.forEach(quantity -> events.add(metered(quantity, now, until, allowed.rule())));
+            all.forEach(
+                    quantity -> events.add(metered(quantity, now, until, allowed.rule(), known)));
             if (seconds > 0) {
                 events.add(timed(now, seconds, allowed.rule()));
             }
@@ -221,7 +222,12 @@ final class MeteredLease implements UsageGate.Lease {
         return timedFrom != null;
     }
 
-    private Event metered(UsageGate.Quantity quantity, Instant now, Instant until, String by) {
+    private Event metered(
+            UsageGate.Quantity quantity,
+            Instant now,
+            Instant until,
+            String by,
+            UsageJudge.Known known) {
         Instant from = since.isAfter(until) ? until : since;
         UsageRecord record =
                 new UsageRecord(
@@ -239,7 +245,10 @@ final class MeteredLease implements UsageGate.Lease {
                         quantity.flavour());
         ObjectNode body = (ObjectNode) record.toJson();
         body.put(UsageEvents.PERMISSION, by);
-        UsageEvents.put(body, asked.system());
+        if (!asked.system().isEmpty()) {
+            UsageEvents.put(body, asked.system());
+            UsageEvents.put(body, known.placeAt(asked.system()));
+        }
         return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), body);
     }
 

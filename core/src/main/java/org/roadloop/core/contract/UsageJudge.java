@@ -91,6 +91,18 @@ final class UsageJudge {
             return possible.isEmpty() ? List.of(at(new UsageSystem(system, null))) : possible;
         }
 
+        /** Where a use at a system happens; null where that is not known, or open. */
+        @Nullable Place placeAt(String system) {
+            if (systems.isEmpty()) {
+                return place;
+            }
+            return systems.stream()
+                    .filter(s -> s.name().equals(system))
+                    .map(UsageSystem::place)
+                    .findFirst()
+                    .orElse(null);
+        }
+
         private Known at(UsageSystem system) {
             Map<String, Set<String>> there = new HashMap<>(facts);
             there.put(UsageSystem.OPERAND, Set.of(system.name()));

@@ -440,6 +440,14 @@ class UsageBudgetTest {
                                     .map(e -> e.json().required("atSystem").asString()))
                     .containsExactly("ai-centre");
         }
+        try (Stream<Entry> entries = ledger.read(0)) {
+            assertThat(
+                            entries.map(Entry::event)
+                                    .filter(e -> e.type().matches("usage\\.(opened|metered)"))
+                                    .map(e -> e.json().path("place").asString("open")))
+                    .as("the place is that of the system, and open before")
+                    .containsExactly("open", "310115");
+        }
         assertThat(gate().uses("urn:uuid:a1")).isEqualTo(1);
         systems = List.of(new UsageSystem("ai-centre", at("320500")));
         assertThatThrownBy(() -> lease.use(1, "compute-second"))

@@ -165,16 +165,6 @@ public final class TesSite implements Site {
     }
 
     @Override
-    public boolean holds(String content) {
-        return cache.find(content).isPresent();
-    }
-
-    @Override
-    public Optional<Path> replica(String content) {
-        return cache.find(content);
-    }
-
-    @Override
     public Staged stage(Path file, String sha256, long rateBitsPerSecond)
             throws IOException, InterruptedException {
         return cache.stage(file, sha256, rateBitsPerSecond);
