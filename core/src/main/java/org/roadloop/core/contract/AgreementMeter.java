@@ -19,6 +19,12 @@ import org.roadloop.core.ledger.Receipt;
  * in this process; writers elsewhere are met by the version of the agreement.
  */
 final class AgreementMeter {
+    /**
+     * Held for a moment while seconds go from a lease to the tally, and while both are read: who
+     * sees them in neither would allow what is used up. Never while anything is written.
+     */
+    final Object handover = new Object();
+
     private final Ledger ledger;
     private final String agreementId;
 
@@ -97,11 +103,23 @@ final class AgreementMeter {
      *     again
      */
     Receipt append(List<Event> events) {
+        return append(events, () -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param counted run together with the counting, under {@link #handover}
+     */
+    Receipt append(List<Event> events, Runnable counted) {
         Receipt receipt = ledger.append(events, Map.of(agreementId, version));
         // a use judged in between would have been a conflict: the entries up to here are ours
         events.forEach(this::fold);
         nextIndex = receipt.firstIndex() + receipt.count();
-        publish();
+        synchronized (handover) {
+            publish();
+            counted.run();
+        }
         return receipt;
     }
 

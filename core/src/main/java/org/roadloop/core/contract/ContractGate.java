@@ -310,6 +310,17 @@ public final class ContractGate implements UsageGate {
         }
     }
 
+    /** What is used up: as counted, and what runs and is not counted yet. */
+    record Counted(UsageTally tally, long runningSeconds) {}
+
+    /** Both at the same moment, without the monitor of the meter. */
+    Counted counted(MeteredLease lease, Instant now) {
+        AgreementMeter meter = lease.meter();
+        synchronized (meter.handover) {
+            return new Counted(meter.tally(), runningSeconds(lease.agreementId(), now));
+        }
+    }
+
     /** Metered time that runs under leases of an agreement and is in no event yet. */
     long runningSeconds(String agreementId, Instant now) {
         Set<MeteredLease> running = new HashSet<>(open); // first: a lease goes from there to ending
@@ -331,12 +342,12 @@ public final class ContractGate implements UsageGate {
      */
     void arm(MeteredLease lease, UsageJudge.Allowed allowed, Instant at) {
         lease.changesAt(allowed.changesAt());
-        if (allowed.meteredSeconds() == null || !lease.timed()) {
-            watch.arm(lease, null);
-            return;
-        }
         synchronized (arming) {
-            armSharing(lease, allowed.meteredSeconds(), at);
+            if (allowed.meteredSeconds() == null || !lease.timed()) {
+                watch.arm(lease, null);
+            } else {
+                armSharing(lease, allowed.meteredSeconds(), at);
+            }
         }
     }
 
@@ -356,14 +367,15 @@ public final class ContractGate implements UsageGate {
 
     void judgeAgain(MeteredLease lease, UsageJudge.Known known) {
         Instant now = now();
+        Counted counted = counted(lease, now);
         switch (judge.judge(
                 lease.agreement(),
                 lease.asked(),
                 known,
                 now,
-                lease.meter().tally(),
+                counted.tally(),
                 List.of(),
-                runningSeconds(lease.agreementId(), now))) {
+                counted.runningSeconds())) {
             case UsageJudge.Allowed allowed -> arm(lease, allowed, now);
             case UsageJudge.Refused refused -> {
                 if (lease.revoke(refused.reasons())) {

@@ -126,8 +126,10 @@ final class MeteredLease implements UsageGate.Lease {
                 events.add(timed(now, seconds, allowed.rule()));
             }
             try {
-                Receipt receipt = meter.append(events);
-                timedSeconds += task() ? runningSeconds(now) : seconds;
+                Receipt receipt =
+                        meter.append(
+                                events,
+                                () -> timedSeconds += task() ? runningSeconds(now) : seconds);
                 debited = true;
                 since = until;
                 rule = allowed.rule();
@@ -162,6 +164,7 @@ final class MeteredLease implements UsageGate.Lease {
             return List.of();
         }
         Instant now = gate.now();
+        ContractGate.Counted counted = gate.counted(this, now);
         UsageJudge.Ruling ruling =
                 gate.judge()
                         .judge(
@@ -169,9 +172,9 @@ final class MeteredLease implements UsageGate.Lease {
                                 asked.at(system),
                                 gate.known(agreement, asked.action()),
                                 now,
-                                meter.tally(),
+                                counted.tally(),
                                 List.of(),
-                                gate.runningSeconds(agreement.id(), now));
+                                counted.runningSeconds());
         return ruling instanceof UsageJudge.Refused refused ? refused.reasons() : List.of();
     }
 
@@ -389,8 +392,10 @@ final class MeteredLease implements UsageGate.Lease {
             long seconds = untimedSeconds(now);
             if (seconds > 0) {
                 gate.note(timed(now, seconds, rule));
-                timedSeconds += seconds;
-                meter.catchUp();
+                synchronized (meter.handover) {
+                    timedSeconds += seconds;
+                    meter.catchUp();
+                }
             }
         }
     }
