@@ -98,8 +98,8 @@ final class UsageJudge {
             }
             return systems.stream()
                     .filter(s -> s.name().equals(system))
-                    .map(UsageSystem::place)
                     .findFirst()
+                    .map(UsageSystem::place)
                     .orElse(null);
         }
 

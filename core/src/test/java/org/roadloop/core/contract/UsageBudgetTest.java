@@ -36,6 +36,7 @@ import org.roadloop.core.contract.Message.EventType;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Entry;
+import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
 import org.roadloop.core.policy.Place;
 import org.roadloop.core.policy.Policy;
@@ -453,6 +454,26 @@ class UsageBudgetTest {
         assertThatThrownBy(() -> lease.use(1, "compute-second"))
                 .as("it is not where it was")
                 .isInstanceOf(UsageGate.RefusedException.class);
+    }
+
+    @Test
+    void aSystemOfWhichNobodyKnowsThePlaceIsMeteredWithout() {
+        contract("'permission':[{'action':'computeToData'}]");
+        systems = List.of(new UsageSystem("park", null));
+        UsageGate.Lease lease = (UsageGate.Lease) compute();
+        lease.at("park");
+        lease.use(1, "use");
+        try (Stream<Entry> entries = ledger.read(0)) {
+            assertThat(
+                            entries.map(Entry::event)
+                                    .filter(e -> e.type().equals(UsageRecord.EVENT))
+                                    .map(Event::json)
+                                    .map(
+                                            body ->
+                                                    body.required("atSystem").asString()
+                                                            + body.path("place").asString("")))
+                    .containsExactly("park");
+        }
     }
 
     private UsageGate.Access compute() {
