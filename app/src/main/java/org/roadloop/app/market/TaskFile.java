@@ -102,7 +102,7 @@ final class TaskFile {
             } else if (key.equals("preemptible")) {
                 resources.set(key, value);
             } else if (PARAMETERS.contains(key)) {
-                parameters.put("roadloop." + key, value.asString());
+                parameters.put("roadloop." + key, parameter(value, file));
             } else if (!STEP.contains(key)) {
                 throw unknown(key, file);
             }
@@ -119,6 +119,17 @@ final class TaskFile {
             task.set("resources", resources);
         }
         return task;
+    }
+
+    /** The wire has texts only: an object, as of a service, is one with JSON in it. */
+    private static String parameter(JsonNode value, Path file) {
+        if (!(value instanceof ObjectNode object)) {
+            return value.asString();
+        }
+        if (object.at("/refresh/task") instanceof ObjectNode training) {
+            ((ObjectNode) object.required("refresh")).set("task", task(training, file));
+        }
+        return JsonMapper.shared().writeValueAsString(object);
     }
 
     private static ObjectNode step(ObjectNode task) {

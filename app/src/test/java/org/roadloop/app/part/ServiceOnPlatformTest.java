@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roadloop.app.http.ApiClient;
 import org.roadloop.app.http.Json;
 import org.roadloop.app.market.ServiceVerb;
+import org.roadloop.app.market.TaskVerb;
 import org.roadloop.compute.site.Sandbox;
 import org.roadloop.core.clearing.UsageRecord;
 import tools.jackson.databind.JsonNode;
@@ -147,6 +148,21 @@ class ServiceOnPlatformTest {
         assertThat(two.provider.verb(new ServiceVerb(), "apply", file.toString()))
                 .contains("hello", "version 0 of 1");
         two.provider.verb(new ServiceVerb(), "stop", "hello");
+        Files.writeString(
+                file,
+                """
+                name: hello as a task
+                image: alpine
+                run: [sleep, "600"]
+                service: {name: hello, rollout: {healthySeconds: 600}}
+                """);
+        String task = two.provider.verb(new TaskVerb(), "submit", file.toString()).strip();
+        assertThat(two.provider.verb(new ServiceVerb(), "show", "hello")).contains(task);
+        assertThat(two.provider.verb(new TaskVerb(), "list", "--name", "hello as"))
+                .contains(task, "hello as a task");
+        two.provider.verb(new TaskVerb(), "cancel", task);
+        assertThat(two.provider.verb(new TaskVerb(), "logs", task))
+                .contains("-- CANCELED", "its task was cancelled");
         assertThat(two.provider.verb(new ServiceVerb(), "list")).contains("ENDED");
     }
 

@@ -115,7 +115,8 @@ final class ModelRefresh {
             ServiceBook.Owner owner = new ServiceBook.Owner(s.actor(), s.agreement(), s.purpose());
             try {
                 files.keep(ServiceSpec.parse(json), s.nextVersion(), owner);
-                book.apply(s.name(), owner, ServiceBook.REFRESH, json, training.newest());
+                String as = s.find(s.serving()).map(Service.Version::task).orElse("");
+                book.apply(s.name(), owner, ServiceBook.REFRESH, json, training.newest(), as);
                 return;
             } catch (ServiceRefusedException e) {
                 reason = String.valueOf(e.getMessage());

@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param former version that had it before, 0 for none
  * @param failure why nothing serves, empty while something shall
  * @param ended why it is no more, empty while it is
+ * @param endedCause of that, short and stable, empty where the log does not tell
  * @param starts of processes so far
  * @param faults deaths since the last change of version, by cause
  * @param open what runs or ran when the platform died: key → booking
@@ -39,6 +40,7 @@ public record Service(
         int former,
         String failure,
         String ended,
+        String endedCause,
         long starts,
         Map<String, Integer> faults,
         Map<String, String> open,
@@ -52,6 +54,9 @@ public record Service(
      * @param spec request as JSON, UTF-8
      * @param trainedThrough event time of the newest row that its model has seen, if known
      * @param rejected why it was rolled back, empty for not
+     * @param cause of that, short and stable: a {@link Fault#cause}, {@link ServiceBook#BY_HAND} or
+     *     {@link ServiceBook#NO_SITE}
+     * @param task that it came as, empty for none; what refreshes its model goes on under it
      */
     public record Version(
             int number,
@@ -59,13 +64,15 @@ public record Service(
             String by,
             byte[] spec,
             @Nullable Instant trainedThrough,
-            String rejected) {
+            String rejected,
+            String cause,
+            String task) {
         public ServiceSpec parsed() {
             return ServiceSpec.parse(JsonMapper.shared().readTree(spec));
         }
 
-        Version rejected(String reason) {
-            return new Version(number, at, by, spec, trainedThrough, reason);
+        Version rejected(String reason, String why) {
+            return new Version(number, at, by, spec, trainedThrough, reason, why, task);
         }
     }
 
@@ -119,7 +126,7 @@ public record Service(
                 c.faults.clear();
             }
             case ServiceBook.ROLLED_BACK -> {
-                c.reject(version, body.required("reason").asString());
+                c.reject(version, body);
                 c.wanted = body.required("to").asInt();
                 c.failure = "";
                 c.faults.clear();
@@ -133,11 +140,12 @@ public record Service(
                 c.faults.put(body.required("cause").asString(), body.required("attempts").asInt());
             }
             case ServiceBook.FAILED -> {
-                c.reject(version, body.required("reason").asString());
+                c.reject(version, body);
                 c.failure = body.required("reason").asString();
                 c.serving = 0;
                 c.wanted = 0;
             }
+            case ServiceBook.LEFT -> c.former = c.former == version ? 0 : c.former;
             case ServiceBook.METERED -> {
                 if (body.path("last").asBoolean(false)) {
                     c.open.remove(body.required("key").asString());
@@ -157,6 +165,7 @@ public record Service(
             case ServiceBook.TRAINED -> c.training = null;
             case ServiceBook.ENDED -> {
                 c.ended = body.required("reason").asString();
+                c.endedCause = body.path("cause").asString("");
                 c.open.clear();
                 c.training = null;
             }
@@ -184,6 +193,7 @@ public record Service(
                                         0,
                                         "",
                                         "",
+                                        "",
                                         s == null ? 0 : s.starts,
                                         Map.of(),
                                         Map.of(),
@@ -198,7 +208,9 @@ public record Service(
                         body.required("by").asString(),
                         JsonMapper.shared().writeValueAsBytes(body.required("spec")),
                         trained.isEmpty() ? null : Instant.parse(trained),
-                        ""));
+                        "",
+                        "",
+                        body.path("task").asString("")));
         c.wanted = number;
         c.failure = "";
         c.faults.clear();
@@ -219,6 +231,7 @@ public record Service(
         private int former;
         private String failure;
         private String ended;
+        private String endedCause;
         private long starts;
         private @Nullable Training training;
         private @Nullable Training trained;
@@ -233,13 +246,16 @@ public record Service(
             former = from.former;
             failure = from.failure;
             ended = from.ended;
+            endedCause = from.endedCause;
             starts = from.starts;
             training = from.training;
             trained = from.trained;
         }
 
-        void reject(int version, String reason) {
-            versions.replaceAll(v -> v.number() == version ? v.rejected(reason) : v);
+        void reject(int version, JsonNode body) {
+            String reason = body.required("reason").asString();
+            String cause = body.path("cause").asString("");
+            versions.replaceAll(v -> v.number() == version ? v.rejected(reason, cause) : v);
         }
 
         Service done() {
@@ -261,6 +277,7 @@ public record Service(
                     former,
                     failure,
                     ended,
+                    endedCause,
                     starts,
                     faults,
                     open,

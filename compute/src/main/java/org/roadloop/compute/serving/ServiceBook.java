@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
@@ -28,6 +29,15 @@ public final class ServiceBook {
     static final String TRAINING = "service.training";
     static final String TRAINED = "service.trained";
     static final String ENDED = "service.ended";
+
+    /** Nobody goes back to a version any more. */
+    static final String LEFT = "service.left";
+
+    /** Why something is no more: somebody wanted it so. */
+    static final String BY_HAND = "by_hand";
+
+    /** Why a version is rejected: no site takes it. */
+    static final String NO_SITE = "no_site";
 
     /** Who applies a version with a model that was made anew. */
     static final String REFRESH = "refresh";
@@ -57,7 +67,8 @@ public final class ServiceBook {
                         METERED,
                         TRAINING,
                         TRAINED,
-                        ENDED);
+                        ENDED,
+                        LEFT);
         try (var entries = ledger.read(0, types)) {
             entries.forEach(entry -> take(entry.event()));
         }
@@ -76,22 +87,50 @@ public final class ServiceBook {
         return JsonMapper.shared().createObjectNode();
     }
 
+    /** Body of {@link #ENDED}. */
+    static ObjectNode ended(String reason, String by, String cause) {
+        return body().put("reason", reason).put("by", by).put("cause", cause);
+    }
+
     /**
      * A new version, and with the first the service.
      *
      * @param trainedThrough null if unknown
+     * @param task that it comes as, empty for none
+     * @param appended takes the evidence to the ledger
      */
     synchronized Service apply(
-            String name, Owner owner, String by, JsonNode spec, @Nullable Instant trainedThrough) {
+            String name,
+            Owner owner,
+            String by,
+            JsonNode spec,
+            @Nullable Instant trainedThrough,
+            String task,
+            Consumer<Event> appended) {
         Service before = services.get(name);
         ObjectNode body = body();
         body.put("actor", owner.actor()).put("agreement", owner.agreement());
         body.put("purpose", owner.purpose()).put("by", by);
         body.put("version", before == null ? 1 : before.nextVersion());
         body.put("trainedThrough", trainedThrough == null ? "" : trainedThrough.toString());
+        if (!task.isEmpty()) {
+            body.put("task", task);
+        }
         body.set("spec", spec);
         byte[] payload = JsonMapper.shared().writeValueAsBytes(body);
-        return append(name, Event.withPayload(APPLIED, now(), did, PREFIX + name, payload));
+        Event event = Event.withPayload(APPLIED, now(), did, PREFIX + name, payload);
+        return append(name, event, appended);
+    }
+
+    /** As above, for who adds nothing to the evidence. */
+    Service apply(
+            String name,
+            Owner owner,
+            String by,
+            JsonNode spec,
+            @Nullable Instant trainedThrough,
+            String task) {
+        return apply(name, owner, by, spec, trainedThrough, task, ledger::append);
     }
 
     /**
@@ -102,11 +141,11 @@ public final class ServiceBook {
     record Owner(String actor, String agreement, String purpose) {}
 
     Service append(String name, String type, JsonNode body) {
-        return append(name, Event.of(type, now(), did, PREFIX + name, body));
+        return append(name, Event.of(type, now(), did, PREFIX + name, body), ledger::append);
     }
 
-    private synchronized Service append(String name, Event event) {
-        ledger.append(event);
+    private synchronized Service append(String name, Event event, Consumer<Event> appended) {
+        appended.accept(event);
         take(event);
         Service after = services.get(name);
         if (after == null) {

@@ -26,8 +26,13 @@ final class ServiceJson {
                 });
         ServiceKeeper.modelAge(s, now)
                 .ifPresent(age -> json.put("modelAgeSeconds", age.toMillis() / 1e3));
-        json.put("endpoint", "/api/v1/services/" + s.name() + "/call/");
+        json.put("endpoint", endpoint(s.name()));
         return json;
+    }
+
+    /** Path of its calls. */
+    static String endpoint(String name) {
+        return "/api/v1/services/" + name + "/call/";
     }
 
     /** With versions, reasons, and of the operator's own the last lines of its streams. */
@@ -49,6 +54,9 @@ final class ServiceJson {
             ObjectNode version = versions.addObject();
             version.put("version", v.number()).put("at", v.at().toString()).put("by", v.by());
             version.put("rejected", v.rejected());
+            if (!v.task().isEmpty()) {
+                version.put("task", v.task());
+            }
             Instant through = v.trainedThrough();
             if (through != null) {
                 version.put("trainedThrough", through.toString());

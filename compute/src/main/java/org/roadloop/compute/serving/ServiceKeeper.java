@@ -9,13 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.compute.broker.WishParameters;
 import org.roadloop.compute.site.Image;
 import org.roadloop.compute.site.ToolImage;
+import org.roadloop.compute.task.ServiceTasks;
 import org.roadloop.compute.task.TaskAuthorizer;
+import org.roadloop.compute.task.TaskBook;
+import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskRequest;
 import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.ledger.Receipt;
@@ -28,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Takes services on and keeps them (服务受理): request → agreement → files → evidence → {@link
  * ServiceRun}. Any thread.
  */
-public final class ServiceKeeper implements AutoCloseable {
+public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceKeeper.class);
 
     /** What a service under a contract does to the data, as its tasks do. */
@@ -40,6 +44,7 @@ public final class ServiceKeeper implements AutoCloseable {
     private final ServiceWiring wiring;
     private final VersionFiles files;
     private final Map<String, ServiceRun> runs = new ConcurrentHashMap<>();
+    private final Map<String, VersionTasks> tasks = new ConcurrentHashMap<>();
 
     /** Goes on with the services of an earlier platform. */
     public ServiceKeeper(ServiceBook book, ServiceWiring wiring) throws IOException {
@@ -60,11 +65,24 @@ public final class ServiceKeeper implements AutoCloseable {
                 }
             }
         }
+        for (TaskBook.Task task : wiring.tasks().book().unfinishedServices()) {
+            tasks(task.service()).add(task.id());
+        }
         for (Service service : book.list()) {
             if (!service.isEnded()) {
                 resume(service);
             }
+            if (service.isEnded()) {
+                // its end was told, that of its tasks may not have been
+                tasks(service.name()).tell(service, version -> null);
+            }
         }
+        wiring.tasks().keep(this);
+    }
+
+    private VersionTasks tasks(String name) {
+        return tasks.computeIfAbsent(
+                name, n -> new VersionTasks(wiring.tasks().book(), book, n, wiring.clock()));
     }
 
     private void resume(Service service) {
@@ -75,16 +93,17 @@ public final class ServiceKeeper implements AutoCloseable {
         } catch (ServiceRefusedException e) {
             String reason = "access ended while the platform was off: " + e.getMessage();
             LOG.warn("service {}: {}", service.name(), reason);
-            book.append(service.name(), ServiceBook.ENDED, ended(reason, wiring.did()));
+            Service ended =
+                    book.append(
+                            service.name(),
+                            ServiceBook.ENDED,
+                            ServiceBook.ended(reason, wiring.did(), ""));
+            tasks(service.name()).tell(ended, version -> null);
         }
     }
 
     private void run(String name, UsageGate.@Nullable Lease lease) {
-        runs.put(name, new ServiceRun(wiring, book, files, name, lease));
-    }
-
-    private static ObjectNode ended(String reason, String by) {
-        return ServiceBook.body().put("reason", reason).put("by", by);
+        runs.put(name, new ServiceRun(wiring, book, files, tasks(name), name, lease));
     }
 
     /**
@@ -92,8 +111,47 @@ public final class ServiceKeeper implements AutoCloseable {
      *
      * @param json see {@link ServiceSpec}
      */
-    public synchronized Service apply(JsonNode json, TaskAuthorizer.Caller caller)
-            throws IOException {
+    public Service apply(JsonNode json, TaskAuthorizer.Caller caller) throws IOException {
+        return apply(json, caller, null);
+    }
+
+    /**
+     * A task that comes as a version of a service.
+     *
+     * @param json as the client sent it
+     */
+    private record Coming(String id, JsonNode json) {}
+
+    @Override
+    public String begin(ObjectNode task, TaskAuthorizer.Caller caller) {
+        Coming coming = new Coming(UUID.randomUUID().toString(), task);
+        try {
+            apply(ServiceSpec.ofTask(task), caller, coming);
+            return coming.id();
+        } catch (IllegalArgumentException e) {
+            throw refused(TaskRefusedException.Kind.INVALID, e);
+        } catch (ServiceRefusedException e) {
+            TaskRefusedException.Kind kind =
+                    switch (e.status()) {
+                        case 403 -> TaskRefusedException.Kind.FORBIDDEN;
+                        case 409 -> TaskRefusedException.Kind.CONFLICT;
+                        case 503 -> TaskRefusedException.Kind.BUSY;
+                        default -> TaskRefusedException.Kind.INVALID;
+                    };
+            throw refused(kind, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TaskRefusedException refused(
+            TaskRefusedException.Kind kind, RuntimeException why) {
+        return new TaskRefusedException(
+                kind, "backend_parameters.%s: %s".formatted(TaskRequest.SERVICE, why.getMessage()));
+    }
+
+    private synchronized Service apply(
+            JsonNode json, TaskAuthorizer.Caller caller, @Nullable Coming task) throws IOException {
         ServiceSpec spec;
         try {
             spec = ServiceSpec.parse(json);
@@ -105,7 +163,7 @@ public final class ServiceKeeper implements AutoCloseable {
         ServiceBook.Owner owner = owner(spec.task(), caller);
         Optional<Service> before = book.find(spec.name()).filter(s -> !s.isEnded());
         if (before.isEmpty()) {
-            return create(spec, owner);
+            return create(spec, owner, task);
         }
         Service service = before.get();
         if (!service.actor().equals(owner.actor())
@@ -116,10 +174,47 @@ public final class ServiceKeeper implements AutoCloseable {
                     "service '" + spec.name() + "' is another's, or under another agreement");
         }
         files.keep(spec, service.nextVersion(), owner);
-        return book.apply(spec.name(), owner, owner.actor(), json, null);
+        synchronized (book) {
+            if (book.find(spec.name()).map(Service::isEnded).orElse(true)) {
+                throw new ServiceRefusedException(
+                        409,
+                        "ended",
+                        "service '" + spec.name() + "' ended meanwhile; ask again for a new one");
+            }
+            return append(spec, owner, task);
+        }
     }
 
-    private Service create(ServiceSpec spec, ServiceBook.Owner owner) throws IOException {
+    /** The version, and the task that it comes as, in one append. */
+    private Service append(ServiceSpec spec, ServiceBook.Owner owner, @Nullable Coming task) {
+        if (task == null) {
+            return book.apply(spec.name(), owner, owner.actor(), spec.json(), null, "");
+        }
+        Service service =
+                book.apply(
+                        spec.name(),
+                        owner,
+                        owner.actor(),
+                        spec.json(),
+                        null,
+                        task.id(),
+                        version ->
+                                wiring.tasks()
+                                        .book()
+                                        .createService(
+                                                task.id(),
+                                                task.json(),
+                                                owner.actor(),
+                                                owner.agreement(),
+                                                owner.purpose(),
+                                                spec.name(),
+                                                version));
+        tasks(spec.name()).add(task.id());
+        return service;
+    }
+
+    private Service create(ServiceSpec spec, ServiceBook.Owner owner, @Nullable Coming task)
+            throws IOException {
         ServiceRun old = runs.get(spec.name());
         if (old != null) {
             old.join(); // it is being ended
@@ -136,7 +231,7 @@ public final class ServiceKeeper implements AutoCloseable {
             if (lease.isPresent()) {
                 use = lease.get().use(1, "use");
             }
-            Service service = book.apply(spec.name(), owner, owner.actor(), spec.json(), null);
+            Service service = append(spec, owner, task);
             taken = true;
             run(spec.name(), lease.orElse(null));
             return service;
@@ -228,13 +323,17 @@ public final class ServiceKeeper implements AutoCloseable {
                         .put("to", to)
                         .put("traffic", false)
                         .put("reason", "by hand")
+                        .put("cause", ServiceBook.BY_HAND)
                         .put("by", caller.actor()));
     }
 
     /** Ends a service and all its processes. */
     public synchronized void end(String name, TaskAuthorizer.Caller caller) {
         living(name, caller);
-        book.append(name, ServiceBook.ENDED, ended("by hand", caller.actor()));
+        book.append(
+                name,
+                ServiceBook.ENDED,
+                ServiceBook.ended("by hand", caller.actor(), ServiceBook.BY_HAND));
     }
 
     private Service living(String name, TaskAuthorizer.Caller caller) {

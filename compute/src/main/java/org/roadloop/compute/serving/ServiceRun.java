@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.UsageGate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Holds a service to what the ledger says of it (服务运行): starts, switches, rolls back, restarts and
@@ -26,6 +25,7 @@ final class ServiceRun {
     private final UsageGate.@Nullable Lease lease;
     private final ServiceProcesses processes;
     private final ModelRefresh refresh;
+    private final VersionTasks tasks;
     private final Thread thread;
 
     private volatile @Nullable ServiceInstance current;
@@ -45,11 +45,13 @@ final class ServiceRun {
             ServiceWiring wiring,
             ServiceBook book,
             VersionFiles files,
+            VersionTasks tasks,
             String name,
             UsageGate.@Nullable Lease lease) {
         this.wiring = wiring;
         this.book = book;
         this.files = files;
+        this.tasks = tasks;
         this.name = name;
         this.lease = lease;
         this.processes = new ServiceProcesses(wiring, book, files, name, lease);
@@ -135,24 +137,28 @@ final class ServiceRun {
             // access is taken away first, its evidence follows
             retireAll();
             if (!book.find(name).map(Service::isEnded).orElse(true)) {
-                book.append(name, ServiceBook.ENDED, end(revoked));
+                book.append(name, ServiceBook.ENDED, ServiceBook.ended(revoked, wiring.did(), ""));
             }
         }
+        tasks.obey();
         Service s = book.find(name).orElseThrow();
         if (s.isEnded()) {
             retireAll();
             files.prune(s);
+            tasks.tell(s, version -> null);
             return false;
         }
         processes.pay();
         if (s.serving() == 0 && s.wanted() == 0) {
             retireAll();
+            tasks.tell(s, version -> null);
             return true;
         }
         serve(s);
         s = book.find(name).orElseThrow();
         former(s);
         rollOut(s);
+        tasks.tell(book.find(name).orElseThrow(), this::findRunning);
         processes.meterWhenDue(current, candidate, former);
         if (!processes.refusal().isEmpty()) {
             revoked = processes.refusal();
@@ -165,8 +171,13 @@ final class ServiceRun {
         return true;
     }
 
-    private ObjectNode end(String reason) {
-        return ServiceBook.body().put("reason", reason).put("by", wiring.did());
+    private @Nullable ServiceInstance findRunning(int version) {
+        for (ServiceInstance instance : new ServiceInstance[] {current, candidate, former}) {
+            if (instance != null && instance.version == version) {
+                return instance;
+            }
+        }
+        return null;
     }
 
     /** Keeps a process of the version with the traffic. */
@@ -198,7 +209,7 @@ final class ServiceRun {
     private void lost(Service s, ServiceInstance bad, Fault fault) {
         ServiceInstance before = former;
         if (before != null && before.isHealthy()) {
-            rollBack(bad.version, before.version, true, fault.reason(), wiring.did());
+            rollBack(bad.version, before.version, true, fault.reason(), fault.cause());
             current = before;
             former = null;
             watchUntil = Instant.MIN;
@@ -229,16 +240,16 @@ final class ServiceRun {
         if (attempts >= fault.budget()) {
             String why = fault.reason() + "; given up after " + attempts + " times";
             if (s.former() > 0 && s.find(s.former()).isPresent()) {
-                rollBack(bad.version, s.former(), true, why, wiring.did());
+                rollBack(bad.version, s.former(), true, why, fault.cause());
                 notBefore = Instant.MIN;
             } else {
-                fail(bad.version, why);
+                fail(bad.version, why, fault.cause());
             }
         }
         processes.retire(bad);
     }
 
-    private void rollBack(int version, int to, boolean traffic, String reason, String by) {
+    private void rollBack(int version, int to, boolean traffic, String reason, String cause) {
         LOG.warn("service {}: version {} is rolled back to {}: {}", name, version, to, reason);
         book.append(
                 name,
@@ -248,15 +259,19 @@ final class ServiceRun {
                         .put("to", to)
                         .put("traffic", traffic)
                         .put("reason", reason)
-                        .put("by", by));
+                        .put("cause", cause)
+                        .put("by", wiring.did()));
     }
 
-    private void fail(int version, String reason) {
+    private void fail(int version, String reason, String cause) {
         LOG.warn("service {}: version {} failed, nothing serves: {}", name, version, reason);
         book.append(
                 name,
                 ServiceBook.FAILED,
-                ServiceBook.body().put("version", version).put("reason", reason));
+                ServiceBook.body()
+                        .put("version", version)
+                        .put("reason", reason)
+                        .put("cause", cause));
     }
 
     /** The former runs on until the watch is over, unless it shall come back. */
@@ -296,7 +311,7 @@ final class ServiceRun {
                                     s.wanted(),
                                     serves == null ? "" : serves.seat.site().capabilities().id());
                 } catch (Placing.NowhereException e) {
-                    reject(s, String.valueOf(e.getMessage()));
+                    reject(s, String.valueOf(e.getMessage()), ServiceBook.NO_SITE);
                     return;
                 }
             }
@@ -305,7 +320,7 @@ final class ServiceRun {
         Optional<Fault> fault = Fault.of(next, wiring.clock().instant());
         if (fault.isPresent()) {
             candidate = null;
-            reject(s, fault.get().reason());
+            reject(s, fault.get().reason(), fault.get().cause());
             processes.retire(next);
         } else if (next.isHealthy()) {
             take(s, next);
@@ -331,11 +346,11 @@ final class ServiceRun {
         }
     }
 
-    private void reject(Service s, String reason) {
+    private void reject(Service s, String reason, String cause) {
         if (s.serving() == 0) {
-            fail(s.wanted(), reason);
+            fail(s.wanted(), reason, cause);
         } else {
-            rollBack(s.wanted(), s.serving(), false, reason, wiring.did());
+            rollBack(s.wanted(), s.serving(), false, reason, cause);
         }
     }
 

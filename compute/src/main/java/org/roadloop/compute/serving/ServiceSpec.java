@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.roadloop.compute.task.TaskRequest;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -149,6 +151,35 @@ public record ServiceSpec(
         return spec;
     }
 
+    /**
+     * What a {@code tesTask} with {@link TaskRequest#SERVICE} is as a service: the parameter is its
+     * name, or a JSON object of its members without {@code task}.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    static ObjectNode ofTask(ObjectNode task) {
+        ObjectNode program = task.deepCopy();
+        ObjectNode parameters = (ObjectNode) program.at("/resources/backend_parameters");
+        String said = parameters.remove(TaskRequest.SERVICE).asString("").strip();
+        ObjectNode spec = JsonMapper.shared().createObjectNode();
+        if (said.startsWith("{")) {
+            try {
+                spec.setAll((ObjectNode) JsonMapper.shared().readTree(said));
+            } catch (JacksonException e) {
+                throw new IllegalArgumentException(
+                        "it begins like JSON and is none: " + e.getOriginalMessage(), e);
+            }
+            if (spec.has("task")) {
+                throw new IllegalArgumentException(
+                        "it has a 'task' and is in one already: what runs is that one");
+            }
+        } else {
+            spec.put("name", said);
+        }
+        spec.set("task", program);
+        return spec;
+    }
+
     /** The same with another file as the model. */
     ObjectNode withModel(String path, String url) {
         ObjectNode copy = (ObjectNode) json.deepCopy();
@@ -173,6 +204,10 @@ public record ServiceSpec(
                 || !executor.stderr().isEmpty()) {
             throw new IllegalArgumentException(
                     "a service has no outputs, volumes and streams: what it answers is its output");
+        }
+        if (!task.parameter(TaskRequest.CHECKPOINT, "").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a service keeps no checkpoint: what it must know when it starts is an input");
         }
         if (task.gang().nodes() > 1) {
             throw new IllegalArgumentException("a service runs on one node");

@@ -64,6 +64,11 @@ final class OpenTask {
         return lease;
     }
 
+    /** Empty for the owner's own task. */
+    String leaseId() {
+        return lease == null ? "" : lease.id();
+    }
+
     /** The owner's own use: no contract, no contract data. */
     boolean isOwn() {
         return lease == null;

@@ -17,8 +17,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Uses that were debited for runs whose end was never recorded (悬空的用量), by agreement: what a killed
- * platform leaves between a task's start and its end. A recorded end names its uses; one that was
- * taken back is named by its reversal.
+ * platform leaves between a task's start and its end. A start names the lease of its uses, a
+ * recorded end names them, and one that was taken back is named by its reversal. What others used
+ * under the same agreement, as a service does, is theirs.
  */
 final class OrphanedUses {
     private OrphanedUses() {}
@@ -29,9 +30,14 @@ final class OrphanedUses {
             Collection<TaskBook.Task> all,
             String action) {
         Map<String, Long> from = new HashMap<>();
+        Set<String> leases = new HashSet<>();
         for (TaskBook.Task task : unfinished) {
             if (!task.agreement().isEmpty() && task.startedAtIndex() >= 0) {
                 from.merge(task.agreement(), task.startedAtIndex(), Math::min);
+                JsonNode started = task.started();
+                if (started != null) {
+                    leases.add(started.path(UsageRecord.LEASE).asString(""));
+                }
             }
         }
         Map<String, List<Receipt>> orphans = new LinkedHashMap<>();
@@ -61,7 +67,8 @@ final class OrphanedUses {
                             settled.add(event.json().required("of").asLong());
                         } else if (event.type().equals(UsageRecord.EVENT)
                                 && entry.index() > from.getOrDefault(event.subject(), 0L)
-                                && event.json().path("action").asString("").equals(action)) {
+                                && event.json().path("action").asString("").equals(action)
+                                && isOf(leases, event.json())) {
                             used.put(entry.index(), event.subject());
                         }
                     });
@@ -72,5 +79,11 @@ final class OrphanedUses {
                         orphans.computeIfAbsent(agreement, a -> new ArrayList<>())
                                 .add(new Receipt(index, 1)));
         return orphans;
+    }
+
+    /** Uses of an older log name no lease. */
+    private static boolean isOf(Set<String> leases, JsonNode use) {
+        String lease = use.path(UsageRecord.LEASE).asString("");
+        return lease.isEmpty() || leases.contains(lease);
     }
 }

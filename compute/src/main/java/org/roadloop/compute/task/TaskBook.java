@@ -41,6 +41,7 @@ public final class TaskBook {
     static final String STARTED = "task.started";
     static final String RETRIED = "task.retried";
     static final String CANCELING = "task.canceling";
+    static final String PAUSED = "task.paused";
     static final String FINISHED = "task.finished";
     private static final Logger LOG = LoggerFactory.getLogger(TaskBook.class);
 
@@ -48,7 +49,7 @@ public final class TaskBook {
     private static final Duration DESCRIBING = Duration.ofSeconds(60);
 
     private static final Set<String> TYPES =
-            Set.of(QUEUED, PLACED, STARTED, RETRIED, CANCELING, FINISHED);
+            Set.of(QUEUED, PLACED, STARTED, RETRIED, CANCELING, PAUSED, FINISHED);
 
     /**
      * A task as it stands.
@@ -57,6 +58,7 @@ public final class TaskBook {
      * @param placementJson body of {@code task.placed}, absent before; likewise the others
      * @param startedAtIndex of the ledger's entry, −1 before
      * @param retriedJson body of the last {@code task.retried}, absent before
+     * @param service of which its program is a version, empty for none
      */
     public record Task(
             String id,
@@ -73,7 +75,12 @@ public final class TaskBook {
             byte @Nullable [] startedJson,
             byte @Nullable [] resultJson,
             long startedAtIndex,
-            byte @Nullable [] retriedJson) {
+            byte @Nullable [] retriedJson,
+            String service) {
+        public boolean isService() {
+            return !service.isEmpty();
+        }
+
         public @Nullable JsonNode placement() {
             return parsed(placementJson);
         }
@@ -116,7 +123,8 @@ public final class TaskBook {
                     began,
                     result,
                     beganAt,
-                    retried);
+                    retried,
+                    service);
         }
     }
 
@@ -158,7 +166,8 @@ public final class TaskBook {
     /** Tasks of a log from before {@code task.queued}: their owner stands in the payload. */
     private void readOlder() {
         LOG.info("the log has tasks of an older version: their requests are read first");
-        Set<String> all = Set.of(CREATED, QUEUED, PLACED, STARTED, RETRIED, CANCELING, FINISHED);
+        Set<String> all =
+                Set.of(CREATED, QUEUED, PLACED, STARTED, RETRIED, CANCELING, PAUSED, FINISHED);
         try (var entries = ledger.read(0, all)) {
             entries.forEach(
                     entry -> {
@@ -183,22 +192,50 @@ public final class TaskBook {
             String agreement,
             String purpose,
             int priority) {
-        ObjectNode body = JsonMapper.shared().createObjectNode();
-        body.set("task", request);
-        ObjectNode open = JsonMapper.shared().createObjectNode();
-        open.put("actor", owner).put("agreement", agreement).put("purpose", purpose);
+        ObjectNode open = open(owner, agreement, purpose);
         if (priority > 0) {
             open.put("priority", priority);
         }
+        return create(id, request, open, List.of());
+    }
+
+    /**
+     * A task whose program is a version of a service; its states are told by who keeps that.
+     *
+     * @param version evidence of the version, appended with that of the task
+     */
+    public void createService(
+            String id,
+            JsonNode request,
+            String owner,
+            String agreement,
+            String purpose,
+            String service,
+            Event version) {
+        ObjectNode open = open(owner, agreement, purpose).put("service", service);
+        create(id, request, open, List.of(version));
+    }
+
+    private static ObjectNode open(String owner, String agreement, String purpose) {
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("actor", owner)
+                .put("agreement", agreement)
+                .put("purpose", purpose);
+    }
+
+    private Task create(String id, JsonNode request, ObjectNode open, List<Event> further) {
+        ObjectNode body = JsonMapper.shared().createObjectNode();
+        body.set("task", request);
         body.setAll(open);
         // The ledger keeps milliseconds; a replayed task is the same task.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         byte[] payload = JsonMapper.shared().writeValueAsBytes(body);
-        Receipt receipt =
-                ledger.append(
-                        List.of(
-                                Event.withPayload(CREATED, now, actor, id, payload),
-                                Event.of(QUEUED, now, actor, id, open)));
+        List<Event> events = new ArrayList<>();
+        events.add(Event.withPayload(CREATED, now, actor, id, payload));
+        events.add(Event.of(QUEUED, now, actor, id, open));
+        events.addAll(further);
+        Receipt receipt = ledger.append(events);
         Task task =
                 add(
                         id,
@@ -220,12 +257,17 @@ public final class TaskBook {
         change(id, task -> task.state().ended() ? task : task.with(state));
     }
 
-    void place(String id, JsonNode placement) {
+    public void place(String id, JsonNode placement) {
         append(PLACED, id, placement);
     }
 
-    void start(String id, JsonNode body) {
+    public void start(String id, JsonNode body) {
         append(STARTED, id, body);
+    }
+
+    /** It runs no more, and may again. */
+    public void pause(String id) {
+        append(PAUSED, id, JsonMapper.shared().createObjectNode());
     }
 
     /**
@@ -287,7 +329,7 @@ public final class TaskBook {
     }
 
     /** The end of a task; a second end changes nothing. */
-    void finish(String id, JsonNode body) {
+    public void finish(String id, JsonNode body) {
         append(FINISHED, id, body);
     }
 
@@ -331,13 +373,22 @@ public final class TaskBook {
         return tasks.values();
     }
 
-    /** Tasks that have not ended, oldest first. */
+    /** Tasks that have not ended, oldest first, without services. */
     List<Task> unfinished() {
+        return unfinished(false);
+    }
+
+    /** Services that have not ended, oldest first. */
+    public List<Task> unfinishedServices() {
+        return unfinished(true);
+    }
+
+    private List<Task> unfinished(boolean services) {
         List<Task> open = new ArrayList<>();
         synchronized (index) {
             for (String id : order) {
                 Task task = tasks.get(id);
-                if (task != null && !task.state().ended()) {
+                if (task != null && !task.state().ended() && task.isService() == services) {
                     open.add(task);
                 }
             }
@@ -478,7 +529,8 @@ public final class TaskBook {
                             null,
                             null,
                             -1,
-                            null);
+                            null,
+                            open.path("service").asString(""));
             if (tasks.putIfAbsent(id, task) == null) {
                 order.add(id);
                 index.add(task.number(), task.actor(), task.state());
@@ -532,6 +584,7 @@ public final class TaskBook {
                                             at,
                                             t.retriedJson());
                             case CANCELING -> t.with(TaskState.CANCELING);
+                            case PAUSED -> t.with(TaskState.PAUSED);
                             case RETRIED -> t.with(TaskState.QUEUED, null, null, null, -1, body);
                             case FINISHED ->
                                     t.with(

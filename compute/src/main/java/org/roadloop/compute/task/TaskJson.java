@@ -80,6 +80,11 @@ final class TaskJson {
         ObjectNode metadata = log.putObject("metadata");
         put(metadata, "roadloop.site", placement, "site");
         put(metadata, "roadloop.sandbox", started, "sandbox");
+        if (task.isService()) {
+            metadata.put("roadloop.service", task.service());
+            put(metadata, "roadloop.version", placement, "version");
+            put(metadata, "roadloop.endpoint", placement, "endpoint");
+        }
         if (task.agreement().isEmpty()) {
             metadata.put("roadloop.own", "true");
         } else {

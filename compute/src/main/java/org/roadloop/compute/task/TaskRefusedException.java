@@ -12,6 +12,7 @@ public final class TaskRefusedException extends RuntimeException {
         INVALID(400),
         UNAUTHENTICATED(401),
         FORBIDDEN(403),
+        CONFLICT(409),
         BUSY(503);
 
         final int status;
@@ -24,7 +25,7 @@ public final class TaskRefusedException extends RuntimeException {
     private final Kind kind;
     private final transient List<UsageGate.Reason> reasons;
 
-    TaskRefusedException(Kind kind, String message) {
+    public TaskRefusedException(Kind kind, String message) {
         this(kind, message, List.of());
     }
 

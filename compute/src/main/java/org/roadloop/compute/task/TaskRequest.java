@@ -38,6 +38,9 @@ public record TaskRequest(
     public static final String CHECKPOINT = "roadloop.checkpoint";
     public static final String CHECKPOINT_SECONDS = "roadloop.checkpointSeconds";
 
+    /** The task is a service: its name, or a JSON object with it. See {@link ServiceTasks}. */
+    public static final String SERVICE = "roadloop.service";
+
     /** Keys of {@code backend_parameters} that this server understands. */
     public static final List<String> BACKEND_PARAMETERS =
             Stream.concat(
@@ -55,7 +58,8 @@ public record TaskRequest(
                                     TIER,
                                     TIER_HARD,
                                     CHECKPOINT,
-                                    CHECKPOINT_SECONDS),
+                                    CHECKPOINT_SECONDS,
+                                    SERVICE),
                             WishParameters.KEYS.stream())
                     .toList();
 

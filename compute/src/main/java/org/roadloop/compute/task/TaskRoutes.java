@@ -36,13 +36,13 @@ public final class TaskRoutes {
     private static final int PAGE_SIZE = 256;
     private static final int MAX_PAGE_SIZE = 2047;
 
+    /** So long the answer to a cancel waits for the end: 1.0 knows no state CANCELING. */
+    private static final Duration CANCELLING = Duration.ofSeconds(4);
+
     /**
      * A client that asks for all of a task right after it made it wants to see how it went: the
      * answer waits so long for the end of a task that is no older.
      */
-    /** So long the answer to a cancel waits for the end: 1.0 knows no state CANCELING. */
-    private static final Duration CANCELLING = Duration.ofSeconds(4);
-
     private static final Duration FRESH = Duration.ofSeconds(2);
 
     private final TaskService service;
@@ -148,7 +148,7 @@ public final class TaskRoutes {
         TaskBook.Task task = task(ctx, ctx.pathParam("id"));
         TaskJson.View view = view(ctx);
         boolean fresh = task.createdAt().isAfter(Instant.now().minus(FRESH));
-        if (view == TaskJson.View.FULL && fresh && !task.state().ended()) {
+        if (view == TaskJson.View.FULL && fresh && !task.state().ended() && !task.isService()) {
             task = service.book().awaitEnd(task.id(), FRESH);
         }
         send(ctx, TaskJson.of(service.book(), task, view, service.logFolder(task.id())));

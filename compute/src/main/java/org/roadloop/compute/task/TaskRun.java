@@ -15,6 +15,7 @@ import org.roadloop.compute.broker.Quote;
 import org.roadloop.compute.site.Image;
 import org.roadloop.compute.site.Site;
 import org.roadloop.compute.site.SiteException;
+import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.contract.UsageGate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,6 +109,10 @@ final class TaskRun {
         RunPlan plan = new RunPlan(task.request(), space);
         Workspace.remove(space.result());
         space.create();
+        if (task.lease() != null) {
+            ObjectNode again = (ObjectNode) started.deepCopy();
+            book.start(task.id, again.put(UsageRecord.LEASE, task.leaseId()));
+        }
         Optional<String> refused = debit.use(name);
         if (refused.isPresent()) {
             TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, refused.get());
@@ -230,6 +235,7 @@ final class TaskRun {
         started.put("sandbox", at.sandbox());
         at.notEnforced().forEach(started.putArray("notEnforced")::add);
         started.set("staging", staging.moved());
+        started.put(UsageRecord.LEASE, task.leaseId());
         // The intent first: a use that is found without its task's end is taken back at a restart.
         book.start(task.id, started);
         Optional<String> refused = debit.use(at.id());

@@ -20,6 +20,7 @@ import org.roadloop.core.contract.UsageGate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Takes tasks on and has them done (任务受理): request → agreement → evidence → queue → {@link
@@ -46,6 +47,7 @@ public final class TaskService implements AutoCloseable {
     private final SiteWatch watch;
     private final Map<String, OpenTask> open = new ConcurrentHashMap<>();
     private final AtomicInteger leases = new AtomicInteger();
+    private volatile Optional<ServiceTasks> services = Optional.empty();
     private final Thread[] workers;
     private volatile boolean closed;
 
@@ -171,6 +173,11 @@ public final class TaskService implements AutoCloseable {
         return book;
     }
 
+    /** From now on tasks may be services. */
+    public void keep(ServiceTasks takenOnBy) {
+        services = Optional.of(takenOnBy);
+    }
+
     TaskWiring wiring() {
         return wiring;
     }
@@ -203,6 +210,15 @@ public final class TaskService implements AutoCloseable {
     public String create(JsonNode json, TaskAuthorizer.Caller caller) {
         TaskRequest request = checks.checked(json);
         TaskChecks.checkPriority(request, caller);
+        if (request.resources().backendParameters().containsKey(TaskRequest.SERVICE)) {
+            return services.orElseThrow(
+                            () ->
+                                    new TaskRefusedException(
+                                            TaskRefusedException.Kind.INVALID,
+                                            "no services run here: leave out backend_parameters."
+                                                    + TaskRequest.SERVICE))
+                    .begin((ObjectNode) json, caller);
+        }
         String agreement = TaskChecks.agreement(request, caller);
         String purpose = request.parameter(TaskRequest.PURPOSE, "");
         if (queue.size() >= queueLength || (!agreement.isEmpty() && leases.get() >= MAX_LEASES)) {

@@ -35,7 +35,8 @@ class ServiceBookTest {
                         owner,
                         DID,
                         ServicePlatform.spec("speed", "m" + version),
-                        Instant.EPOCH.plusSeconds(version));
+                        Instant.EPOCH.plusSeconds(version),
+                        "task-" + version);
                 book.append(
                         "speed",
                         ServiceBook.SWITCHED,

@@ -26,6 +26,7 @@ import org.roadloop.compute.task.InputResolver;
 import org.roadloop.compute.task.OutputRelease;
 import org.roadloop.compute.task.TaskAuthorizer;
 import org.roadloop.compute.task.TaskBook;
+import org.roadloop.compute.task.TaskRoutes;
 import org.roadloop.compute.task.TaskService;
 import org.roadloop.compute.task.TaskWiring;
 import org.roadloop.core.booking.Calendar;
@@ -134,11 +135,17 @@ final class ServicePlatform implements AutoCloseable {
                                 clock,
                                 QUICK));
         ServiceRoutes routes = new ServiceRoutes(keeper, ServicePlatform::caller);
+        TaskRoutes taskRoutes =
+                new TaskRoutes(
+                        tasks,
+                        ServicePlatform::caller,
+                        new TaskRoutes.ServiceInfo("test.example", "test", "test", "", "1"));
         server =
                 Javalin.create(
                         config -> {
                             config.startup.showJavalinBanner = false;
                             routes.addTo(config.routes);
+                            taskRoutes.addTo(config.routes);
                         });
         server.start("127.0.0.1", 0);
     }
@@ -201,13 +208,13 @@ final class ServicePlatform implements AutoCloseable {
 
     HttpResponse<String> send(String method, String path, String token, String body)
             throws Exception {
+        return ask(method, "/api/v1/services" + path, token, body);
+    }
+
+    HttpResponse<String> ask(String method, String path, String token, String body)
+            throws Exception {
         return http.send(
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://127.0.0.1:"
-                                                + server.port()
-                                                + "/api/v1/services"
-                                                + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                         .header("Authorization", "Bearer " + token)
                         .timeout(Duration.ofSeconds(60))
                         .method(method, HttpRequest.BodyPublishers.ofString(body))

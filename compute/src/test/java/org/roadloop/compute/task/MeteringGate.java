@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.roadloop.core.clearing.UsageRecord;
 import org.roadloop.core.clearing.UsageReversal;
@@ -15,6 +16,7 @@ import org.roadloop.core.contract.UsageGate;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.ledger.Receipt;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A gate that lets everybody in and writes what is used to the ledger, as the real one does. */
 final class MeteringGate implements UsageGate {
@@ -49,9 +51,11 @@ final class MeteringGate implements UsageGate {
     @Override
     public Access open(String agreement, String actor, String action, String purpose, Instant now) {
         return new Lease() {
+            private final String id = "urn:uuid:" + UUID.randomUUID();
+
             @Override
             public String id() {
-                return "lease";
+                return id;
             }
 
             @Override
@@ -83,7 +87,9 @@ final class MeteringGate implements UsageGate {
                                     at,
                                     at,
                                     q.flavour());
-                    events.add(Event.of(UsageRecord.EVENT, at, actor, agreement, record.toJson()));
+                    ObjectNode body = (ObjectNode) record.toJson();
+                    body.put(UsageRecord.LEASE, id);
+                    events.add(Event.of(UsageRecord.EVENT, at, actor, agreement, body));
                 }
                 return ledger.get().append(events);
             }

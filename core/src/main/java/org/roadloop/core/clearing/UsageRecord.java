@@ -32,6 +32,9 @@ public record UsageRecord(
         String flavour) {
     public static final String EVENT = "usage.metered";
 
+    /** Member of the body beside the record's own: the lease under which it was used. */
+    public static final String LEASE = "lease";
+
     /** Units that every platform knows; a tariff may price others. */
     public static final List<String> UNITS =
             List.of("use", "call", "row", "byte", "compute-second");

@@ -247,7 +247,7 @@ final class MeteredLease implements UsageGate.Lease {
                         until,
                         quantity.flavour());
         ObjectNode body = (ObjectNode) record.toJson();
-        body.put(UsageEvents.PERMISSION, by);
+        body.put(UsageEvents.PERMISSION, by).put(UsageRecord.LEASE, id);
         if (!asked.system().isEmpty()) {
             UsageEvents.put(body, asked.system());
             UsageEvents.put(body, known.placeAt(asked.system()));
