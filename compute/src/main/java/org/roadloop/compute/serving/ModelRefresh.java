@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.roadloop.compute.task.Task;
 import org.roadloop.compute.task.TaskAuthorizer;
-import org.roadloop.compute.task.TaskBook;
 import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskState;
 import org.slf4j.Logger;
@@ -101,12 +101,12 @@ final class ModelRefresh {
 
     private void conclude(Service s, ServiceSpec spec, Service.Training training)
             throws IOException {
-        Optional<TaskBook.Task> task = wiring.tasks().book().find(training.task());
+        Optional<Task> task = wiring.tasks().book().find(training.task());
         if (task.isPresent() && !task.get().state().ended()) {
             return;
         }
         String reason = "the task is not there any more";
-        TaskState state = task.map(TaskBook.Task::state).orElse(TaskState.UNKNOWN);
+        TaskState state = task.map(Task::state).orElse(TaskState.UNKNOWN);
         if (state == TaskState.COMPLETE && spec.refresh().isPresent()) {
             ServiceSpec.Refresh refresh = spec.refresh().get();
             ObjectNode json =

@@ -17,8 +17,8 @@ import org.roadloop.compute.broker.WishParameters;
 import org.roadloop.compute.site.Image;
 import org.roadloop.compute.site.ToolImage;
 import org.roadloop.compute.task.ServiceTasks;
+import org.roadloop.compute.task.Task;
 import org.roadloop.compute.task.TaskAuthorizer;
-import org.roadloop.compute.task.TaskBook;
 import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskRequest;
 import org.roadloop.core.contract.UsageGate;
@@ -65,7 +65,7 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
                 }
             }
         }
-        for (TaskBook.Task task : wiring.tasks().book().unfinishedServices()) {
+        for (Task task : wiring.tasks().book().unfinishedServices()) {
             tasks(task.service()).add(task.id());
         }
         for (Service service : book.list()) {

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.roadloop.compute.task.TaskBook;
+import org.roadloop.compute.task.Task;
 import org.roadloop.compute.task.TaskRequest;
 
 /**
@@ -101,7 +101,7 @@ final class VersionFiles {
         if (url.startsWith("task:")) {
             int slash = url.indexOf('/');
             String id = url.substring("task:".length(), slash);
-            TaskBook.Task task =
+            Task task =
                     wiring.tasks()
                             .book()
                             .find(id)

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.compute.site.Site;
+import org.roadloop.compute.task.Task;
 import org.roadloop.compute.task.TaskBook;
 import org.roadloop.compute.task.TaskState;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +43,7 @@ final class VersionTasks {
 
     /** What was asked of the tasks becomes the service's: cancelled ones end. */
     void obey() {
-        for (TaskBook.Task task : looked()) {
+        for (Task task : looked()) {
             Service s = services.find(name).orElseThrow();
             if (task.state() == TaskState.CANCELING && !s.isEnded()) {
                 cancel(s, task.id());
@@ -51,7 +52,7 @@ final class VersionTasks {
     }
 
     /** The tasks that have not ended; others are looked after no more. */
-    private List<TaskBook.Task> looked() {
+    private List<Task> looked() {
         if (open.isEmpty()) {
             return List.of();
         }
@@ -92,13 +93,12 @@ final class VersionTasks {
      * @param running the process of a version, null for none
      */
     void tell(Service s, IntFunction<@Nullable ServiceInstance> running) {
-        for (TaskBook.Task task : looked()) {
+        for (Task task : looked()) {
             tell(s, task, running);
         }
     }
 
-    private void tell(
-            Service s, TaskBook.Task task, IntFunction<@Nullable ServiceInstance> running) {
+    private void tell(Service s, Task task, IntFunction<@Nullable ServiceInstance> running) {
         TaskState now = task.state();
         TaskState next = state(s, task, running);
         if (next == now || (now == TaskState.CANCELING && !next.ended())) {
@@ -127,8 +127,7 @@ final class VersionTasks {
     }
 
     /** The state of a task as the service's own book has it. */
-    private TaskState state(
-            Service s, TaskBook.Task task, IntFunction<@Nullable ServiceInstance> running) {
+    private TaskState state(Service s, Task task, IntFunction<@Nullable ServiceInstance> running) {
         String id = task.id();
         boolean served = task.startedJson() != null;
         if (s.isEnded()) {
@@ -169,7 +168,7 @@ final class VersionTasks {
                 .filter(v -> !v.rejected().isEmpty());
     }
 
-    private void place(Service s, TaskBook.Task task, @Nullable ServiceInstance instance) {
+    private void place(Service s, Task task, @Nullable ServiceInstance instance) {
         ObjectNode placement = ServiceBook.body().put("at", clock.instant().toString());
         placement.put("service", name).put("endpoint", ServiceJson.endpoint(name));
         int version = instance == null ? s.serving() : instance.version;
@@ -194,7 +193,7 @@ final class VersionTasks {
         return started;
     }
 
-    private void finish(Service s, TaskBook.Task task, TaskState state) {
+    private void finish(Service s, Task task, TaskState state) {
         ObjectNode end = ServiceBook.body().put("state", state.name());
         end.put("end", clock.instant().toString());
         String reason = rejected(s, task.id()).map(Service.Version::rejected).orElse(s.ended());

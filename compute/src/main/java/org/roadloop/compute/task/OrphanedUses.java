@@ -25,13 +25,10 @@ final class OrphanedUses {
     private OrphanedUses() {}
 
     static Map<String, List<Receipt>> find(
-            Ledger ledger,
-            List<TaskBook.Task> unfinished,
-            Collection<TaskBook.Task> all,
-            String action) {
+            Ledger ledger, List<Task> unfinished, Collection<Task> all, String action) {
         Map<String, Long> from = new HashMap<>();
         Set<String> leases = new HashSet<>();
-        for (TaskBook.Task task : unfinished) {
+        for (Task task : unfinished) {
             if (!task.agreement().isEmpty() && task.startedAtIndex() >= 0) {
                 from.merge(task.agreement(), task.startedAtIndex(), Math::min);
                 JsonNode started = task.started();
@@ -45,7 +42,7 @@ final class OrphanedUses {
             return orphans;
         }
         Set<Long> settled = new HashSet<>();
-        for (TaskBook.Task task : all) {
+        for (Task task : all) {
             if (from.containsKey(task.agreement())) {
                 JsonNode result = task.result();
                 if (result != null) {

@@ -16,8 +16,8 @@ final class PastUse {
     /**
      * @param before what was placed later is charged by the broker
      */
-    static void charge(FairShare shares, Collection<TaskBook.Task> tasks, Instant before) {
-        for (TaskBook.Task task : tasks) {
+    static void charge(FairShare shares, Collection<Task> tasks, Instant before) {
+        for (Task task : tasks) {
             JsonNode placement = task.placement();
             // evidence of earlier versions may lack it
             String at = placement == null ? "" : placement.path("at").asString("");
@@ -34,7 +34,7 @@ final class PastUse {
         }
     }
 
-    private static double milliCost(TaskBook.Task task, JsonNode quote) {
+    private static double milliCost(Task task, JsonNode quote) {
         double transfers = 0;
         for (JsonNode transfer : quote.path("transfers")) {
             transfers += transfer.path("milliCost").asDouble(0);
@@ -47,7 +47,7 @@ final class PastUse {
     }
 
     /** The part of the slot that was not given back, 0 to 1. */
-    private static double kept(TaskBook.Task task, JsonNode quote) {
+    private static double kept(Task task, JsonNode quote) {
         JsonNode result = task.result();
         if (result == null) {
             return task.startedJson() == null ? 0 : 1; // else it is placed anew

@@ -7,14 +7,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.Ledger;
@@ -51,89 +48,10 @@ public final class TaskBook {
     private static final Set<String> TYPES =
             Set.of(QUEUED, PLACED, STARTED, RETRIED, CANCELING, PAUSED, FINISHED);
 
-    /**
-     * A task as it stands.
-     *
-     * @param agreement empty for the owner's own
-     * @param placementJson body of {@code task.placed}, absent before; likewise the others
-     * @param startedAtIndex of the ledger's entry, −1 before
-     * @param retriedJson body of the last {@code task.retried}, absent before
-     * @param service of which its program is a version, empty for none
-     */
-    public record Task(
-            String id,
-            int number,
-            long createdIndex,
-            String actor,
-            String agreement,
-            String purpose,
-            int priority,
-            Instant createdAt,
-            TaskState state,
-            byte @Nullable [] requestJson,
-            byte @Nullable [] placementJson,
-            byte @Nullable [] startedJson,
-            byte @Nullable [] resultJson,
-            long startedAtIndex,
-            byte @Nullable [] retriedJson,
-            String service) {
-        public boolean isService() {
-            return !service.isEmpty();
-        }
-
-        public @Nullable JsonNode placement() {
-            return parsed(placementJson);
-        }
-
-        public @Nullable JsonNode started() {
-            return parsed(startedJson);
-        }
-
-        public @Nullable JsonNode result() {
-            return parsed(resultJson);
-        }
-
-        private static @Nullable JsonNode parsed(byte @Nullable [] json) {
-            return json == null ? null : JsonMapper.shared().readTree(json);
-        }
-
-        private Task with(TaskState next) {
-            return with(next, placementJson, startedJson, resultJson, startedAtIndex, retriedJson);
-        }
-
-        private Task with(
-                TaskState next,
-                byte @Nullable [] placed,
-                byte @Nullable [] began,
-                byte @Nullable [] result,
-                long beganAt,
-                byte @Nullable [] retried) {
-            return new Task(
-                    id,
-                    number,
-                    createdIndex,
-                    actor,
-                    agreement,
-                    purpose,
-                    priority,
-                    createdAt,
-                    next,
-                    next.ended() ? null : requestJson,
-                    placed,
-                    began,
-                    result,
-                    beganAt,
-                    retried,
-                    service);
-        }
-    }
-
     private final Ledger ledger;
     private final Clock clock;
     private final String actor;
-    private final Map<String, Task> tasks = new ConcurrentHashMap<>();
-    private final List<String> order = new ArrayList<>();
-    private final TaskIndex index = new TaskIndex();
+    private final TaskTable tasks = new TaskTable();
     private final CountDownLatch described = new CountDownLatch(1);
 
     /**
@@ -177,9 +95,9 @@ public final class TaskBook {
                                 replay(entry);
                             }
                         } else if (event.body() instanceof Event.Payload payload
-                                && !tasks.containsKey(event.subject())) {
+                                && tasks.find(event.subject()) == null) {
                             JsonNode body = JsonMapper.shared().readTree(payload.bytes());
-                            add(event.subject(), entry.index(), body, event.at(), null);
+                            tasks.add(event.subject(), entry.index(), body, event.at(), null);
                         }
                     });
         }
@@ -237,13 +155,13 @@ public final class TaskBook {
         events.addAll(further);
         Receipt receipt = ledger.append(events);
         Task task =
-                add(
+                tasks.add(
                         id,
                         receipt.firstIndex(),
                         open,
                         now,
                         JsonMapper.shared().writeValueAsBytes(request));
-        describe(task.number(), request);
+        tasks.describe(task.number(), request);
         return task;
     }
 
@@ -254,7 +172,7 @@ public final class TaskBook {
 
     /** What no evidence hangs on: INITIALIZING. */
     void note(String id, TaskState state) {
-        change(id, task -> task.state().ended() ? task : task.with(state));
+        tasks.change(id, task -> task.state().ended() ? task : task.with(state));
     }
 
     public void place(String id, JsonNode placement) {
@@ -301,7 +219,7 @@ public final class TaskBook {
     }
 
     private ObjectNode retried(String id) {
-        Task task = tasks.get(id);
+        Task task = tasks.find(id);
         byte[] json = task == null ? null : task.retriedJson();
         return json == null
                 ? JsonMapper.shared().createObjectNode()
@@ -311,7 +229,7 @@ public final class TaskBook {
     /** Bookings of tasks that have ended; nearly all are released already. */
     List<String> holdsOfEnded() {
         List<String> holds = new ArrayList<>();
-        for (Task task : tasks.values()) {
+        for (Task task : tasks.all()) {
             byte[] placement = task.placementJson();
             if (placement != null && task.state().ended()) {
                 String hold = member(placement, HOLD_MEMBER);
@@ -325,7 +243,7 @@ public final class TaskBook {
 
     /** See {@link OrphanedUses}. */
     Map<String, List<Receipt>> orphanedUses(String action) {
-        return OrphanedUses.find(ledger, unfinished(), tasks.values(), action);
+        return OrphanedUses.find(ledger, unfinished(), tasks.all(), action);
     }
 
     /** The end of a task; a second end changes nothing. */
@@ -339,7 +257,7 @@ public final class TaskBook {
     }
 
     public Optional<Task> find(String id) {
-        Task task = tasks.get(id);
+        Task task = tasks.find(id);
         // until all requests were looked at, an erased one may still be in the book
         boolean unsure = task != null && task.requestJson() == null && described.getCount() > 0;
         return task == null || (unsure && findRequest(task).isEmpty())
@@ -370,30 +288,17 @@ public final class TaskBook {
 
     /** In no order. */
     Collection<Task> all() {
-        return tasks.values();
+        return tasks.all();
     }
 
     /** Tasks that have not ended, oldest first, without services. */
     List<Task> unfinished() {
-        return unfinished(false);
+        return tasks.unfinished(false);
     }
 
     /** Services that have not ended, oldest first. */
     public List<Task> unfinishedServices() {
-        return unfinished(true);
-    }
-
-    private List<Task> unfinished(boolean services) {
-        List<Task> open = new ArrayList<>();
-        synchronized (index) {
-            for (String id : order) {
-                Task task = tasks.get(id);
-                if (task != null && !task.state().ended() && task.isService() == services) {
-                    open.add(task);
-                }
-            }
-        }
-        return open;
+        return tasks.unfinished(true);
     }
 
     /**
@@ -410,18 +315,7 @@ public final class TaskBook {
         if (!query.namePrefix().isEmpty() || !query.tags().isEmpty()) {
             awaitDescribed();
         }
-        List<Task> page = new ArrayList<>();
-        synchronized (index) {
-            int at = from < 0 ? order.size() - 1 : Math.min(from, order.size() - 1);
-            int[] found = index.find(query, at, pageSize + 1);
-            for (int i = 0; i < Math.min(pageSize, found.length); i++) {
-                Task task = tasks.get(order.get(found[i]));
-                if (task != null) {
-                    page.add(task);
-                }
-            }
-            return new Page(page, found.length > pageSize ? found[pageSize] : -1);
-        }
+        return tasks.list(query, from, pageSize);
     }
 
     private void awaitDescribed() {
@@ -442,18 +336,18 @@ public final class TaskBook {
             entries.takeWhile(entry -> entry.index() < size)
                     .forEach(
                             entry -> {
-                                Task task = tasks.get(entry.event().subject());
+                                Task task = tasks.find(entry.event().subject());
                                 if (task == null) {
                                     return;
                                 }
                                 if (entry.event().body() instanceof Event.Payload payload) {
-                                    describe(
+                                    tasks.describe(
                                             task.number(),
                                             JsonMapper.shared()
                                                     .readTree(payload.bytes())
                                                     .required("task"));
                                 } else {
-                                    forget(task);
+                                    tasks.remove(task); // its request was erased
                                 }
                             });
         } catch (RuntimeException e) {
@@ -464,32 +358,14 @@ public final class TaskBook {
         }
     }
 
-    private void describe(int number, JsonNode request) {
-        Map<String, String> tags = new LinkedHashMap<>();
-        request.path("tags")
-                .propertyStream()
-                .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asString("")));
-        synchronized (index) {
-            index.describe(number, request.path("name").asString(""), tags);
-        }
-    }
-
-    /** An erased request takes its task out of the book. */
-    private void forget(Task task) {
-        synchronized (index) {
-            index.remove(task.number());
-            tasks.remove(task.id());
-        }
-    }
-
     private void append(String type, String id, JsonNode body) {
-        Task task = tasks.get(id);
+        Task task = tasks.find(id);
         if (task == null) {
             throw new IllegalArgumentException("no task '" + id + "'");
         }
         // One task at a time, so that it ends once; others append beside it.
         synchronized (lock(id)) {
-            Task now = tasks.get(id);
+            Task now = tasks.find(id);
             if (now != null && !now.state().ended()) {
                 Event event = Event.of(type, clock.instant(), actor, id, body);
                 Receipt receipt = ledger.append(event);
@@ -510,35 +386,6 @@ public final class TaskBook {
         }
     }
 
-    private Task add(
-            String id, long createdIndex, JsonNode open, Instant at, byte @Nullable [] request) {
-        synchronized (index) {
-            Task task =
-                    new Task(
-                            id,
-                            order.size(),
-                            createdIndex,
-                            open.required("actor").asString(),
-                            open.required("agreement").asString(),
-                            open.required("purpose").asString(),
-                            open.path("priority").asInt(0),
-                            at,
-                            TaskState.QUEUED,
-                            request,
-                            null,
-                            null,
-                            null,
-                            -1,
-                            null,
-                            open.path("service").asString(""));
-            if (tasks.putIfAbsent(id, task) == null) {
-                order.add(id);
-                index.add(task.number(), task.actor(), task.state());
-            }
-            return task;
-        }
-    }
-
     /** False for an event about a task that was never queued. */
     private boolean replay(Entry entry) {
         Event event = entry.event();
@@ -547,10 +394,10 @@ public final class TaskBook {
         }
         if (event.type().equals(QUEUED)) {
             // the request stands one before, in the same append
-            add(event.subject(), entry.index() - 1, event.json(), event.at(), null);
+            tasks.add(event.subject(), entry.index() - 1, event.json(), event.at(), null);
             return true;
         }
-        if (!tasks.containsKey(event.subject())) {
+        if (tasks.find(event.subject()) == null) {
             return false;
         }
         apply(event.type(), event.subject(), bytes(event), entry.index());
@@ -563,7 +410,7 @@ public final class TaskBook {
     }
 
     private void apply(String type, String id, byte[] body, long at) {
-        change(
+        tasks.change(
                 id,
                 t ->
                         switch (type) {
@@ -599,42 +446,9 @@ public final class TaskBook {
                         });
     }
 
-    private void change(String id, java.util.function.UnaryOperator<Task> next) {
-        synchronized (index) {
-            Task before = tasks.get(id);
-            if (before == null) {
-                throw new IllegalArgumentException("no task '" + id + "'");
-            }
-            Task after = next.apply(before);
-            tasks.put(id, after);
-            if (after.state() != before.state()) {
-                index.move(after.number(), before.state(), after.state());
-                index.notifyAll();
-            }
-        }
-    }
-
     /** The task when it has ended or the time is over. */
     Task awaitEnd(String id, Duration atMost) {
-        long until = System.nanoTime() + atMost.toNanos();
-        synchronized (index) {
-            while (true) {
-                Task task = tasks.get(id);
-                if (task == null) {
-                    throw new IllegalArgumentException("no task '" + id + "'");
-                }
-                long millis = (until - System.nanoTime()) / 1_000_000;
-                if (task.state().ended() || millis <= 0) {
-                    return task;
-                }
-                try {
-                    index.wait(millis);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return task;
-                }
-            }
-        }
+        return tasks.awaitEnd(id, atMost);
     }
 
     private static TaskState state(byte[] body) {

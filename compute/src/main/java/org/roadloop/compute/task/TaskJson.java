@@ -26,7 +26,7 @@ final class TaskJson {
      * @param book for what the client sent
      * @param logs folder of the released stdout and stderr of the task
      */
-    static ObjectNode of(TaskBook book, TaskBook.Task task, View view, Path logs) {
+    static ObjectNode of(TaskBook book, Task task, View view, Path logs) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("id", task.id()).put("state", task.state().name());
         if (view == View.MINIMAL) {
@@ -71,7 +71,7 @@ final class TaskJson {
         return json;
     }
 
-    private static ObjectNode log(TaskBook.Task task, View view, Path logs) {
+    private static ObjectNode log(Task task, View view, Path logs) {
         ObjectNode log = JsonMapper.shared().createObjectNode();
         JsonNode result = task.result();
         JsonNode placement = task.placement();

@@ -96,7 +96,7 @@ public final class TaskMarket {
         int from = before - 1;
         while (before != 0 && decisions.size() < limit) {
             TaskBook.Page page = book.list(TaskIndex.Query.ALL, from, limit);
-            for (TaskBook.Task task : page.tasks()) {
+            for (Task task : page.tasks()) {
                 JsonNode placement = task.placement();
                 if (placement != null && decisions.size() < limit) {
                     ObjectNode json = JsonMapper.shared().createObjectNode();

@@ -145,7 +145,7 @@ public final class TaskRoutes {
     }
 
     private void get(Context ctx) {
-        TaskBook.Task task = task(ctx, ctx.pathParam("id"));
+        Task task = task(ctx, ctx.pathParam("id"));
         TaskJson.View view = view(ctx);
         boolean fresh = task.createdAt().isAfter(Instant.now().minus(FRESH));
         if (view == TaskJson.View.FULL && fresh && !task.state().ended() && !task.isService()) {
@@ -207,14 +207,14 @@ public final class TaskRoutes {
         if (!id.endsWith(":cancel")) {
             throw new NotFound("POST to a task is only for tasks/{id}:cancel");
         }
-        TaskBook.Task task = task(ctx, id.substring(0, id.length() - ":cancel".length()));
+        Task task = task(ctx, id.substring(0, id.length() - ":cancel".length()));
         service.cancel(task.id());
         service.book().awaitEnd(task.id(), CANCELLING);
         send(ctx, JsonMapper.shared().createObjectNode());
     }
 
     private void placement(Context ctx) {
-        TaskBook.Task task = task(ctx, ctx.pathParam("id"));
+        Task task = task(ctx, ctx.pathParam("id"));
         JsonNode placement = task.placement();
         if (placement == null) {
             throw new NotFound("task " + task.id() + " has not been placed");
@@ -223,7 +223,7 @@ public final class TaskRoutes {
     }
 
     private void output(Context ctx) throws IOException {
-        TaskBook.Task task = task(ctx, ctx.pathParam("id"));
+        Task task = task(ctx, ctx.pathParam("id"));
         String name = ctx.pathParam("name");
         Path file =
                 service.findResult(task.id(), name)
@@ -237,7 +237,7 @@ public final class TaskRoutes {
     }
 
     /** Who may not see a task learns nothing of it. */
-    private TaskBook.Task task(Context ctx, String id) {
+    private Task task(Context ctx, String id) {
         TaskAuthorizer.Caller caller = caller(ctx);
         return service.book()
                 .find(id)
@@ -245,7 +245,7 @@ public final class TaskRoutes {
                 .orElseThrow(() -> new NotFound("no task '" + id + "'"));
     }
 
-    private static boolean maysee(TaskAuthorizer.Caller caller, TaskBook.Task task) {
+    private static boolean maysee(TaskAuthorizer.Caller caller, Task task) {
         return caller.operator() || caller.actor().equals(task.actor());
     }
 

@@ -67,7 +67,7 @@ final class TaskRun {
 
     void run() throws IOException, InterruptedException {
         TaskWish.unknownZones(wiring, task.request()).ifPresent(systemLogs::add);
-        TaskBook.Task before = book.get(task.id);
+        Task before = book.get(task.id);
         JsonNode placed = before.placement();
         JsonNode started = before.started();
         boolean again = true;

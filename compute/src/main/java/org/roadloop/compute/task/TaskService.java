@@ -98,10 +98,10 @@ public final class TaskService implements AutoCloseable {
         Files.createDirectories(wiring.home());
         // What tasks had booked that ended with the last stop.
         book.holdsOfEnded().forEach(wiring.broker()::release);
-        List<TaskBook.Task> unfinished = book.unfinished();
+        List<Task> unfinished = book.unfinished();
         // And what was booked when the platform died before it could say for which task.
         Set<String> known = new HashSet<>();
-        for (TaskBook.Task task : unfinished) {
+        for (Task task : unfinished) {
             JsonNode placement = task.placement();
             if (placement != null) {
                 known.add(placement.required("hold").asString());
@@ -125,15 +125,15 @@ public final class TaskService implements AutoCloseable {
         }
     }
 
-    private void enqueue(TaskBook.Task task) {
+    private void enqueue(Task task) {
         queue.add(task.id(), task.actor(), task.priority());
     }
 
-    private void takeBackOrphans(List<TaskBook.Task> unfinished) {
+    private void takeBackOrphans(List<Task> unfinished) {
         book.orphanedUses(ACTION)
                 .forEach(
                         (agreement, uses) -> {
-                            TaskBook.Task of =
+                            Task of =
                                     unfinished.stream()
                                             .filter(t -> t.agreement().equals(agreement))
                                             .findFirst()
@@ -256,7 +256,7 @@ public final class TaskService implements AutoCloseable {
         }
     }
 
-    private Optional<UsageGate.Lease> openLease(TaskBook.Task task) {
+    private Optional<UsageGate.Lease> openLease(Task task) {
         return openLease(task.agreement(), task.actor(), task.purpose());
     }
 
@@ -337,7 +337,7 @@ public final class TaskService implements AutoCloseable {
         if (known != null) {
             return Optional.of(known);
         }
-        TaskBook.Task task = book.get(id);
+        Task task = book.get(id);
         if (task.state().ended()) {
             return Optional.empty();
         }
@@ -364,7 +364,7 @@ public final class TaskService implements AutoCloseable {
         }
     }
 
-    private void cancelAtSite(TaskBook.Task task) {
+    private void cancelAtSite(Task task) {
         JsonNode started = task.started();
         if (started != null) {
             try {

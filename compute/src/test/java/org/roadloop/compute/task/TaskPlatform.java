@@ -198,7 +198,7 @@ final class TaskPlatform implements AutoCloseable {
 
     /** The task in full, once it has ended. */
     JsonNode await(String id) throws Exception {
-        TaskBook.Task task = service.book().awaitEnd(id, Duration.ofSeconds(120));
+        Task task = service.book().awaitEnd(id, Duration.ofSeconds(120));
         if (!task.state().ended()) {
             throw new AssertionError("task " + id + " is still " + task.state());
         }

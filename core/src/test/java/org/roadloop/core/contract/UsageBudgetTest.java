@@ -3,6 +3,8 @@ package org.roadloop.core.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +42,7 @@ import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Entry;
 import org.roadloop.core.ledger.Event;
 import org.roadloop.core.ledger.FileLedger;
+import org.roadloop.core.ledger.Ledger;
 import org.roadloop.core.policy.Place;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.core.policy.Usage;
@@ -302,6 +307,70 @@ class UsageBudgetTest {
                                     .sum())
                     .isLessThanOrEqualTo(24);
         }
+    }
+
+    /** Whoever looks while seconds go from the lease to the ledger sees them all the same. */
+    @Test
+    void secondsOfAnEndingLeaseAreAlwaysCounted() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean slow = new AtomicBoolean();
+        Ledger slowly =
+                (Ledger)
+                        Proxy.newProxyInstance(
+                                Ledger.class.getClassLoader(),
+                                new Class<?>[] {Ledger.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("read") && slow.get()) {
+                                        reading.countDown();
+                                        goOn.await();
+                                    }
+                                    try {
+                                        return method.invoke(ledger, arguments);
+                                    } catch (InvocationTargetException e) {
+                                        throw e.getCause();
+                                    }
+                                });
+        Agreement agreement =
+                contract(
+                        "'permission':[{'action':'use','constraint':[{'leftOperand':'meteredTime',"
+                                + "'operator':'lteq','rightOperand':'PT600S'}]}]");
+        gate = new ContractGate(slowly, book, clock, facts, grace);
+        MeteredLease one = (MeteredLease) lease();
+        MeteredLease two = (MeteredLease) lease();
+        one.use(1, "row");
+        while (one.runningSeconds(clock.instant()) == 0) {
+            Thread.onSpinWait(); // a begun second counts
+        }
+        slow.set(true);
+        one.close();
+        reading.await();
+        AtomicLong seconds = new AtomicLong();
+        Thread looks =
+                new Thread(
+                        () -> {
+                            Instant now = clock.instant();
+                            ContractGate.Counted counted = gate.counted(two, now);
+                            seconds.set(
+                                    counted.tally()
+                                            .with(
+                                                    agreement,
+                                                    List.of(),
+                                                    List.of(),
+                                                    counted.runningSeconds(),
+                                                    now)
+                                            .counters()
+                                            .get(Usage.METERED_SECONDS));
+                        });
+        looks.start();
+        while (looks.getState() != Thread.State.BLOCKED
+                && looks.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait(); // it waits for them, or has looked past them
+        }
+        slow.set(false);
+        goOn.countDown();
+        looks.join();
+        assertThat(seconds.get()).isPositive();
     }
 
     @Tag("slow")
