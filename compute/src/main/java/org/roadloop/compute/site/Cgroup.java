@@ -45,11 +45,14 @@ final class Cgroup implements AutoCloseable {
         return PARENTS.containsKey(VERSION_2) || PARENTS.containsKey("cpuacct");
     }
 
-    static Cgroup create(String id, Limits limits) throws IOException {
+    /**
+     * @param name of one run on this machine, the same one if it is begun again
+     */
+    static Cgroup create(String name, Limits limits) throws IOException {
         Cgroup group = new Cgroup();
         try {
             for (Map.Entry<String, Path> parent : PARENTS.entrySet()) {
-                Path folder = parent.getValue().resolve("roadloop-" + id);
+                Path folder = parent.getValue().resolve("roadloop-" + name);
                 if (Files.isDirectory(folder)) {
                     // left by a platform that was killed: whatever of that run lives ends first
                     remove(folder);

@@ -65,7 +65,7 @@ final class Launch {
             Map<String, String> environment,
             BooleanSupplier cancelled)
             throws IOException, InterruptedException {
-        try (Cgroup group = Cgroup.create(run.id(), run.limits())) {
+        try (Cgroup group = Cgroup.create(run.group(), run.limits())) {
             List<String> join = group.join();
             List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", ENTER, "sh"));
             Path notStarted = run.stderr().resolveSibling(run.stderr().getFileName() + ".failed");

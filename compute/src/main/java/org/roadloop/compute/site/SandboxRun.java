@@ -48,4 +48,10 @@ public record SandboxRun(
             }
         }
     }
+
+    /** Its name among the runs of all platforms of this machine, which may use the same ids. */
+    String group() {
+        int place = stderr.toAbsolutePath().normalize().toString().hashCode();
+        return "%s-%08x".formatted(id, place);
+    }
 }

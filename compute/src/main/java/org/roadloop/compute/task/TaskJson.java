@@ -76,7 +76,7 @@ final class TaskJson {
         JsonNode result = task.result();
         JsonNode placement = task.placement();
         JsonNode started = task.started();
-        ArrayNode executors = log.putArray("logs");
+        log.putArray("logs");
         ObjectNode metadata = log.putObject("metadata");
         put(metadata, "roadloop.site", placement, "site");
         put(metadata, "roadloop.sandbox", started, "sandbox");
@@ -99,12 +99,32 @@ final class TaskJson {
             log.put("start_time", started.required("at").asString());
         }
         ArrayNode outputs = log.putArray("outputs");
-        if (result == null) {
-            return log;
+        if (result != null) {
+            end(log, result, outputs, view, logs);
         }
+        if (view == View.FULL) {
+            ArrayNode system = log.putArray("system_logs");
+            if (started != null) {
+                for (JsonNode sentence : started.path("notEnforced")) {
+                    system.add("NOT ENFORCED: " + sentence.asString());
+                }
+            }
+            if (placement != null) {
+                placement.path("reasons").forEach(system::add);
+            }
+            if (result != null) {
+                result.path("systemLogs").forEach(system::add);
+            }
+        }
+        return log;
+    }
+
+    private static void end(
+            ObjectNode log, JsonNode result, ArrayNode outputs, View view, Path logs) {
         if (result.has("end")) {
             log.put("end_time", result.required("end").asString());
         }
+        ArrayNode executors = log.withArray("logs");
         int n = 0;
         for (JsonNode executor : result.path("executors")) {
             ObjectNode e = executors.addObject();
@@ -123,23 +143,6 @@ final class TaskJson {
                     .put("path", output.required("path").asString())
                     .put("size_bytes", output.required("dataBytes").asString());
         }
-        if (view == View.FULL) {
-            ArrayNode system = log.putArray("system_logs");
-            if (started != null) {
-                for (JsonNode sentence : started.path("notEnforced")) {
-                    system.add("NOT ENFORCED: " + sentence.asString());
-                }
-            }
-            if (placement != null) {
-                for (JsonNode sentence : placement.path("reasons")) {
-                    system.add(sentence.asString());
-                }
-            }
-            for (JsonNode sentence : result.path("systemLogs")) {
-                system.add(sentence.asString());
-            }
-        }
-        return log;
     }
 
     private static void put(

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,45 @@ public class SandboxTest {
         Outcome outcome =
                 sandbox("bubblewrap").run(run, () -> System.nanoTime() - start > 300_000_000L);
         assertThat(outcome.cause()).isEqualTo(Outcome.Cause.CANCELLED);
+    }
+
+    /** Services and rates of two platforms have the same keys. */
+    @Test
+    void aRunOfAnotherPlatformWithTheSameIdGoesOn() throws Exception {
+        assumeTrue(
+                Cgroup.missing().isEmpty(), "control groups can't be written: " + Cgroup.missing());
+        Sandbox bubblewrap = sandbox("bubblewrap");
+        SandboxRun theirs = prepare(Duration.ofMinutes(10), 1.0, "sleep", "600000");
+        SandboxRun ours = prepare(Duration.ofMinutes(10), 1.0, "sleep", "1");
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        SandboxRun same =
+                new SandboxRun(
+                        theirs.id(),
+                        ours.image(),
+                        ours.command(),
+                        ours.environment(),
+                        ours.mounts(),
+                        ours.workdir(),
+                        null,
+                        elsewhere.resolve("stdout"),
+                        elsewhere.resolve("stderr"),
+                        ours.limits());
+        CountDownLatch running = new CountDownLatch(1);
+        AtomicBoolean enough = new AtomicBoolean();
+        FutureTask<Outcome> first =
+                new FutureTask<>(
+                        () ->
+                                bubblewrap.run(
+                                        theirs,
+                                        () -> {
+                                            running.countDown();
+                                            return enough.get();
+                                        }));
+        Thread.ofVirtual().start(first);
+        running.await();
+        assertThat(bubblewrap.run(same, () -> false).cause()).isEqualTo(Outcome.Cause.EXITED);
+        enough.set(true);
+        assertThat(first.get().cause()).isEqualTo(Outcome.Cause.CANCELLED);
     }
 
     @Test
