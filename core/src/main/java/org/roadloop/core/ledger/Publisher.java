@@ -194,12 +194,13 @@ final class Publisher {
 
     private void tidy() {
         try {
-            if (snapshot.readLock().tryLock()) {
-                try {
-                    store.dropPartials();
-                } finally {
-                    snapshot.readLock().unlock();
-                }
+            if (!snapshot.readLock().tryLock()) {
+                return; // no rotation either: a start drops none before the journal's base
+            }
+            try {
+                store.dropPartials();
+            } finally {
+                snapshot.readLock().unlock();
             }
             if (journalBytes >= rotateBytes) {
                 // A snapshot at this size is tied to the checkpoint over it.
@@ -211,7 +212,7 @@ final class Publisher {
         }
     }
 
-    /** Publishes what is left. */
+    /** Publishes what is left; the caller keeps everybody from copying the files meanwhile. */
     void close() throws IOException {
         lock.lock();
         try {
@@ -235,6 +236,11 @@ final class Publisher {
         }
         if (last == null || last.size() < store.size()) {
             last = store.publish(origin, signer);
+        }
+        try {
+            store.dropPartials();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("partial tiles of {} can't be removed: {}", origin, e.toString());
         }
     }
 }
