@@ -281,11 +281,10 @@ public final class TaskRoutes {
         if (text == null || text.isEmpty()) {
             return otherwise;
         }
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw invalid(name + " '" + text + "' is no number");
+        if (!text.matches("[0-9]{1,9}")) {
+            throw invalid(name + " '" + text + "' is no whole number");
         }
+        return Integer.parseInt(text);
     }
 
     private static TaskRefusedException invalid(String message) {

@@ -218,8 +218,11 @@ class TesConformanceTest {
                 , "inputs": [{"url": "asset:tracks", "path": "/in"}]""";
         assertThat(platform.post(HELLO.formatted("x", data)).body())
                 .contains("a task on asset:ID runs under a contract");
-        assertThat(platform.send("GET", TASKS + "?page_size=x", "operator", "").statusCode())
-                .isEqualTo(400);
+        for (String bad : List.of("page_size=x", "page_size=0", "page_token=-1", "page_token=x")) {
+            assertThat(platform.send("GET", TASKS + "?" + bad, "operator", "").statusCode())
+                    .as(bad)
+                    .isEqualTo(400);
+        }
         assertThat(platform.post("{").statusCode()).isEqualTo(400);
         assertThat(
                         platform.post(
