@@ -44,8 +44,15 @@ final class Placing {
      * @param hold of the slot
      * @param flow empty where none was needed
      * @param boundNanos of a call's way and the service's time together, 0 without an edge
+     * @param reasons why it is this site, and why each other is not
      */
-    record Seat(Site site, Site.Work work, String hold, String flow, long boundNanos) {}
+    record Seat(
+            Site site,
+            Site.Work work,
+            String hold,
+            String flow,
+            long boundNanos,
+            List<String> reasons) {}
 
     /** No site will do. */
     static final class NowhereException extends Exception {
@@ -120,15 +127,48 @@ final class Placing {
                                 + " them with the platform");
                 continue;
             }
-            Optional<Seat> seat = take(spec, site, work, reasons);
-            if (seat.isPresent()) {
-                return seat.get();
+            Optional<Taken> taken = take(spec, site, reasons);
+            if (taken.isPresent()) {
+                Way way = taken.get().way();
+                return new Seat(
+                        site,
+                        work,
+                        taken.get().hold(),
+                        way.flow(),
+                        way.boundNanos(),
+                        reasons(quote, prefer, way, feasible, reasons));
             }
         }
         throw new NowhereException(reasons);
     }
 
-    private Optional<Seat> take(ServiceSpec spec, Site site, Site.Work work, List<String> reasons) {
+    private static List<String> reasons(
+            Quote.Feasible chosen,
+            String prefer,
+            Way way,
+            List<Quote.Feasible> feasible,
+            List<String> refused) {
+        List<String> all = new ArrayList<>();
+        all.add(
+                "%s: chosen, %s%s"
+                        .formatted(
+                                chosen.site(),
+                                chosen.site().equals(prefer)
+                                        ? "the version before runs there"
+                                        : "the cheapest that will do",
+                                way.boundNanos() == 0
+                                        ? ""
+                                        : "; calls bounded by " + way.boundNanos() + " ns"));
+        all.addAll(refused);
+        feasible.stream()
+                .skip(feasible.indexOf(chosen) + 1L)
+                .forEach(f -> all.add(f.site() + ": not asked, it costs more"));
+        return List.copyOf(all);
+    }
+
+    private record Taken(String hold, Way way) {}
+
+    private Optional<Taken> take(ServiceSpec spec, Site site, List<String> reasons) {
         Site.Capabilities at = site.capabilities();
         Way way = new Way("", 0);
         if (spec.edge().isPresent()) {
@@ -149,7 +189,7 @@ final class Placing {
                                     now.plus(HOLD));
             wiring.calendar().commit(hold.id());
             taken = true;
-            return Optional.of(new Seat(site, work, hold.id(), way.flow(), way.boundNanos()));
+            return Optional.of(new Taken(hold.id(), way));
         } catch (BookingRefusedException e) {
             reasons.add(
                     "%s: all %d slots are booked; a service needs one without an end"

@@ -62,6 +62,8 @@ final class ServiceJson {
                 version.put("trainedThrough", through.toString());
             }
         }
+        run.flatMap(ServiceRun::findCurrent)
+                .ifPresent(i -> i.seat.reasons().forEach(json.putArray("placement")::add));
         if (s.agreement().isEmpty()) {
             run.ifPresent(r -> json.put("log", r.output()));
         }

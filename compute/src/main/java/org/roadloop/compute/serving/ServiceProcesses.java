@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.UsageGate;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Begins, meters and ends the processes of one service (服务进程). One thread. */
 final class ServiceProcesses {
@@ -55,16 +56,11 @@ final class ServiceProcesses {
         Placing.Seat seat = placing.take(spec, s.agreement(), lease, key, prefer);
         boolean started = false;
         try {
-            book.append(
-                    name,
-                    ServiceBook.STARTED,
-                    ServiceBook.body()
-                            .put("version", version)
-                            .put("key", key)
-                            .put("site", seat.site().capabilities().id())
-                            .put("hold", seat.hold())
-                            .put("flow", seat.flow())
-                            .put("boundNanos", seat.boundNanos()));
+            ObjectNode body = ServiceBook.body().put("version", version).put("key", key);
+            body.put("site", seat.site().capabilities().id()).put("hold", seat.hold());
+            body.put("flow", seat.flow()).put("boundNanos", seat.boundNanos());
+            seat.reasons().forEach(body.putArray("reasons")::add);
+            book.append(name, ServiceBook.STARTED, body);
             Path folder = files.process(name, s.starts() + 1);
             ServiceInstance instance =
                     new ServiceInstance(

@@ -175,6 +175,7 @@ final class VersionTasks {
         placement.put("version", version);
         if (instance != null) {
             placement.put("site", instance.seat.site().capabilities().id());
+            instance.seat.reasons().forEach(placement.putArray("reasons")::add);
             if (instance.seat.boundNanos() > 0) {
                 placement.put("delayBoundMicros", instance.seat.boundNanos() / 1e3);
             }

@@ -119,6 +119,10 @@ class ServiceAsTaskTest {
         assertThat(metadata.required("roadloop.version").asString()).isEqualTo("1");
         assertThat(metadata.required("roadloop.site").asString()).isEqualTo("centre");
         assertThat(metadata.required("roadloop.sandbox").asString()).isEqualTo("bubblewrap");
+        assertThat(get("/" + one + "?view=FULL").at("/logs/0/system_logs").toString())
+                .contains(
+                        "centre: chosen, the cheapest that will do",
+                        "kerb: the task asks for site centre");
         String endpoint = metadata.required("roadloop.endpoint").asString();
         assertThat(platform.ask("GET", endpoint + "model", "operator", "").body()).isEqualTo("one");
 
