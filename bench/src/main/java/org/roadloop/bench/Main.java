@@ -33,7 +33,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length == 0 || arguments[0].equals("--help") || arguments[0].equals("-h")) {
+        List<String> words = List.of(arguments);
+        if (words.isEmpty() || words.contains("--help") || words.contains("-h")) {
             System.out.println("Usage: ./roadloop bench NAME [options]");
             System.out.println(
                     "Prints one 'name value unit' line per figure and appends them to bench/results/.");
@@ -57,7 +58,7 @@ public final class Main {
                             + String.join(", ", ComputeBench.parts()));
             System.out.println(
                     "  search [--assets N]   facets and full text over a catalogue in memory");
-            System.exit(arguments.length == 0 ? 2 : 0);
+            System.exit(words.isEmpty() ? 2 : 0);
         }
         Bench bench = BENCHES.get(arguments[0]);
         if (bench == null) {
@@ -70,7 +71,7 @@ public final class Main {
         } else {
             Path root = Path.of(System.getProperty("roadloop.root", ".")).toAbsolutePath();
             Figures figures = new Figures();
-            bench.run(root, figures, List.of(arguments).subList(1, arguments.length));
+            bench.run(root, figures, words.subList(1, words.size()));
             if (!LargeProcess.isThis()) {
                 System.err.println(
                         "appended to " + root.relativize(figures.append(root, arguments[0])));
