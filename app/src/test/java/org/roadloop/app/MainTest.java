@@ -82,6 +82,8 @@ class MainTest {
         assertThat(err).contains("--token-file goes with --server");
         assertThat(run("token", "list", h(home), "--server", "http://192.0.2.1:80")).isEqualTo(2);
         assertThat(err).contains("plain http to another machine");
+        assertThat(run("token", "list", h(home), "--server", "https://192.0.2.1")).isEqualTo(2);
+        assertThat(err).contains("needs --token-file");
         assertThat(run("token", "list", h(home), "--server", "platform")).isEqualTo(2);
         assertThat(err).contains("is no address");
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.roadloop.compute.task.InputResolver;
 import org.roadloop.core.asset.Asset;
 import org.roadloop.core.contract.UsageGate;
@@ -34,7 +35,11 @@ final class AssetInputs implements InputResolver {
             String table,
             long snapshot,
             List<String> columns,
-            Optional<ReleaseRule> rule) {}
+            Optional<ReleaseRule> rule,
+            int removals) {}
+
+    /** Rows of a snapshot that were erased are not in it any more, under the same number. */
+    private final AtomicInteger removals = new AtomicInteger();
 
     private final Map<Read, List<Part>> read =
             new LinkedHashMap<>(16, 0.75f, true) {
@@ -68,7 +73,7 @@ final class AssetInputs implements InputResolver {
             return Located.unread(node, 0);
         }
         synchronized (read) {
-            List<Part> parts = read.get(key(lease, dataset, snapshot));
+            List<Part> parts = read.get(key(lease, dataset, snapshot, removals.get()));
             if (parts != null) {
                 return new Located(List.of(node), parts);
             }
@@ -84,6 +89,7 @@ final class AssetInputs implements InputResolver {
     public List<Content> resolve(String url, UsageGate.Lease lease, Path directory)
             throws IOException {
         Asset.Dataset dataset = dataset(url, lease);
+        int before = removals.get();
         TableExport.Export export =
                 govern.lake()
                         .export(
@@ -102,18 +108,25 @@ final class AssetInputs implements InputResolver {
             parts.add(new Part(name, Files.size(file), export.sha256().get(i)));
         }
         synchronized (read) {
-            read.put(key(lease, dataset, export.snapshot()), List.copyOf(parts));
+            read.put(key(lease, dataset, export.snapshot(), before), List.copyOf(parts));
         }
         return contents;
     }
 
-    private Read key(UsageGate.Lease lease, Asset.Dataset dataset, long snapshot) {
+    /** What was read so far is read again, as what may have held rows that are erased. */
+    void forget() {
+        removals.incrementAndGet();
+    }
+
+    private Read key(
+            UsageGate.Lease lease, Asset.Dataset dataset, long snapshot, int removalsBefore) {
         return new Read(
                 lease.agreementId(),
                 dataset.table(),
                 snapshot,
                 dataset.columns(),
-                govern.lake().findRule(dataset.table(), snapshot));
+                govern.lake().findRule(dataset.table(), snapshot),
+                removalsBefore);
     }
 
     private Asset.Dataset dataset(String url, UsageGate.Lease lease) {

@@ -135,7 +135,7 @@ public final class ComputePart implements Part {
                                                 site.name(),
                                                 site.location(),
                                                 site.declared().region().isEmpty()
-                                                        ? site.declared().at("local")
+                                                        ? site.declared().at(region(context))
                                                         : site.declared(),
                                                 home,
                                                 site.speedFactor(),
@@ -165,12 +165,13 @@ public final class ComputePart implements Part {
         }
         StagedCopies staged = new StagedCopies(context.home().tasks().resolve("staged"), caches);
         share.copies().add(staged);
+        AssetInputs assets =
+                new AssetInputs(context.config().govern().location(), govern, share, staged);
         if (govern.isRunning()) {
+            govern.lake().onRemoval(table -> assets.forget());
             govern.lake().onRemoval(table -> dropStaged(staged, table));
         }
         settings.sites().forEach(site -> share.systems().add(system(site, context)));
-        AssetInputs assets =
-                new AssetInputs(context.config().govern().location(), govern, share, staged);
         String did = context.participant().did();
         Config.Market market = settings.market();
         Broker broker =
@@ -235,6 +236,11 @@ public final class ComputePart implements Part {
                         sites,
                         rates,
                         rates.measureUnknown(sites, MEASURED_AFTER));
+    }
+
+    /** Of this machine, as tasks ask for it. */
+    private static String region(PlatformContext context) {
+        return context.config().dataspace().usageControl().place().map(Place::name).orElse("local");
     }
 
     /** A site as contracts know it: its name, and where its operator says that it is. */

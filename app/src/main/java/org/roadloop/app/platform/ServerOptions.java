@@ -24,7 +24,9 @@ public final class ServerOptions extends HomeOptions {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "Holds the bearer token for --server; default: admin.token of the home.")
+            description =
+                    "Holds the bearer token for --server; on this machine the default is admin.token of"
+                            + " the home.")
     @Nullable Path tokenFile;
 
     @Override
@@ -46,6 +48,11 @@ public final class ServerOptions extends HomeOptions {
                     "--server '%s' is plain http to another machine: the token could be read on the"
                                     .formatted(server)
                             + " way; use https");
+        }
+        if (tokenFile == null && !isLoopback(server.getHost())) {
+            throw CliException.wrongWords(
+                    "--server %s needs --token-file: the token of this home is for the platform of this home"
+                            .formatted(server));
         }
         Path file = tokenFile != null ? tokenFile : home().resolve("admin.token");
         try {

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param failure why nothing serves, empty while something shall
  * @param ended why it is no more, empty while it is
  * @param endedCause of that, short and stable, empty where the log does not tell
+ * @param debited its one {@code use} of the agreement
  * @param starts of processes so far
  * @param faults deaths since the last change of version, by cause
  * @param open what runs or ran when the platform died: key → booking
@@ -41,6 +42,7 @@ public record Service(
         String failure,
         String ended,
         String endedCause,
+        boolean debited,
         long starts,
         Map<String, Integer> faults,
         Map<String, String> open,
@@ -54,8 +56,9 @@ public record Service(
      * @param spec request as JSON, UTF-8
      * @param trainedThrough event time of the newest row that its model has seen, if known
      * @param rejected why it was rolled back, empty for not
-     * @param cause of that, short and stable: a {@link Fault#cause}, {@link ServiceBook#BY_HAND} or
-     *     {@link ServiceBook#NO_SITE}
+     * @param cause of that, short and stable: a {@link Fault#cause}, {@link ServiceBook#BY_HAND},
+     *     {@link ServiceBook#NO_SITE}, or {@link ServiceBook#REFRESH} for a model made anew that
+     *     never served
      * @param task that it came as, empty for none; what refreshes its model goes on under it
      */
     public record Version(
@@ -116,23 +119,28 @@ public record Service(
         switch (event.type()) {
             case ServiceBook.STARTED -> {
                 c.starts++;
+                c.debited |= body.path("use").asBoolean(false);
                 c.open.put(body.required("key").asString(), body.required("hold").asString());
             }
             case ServiceBook.SWITCHED -> {
                 c.former = s.serving == version ? s.former : s.serving;
                 c.serving = version;
                 c.wanted = version;
+                c.accept(version);
                 c.failure = "";
                 c.faults.clear();
             }
             case ServiceBook.ROLLED_BACK -> {
                 c.reject(version, body);
-                c.wanted = body.required("to").asInt();
+                int to = body.required("to").asInt();
+                // a version that was applied meanwhile is rolled out all the same
+                c.wanted = c.wanted == version ? to : c.wanted;
                 c.failure = "";
                 c.faults.clear();
                 if (body.required("traffic").asBoolean()) {
-                    c.serving = c.wanted;
+                    c.serving = to;
                     c.former = 0;
+                    c.accept(to);
                 }
             }
             case ServiceBook.DIED -> {
@@ -194,6 +202,7 @@ public record Service(
                                         "",
                                         "",
                                         "",
+                                        false,
                                         s == null ? 0 : s.starts,
                                         Map.of(),
                                         Map.of(),
@@ -232,6 +241,7 @@ public record Service(
         private String failure;
         private String ended;
         private String endedCause;
+        private boolean debited;
         private long starts;
         private @Nullable Training training;
         private @Nullable Training trained;
@@ -247,6 +257,7 @@ public record Service(
             failure = from.failure;
             ended = from.ended;
             endedCause = from.endedCause;
+            debited = from.debited;
             starts = from.starts;
             training = from.training;
             trained = from.trained;
@@ -255,7 +266,21 @@ public record Service(
         void reject(int version, JsonNode body) {
             String reason = body.required("reason").asString();
             String cause = body.path("cause").asString("");
-            versions.replaceAll(v -> v.number() == version ? v.rejected(reason, cause) : v);
+            boolean served = body.path("traffic").asBoolean(true);
+            versions.replaceAll(
+                    v ->
+                            v.number() != version
+                                    ? v
+                                    : v.rejected(
+                                            reason,
+                                            !served && v.by().equals(ServiceBook.REFRESH)
+                                                    ? ServiceBook.REFRESH
+                                                    : cause));
+        }
+
+        /** What serves is not rejected, whatever was before. */
+        void accept(int version) {
+            versions.replaceAll(v -> v.number() == version ? v.rejected("", "") : v);
         }
 
         Service done() {
@@ -278,6 +303,7 @@ public record Service(
                     failure,
                     ended,
                     endedCause,
+                    debited,
                     starts,
                     faults,
                     open,

@@ -26,7 +26,8 @@ final class ServiceCall {
         boolean answered = false;
         try {
             if (lease != null) {
-                receipt = lease.use(1, "call");
+                String site = serves.seat.site().capabilities().id();
+                receipt = lease.useAt(site, new UsageGate.Quantity(1, "call"));
             }
             UnixHttp.Answer answer = serves.call(request);
             serves.calls.incrementAndGet();

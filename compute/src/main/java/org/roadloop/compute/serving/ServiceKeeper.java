@@ -21,8 +21,8 @@ import org.roadloop.compute.task.Task;
 import org.roadloop.compute.task.TaskAuthorizer;
 import org.roadloop.compute.task.TaskRefusedException;
 import org.roadloop.compute.task.TaskRequest;
+import org.roadloop.compute.task.TaskState;
 import org.roadloop.core.contract.UsageGate;
-import org.roadloop.core.ledger.Receipt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -66,7 +66,13 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
             }
         }
         for (Task task : wiring.tasks().book().unfinishedServices()) {
-            tasks(task.service()).add(task.id());
+            if (book.find(task.service()).isPresent()) {
+                tasks(task.service()).add(task.id());
+            } else {
+                ObjectNode end = ServiceBook.body().put("state", TaskState.SYSTEM_ERROR.name());
+                end.putArray("systemLogs").add("what its service was is erased");
+                wiring.tasks().book().finish(task.id(), end);
+            }
         }
         for (Service service : book.list()) {
             if (!service.isEnded()) {
@@ -88,7 +94,11 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
     private void resume(Service service) {
         try {
             Optional<UsageGate.Lease> lease =
-                    lease(service.agreement(), service.actor(), service.purpose());
+                    lease(
+                            service.agreement(),
+                            service.actor(),
+                            service.purpose(),
+                            service.debited());
             run(service.name(), lease.orElse(null));
         } catch (ServiceRefusedException e) {
             String reason = "access ended while the platform was off: " + e.getMessage();
@@ -224,25 +234,17 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
         }
         int version = book.find(spec.name()).map(Service::nextVersion).orElse(1);
         files.keep(spec, version, owner);
-        Optional<UsageGate.Lease> lease = lease(owner.agreement(), owner.actor(), owner.purpose());
-        Receipt use = null;
+        Optional<UsageGate.Lease> lease =
+                lease(owner.agreement(), owner.actor(), owner.purpose(), false);
         boolean taken = false;
         try {
-            if (lease.isPresent()) {
-                use = lease.get().use(1, "use");
-            }
             Service service = append(spec, owner, task);
             taken = true;
             run(spec.name(), lease.orElse(null));
             return service;
-        } catch (UsageGate.RefusedException e) {
-            throw new ServiceRefusedException(403, "use_refused", "use refused: " + e.getMessage());
         } finally {
-            if (!taken && lease.isPresent()) {
-                if (use != null) {
-                    lease.get().reverse(use, "not_started");
-                }
-                lease.get().close();
+            if (!taken) {
+                lease.ifPresent(UsageGate.Lease::close);
             }
         }
     }
@@ -286,12 +288,18 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
                 caller.actor(), agreement, request.parameter(TaskRequest.PURPOSE, ""));
     }
 
-    private Optional<UsageGate.Lease> lease(String agreement, String actor, String purpose) {
+    /**
+     * @param debited whether its use was counted by an earlier platform
+     */
+    private Optional<UsageGate.Lease> lease(
+            String agreement, String actor, String purpose, boolean debited) {
         if (agreement.isEmpty()) {
             return Optional.empty();
         }
         Instant now = wiring.clock().instant();
-        return switch (wiring.gate().open(agreement, actor, ACTION, purpose, now)) {
+        return switch (debited
+                ? wiring.gate().resume(agreement, actor, ACTION, purpose, now)
+                : wiring.gate().open(agreement, actor, ACTION, purpose, now)) {
             case UsageGate.Lease given -> Optional.of(given);
             case UsageGate.Refusal refusal ->
                     throw new ServiceRefusedException(

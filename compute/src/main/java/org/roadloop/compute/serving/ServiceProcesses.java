@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.UsageGate;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,7 +61,12 @@ final class ServiceProcesses {
             body.put("site", seat.site().capabilities().id()).put("hold", seat.hold());
             body.put("flow", seat.flow()).put("boundNanos", seat.boundNanos());
             seat.reasons().forEach(body.putArray("reasons")::add);
+            boolean first = lease != null && !s.debited();
+            body.put("use", first);
             book.append(name, ServiceBook.STARTED, body);
+            if (first && !debit(seat, new UsageGate.Quantity(1, "use"))) {
+                throw new Placing.NowhereException(List.of(refusal));
+            }
             Path folder = files.process(name, s.starts() + 1);
             ServiceInstance instance =
                     new ServiceInstance(
@@ -115,17 +121,25 @@ final class ServiceProcesses {
         }
     }
 
+    /** False, with {@link #refusal}, if the contract does not allow it. */
+    private boolean debit(Placing.Seat seat, UsageGate.Quantity quantity) {
+        if (lease != null) {
+            try {
+                lease.useAt(seat.site().capabilities().id(), quantity);
+            } catch (UsageGate.RefusedException e) {
+                refusal = "use refused: " + e.getMessage();
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whole seconds while it runs, each started one at its end. */
     private void meter(ServiceInstance instance, Instant until, boolean last) {
         long millis = Duration.between(instance.metered, until).toMillis();
         long seconds = Math.max(0, last ? (millis + 999) / 1000 : millis / 1000);
-        if (lease != null && seconds > 0 && refusal.isEmpty()) {
-            try {
-                lease.at(instance.seat.site().capabilities().id());
-                lease.use(seconds, "compute-second");
-            } catch (UsageGate.RefusedException e) {
-                refusal = "use refused: " + e.getMessage();
-            }
+        if (seconds > 0 && refusal.isEmpty()) {
+            debit(instance.seat, new UsageGate.Quantity(seconds, "compute-second"));
         }
         Instant to = last ? until : instance.metered.plusSeconds(seconds);
         book.append(

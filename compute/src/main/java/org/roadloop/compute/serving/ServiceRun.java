@@ -149,6 +149,7 @@ final class ServiceRun {
             return false;
         }
         processes.pay();
+        leave(s);
         if (s.serving() == 0 && s.wanted() == 0) {
             retireAll();
             tasks.tell(s, version -> null);
@@ -180,6 +181,13 @@ final class ServiceRun {
         return null;
     }
 
+    private void serveBy(ServiceInstance instance) {
+        current = instance;
+        if (lease != null) {
+            lease.at(instance.seat.site().capabilities().id());
+        }
+    }
+
     /** Keeps a process of the version with the traffic. */
     private void serve(Service s) throws IOException {
         ServiceInstance serves = current;
@@ -191,7 +199,7 @@ final class ServiceRun {
         if (serves == null) {
             if (s.serving() > 0 && !wiring.clock().instant().isBefore(notBefore)) {
                 try {
-                    current = processes.start(s, s.serving(), "");
+                    serveBy(processes.start(s, s.serving(), ""));
                 } catch (Placing.NowhereException e) {
                     note(String.valueOf(e.getMessage()));
                     notBefore = wiring.clock().instant().plus(wiring.pace().longestPause());
@@ -210,7 +218,7 @@ final class ServiceRun {
         ServiceInstance before = former;
         if (before != null && before.isHealthy()) {
             rollBack(bad.version, before.version, true, fault.reason(), fault.cause());
-            current = before;
+            serveBy(before);
             former = null;
             watchUntil = Instant.MIN;
             processes.retire(bad);
@@ -272,6 +280,16 @@ final class ServiceRun {
                         .put("version", version)
                         .put("reason", reason)
                         .put("cause", cause));
+    }
+
+    /** A former version to which nobody goes back runs no more. */
+    private void leave(Service s) throws IOException {
+        ServiceInstance before = former;
+        if (before != null && before.version != s.former() && before.version != s.wanted()) {
+            former = null;
+            processes.retire(before);
+            files.prune(s);
+        }
     }
 
     /** The former runs on until the watch is over, unless it shall come back. */
@@ -337,7 +355,7 @@ final class ServiceRun {
                         .put("key", next.key));
         ServiceInstance older = former;
         former = current;
-        current = next;
+        serveBy(next);
         candidate = null;
         watchUntil = wiring.clock().instant().plus(next.spec.rollout().watch());
         LOG.info("service {}: version {} has the traffic", name, next.version);

@@ -24,6 +24,8 @@ final class VersionTasks {
     private static final Set<String> OURS =
             Set.of(ServiceBook.NO_SITE, "not_started", "site_failed");
 
+    private static final String CANCELLED = "its task was cancelled";
+
     private final TaskBook tasks;
     private final ServiceBook services;
     private final String name;
@@ -64,9 +66,7 @@ final class VersionTasks {
         String by = s.actor();
         if (is(s, s.serving(), task) || (is(s, s.wanted(), task) && s.serving() == 0)) {
             services.append(
-                    name,
-                    ServiceBook.ENDED,
-                    ServiceBook.ended("its task was cancelled", by, ServiceBook.BY_HAND));
+                    name, ServiceBook.ENDED, ServiceBook.ended(CANCELLED, by, ServiceBook.BY_HAND));
         } else if (is(s, s.wanted(), task)) {
             services.append(
                     name,
@@ -75,7 +75,7 @@ final class VersionTasks {
                             .put("version", s.wanted())
                             .put("to", s.serving())
                             .put("traffic", false)
-                            .put("reason", "its task was cancelled")
+                            .put("reason", CANCELLED)
                             .put("cause", ServiceBook.BY_HAND)
                             .put("by", by));
         } else if (is(s, s.former(), task)) {
@@ -163,7 +163,7 @@ final class VersionTasks {
     /** The last version of a task, if it was rolled back or failed. */
     private static Optional<Service.Version> rejected(Service s, String task) {
         return s.versions().stream()
-                .filter(v -> v.task().equals(task))
+                .filter(v -> v.task().equals(task) && !v.cause().equals(ServiceBook.REFRESH))
                 .reduce((before, after) -> after)
                 .filter(v -> !v.rejected().isEmpty());
     }
@@ -198,7 +198,9 @@ final class VersionTasks {
         ObjectNode end = ServiceBook.body().put("state", state.name());
         end.put("end", clock.instant().toString());
         String reason = rejected(s, task.id()).map(Service.Version::rejected).orElse(s.ended());
-        if (state == TaskState.COMPLETE) {
+        if (task.state() == TaskState.CANCELING) {
+            reason = CANCELLED;
+        } else if (state == TaskState.COMPLETE) {
             reason = "another version has taken its place";
         } else if (reason.isEmpty()) {
             reason = "another version took its place before it served";

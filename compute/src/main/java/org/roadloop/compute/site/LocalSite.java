@@ -206,6 +206,11 @@ public final class LocalSite implements Site, AutoCloseable {
     }
 
     @Override
+    public void check(String content) throws IOException {
+        cache.findWhole(content);
+    }
+
+    @Override
     public Staged stage(Path file, String sha256, long rateBitsPerSecond)
             throws IOException, InterruptedException {
         return cache.stage(file, sha256, rateBitsPerSecond);

@@ -46,6 +46,9 @@ public interface Site {
         return Optional.empty();
     }
 
+    /** Reads a kept content through; one that is damaged is kept no longer. */
+    default void check(String content) throws IOException {}
+
     /**
      * Makes a file available at the site and proves it; at once, and without the file, when the
      * content is there already.

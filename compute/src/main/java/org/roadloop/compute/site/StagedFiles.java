@@ -13,9 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roadloop.network.bulk.Manifest;
 import org.roadloop.network.bulk.Mover;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What was staged at a site, each file under its SHA-256 (内容寻址缓存). Any thread. */
 public final class StagedFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(StagedFiles.class);
+
     private final String site;
     private final Path folder;
     private final Map<String, Object> staging = new ConcurrentHashMap<>();
@@ -33,7 +37,7 @@ public final class StagedFiles {
         }
         Path kept = folder.resolve(sha256);
         synchronized (staging.computeIfAbsent(sha256, s -> new Object())) {
-            if (Files.exists(kept) && digest(kept).equals(sha256)) {
+            if (findWhole(sha256).isPresent()) {
                 return new Site.Staged(kept, sha256, 0, "");
             }
             Manifest manifest = Mover.copy(file, kept, rateBitsPerSecond);
@@ -54,6 +58,17 @@ public final class StagedFiles {
         return sha256.matches("[0-9a-f]{64}") && Files.exists(kept)
                 ? Optional.of(kept)
                 : Optional.empty();
+    }
+
+    /** As {@link #find(String)}, read through; a file that is damaged is kept no longer. */
+    public Optional<Path> findWhole(String sha256) throws IOException {
+        Optional<Path> kept = find(sha256);
+        if (kept.isEmpty() || digest(kept.get()).equals(sha256)) {
+            return kept;
+        }
+        LOG.warn("site {}: the kept copy of {} is damaged and dropped", site, sha256);
+        Files.deleteIfExists(kept.get());
+        return Optional.empty();
     }
 
     /** The kept file with the same content. */

@@ -38,6 +38,7 @@ final class Debit {
     void takeBack(String reason) {
         if (lease != null) {
             receipts.forEach(receipt -> lease.reverse(receipt, reason));
+            lease.at(""); // where the next attempt runs is open
         }
         receipts.clear();
     }

@@ -149,7 +149,7 @@ final class Staging {
                 if (other.capabilities().node().equals(estimate.source())) {
                     Optional<Path> replica = other.replica(part.sha256());
                     if (replica.isPresent()) {
-                        return arrive(replica.get(), part.name(), part.sha256(), estimate);
+                        return copy(other, replica.get(), part, estimate);
                     }
                 }
             }
@@ -157,6 +157,23 @@ final class Staging {
             // dropped between the look and the staging
         }
         return null;
+    }
+
+    /** From another site's cache; null if its copy is damaged. */
+    private @Nullable Arrival copy(
+            Site from, Path replica, InputResolver.Part part, Estimate estimate)
+            throws IOException, InterruptedException {
+        try {
+            return arrive(replica, part.name(), part.sha256(), estimate);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            from.check(part.sha256());
+            if (from.holds(part.sha256())) {
+                throw e; // the copy there is whole: something else is wrong
+            }
+            return null;
+        }
     }
 
     /**

@@ -66,6 +66,11 @@ public record Task(
         return !service.isEmpty();
     }
 
+    /** Who wants its end wants it whatever comes meanwhile. */
+    TaskState unlessCanceling(TaskState next) {
+        return state == TaskState.CANCELING ? state : next;
+    }
+
     public @Nullable JsonNode placement() {
         return parsed(placementJson);
     }

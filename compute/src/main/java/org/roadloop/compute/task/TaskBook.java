@@ -172,7 +172,8 @@ public final class TaskBook {
 
     /** What no evidence hangs on: INITIALIZING. */
     void note(String id, TaskState state) {
-        tasks.change(id, task -> task.state().ended() ? task : task.with(state));
+        tasks.change(
+                id, task -> task.state().ended() ? task : task.with(task.unlessCanceling(state)));
     }
 
     public void place(String id, JsonNode placement) {
@@ -416,23 +417,31 @@ public final class TaskBook {
                         switch (type) {
                             case PLACED ->
                                     t.with(
-                                            TaskState.INITIALIZING,
+                                            t.unlessCanceling(TaskState.INITIALIZING),
                                             body,
-                                            null,
+                                            // a version that comes back has served
+                                            t.isService() ? t.startedJson() : null,
                                             null,
                                             -1,
                                             t.retriedJson());
                             case STARTED ->
                                     t.with(
-                                            TaskState.RUNNING,
+                                            t.unlessCanceling(TaskState.RUNNING),
                                             t.placementJson(),
                                             body,
                                             null,
                                             at,
                                             t.retriedJson());
                             case CANCELING -> t.with(TaskState.CANCELING);
-                            case PAUSED -> t.with(TaskState.PAUSED);
-                            case RETRIED -> t.with(TaskState.QUEUED, null, null, null, -1, body);
+                            case PAUSED -> t.with(t.unlessCanceling(TaskState.PAUSED));
+                            case RETRIED ->
+                                    t.with(
+                                            t.unlessCanceling(TaskState.QUEUED),
+                                            null,
+                                            null,
+                                            null,
+                                            -1,
+                                            body);
                             case FINISHED ->
                                     t.with(
                                             state(body),

@@ -246,7 +246,10 @@ public final class TaskRoutes {
     }
 
     private static boolean maysee(TaskAuthorizer.Caller caller, Task task) {
-        return caller.operator() || caller.actor().equals(task.actor());
+        return caller.operator()
+                || (caller.actor().equals(task.actor())
+                        && (!task.isService()
+                                || caller.agreement().map(task.agreement()::equals).orElse(true)));
     }
 
     private TaskAuthorizer.Caller caller(Context ctx) {

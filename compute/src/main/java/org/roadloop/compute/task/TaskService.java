@@ -139,7 +139,7 @@ public final class TaskService implements AutoCloseable {
                                             .findFirst()
                                             .orElseThrow();
                             try {
-                                openLease(of)
+                                resumeLease(of)
                                         .ifPresent(
                                                 lease -> {
                                                     uses.forEach(
@@ -260,11 +260,21 @@ public final class TaskService implements AutoCloseable {
         return openLease(task.agreement(), task.actor(), task.purpose());
     }
 
+    /** To what the last platform had debited. */
+    private Optional<UsageGate.Lease> resumeLease(Task task) {
+        return given(
+                gate.resume(
+                        task.agreement(), task.actor(), ACTION, task.purpose(), clock.instant()));
+    }
+
     Optional<UsageGate.Lease> openLease(String agreement, String actor, String purpose) {
-        if (agreement.isEmpty()) {
-            return Optional.empty();
-        }
-        return switch (gate.open(agreement, actor, ACTION, purpose, clock.instant())) {
+        return agreement.isEmpty()
+                ? Optional.empty()
+                : given(gate.open(agreement, actor, ACTION, purpose, clock.instant()));
+    }
+
+    private static Optional<UsageGate.Lease> given(UsageGate.Access access) {
+        return switch (access) {
             case UsageGate.Lease given -> Optional.of(given);
             case UsageGate.Refusal refusal ->
                     throw new TaskRefusedException(

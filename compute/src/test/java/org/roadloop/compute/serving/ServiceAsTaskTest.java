@@ -178,6 +178,45 @@ class ServiceAsTaskTest {
     }
 
     @Test
+    void aFormerVersionThatWasCancelledRunsNoMoreAndIsNotGoneBackTo() throws Exception {
+        String one = create(task("one"));
+        await(one, "RUNNING");
+        String two = create(with(task("two"), "rollout", "watchSeconds", 600));
+        await(two, "RUNNING");
+        assertThat(state(one)).as("it runs on while two is watched").isEqualTo("RUNNING");
+        cancel(one);
+        await(one, "CANCELED");
+        assertThat(lastLog(one)).isEqualTo("its task was cancelled");
+        platform.await("speed", s -> platform.calendar.bookings().size() == 1);
+        assertThat(platform.call("speed", "/die")).isEqualTo("status 502");
+        platform.await(
+                "speed",
+                s ->
+                        s.required("starts").asInt() == 3
+                                && s.required("state").asString().equals("WATCHED"));
+        assertThat(platform.call("speed", "/model")).isEqualTo("two");
+        assertThat(state(two)).isEqualTo("RUNNING");
+    }
+
+    @Test
+    void aVersionThatCameBackIsNotWhatItWasRejectedFor() throws Exception {
+        String one = create(task("one"));
+        await(one, "RUNNING");
+        String two = create(task("two"));
+        await(two, "RUNNING");
+        for (int version : new int[] {1, 2}) {
+            platform.send("POST", "/speed/rollback", "operator", "");
+            platform.awaitServing("speed", version);
+        }
+        await(two, "RUNNING");
+        for (String next : List.of("three", "four")) {
+            await(create(task(next)), "RUNNING");
+        }
+        await(two, "COMPLETE");
+        assertThat(state(one)).isIn("COMPLETE", "CANCELED");
+    }
+
+    @Test
     void whatIsNoServiceIsRefusedAndLeavesNoTask() throws Exception {
         ObjectNode noName = task("one");
         parameters(noName).put(TaskRequest.SERVICE, "{\"calls\": {}}");

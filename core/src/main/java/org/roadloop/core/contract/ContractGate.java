@@ -103,8 +103,25 @@ public final class ContractGate implements UsageGate {
             String purpose,
             Instant now,
             String transferPid) {
-        Optional<ContractBook.Contract> contract = book.findContract(agreementId);
         UsageJudge.Asked asked = new UsageJudge.Asked(actor, action, purpose, transferPid);
+        return open(agreementId, asked, now, List.of(new Quantity(1, USE)));
+    }
+
+    @Override
+    public Access resume(
+            String agreementId, String actor, String action, String purpose, Instant now) {
+        UsageJudge.Asked asked = new UsageJudge.Asked(actor, action, purpose, "");
+        return open(agreementId, asked, now, List.of());
+    }
+
+    /**
+     * @param act what is asked for; nothing if its use is debited already
+     */
+    private Access open(
+            String agreementId, UsageJudge.Asked asked, Instant now, List<Quantity> act) {
+        String actor = asked.actor();
+        String action = asked.action();
+        Optional<ContractBook.Contract> contract = book.findContract(agreementId);
         if (contract.isEmpty()) {
             return refuse(
                     // not the id the caller made up: events about it would age a later contract
@@ -121,7 +138,8 @@ public final class ContractGate implements UsageGate {
         UsageJudge.Known known = known(agreement, action);
         AgreementMeter meter = meter(contract.get());
         UsageJudge.Allowed allowed;
-        MeteredLease lease = new MeteredLease(this, agreement, asked, meter, clock.instant());
+        MeteredLease lease =
+                new MeteredLease(this, agreement, asked, meter, clock.instant(), act.isEmpty());
         synchronized (meter) {
             for (int attempt = 1; ; attempt++) {
                 meter.catchUp();
@@ -131,19 +149,19 @@ public final class ContractGate implements UsageGate {
                         known,
                         now,
                         meter.tally(),
-                        List.of(new Quantity(1, USE)),
+                        act,
                         runningSeconds(agreementId, now))) {
                     case UsageJudge.Refused refused -> {
                         return refuse(agreementId, asked, now, refused.reasons());
                     }
                     case UsageJudge.Allowed a -> allowed = a;
                 }
-                List<Reason> held = facts.leave(agreement, action, purpose);
+                List<Reason> held = facts.leave(agreement, action, asked.purpose());
                 if (!held.isEmpty()) {
                     return refuse(agreementId, asked, now, held);
                 }
                 ObjectNode body = body(asked);
-                body.put("lease", lease.id()).put("transfer", transferPid);
+                body.put("lease", lease.id()).put("transfer", asked.transferPid());
                 UsageEvents.put(body, known.placeAt(""));
                 body.put(UsageEvents.PERMISSION, allowed.rule());
                 open.add(lease);

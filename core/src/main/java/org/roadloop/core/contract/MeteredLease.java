@@ -43,17 +43,22 @@ final class MeteredLease implements UsageGate.Lease {
     private String rule = "";
     private @Nullable ScheduledFuture<?> alarm;
 
+    /**
+     * @param debited whether its use is counted already
+     */
     MeteredLease(
             ContractGate gate,
             Agreement agreement,
             UsageJudge.Asked asked,
             AgreementMeter meter,
-            Instant now) {
+            Instant now,
+            boolean debited) {
         this.gate = gate;
         this.agreement = agreement;
         this.asked = asked;
         this.meter = meter;
         since = now;
+        this.debited = debited;
     }
 
     @Override
@@ -90,14 +95,23 @@ final class MeteredLease implements UsageGate.Lease {
 
     @Override
     public Receipt use(List<UsageGate.Quantity> quantities) {
+        return use(quantities, asked);
+    }
+
+    @Override
+    public Receipt useAt(String system, UsageGate.Quantity quantity) {
+        return use(List.of(quantity), asked.at(system));
+    }
+
+    private Receipt use(List<UsageGate.Quantity> quantities, UsageJudge.Asked asking) {
         if (closed) {
             throw new IllegalStateException("lease " + id + " is closed");
         }
         // not under the monitor: a claim may have to be looked up
-        UsageJudge.Known known = gate.known(agreement, asked.action());
+        UsageJudge.Known known = gate.known(agreement, asking.action());
         Used used;
         synchronized (meter) {
-            used = use(quantities, known);
+            used = use(quantities, asking, known);
         }
         gate.arm(this, used.ruling(), used.at());
         return used.receipt();
@@ -105,23 +119,27 @@ final class MeteredLease implements UsageGate.Lease {
 
     private record Used(Receipt receipt, UsageJudge.Allowed ruling, Instant at) {}
 
-    private Used use(List<UsageGate.Quantity> quantities, UsageJudge.Known known) {
+    private Used use(
+            List<UsageGate.Quantity> quantities, UsageJudge.Asked asking, UsageJudge.Known known) {
         for (int attempt = 1; ; attempt++) {
             meter.catchUp();
             Instant now = gate.now();
             List<UsageGate.Quantity> all = withUse(quantities);
             long seconds = untimedSeconds(now);
             UsageJudge.Allowed allowed =
-                    switch (rule(known, all, now)) {
+                    switch (rule(asking, known, all, now)) {
                         case UsageJudge.Refused refused ->
                                 throw new UsageGate.RefusedException(
-                                        gate.refuse(agreement.id(), asked, now, refused.reasons()));
+                                        gate.refuse(
+                                                agreement.id(), asking, now, refused.reasons()));
                         case UsageJudge.Allowed a -> a;
                     };
             Instant until = meter.nextUntil(now);
             List<Event> events = new ArrayList<>();
             all.forEach(
-                    quantity -> events.add(metered(quantity, now, until, allowed.rule(), known)));
+                    quantity ->
+                            events.add(
+                                    metered(quantity, now, until, allowed.rule(), asking, known)));
             if (seconds > 0) {
                 events.add(timed(now, seconds, allowed.rule()));
             }
@@ -184,14 +202,17 @@ final class MeteredLease implements UsageGate.Lease {
     }
 
     private UsageJudge.Ruling rule(
-            UsageJudge.Known known, List<UsageGate.Quantity> act, Instant now) {
+            UsageJudge.Asked asking,
+            UsageJudge.Known known,
+            List<UsageGate.Quantity> act,
+            Instant now) {
         if (!endedFor.isEmpty()) {
             return new UsageJudge.Refused(endedFor);
         }
         return gate.judge()
                 .judge(
                         agreement,
-                        asked,
+                        asking,
                         known,
                         now,
                         meter.tally(),
@@ -230,15 +251,16 @@ final class MeteredLease implements UsageGate.Lease {
             Instant now,
             Instant until,
             String by,
+            UsageJudge.Asked asking,
             UsageJudge.Known known) {
         Instant from = since.isAfter(until) ? until : since;
         UsageRecord record =
                 new UsageRecord(
                         agreement.id(),
                         agreement.asset(),
-                        asked.actor(),
-                        asked.action(),
-                        asked.purpose(),
+                        asking.actor(),
+                        asking.action(),
+                        asking.purpose(),
                         quantity.amount(),
                         quantity.unit(),
                         ContractGate.METER,
@@ -248,11 +270,11 @@ final class MeteredLease implements UsageGate.Lease {
                         quantity.flavour());
         ObjectNode body = (ObjectNode) record.toJson();
         body.put(UsageEvents.PERMISSION, by).put(UsageRecord.LEASE, id);
-        if (!asked.system().isEmpty()) {
-            UsageEvents.put(body, asked.system());
-            UsageEvents.put(body, known.placeAt(asked.system()));
+        if (!asking.system().isEmpty()) {
+            UsageEvents.put(body, asking.system());
+            UsageEvents.put(body, known.placeAt(asking.system()));
         }
-        return Event.of(UsageRecord.EVENT, now, asked.actor(), agreement.id(), body);
+        return Event.of(UsageRecord.EVENT, now, asking.actor(), agreement.id(), body);
     }
 
     private Event timed(Instant now, long seconds, String by) {
@@ -278,7 +300,8 @@ final class MeteredLease implements UsageGate.Lease {
                 }
                 try {
                     Receipt receipt = meter.append(events);
-                    debited = false; // rows still never leave uncounted
+                    // rows still never leave uncounted
+                    debited &= events.stream().noneMatch(MeteredLease::isOfAUse);
                     return receipt;
                 } catch (ConflictException e) {
                     if (attempt >= ContractGate.CONFLICT_RETRIES) {
@@ -287,6 +310,10 @@ final class MeteredLease implements UsageGate.Lease {
                 }
             }
         }
+    }
+
+    private static boolean isOfAUse(Event reversal) {
+        return reversal.json().required("use").required("unit").asString().equals(ContractGate.USE);
     }
 
     private List<Event> reversals(Receipt use, String reason) {

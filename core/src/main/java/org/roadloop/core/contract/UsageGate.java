@@ -18,6 +18,15 @@ public interface UsageGate {
      */
     Access open(String agreementId, String actor, String action, String purpose, Instant now);
 
+    /**
+     * As {@link #open}, for what went on when the platform stopped (续用): its use is debited, and no
+     * further one is asked for.
+     */
+    default Access resume(
+            String agreementId, String actor, String action, String purpose, Instant now) {
+        return open(agreementId, actor, action, purpose, now);
+    }
+
     sealed interface Access permits Lease, Refusal {}
 
     /** The right to use, metered as it is used, revoked when the contract ends. */
@@ -36,6 +45,16 @@ public interface UsageGate {
          * @throws RefusedException if the policy does not allow it any more
          */
         Receipt use(List<Quantity> quantities);
+
+        /**
+         * As {@link #use(List)}, at a system other than where the rest of the use happens.
+         *
+         * @param system name of a {@link UsageSystem}
+         */
+        default Receipt useAt(String system, Quantity quantity) {
+            at(system);
+            return use(List.of(quantity));
+        }
 
         /** As {@link #use(List)} for one unit. */
         default Receipt use(long quantity, String unit) {

@@ -525,6 +525,56 @@ class UsageBudgetTest {
                 .isInstanceOf(UsageGate.RefusedException.class);
     }
 
+    /** A contract of one use outlives a restart; a call that is taken back costs no use. */
+    @Test
+    void whatGoesOnAfterARestartAsksForNoFurtherUse() {
+        contract(
+                "'permission':[{'action':'computeToData','constraint':[{'leftOperand':'count',"
+                        + "'operator':'lteq','rightOperand':'1'}]}]");
+        UsageGate.Lease first = (UsageGate.Lease) compute();
+        first.use(1, "use");
+        assertThat(codes(compute())).as("another one").isNotEmpty();
+        gate = gate();
+        UsageGate.Lease again =
+                (UsageGate.Lease)
+                        gate.resume("urn:uuid:a1", CONSUMER, "computeToData", "", clock.instant());
+        again.reverse(again.use(1, "call"), "nothing_sent");
+        again.use(1, "call");
+        assertThat(metered("use")).isEqualTo(1);
+        assertThat(metered("call")).isEqualTo(2);
+    }
+
+    @Test
+    void usesAtTwoSystemsAreJudgedAndNotedEachAtItsOwn() {
+        contract(
+                "'permission':[{'action':'computeToData','constraint':[{'leftOperand':'systemDevice',"
+                        + "'operator':'isAnyOf','rightOperand':['park','edge']}]}]");
+        systems =
+                List.of(
+                        new UsageSystem("edge", at("310115")),
+                        new UsageSystem("park", null),
+                        new UsageSystem("moon", null));
+        UsageGate.Lease lease = (UsageGate.Lease) compute();
+        lease.at("edge");
+        lease.useAt("park", new UsageGate.Quantity(1, "call"));
+        lease.use(1, "call");
+        assertThatThrownBy(() -> lease.useAt("moon", new UsageGate.Quantity(1, "call")))
+                .isInstanceOf(UsageGate.RefusedException.class);
+        try (Stream<Entry> entries = ledger.read(0)) {
+            assertThat(
+                            entries.map(Entry::event)
+                                    .filter(e -> e.type().equals(UsageRecord.EVENT))
+                                    .map(
+                                            e ->
+                                                    e.json().required("unit").asString()
+                                                            + " "
+                                                            + e.json()
+                                                                    .required("atSystem")
+                                                                    .asString()))
+                    .containsExactly("use park", "call park", "call edge");
+        }
+    }
+
     @Test
     void aSystemOfWhichNobodyKnowsThePlaceIsMeteredWithout() {
         contract("'permission':[{'action':'computeToData'}]");

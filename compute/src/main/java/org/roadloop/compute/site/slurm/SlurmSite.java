@@ -106,6 +106,11 @@ public final class SlurmSite implements Site, AutoCloseable {
     }
 
     @Override
+    public void check(String content) throws IOException {
+        cache.findWhole(content);
+    }
+
+    @Override
     public Staged stage(Path file, String sha256, long rateBitsPerSecond)
             throws IOException, InterruptedException {
         return cache.stage(file, sha256, rateBitsPerSecond);
