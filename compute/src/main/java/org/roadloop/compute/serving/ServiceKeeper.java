@@ -80,7 +80,7 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
             }
             if (service.isEnded()) {
                 // its end was told, that of its tasks may not have been
-                tasks(service.name()).tell(service, version -> null);
+                tasks(service.name()).tell(version -> null);
             }
         }
         wiring.tasks().keep(this);
@@ -103,12 +103,9 @@ public final class ServiceKeeper implements ServiceTasks, AutoCloseable {
         } catch (ServiceRefusedException e) {
             String reason = "access ended while the platform was off: " + e.getMessage();
             LOG.warn("service {}: {}", service.name(), reason);
-            Service ended =
-                    book.append(
-                            service.name(),
-                            ServiceBook.ENDED,
-                            ServiceBook.ended(reason, wiring.did(), ""));
-            tasks(service.name()).tell(ended, version -> null);
+            book.append(
+                    service.name(), ServiceBook.ENDED, ServiceBook.ended(reason, wiring.did(), ""));
+            tasks(service.name()).tell(version -> null);
         }
     }
 

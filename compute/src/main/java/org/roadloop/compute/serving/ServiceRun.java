@@ -145,21 +145,21 @@ final class ServiceRun {
         if (s.isEnded()) {
             retireAll();
             files.prune(s);
-            tasks.tell(s, version -> null);
+            tasks.tell(version -> null);
             return false;
         }
         processes.pay();
         leave(s);
         if (s.serving() == 0 && s.wanted() == 0) {
             retireAll();
-            tasks.tell(s, version -> null);
+            tasks.tell(version -> null);
             return true;
         }
         serve(s);
         s = book.find(name).orElseThrow();
         former(s);
         rollOut(s);
-        tasks.tell(book.find(name).orElseThrow(), this::findRunning);
+        tasks.tell(this::findRunning);
         processes.meterWhenDue(current, candidate, former);
         if (!processes.refusal().isEmpty()) {
             revoked = processes.refusal();

@@ -92,8 +92,11 @@ final class VersionTasks {
      *
      * @param running the process of a version, null for none
      */
-    void tell(Service s, IntFunction<@Nullable ServiceInstance> running) {
-        for (Task task : looked()) {
+    void tell(IntFunction<@Nullable ServiceInstance> running) {
+        // the tasks first: the version of each is in the book by then
+        List<Task> looked = looked();
+        Service s = services.find(name).orElseThrow();
+        for (Task task : looked) {
             tell(s, task, running);
         }
     }
