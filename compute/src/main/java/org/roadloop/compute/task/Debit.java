@@ -27,8 +27,8 @@ final class Debit {
             return Optional.empty();
         }
         try {
-            lease.at(site);
-            receipts.add(lease.use(1, "use"));
+            receipts.add(lease.useAt(site, new UsageGate.Quantity(1, "use")));
+            lease.at(site); // not before: where it may not run, it would be ended
             return Optional.empty();
         } catch (UsageGate.RefusedException e) {
             return Optional.of("use refused: " + e.getMessage());

@@ -498,9 +498,10 @@ class UsageBudgetTest {
                 .containsExactly("fact_missing");
         assertThat(lease.objections("nowhere")).isNotEmpty();
 
-        lease.at("edge");
-        assertThatThrownBy(() -> lease.use(1, "use"))
+        assertThatThrownBy(() -> lease.useAt("edge", new UsageGate.Quantity(1, "use")))
                 .isInstanceOf(UsageGate.RefusedException.class);
+        gate.judgeAgain((MeteredLease) lease);
+        assertThat(lease.endedFor()).as("it may run elsewhere still").isEmpty();
         lease.at("ai-centre");
         lease.use(1, "use");
         try (Stream<Entry> entries = ledger.read(0)) {
