@@ -2,33 +2,24 @@ package org.roadloop.govern.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableScan;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.table.Batch;
@@ -41,7 +32,6 @@ import org.roadloop.core.table.TableFeed;
 import org.roadloop.core.table.TableQuery;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.operator.Keyring;
-import org.roadloop.govern.privacy.MaskIntervals;
 import org.roadloop.govern.privacy.Pseudonym;
 import org.roadloop.govern.privacy.ReleaseRule;
 
@@ -60,21 +50,14 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     static final String SUCCESSOR = "roadloop.successor.";
 
     private static final Namespace NAMESPACE = Namespace.of("roadloop");
-    private static final int EXPORT_FILE_ROWS = 1_000_000;
 
-    /** Snapshots that are kept ready for queries. */
-    private static final int MOST_ASKED = 8;
-
-    private final Path root;
-    private final FileChannel lockChannel;
-    private final FileLock lock;
+    private final LakeDirectory directory;
     private final TableFiles files;
     private final JdbcCatalog catalog;
     private final Engine engine;
     private final TableWriter writer;
     private final Keyring keys;
     private final Map<String, BoundRule> rules = new ConcurrentHashMap<>();
-    private final Map<String, Masks> masks = new ConcurrentHashMap<>();
     private final Map<String, Table> loaded = new ConcurrentHashMap<>();
     private final Map<String, TableColumns> columns = new ConcurrentHashMap<>();
 
@@ -82,12 +65,11 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     private final Map<String, TableFields> plans = new ConcurrentHashMap<>();
 
     private final Map<String, Object> changes = new ConcurrentHashMap<>();
-    private final HeldFiles<QueryRows, TableQuery.Relation> queryRows;
+    private final TableScans scans;
+    private final AskedRows asked;
 
     private final List<Consumer<String>> onCommit = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> onRemoval = new CopyOnWriteArrayList<>();
-
-    private record Masks(long snapshot, MaskIntervals intervals) {}
 
     /** A Parquet file that is on disk but not yet in its table. */
     public record Written(String table, Path file, String sha256, long rows, long dataBytes) {}
@@ -103,20 +85,13 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      */
     public Lake(Path directory, LakeSettings settings, Keyring keys, LakeStorage storage) {
         try {
-            Files.createDirectories(directory.resolve("tables"));
-            Files.createDirectories(directory.resolve("spill"));
-            root = directory.toRealPath();
-            lockChannel =
-                    FileChannel.open(
-                            root.resolve("lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
-            lock = lock(lockChannel, root);
-            files = open(storage, lockChannel);
+            this.directory = new LakeDirectory(directory, storage);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot open the lake in " + directory + ": " + e.getMessage(), e);
         }
+        Path root = this.directory.root();
+        files = this.directory.files();
         this.keys = keys;
         catalog = new JdbcCatalog(properties -> files, null, true);
         catalog.initialize(
@@ -129,99 +104,14 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                         "jdbc.schema-version",
                         "V1",
                         "warehouse",
-                        files.locationOf(root.resolve("tables"))));
+                        files.locationOf(this.directory.tables())));
         if (!catalog.namespaceExists(NAMESPACE)) {
             catalog.createNamespace(NAMESPACE);
         }
-        engine = new Engine(settings, root.resolve("spill"));
+        engine = new Engine(settings, this.directory.spill());
         writer = new TableWriter(catalog, files, engine);
-        queryRows = new HeldFiles<>(root.resolve("asked"), MOST_ASKED);
-    }
-
-    private static FileLock lock(FileChannel channel, Path root) throws IOException {
-        @Nullable FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            channel.close();
-            throw new IllegalStateException(
-                    "the lake in "
-                            + root
-                            + " is open in another process; stop that one, or use another"
-                            + " directory");
-        }
-        return lock;
-    }
-
-    /** A lake that can't be opened is not held. */
-    private TableFiles open(LakeStorage storage, FileChannel held) throws IOException {
-        try {
-            String now =
-                    switch (storage) {
-                        case LakeStorage.Disk disk -> root.toString();
-                        case LakeStorage.Bucket bucket -> bucket.base();
-                    };
-            String made = madeUnder(root).orElse(now);
-            boolean wasBucket = made.startsWith("s3:");
-            TableFiles opened =
-                    switch (storage) {
-                        case LakeStorage.Disk disk when !wasBucket ->
-                                new DurableFileIO(Path.of(made), root);
-                        case LakeStorage.Bucket bucket when made.equals(now) ->
-                                BucketFileIO.open(bucket, root);
-                        case LakeStorage other ->
-                                throw new IllegalStateException(
-                                        "the lake in "
-                                                + root
-                                                + " has its files under "
-                                                + made
-                                                + " and roadloop.yaml wants "
-                                                + now
-                                                + "; give govern.storage back what it was, or use"
-                                                + " another home");
-                    };
-            rememberMadeUnder(root, made);
-            return opened;
-        } catch (IOException | RuntimeException e) {
-            held.close();
-            throw e;
-        }
-    }
-
-    /** Where the files were when the lake was made. */
-    private static Optional<String> madeUnder(Path root) throws IOException {
-        Path file = root.resolve("lake.properties");
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        Properties properties = new Properties();
-        try (var in = Files.newBufferedReader(file)) {
-            properties.load(in);
-        }
-        String format = properties.getProperty("format", "?");
-        if (!format.equals("1")) {
-            throw new IllegalStateException(
-                    file + " has format " + format + "; this version reads format 1");
-        }
-        return Optional.ofNullable(properties.getProperty("root"));
-    }
-
-    private static void rememberMadeUnder(Path root, String made) throws IOException {
-        Path file = root.resolve("lake.properties");
-        if (Files.exists(file)) {
-            return;
-        }
-        Properties properties = new Properties();
-        properties.setProperty("format", "1");
-        properties.setProperty("root", made);
-        try (var out = Files.newBufferedWriter(file)) {
-            properties.store(out, null);
-        }
-        DurableFileIO.sync(file);
-        DurableFileIO.sync(root);
+        scans = new TableScans(this, keys);
+        asked = new AskedRows(this, root.resolve("asked"));
     }
 
     /**
@@ -258,13 +148,13 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
             catalog.buildTable(id, SchemaJson.iceberg(schema))
                     .withProperties(properties)
                     .withPartitionSpec(PartitionSpec.unpartitioned())
-                    .withLocation(files.locationOf(tableDirectory(table)))
+                    .withLocation(files.locationOf(directory.table(table)))
                     .withProperty(SchemaJson.KEY, SchemaJson.write(schema))
                     .withProperty("format-version", "2")
                     .withProperty("write.metadata.delete-after-commit.enabled", "true")
                     .withProperty("write.metadata.previous-versions-max", "20")
                     .create();
-            files.keepMade(tableDirectory(table));
+            files.keepMade(directory.table(table));
         }
         new SchemaEvolution(this, evidence).adopt(table, schema);
         try {
@@ -289,23 +179,19 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     /** A folder for what need not outlive the process. */
     public Path spillDirectory() {
-        return root.resolve("spill");
+        return directory.spill();
     }
 
     private static TableIdentifier id(String table) {
         return TableIdentifier.of(NAMESPACE, table);
     }
 
-    private Path tableDirectory(String table) {
-        return root.resolve("tables").resolve(table);
-    }
-
     Path dataDirectory(String table) {
-        return tableDirectory(table).resolve("data");
+        return directory.data(table);
     }
 
     /** The table as of its last commit; never committed through, so any thread may read it. */
-    private Table load(String table) {
+    Table load(String table) {
         Table known = loaded.get(table);
         if (known != null) {
             return known;
@@ -361,7 +247,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         load(table);
         Table fresh;
         synchronized (changeOf(table)) {
-            fresh = writer.commit(id(table), tableDirectory(table), written, upTo, summary);
+            fresh = writer.commit(id(table), directory.table(table), written, upTo, summary);
             loaded.put(table, fresh);
         }
         onCommit.forEach(run -> run.accept(table));
@@ -380,7 +266,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         load(table);
         Table fresh;
         synchronized (changeOf(table)) {
-            fresh = writer.replace(id(table), tableDirectory(table), written, summary);
+            fresh = writer.replace(id(table), directory.table(table), written, summary);
             loaded.put(table, fresh);
         }
         onCommit.forEach(run -> run.accept(table));
@@ -407,7 +293,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
 
     /** The files of a snapshot. */
     List<Path> stored(String table, long snapshot) {
-        return dataFiles(table, snapshot, Filter.ALL, fields(table, snapshot));
+        return scans.dataFiles(table, snapshot, Filter.ALL, fields(table, snapshot));
     }
 
     /** The columns of a table and their history. */
@@ -420,7 +306,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     }
 
     /** The columns with which a snapshot is read. */
-    private TableFields fields(String table, long snapshot) {
+    TableFields fields(String table, long snapshot) {
         return columns(table).at(load(table), snapshot);
     }
 
@@ -436,8 +322,8 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     /** Columns changed: what was made ready of the table is made anew. */
     void evolved(String table) {
         loaded.remove(table);
-        masks.remove(table);
-        queryRows.drop(key -> key.table().equals(table));
+        scans.forget(table);
+        asked.forget(table);
     }
 
     /** One commit of a table at a time: a rewriting must not take the log position back. */
@@ -454,15 +340,15 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                 reload(table);
             } finally {
                 // what failed may be in after all; if it is not, its files are orphans
-                files.keepMade(tableDirectory(table));
+                files.keepMade(directory.table(table));
             }
         }
     }
 
     /** Rows were taken out: nothing that was made of a table before is used again. */
     void forget(String table) {
-        masks.remove(table);
-        queryRows.drop(key -> key.table().equals(table));
+        scans.forget(table);
+        asked.forget(table);
         onRemoval.forEach(run -> run.accept(table));
     }
 
@@ -491,7 +377,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     }
 
     FileRewrite rewrite() {
-        return new FileRewrite(engine, files, root);
+        return new FileRewrite(engine, files, directory.root());
     }
 
     /** The metadata file by which another engine reads the newest snapshot: a path or a URI. */
@@ -501,7 +387,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     }
 
     Path directory(String table) {
-        return tableDirectory(table);
+        return directory.table(table);
     }
 
     Path resolve(String location) {
@@ -522,49 +408,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
      * Where a plan masks nothing they are read in place, else they are written once a snapshot.
      */
     public HeldFiles<QueryRows, TableQuery.Relation>.Use relation(String table) throws IOException {
-        long snapshot = currentSnapshot(table);
-        TableFields fields = fields(table, snapshot);
-        ReleaseRule rule =
-                findRule(table, snapshot)
-                        .orElseThrow(
-                                () ->
-                                        new NoSuchElementException(
-                                                "no table '" + table + "' can be asked"));
-        return queryRows.use(
-                new QueryRows(table, snapshot),
-                directory -> {
-                    if (!rule.masks()) {
-                        return new TableQuery.Relation(
-                                table,
-                                fields.schema(),
-                                fields.ids(),
-                                readable(
-                                        dataFiles(table, snapshot, Filter.ALL, fields), directory));
-                    }
-                    Exporter exporter = new Exporter(table, directory);
-                    try (Scan scan = open(table, snapshot, List.of(), Filter.ALL)) {
-                        for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                            exporter.add(batch);
-                        }
-                    }
-                    exporter.flush();
-                    return TableQuery.Relation.of(table, fields.schema(), exporter.paths);
-                });
-    }
-
-    /** Files in a bucket are linked, so that they are there as long as the relation is. */
-    private List<Path> readable(List<Path> stored, Path directory) throws IOException {
-        if (files instanceof DurableFileIO) {
-            return stored;
-        }
-        Files.createDirectories(directory);
-        List<Path> links = new ArrayList<>();
-        try (TableFiles.Use use = files.use(stored)) {
-            for (Path path : use.paths()) {
-                links.add(Files.createLink(directory.resolve(links.size() + ".parquet"), path));
-            }
-        }
-        return links;
+        return asked.relation(table);
     }
 
     /** Rows of one snapshot that are ready to be asked. */
@@ -628,120 +472,17 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     /** The same in order of columns; rows equal in them come as they are stored. */
     Scan open(
             String table, long snapshot, List<String> columns, Filter filter, List<String> order) {
-        return release(
+        return scans.released(
                 table,
-                new Stretch(
-                        TableFeed.START, snapshot == LATEST ? currentSnapshot(table) : snapshot),
+                TableScans.Stretch.of(snapshot == LATEST ? currentSnapshot(table) : snapshot),
                 columns,
                 filter,
                 Sql.order(order));
     }
 
-    /** Rows added after one snapshot, up to and with another. */
-    private record Stretch(long after, long upTo) {}
-
-    private Scan release(
-            String table, Stretch stretch, List<String> columns, Filter filter, String order) {
-        long pinned = stretch.upTo();
-        Schema schema = schema(table, pinned);
-        List<String> wanted =
-                columns.isEmpty() ? schema.columns().stream().map(c -> c.name()).toList() : columns;
-        wanted.forEach(schema::indexOf);
-        @Nullable ReleaseRule rule = findRule(table, pinned).orElse(null);
-        if (rule == null) {
-            throw new IllegalStateException(
-                    "table '"
-                            + table
-                            + "' was opened without its plan: call create with the plan's rule"
-                            + " first");
-        }
-        if (!rule.masks()) {
-            return governed(table, stretch, wanted, filter, order);
-        }
-        List<Filter> pushed = new ArrayList<>();
-        List<Filter> residual = new ArrayList<>();
-        split(filter, Set.copyOf(rule.masked()), pushed, residual);
-        boolean showsMasked =
-                !residual.isEmpty() || wanted.stream().anyMatch(rule.masked()::contains);
-        if (!showsMasked) {
-            return governed(table, stretch, wanted, filter, order);
-        }
-        Set<String> needed = new java.util.LinkedHashSet<>(wanted);
-        needed.add(rule.identity());
-        needed.add(rule.time());
-        residual.forEach(part -> needed.add(columnOf(part)));
-        MaskIntervals intervals = masks(table, pinned, rule);
-        return new ReleaseScan(
-                governed(table, stretch, List.copyOf(needed), new Filter.And(pushed), order),
-                wanted,
-                residual.isEmpty() ? Filter.ALL : new Filter.And(residual),
-                rule,
-                intervals);
-    }
-
     /** Rows as they are stored, for this package and the platform's own bookkeeping. */
     Scan governed(String table, long snapshot, List<String> columns, Filter filter, String order) {
-        return governed(table, new Stretch(TableFeed.START, snapshot), columns, filter, order);
-    }
-
-    private Scan governed(
-            String table, Stretch stretch, List<String> columns, Filter filter, String order) {
-        TableFields fields = fields(table, stretch.upTo());
-        Schema schema = fields.schema();
-        List<Path> stored =
-                stretch.after() == TableFeed.START
-                        ? dataFiles(table, stretch.upTo(), filter, fields)
-                        : addedFiles(table, stretch);
-        TableFiles.Use use = files.use(stored);
-        try {
-            return new ParquetScan(
-                    engine,
-                    fields,
-                    columns.isEmpty() ? schema : schema.select(columns),
-                    stored.isEmpty()
-                            ? null
-                            : fields.from(use.paths())
-                                    + " WHERE "
-                                    + Sql.where(filter, schema)
-                                    + order,
-                    stretch.upTo(),
-                    use::close);
-        } catch (RuntimeException e) {
-            use.close();
-            throw e;
-        }
-    }
-
-    private List<Path> addedFiles(String table, Stretch stretch) {
-        Table iceberg = load(table);
-        if (stretch.upTo() == stretch.after()) {
-            return List.of();
-        }
-        try (CloseableIterable<FileScanTask> tasks =
-                iceberg.newIncrementalAppendScan()
-                        .fromSnapshotExclusive(stretch.after())
-                        .toSnapshot(stretch.upTo())
-                        .planFiles()) {
-            return paths(tasks);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot plan a scan of '" + table + "'", e);
-        } catch (IllegalArgumentException e) {
-            throw new NoSuchElementException(
-                    "snapshot "
-                            + stretch.upTo()
-                            + " of table '"
-                            + table
-                            + "' does not follow snapshot "
-                            + stretch.after(),
-                    e);
-        }
-    }
-
-    private List<Path> paths(CloseableIterable<FileScanTask> tasks) {
-        List<Path> paths = new ArrayList<>();
-        tasks.forEach(task -> paths.add(files.resolve(task.file().location())));
-        paths.sort(null);
-        return paths;
+        return scans.governed(table, TableScans.Stretch.of(snapshot), columns, filter, order);
     }
 
     /**
@@ -761,58 +502,6 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         return governed(table, currentSnapshot(table), columns, filter, "");
     }
 
-    private List<Path> dataFiles(String table, long snapshot, Filter filter, TableFields fields) {
-        if (snapshot == LATEST) {
-            return List.of();
-        }
-        Table iceberg = load(table);
-        long standing = standing(iceberg, snapshot);
-        if (iceberg.snapshot(standing) == null) {
-            throw new NoSuchElementException("table '" + table + "' has no snapshot " + snapshot);
-        }
-        TableScan all = iceberg.newScan().useSnapshot(standing);
-        // a successor of a pinned snapshot is read with another schema than Iceberg gives it
-        TableScan scan =
-                fields.areNamedIn(all.schema())
-                        ? all.filter(Sql.pruning(filter, fields.schema()))
-                        : all;
-        try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
-            return paths(tasks);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot plan a scan of '" + table + "'", e);
-        }
-    }
-
-    private static void split(
-            Filter filter, Set<String> masked, List<Filter> pushed, List<Filter> residual) {
-        switch (filter) {
-            case Filter.And and -> and.parts().forEach(p -> split(p, masked, pushed, residual));
-            case Filter.Between b -> (masked.contains(b.column()) ? residual : pushed).add(b);
-            case Filter.During d -> (masked.contains(d.column()) ? residual : pushed).add(d);
-            case Filter.Equal e -> (masked.contains(e.column()) ? residual : pushed).add(e);
-        }
-    }
-
-    private static String columnOf(Filter filter) {
-        return switch (filter) {
-            case Filter.Between b -> b.column();
-            case Filter.During d -> d.column();
-            case Filter.Equal e -> e.column();
-            case Filter.And and ->
-                    throw new IllegalStateException("conjunctions are split before: " + and);
-        };
-    }
-
-    /** Hidden stretches of one snapshot; kept for the snapshot asked for last. */
-    private MaskIntervals masks(String table, long snapshot, ReleaseRule rule) {
-        @Nullable Masks known = masks.get(table);
-        if (known == null || known.snapshot() != snapshot) {
-            known = new Masks(snapshot, MaskBuilder.build(this, table, snapshot, rule, keys));
-            masks.put(table, known);
-        }
-        return known.intervals();
-    }
-
     @Override
     public Export export(
             String table,
@@ -826,7 +515,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + directory, e);
         }
-        Exporter exporter = new Exporter(table, directory);
+        Exporter exporter = new Exporter(engine, table, directory);
         long pinned = snapshot == LATEST ? currentSnapshot(table) : snapshot;
         try (Scan scan = openReleased(table, START, pinned, columns, agreementId)) {
             for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
@@ -835,8 +524,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
             }
         }
         exporter.flush();
-        return new Export(
-                pinned, exporter.paths, exporter.hashes, exporter.rows, exporter.dataBytes);
+        return exporter.of(pinned);
     }
 
     @Override
@@ -863,7 +551,7 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
                             + String.join(", ", rule.released()));
         }
         return new ContractScan(
-                release(table, new Stretch(after, upTo), wanted, Filter.ALL, ""),
+                scans.released(table, new TableScans.Stretch(after, upTo), wanted, Filter.ALL, ""),
                 rule.identity(),
                 Pseudonym.ofAgreement(keys, agreementId));
     }
@@ -872,51 +560,6 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public Runnable onCommit(Consumer<String> run) {
         onCommit.add(run);
         return () -> onCommit.remove(run);
-    }
-
-    private final class Exporter {
-        private final String table;
-        private final Path directory;
-        private final List<Batch> pending = new ArrayList<>();
-        private long pendingRows;
-        private final List<Path> paths = new ArrayList<>();
-        private final List<String> hashes = new ArrayList<>();
-        private long rows;
-        private long dataBytes;
-
-        Exporter(String table, Path directory) {
-            this.table = table;
-            this.directory = directory;
-        }
-
-        void add(Batch batch) {
-            if (batch.rows() == 0) {
-                return;
-            }
-            pending.add(batch);
-            pendingRows += batch.rows();
-            if (pendingRows >= EXPORT_FILE_ROWS) {
-                flush();
-            }
-        }
-
-        void flush() {
-            if (pending.isEmpty()) {
-                return;
-            }
-            Path file =
-                    directory.resolve(
-                            String.format(
-                                    java.util.Locale.ROOT, "%s-%04d.parquet", table, paths.size()));
-            ParquetWriter.File written =
-                    ParquetWriter.write(engine, pending.getFirst().schema(), pending, file);
-            pending.clear();
-            pendingRows = 0;
-            paths.add(file);
-            hashes.add(written.sha256());
-            rows += written.rows();
-            dataBytes += written.dataBytes();
-        }
     }
 
     /** Sizes for the platform's status: rows and files per table. */
@@ -938,12 +581,6 @@ public final class Lake implements TableSource, TableExport, TableFeed, AutoClos
     public void close() {
         engine.close();
         catalog.close();
-        files.close();
-        try {
-            lock.release();
-            lockChannel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot release the lake's lock in " + root, e);
-        }
+        directory.close();
     }
 }

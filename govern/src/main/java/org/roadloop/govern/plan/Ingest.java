@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,26 +16,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Ledger;
-import org.roadloop.core.table.Batch;
 import org.roadloop.core.table.BatchFeed;
-import org.roadloop.core.table.CellState;
-import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
-import org.roadloop.core.table.Schema;
-import org.roadloop.core.table.TableSource;
 import org.roadloop.govern.lake.DiskFault;
 import org.roadloop.govern.lake.Lake;
 import org.roadloop.govern.lake.LakeMaintenance;
 import org.roadloop.govern.operator.Keyring;
 import org.roadloop.govern.quality.DuplicateIndex;
-import org.roadloop.govern.quality.Report;
 import org.roadloop.govern.quality.RowKeys;
 import org.roadloop.govern.quality.Scorecard;
 import org.slf4j.Logger;
@@ -70,23 +62,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ingest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final BatchFeed feed;
-    private final Lake lake;
-    private final Keyring keys;
-    private final Ledger ledger;
-    private final Signer signer;
-    private final Clock clock;
-    private final Settings settings;
-    private final @Nullable Path lineageFile;
+    private final TableRun.Shared shared;
     private final Map<String, TableRun> runs = new TreeMap<>(); // by raw table name
     private final BlockingQueue<Joining> joining = new LinkedBlockingQueue<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final ExecutorService writer = writer();
+    private final StorageWait storage = new StorageWait(stopping);
     private LogPosition read;
     private LogPosition told = LogPosition.START;
-    private volatile @Nullable String waitsFor;
     private volatile ErasedSubjects erased = ErasedSubjects.NONE;
     private volatile Map<String, TableStatus> status = Map.of();
     private volatile Map<String, Scorecard> scorecards = Map.of();
@@ -167,19 +151,15 @@ public final class Ingest implements AutoCloseable {
             Settings settings,
             @Nullable Path lineageFile) {
         this.feed = feed;
-        this.lake = lake;
-        this.keys = keys;
-        this.ledger = ledger;
-        this.signer = signer;
-        this.clock = clock;
-        this.settings = settings;
-        this.lineageFile = lineageFile;
+        shared =
+                new TableRun.Shared(
+                        lake, keys, ledger, signer, clock, settings, lineageFile, writer());
         clearSpill(lake.spillDirectory());
         @Nullable LogPosition least = null;
         for (Plan plan : plans) {
             TableRun run = open(plan);
-            if (least == null || run.committed.compareTo(least) < 0) {
-                least = run.committed;
+            if (least == null || run.committed().compareTo(least) < 0) {
+                least = run.committed();
             }
         }
         if (least == null) {
@@ -214,13 +194,15 @@ public final class Ingest implements AutoCloseable {
             throw new IllegalArgumentException(
                     "two plans govern the raw table '" + plan.source() + "'");
         }
-        lake.create(
-                plan.table(),
-                plan.governedSchema(),
-                plan.releaseRule(),
-                Map.of(RowKeys.TABLE_PROPERTY, Integer.toString(RowKeys.VERSION)),
-                LakeMaintenance.Evidence.in(ledger, signer.did(), clock));
-        TableRun run = new TableRun(plan);
+        shared.lake()
+                .create(
+                        plan.table(),
+                        plan.governedSchema(),
+                        plan.releaseRule(),
+                        Map.of(RowKeys.TABLE_PROPERTY, Integer.toString(RowKeys.VERSION)),
+                        LakeMaintenance.Evidence.in(
+                                shared.ledger(), shared.signer().did(), shared.clock()));
+        TableRun run = new TableRun(plan, shared);
         runs.put(plan.source(), run);
         return run;
     }
@@ -252,7 +234,7 @@ public final class Ingest implements AutoCloseable {
         for (Joining one = joining.poll(); one != null; one = joining.poll()) {
             try {
                 TableRun run = open(one.plan());
-                if (read.compareTo(run.committed) > 0 && !untilStored(run::commit)) {
+                if (read.compareTo(run.committed()) > 0 && !untilStored(() -> run.commit(read))) {
                     throw new IllegalStateException("ingest has stopped");
                 }
                 publish();
@@ -267,7 +249,7 @@ public final class Ingest implements AutoCloseable {
     public void run() {
         LOG.info("ingest starts at log position {} for {} tables", read, runs.size());
         untilStored(() -> feed.consumed(read));
-        Duration wait = settings.commitAfter().dividedBy(4);
+        Duration wait = shared.settings().commitAfter().dividedBy(4);
         while (!isStopping()) {
             join();
             untilStored(() -> governNext(wait));
@@ -277,7 +259,7 @@ public final class Ingest implements AutoCloseable {
         for (Joining one = joining.poll(); one != null; one = joining.poll()) {
             one.done().completeExceptionally(new IllegalStateException("ingest has stopped"));
         }
-        runs.values().forEach(run -> run.index.close());
+        runs.values().forEach(TableRun::close);
         LOG.info("ingest stopped at log position {}", read);
     }
 
@@ -301,65 +283,8 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
-    /**
-     * Does a step; while storage refuses it, waits and tries again.
-     *
-     * @return false if it was stopped before the step was done
-     */
     private boolean untilStored(Runnable step) {
-        long beganNanos = System.nanoTime();
-        while (true) {
-            try {
-                step.run();
-                if (waitsFor != null) {
-                    waitsFor = null;
-                    LOG.info(
-                            "ingest goes on at log position {} after {} s",
-                            read,
-                            (System.nanoTime() - beganNanos) / 1_000_000_000);
-                }
-                return true;
-            } catch (RuntimeException e) {
-                if (!DiskFault.is(e)) {
-                    throw e;
-                }
-                if (waitsFor == null) {
-                    LOG.error(
-                            "ingest waits at log position {}, nothing is lost; it tries again every"
-                                    + " {} s: {}",
-                            read,
-                            RETRY.toSeconds(),
-                            reason(e));
-                }
-                waitsFor = reason(e);
-            }
-            if (!awaitRetry()) {
-                LOG.warn(
-                        "ingest stops while storage refuses; what is not in the tables yet comes"
-                                + " again from the frame log");
-                return false;
-            }
-        }
-    }
-
-    /** The innermost cause names the disk's own error. */
-    private static String reason(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String outer = String.valueOf(thrown.getMessage());
-        String inner = String.valueOf(cause.getMessage());
-        return outer.contains(inner) ? outer : outer + ": " + inner;
-    }
-
-    private boolean awaitRetry() {
-        try {
-            return !stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return storage.until(step, read);
     }
 
     /** Asks {@link #run} to end after the present chunk, or at once while it waits for storage. */
@@ -373,7 +298,7 @@ public final class Ingest implements AutoCloseable {
 
     /** What keeps rows from being stored at present, for an operator; empty while they are. */
     public Optional<String> waitsFor() {
-        return Optional.ofNullable(waitsFor);
+        return storage.reason();
     }
 
     @Override
@@ -419,8 +344,8 @@ public final class Ingest implements AutoCloseable {
                                                 + "' and no plan governs it; plans govern "
                                                 + String.join(", ", runs.keySet()));
                             }
-                            if (chunk.end().compareTo(run.committed) > 0) {
-                                run.govern(batch);
+                            if (chunk.end().compareTo(run.committed()) > 0) {
+                                run.govern(batch, erased);
                             }
                         });
         read = chunk.end();
@@ -428,17 +353,17 @@ public final class Ingest implements AutoCloseable {
     }
 
     private void commitDue(boolean all) {
-        if (waitsFor != null) {
+        if (storage.reason().isPresent()) {
             return; // stopped while storage refused: the last try was just now
         }
         boolean committed = false;
         for (TableRun run : runs.values()) {
-            if (run.isDue(all)) {
+            if (run.isDue(read, all)) {
                 committed |= run.isWriting();
                 if (!settle(run)) {
                     return;
                 }
-                run.startCommit();
+                run.startCommit(read);
             }
         }
         for (TableRun run : runs.values()) {
@@ -454,7 +379,7 @@ public final class Ingest implements AutoCloseable {
         }
         LogPosition least = read;
         for (TableRun run : runs.values()) {
-            least = run.committed.compareTo(least) < 0 ? run.committed : least;
+            least = run.committed().compareTo(least) < 0 ? run.committed() : least;
         }
         publish();
         LogPosition free = least;
@@ -492,7 +417,7 @@ public final class Ingest implements AutoCloseable {
                     if (first != null) {
                         throw first;
                     }
-                    run.commit();
+                    run.commit(read);
                 });
     }
 
@@ -500,255 +425,10 @@ public final class Ingest implements AutoCloseable {
         Map<String, TableStatus> next = new TreeMap<>();
         Map<String, Scorecard> cards = new TreeMap<>();
         for (TableRun run : runs.values()) {
-            next.put(run.plan.table(), run.status());
-            cards.put(
-                    run.plan.table(), Scorecard.of(run.plan.table(), run.total, run.committedRows));
+            next.put(run.plan().table(), run.status());
+            cards.put(run.plan().table(), run.scorecard());
         }
         status = Map.copyOf(next);
         scorecards = Map.copyOf(cards);
-    }
-
-    /** One table's part of the loop. */
-    private final class TableRun {
-        private final Plan plan;
-        private final Pipeline pipeline;
-        private final DuplicateIndex index;
-        private final InputDigest digest;
-        private List<Batch> pending = new ArrayList<>();
-        private final Report total;
-        private Report sinceCommit;
-        private LogPosition committed;
-        private long pendingRows;
-        private long pendingSince; // nanoTime of the oldest pending row
-        private long lastCommit = System.nanoTime();
-        private long committedRows;
-        private long commits;
-        private @Nullable TableCommit begun; // not all of it is on disk
-        private @Nullable Future<?> writing; // where the writing thread has it
-        private List<Batch> begunBatches = List.of();
-        private long begunRows;
-        private long begunArrivalMicros;
-        private Duration lag = Duration.ZERO;
-
-        TableRun(Plan plan) {
-            this.plan = plan;
-            index =
-                    new DuplicateIndex(
-                            settings.duplicateWindow(),
-                            lake.spillDirectory(),
-                            settings.indexMemoryRows(),
-                            plan.timeInRowKey());
-            rebuild(plan, index);
-            pipeline = new Pipeline(plan, keys, index, rowKeyVersion(lake, plan.table()));
-            digest = new InputDigest(plan, pipeline);
-            total = pipeline.emptyReport();
-            sinceCommit = pipeline.emptyReport();
-            committed = lake.committedPosition(plan.table());
-            LOG.info(
-                    "table {} continues at log position {}, {} rows remembered",
-                    plan.table(),
-                    committed,
-                    index.size());
-        }
-
-        /** Reads the keys of the window's rows back from the table. */
-        private void rebuild(Plan plan, DuplicateIndex index) {
-            List<String> columns = new ArrayList<>();
-            columns.add(plan.time());
-            columns.add(Plan.ROW_KEY_HI);
-            columns.add(Plan.ROW_KEY_LO);
-            columns.add(Plan.CONTENT_HASH);
-            @Nullable String arrival = plan.arrival();
-            if (arrival != null) {
-                columns.add(arrival);
-            }
-            String clockColumn = arrival == null ? plan.time() : arrival;
-            long latest = latest(plan.table(), clockColumn);
-            if (latest == Long.MIN_VALUE) {
-                return;
-            }
-            long oldest = latest - settings.duplicateWindow().toNanos() / 1000;
-            Filter window = new Filter.During(clockColumn, oldest, latest + 1);
-            try (TableSource.Scan scan = lake.bookkeeping(plan.table(), columns, window)) {
-                Schema schema = scan.schema();
-                int arrivalIndex = schema.indexOf(clockColumn);
-                for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                    for (int row = 0; row < batch.rows(); row++) {
-                        index.add(
-                                batch.longs(0)[row],
-                                batch.longs(arrivalIndex)[row],
-                                batch.longs(1)[row],
-                                batch.longs(2)[row],
-                                batch.longs(3)[row]);
-                    }
-                }
-            }
-        }
-
-        private long latest(String table, String column) {
-            long latest = Long.MIN_VALUE;
-            try (TableSource.Scan scan = lake.bookkeeping(table, List.of(column), Filter.ALL)) {
-                for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                    for (int row = 0; row < batch.rows(); row++) {
-                        if (batch.state(0, row) == CellState.OK) {
-                            latest = Math.max(latest, batch.longs(0)[row]);
-                        }
-                    }
-                }
-            }
-            return latest;
-        }
-
-        void govern(Batch batch) {
-            digest.add(batch, committed);
-            Pipeline.Result result = pipeline.process(batch, committed, erased);
-            sinceCommit.add(result.report());
-            total.add(result.report());
-            if (result.batch().rows() > 0) {
-                if (pendingRows == 0) {
-                    pendingSince = System.nanoTime();
-                }
-                pending.add(result.batch());
-                pendingRows += result.batch().rows();
-            }
-        }
-
-        boolean isDue(boolean all) {
-            TableCommit before = begun;
-            LogPosition taken = before == null ? committed : before.upTo();
-            if (read.compareTo(taken) <= 0) {
-                return false;
-            }
-            long now = System.nanoTime();
-            boolean due =
-                    pendingRows == 0
-                            ? before == null
-                                    && now - lastCommit >= settings.idleCommitAfter().toNanos()
-                            : pendingRows >= settings.commitRows()
-                                    || now - pendingSince >= settings.commitAfter().toNanos();
-            return due || all;
-        }
-
-        /** Called again after a failure it goes on with the same commit. */
-        void commit() {
-            begin().advance();
-            end();
-        }
-
-        /** Gives what is pending to the writing thread; no commit may be begun. */
-        void startCommit() {
-            TableCommit commit = begin();
-            writing = writer.submit(commit::advance);
-        }
-
-        boolean isWriting() {
-            return writing != null;
-        }
-
-        boolean isWritten() {
-            return writing != null && writing.isDone();
-        }
-
-        /** Throws what the writing thread threw; then the commit is still begun. */
-        void awaitWritten() {
-            RuntimeException failed = awaitEnd();
-            writing = null;
-            if (failed != null) {
-                throw failed;
-            }
-            end();
-        }
-
-        /** Waits until the writing thread has done with the table; null if all went well. */
-        @Nullable RuntimeException awaitEnd() {
-            Future<?> running = writing;
-            boolean interrupted = false;
-            try {
-                while (running != null) {
-                    try {
-                        running.get();
-                        return null;
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    } catch (ExecutionException e) {
-                        if (e.getCause() instanceof RuntimeException unchecked) {
-                            return unchecked;
-                        }
-                        return new IllegalStateException("a commit has failed", e.getCause());
-                    }
-                }
-                return null;
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
-
-        private void end() {
-            TableCommit commit = begun;
-            if (commit == null) {
-                throw new IllegalStateException("no commit of " + plan.table() + " is begun");
-            }
-            begun = null;
-            committed = commit.upTo();
-            committedRows += begunRows;
-            commits++;
-            lastCommit = System.nanoTime();
-            if (begunArrivalMicros != Long.MIN_VALUE) {
-                long nowMicros = clock.millis() * 1000;
-                lag = Duration.ofNanos(Math.max(0, nowMicros - begunArrivalMicros) * 1000);
-            }
-            begunBatches.forEach(Batch::close);
-            begunBatches = List.of();
-        }
-
-        /** The commit that is begun, or one of all that is pending. */
-        private TableCommit begin() {
-            TableCommit before = begun;
-            if (before != null) {
-                return before;
-            }
-            long rawRows = digest.rows();
-            TableCommit commit =
-                    new TableCommit(
-                            lake,
-                            ledger,
-                            lineageFile,
-                            signer,
-                            new TableCommit.Stretch(
-                                    plan,
-                                    committed,
-                                    read,
-                                    rawRows,
-                                    rawRows == 0 ? "" : digest.finish(),
-                                    pending,
-                                    sinceCommit,
-                                    keys.epoch(),
-                                    clock.instant()));
-            begun = commit;
-            begunBatches = pending;
-            begunRows = pendingRows;
-            begunArrivalMicros = sinceCommit.latestArrivalMicros;
-            pending = new ArrayList<>();
-            pendingRows = 0;
-            sinceCommit = pipeline.emptyReport();
-            return commit;
-        }
-
-        TableStatus status() {
-            return new TableStatus(
-                    plan.table(),
-                    total.rowsIn,
-                    total.rowsOut,
-                    committedRows,
-                    total.duplicates,
-                    total.conflicts,
-                    total.maskedRows,
-                    total.rejects(),
-                    commits,
-                    committed,
-                    lag);
-        }
     }
 }
