@@ -1,13 +1,11 @@
 package org.roadloop.app.part;
 
-import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -22,9 +20,6 @@ import org.roadloop.app.config.Config;
 import org.roadloop.app.config.LakeBucket;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.HomeException;
-import org.roadloop.app.http.Json;
-import org.roadloop.app.http.Problem;
-import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
 import org.roadloop.app.lake.LakeKeeper;
 import org.roadloop.app.lake.QueryRoutes;
@@ -34,7 +29,6 @@ import org.roadloop.app.platform.PlatformContext;
 import org.roadloop.core.table.Column;
 import org.roadloop.core.table.ColumnType;
 import org.roadloop.core.table.DataClass;
-import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.LogPosition;
 import org.roadloop.core.table.Schema;
 import org.roadloop.core.table.TableQuery;
@@ -51,7 +45,6 @@ import org.roadloop.govern.plan.Plan;
 import org.roadloop.govern.plan.PlanReader;
 import org.roadloop.govern.plan.QualityHistory;
 import org.roadloop.govern.quality.Scorecard;
-import tools.jackson.databind.JsonNode;
 
 /** The frame log into governed tables (治理). */
 public final class GovernPart implements Part {
@@ -377,8 +370,17 @@ public final class GovernPart implements Part {
 
     @Override
     public List<Route> routes() {
-        List<Route> all = new ArrayList<>(tableRoutes());
         Running on = running();
+        List<Route> all =
+                new ArrayList<>(
+                        new TableRoutes(
+                                        on.lake(),
+                                        on.plans(),
+                                        on.keys(),
+                                        on.ingest(),
+                                        on.history(),
+                                        () -> collect.log().durableEnd())
+                                .routes());
         all.addAll(
                 new QueryRoutes(on.lake(), on.query(), on.context().home().tmp().resolve("answers"))
                         .routes());
@@ -389,186 +391,6 @@ public final class GovernPart implements Part {
                         on.context().clock());
         all.addAll(new SchemaRoutes(on.lake(), new SchemaEvolution(on.lake(), evidence)).routes());
         return List.copyOf(all);
-    }
-
-    private List<Route> tableRoutes() {
-        return List.of(
-                Route.get(
-                        "/api/v1/ingest",
-                        Role.OPERATOR,
-                        "What governance did, by table: rows, duplicates, conflicts, rejects, lag",
-                        this::status),
-                Route.post(
-                        "/api/v1/ingest/reconcile",
-                        Role.OPERATOR,
-                        "Compare a sender's list of acknowledged reports with what is stored",
-                        this::reconcile),
-                Route.get(
-                                "/api/v1/tables",
-                                Role.AUDITOR,
-                                "Governed tables: rows, snapshot, rows by lineage",
-                                this::tables)
-                        .alsoFor(Role.PROVIDER),
-                Route.get(
-                        "/api/v1/tables/{table}/sample",
-                        Role.OPERATOR,
-                        "All rows of the first N vehicles, masked: ?vehicles=&columns=a,b&lineage=",
-                        this::sample),
-                Route.get(
-                                "/api/v1/tables/{table}/scorecard",
-                                Role.AUDITOR,
-                                "The six quality indicators of GB/T 36344; with ?history=true also by"
-                                        + " hour, from the passports in the ledger",
-                                this::scorecard)
-                        .alsoFor(Role.PROVIDER));
-    }
-
-    private void status(Context c) {
-        Running on = running();
-        Map<String, Object> tables = new TreeMap<>();
-        LogPosition least = null;
-        for (Map.Entry<String, Ingest.TableStatus> entry : on.ingest().status().entrySet()) {
-            Ingest.TableStatus status = entry.getValue();
-            Map<String, Object> view = new LinkedHashMap<>();
-            view.put("rowsIn", status.rowsIn());
-            view.put("governedRows", status.governedRows());
-            view.put("committedRows", status.committedRows());
-            view.put("duplicates", status.duplicates());
-            view.put("conflicts", status.conflicts());
-            view.put("maskedRows", status.maskedRows());
-            view.put("rejects", status.rejects());
-            view.put("commits", status.commits());
-            view.put("committed", status.committed().toString());
-            view.put("lagMillis", status.lag().toMillis());
-            tables.put(entry.getKey(), view);
-            if (least == null || status.committed().compareTo(least) < 0) {
-                least = status.committed();
-            }
-        }
-        LogPosition end = collect.log().durableEnd();
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("tables", tables);
-        answer.put("logEnd", end.toString());
-        answer.put("caughtUp", least != null && least.compareTo(end) >= 0);
-        on.ingest().waitsFor().ifPresent(why -> answer.put("waitsFor", why));
-        c.json(answer);
-    }
-
-    private void reconcile(Context c) {
-        JsonNode body = Json.object(c);
-        String table = body.path("table").asString("vehicle_report");
-        Plan plan =
-                running().plans().stream()
-                        .filter(p -> p.table().equals(table))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        Problem.notFound(
-                                                "table_not_found",
-                                                "no governed table '" + table + "'"));
-        Reconciliation result =
-                Reconciliation.of(plan, running().keys(), running().lake(), body.path("reports"));
-        c.json(result);
-    }
-
-    private void tables(Context c) {
-        Lake lake = running().lake();
-        Map<String, Long> rows = lake.rowCounts();
-        List<Map<String, Object>> views = new ArrayList<>();
-        for (Plan plan : running().plans()) {
-            Map<String, Object> view = new LinkedHashMap<>();
-            view.put("name", plan.table());
-            view.put("plan", plan.name() + " v" + plan.version());
-            view.put("planSha256", plan.sha256());
-            view.put("rows", rows.getOrDefault(plan.table(), 0L));
-            long snapshot = lake.currentSnapshot(plan.table());
-            view.put("snapshot", Long.toString(snapshot));
-            if (snapshot != TableSource.LATEST) {
-                Map<String, String> summary = lake.summary(plan.table(), snapshot);
-                view.put("files", Long.parseLong(summary.getOrDefault("total-data-files", "0")));
-                view.put(
-                        "dataBytes", Long.parseLong(summary.getOrDefault("total-files-size", "0")));
-            }
-            view.put("rowsByLineage", rowsByLineage(lake, plan.table()));
-            views.add(view);
-        }
-        c.json(Map.of("items", views));
-    }
-
-    private static Map<String, Long> rowsByLineage(Lake lake, String table) {
-        Map<String, Long> counts = new TreeMap<>();
-        if (lake.currentSnapshot(table) == TableSource.LATEST) {
-            return counts;
-        }
-        try (TableSource.Scan scan = lake.bookkeeping(table, List.of("lineage"), Filter.ALL)) {
-            scan.forEachBatch(
-                    batch -> {
-                        for (int row = 0; row < batch.rows(); row++) {
-                            counts.merge(batch.strings(0).get(row), 1L, Long::sum);
-                        }
-                    });
-        }
-        return counts;
-    }
-
-    private void sample(Context c) {
-        String table = c.pathParam("table");
-        Plan plan =
-                running().plans().stream()
-                        .filter(p -> p.table().equals(table))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        Problem.notFound(
-                                                "table_not_found",
-                                                "no governed table '" + table + "'"));
-        String columns = c.queryParam("columns");
-        String lineage = c.queryParam("lineage");
-        int vehicles = c.queryParamAsClass("vehicles", Integer.class).getOrDefault(100);
-        if (vehicles < 1 || vehicles > TableSample.MOST_VEHICLES) {
-            throw Problem.badRequest(
-                    "invalid_vehicles", "vehicles is 1 to " + TableSample.MOST_VEHICLES);
-        }
-        List<String> released = running().lake().findRule(table).orElseThrow().released();
-        List<String> wanted = columns == null ? released : List.of(columns.split(","));
-        if (!released.containsAll(wanted)) {
-            throw Problem.badRequest("column_not_released", "released columns are " + released);
-        }
-        c.json(
-                TableSample.of(
-                        running().lake(),
-                        table,
-                        plan.pseudonym(),
-                        wanted,
-                        lineage == null ? "" : lineage,
-                        vehicles));
-    }
-
-    private void scorecard(Context c) {
-        String table = c.pathParam("table");
-        var scorecard = running().ingest().scorecards().get(table);
-        if (scorecard == null) {
-            throw Problem.notFound("table_not_found", "no governed table '" + table + "'");
-        }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("table", table);
-        answer.put("indicators", scorecard.indicators());
-        if ("true".equals(c.queryParam("history"))) {
-            answer.put(
-                    "history",
-                    running().history().of(table).stream()
-                            .map(
-                                    point ->
-                                            Map.of(
-                                                    "hour",
-                                                    point.hour().toString(),
-                                                    "rowsIn",
-                                                    point.rowsIn(),
-                                                    "indicators",
-                                                    point.indicators()))
-                            .toList());
-        }
-        c.json(answer);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.roadloop.app.part;
 
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.catalog.MarkableTerms;
 import org.roadloop.app.clearing.KeptCopies;
@@ -28,7 +26,6 @@ import org.roadloop.app.clearing.SubjectDeletions;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.contract.AgreementRoutes;
 import org.roadloop.app.contract.ApprovalClock;
-import org.roadloop.app.contract.Bodies;
 import org.roadloop.app.contract.GatedDecider;
 import org.roadloop.app.contract.NegotiationRoutes;
 import org.roadloop.app.contract.PolicyEventRoutes;
@@ -36,14 +33,10 @@ import org.roadloop.app.contract.ReleaseGates;
 import org.roadloop.app.contract.TemplateRoutes;
 import org.roadloop.app.contract.Waiting;
 import org.roadloop.app.home.PrivateFiles;
-import org.roadloop.app.http.Json;
 import org.roadloop.app.http.Problem;
-import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
-import org.roadloop.app.lake.LakePins;
 import org.roadloop.app.platform.Part;
 import org.roadloop.app.platform.PlatformContext;
-import org.roadloop.app.trace.TraceRoutes;
 import org.roadloop.core.approval.Approvals;
 import org.roadloop.core.asset.AssetCatalog;
 import org.roadloop.core.contract.AgreedAssets;
@@ -53,40 +46,22 @@ import org.roadloop.core.contract.DataAddress;
 import org.roadloop.core.contract.Decider;
 import org.roadloop.core.contract.EventBook;
 import org.roadloop.core.contract.UsageSystem;
-import org.roadloop.core.identity.Did;
-import org.roadloop.core.identity.DidDocument;
-import org.roadloop.core.identity.Keystore;
-import org.roadloop.core.identity.NationalIdentifier;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Tail;
 import org.roadloop.core.policy.Policy;
 import org.roadloop.core.template.TemplateBook;
-import org.roadloop.core.watermark.AgreementMarks;
 import org.roadloop.dataspace.access.AccessTokens;
-import org.roadloop.dataspace.access.DataRoute;
 import org.roadloop.dataspace.access.Destinations;
-import org.roadloop.dataspace.access.LiveStreams;
-import org.roadloop.dataspace.access.MarkedTables;
-import org.roadloop.dataspace.access.Pushes;
-import org.roadloop.dataspace.access.QueryRoute;
 import org.roadloop.dataspace.access.ReceiveTokens;
-import org.roadloop.dataspace.access.Releases;
-import org.roadloop.dataspace.access.StreamRoutes;
-import org.roadloop.dataspace.dsp.Catalog;
 import org.roadloop.dataspace.dsp.Connector;
 import org.roadloop.dataspace.dsp.ConnectorConfig;
 import org.roadloop.dataspace.dsp.DspRoutes;
 import org.roadloop.dataspace.identity.CallerIdentity;
 import org.roadloop.govern.classify.SubjectLedger;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The participant in the data space: assets, contracts, access (共享). */
 public final class SharePart implements Part {
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
-
-    /** Name of the key in the keystore. */
-    private static final String WATERMARK = "watermark";
 
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
@@ -105,19 +80,11 @@ public final class SharePart implements Part {
             Connector connector,
             Identities identities,
             ReceiveTokens receiveTokens,
-            @Nullable Carried carried,
+            @Nullable CarriedRows carried,
             TemplateBook templates,
             EventBook events,
             Approvals approvals,
             ApprovalClock approvalClock) {}
-
-    /** The ways of rows to other participants; none without tables. */
-    private record Carried(
-            DataRoute pull,
-            QueryRoute query,
-            Pushes pushes,
-            LiveStreams streams,
-            TraceRoutes traces) {}
 
     private final Map<String, DataAddress> buckets = new ConcurrentHashMap<>();
     private final List<KeptCopies> copies = new CopyOnWriteArrayList<>();
@@ -218,7 +185,9 @@ public final class SharePart implements Part {
                         identities,
                         new ReceiveTokens(signer, book),
                         govern.isRunning()
-                                ? carry(context, gate, catalog, tokens, identity, connector, book)
+                                ? CarriedRows.of(
+                                        context, govern, gate, catalog, tokens, identity, connector,
+                                        book)
                                 : null,
                         templates,
                         events,
@@ -238,83 +207,6 @@ public final class SharePart implements Part {
                                     approvals::follow),
                             context.fail());
         }
-    }
-
-    private Carried carry(
-            PlatformContext context,
-            ContractGate gate,
-            AssetCatalog catalog,
-            AccessTokens tokens,
-            CallerIdentity identity,
-            Connector connector,
-            ContractBook book) {
-        AgreedAssets agreed = new AgreedAssets(catalog, book);
-        String did = context.participant().did();
-        AgreementMarks marks = new AgreementMarks(book, did, watermarkKeys(context.keystore()));
-        MarkedTables tables = new MarkedTables(govern.lake(), govern.lake(), marks);
-        Releases releases =
-                new Releases(
-                        gate,
-                        agreed,
-                        tables,
-                        tables,
-                        context.home().tmp().resolve("pull"),
-                        context.clock());
-        Pushes pushes =
-                new Pushes(
-                        releases,
-                        book,
-                        destinations(context),
-                        new Pushes.Ends() {
-                            @Override
-                            public void complete(String transferPid) {
-                                connector.completeTransfer(transferPid);
-                            }
-
-                            @Override
-                            public void terminate(String transferPid, String code, String reason) {
-                                connector.terminateTransfer(transferPid, code, reason);
-                            }
-                        },
-                        Pushes.Patience.DEFAULT);
-        LiveStreams streams =
-                new LiveStreams(tokens, releases, context.publicUrl(), LiveStreams.Pace.DEFAULT);
-        connector.carry(pushes);
-        connector.carry(streams);
-        TraceRoutes traces =
-                new TraceRoutes(
-                        marks,
-                        agreed,
-                        govern.lake(),
-                        context.ledger(),
-                        did,
-                        context.home().tmp(),
-                        context.clock());
-        QueryRoute query =
-                new QueryRoute(
-                        tokens,
-                        releases,
-                        tables,
-                        tables,
-                        govern.query(),
-                        context.home().tmp().resolve("released"));
-        govern.lake().onRemoval(table -> query.forget());
-        govern.lake().onRemoval(releases::forget);
-        govern.keepFor(() -> LakePins.of(catalog, book, agreed));
-        return new Carried(
-                new DataRoute(tokens, identity, releases), query, pushes, streams, traces);
-    }
-
-    /** Rows are marked under the newest; what left under the others can be traced, too. */
-    private static Map<Integer, SecretKey> watermarkKeys(Keystore keystore) {
-        keystore.mac(WATERMARK); // made at the first start
-        Map<Integer, SecretKey> keys = new TreeMap<>();
-        for (Keystore.KeyInfo key : keystore.list()) {
-            if (key.name().equals(WATERMARK) && !key.lost()) {
-                keys.put(key.epoch(), keystore.mac(WATERMARK, key.epoch()));
-            }
-        }
-        return keys;
     }
 
     @Override
@@ -442,50 +334,13 @@ public final class SharePart implements Part {
     public void mount(RoutesConfig routes) {
         Running on = running();
         new DspRoutes(on.connector()).mount(routes);
-        DspRoutes.mountDid(routes, this::didDocument);
+        DspRoutes.mountDid(
+                routes, () -> OwnDidDocument.of(on.context(), on.identities().services()));
         on.identities().mount(routes);
-        Carried carried = on.carried();
+        CarriedRows carried = on.carried();
         if (carried != null) {
-            carried.pull().mount(routes);
-            carried.query().mount(routes);
-            new StreamRoutes(carried.streams()).mount(routes);
+            carried.mount(routes);
         }
-    }
-
-    private DidDocument didDocument() {
-        Signer signer = running().context().participant();
-        URI address =
-                ConnectorConfig.of(running().context().publicUrl(), Optional.empty()).address();
-        // Former keys stay: contracts that they signed must go on being verifiable.
-        List<DidDocument.Key> keys =
-                running().context().keystore().publicKeys("participant").stream()
-                        .map(
-                                epoch ->
-                                        new DidDocument.Key(
-                                                signer.did() + "#participant-" + epoch.epoch(),
-                                                epoch.key(),
-                                                running()
-                                                        .context()
-                                                        .keystore()
-                                                        .revokedAt("participant", epoch.epoch())))
-                        .toList();
-        List<DidDocument.Service> services = new ArrayList<>();
-        services.add(
-                new DidDocument.Service(
-                        signer.did() + "#connector", "DataspaceConnector", address));
-        services.add(
-                new DidDocument.Service(
-                        signer.did() + "#witness",
-                        "TransparencyLogWitness",
-                        URI.create(running().context().publicUrl() + "/witness")));
-        services.addAll(running().identities().services());
-        return new DidDocument(
-                new Did(signer.did()),
-                keys,
-                services,
-                running().context().config().participant().creditCode().stream()
-                        .map(NationalIdentifier::urn)
-                        .toList());
     }
 
     /** Terms on an asset of ours: a watermark must be one that can be put in. */
@@ -503,7 +358,7 @@ public final class SharePart implements Part {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>(ownRoutes());
+        List<Route> routes = new ArrayList<>(new PeerCatalogRoutes(running().connector()).routes());
         Running on = running;
         if (on != null) {
             routes.addAll(on.identities().routes());
@@ -534,42 +389,6 @@ public final class SharePart implements Part {
                                 running().context().publicUrl())
                         .routes());
         return routes;
-    }
-
-    private List<Route> ownRoutes() {
-        return List.of(
-                Route.post(
-                                "/api/v1/catalogs",
-                                Role.CONSUMER,
-                                "Read a provider's catalogue: {provider}",
-                                this::readCatalog)
-                        .schemas(
-                                """
-                                {"type":"object","required":["provider"],
-                                 "properties":{"provider":{"type":"string","format":"uri"}}}
-                                """,
-                                ""));
-    }
-
-    private void readCatalog(Context c) {
-        URI provider = Bodies.uri(Json.object(c), "provider");
-        Catalog catalog;
-        try {
-            catalog = running().connector().requestCatalog(provider);
-        } catch (CallerIdentity.UnauthorizedException | IllegalStateException e) {
-            throw new Problem(409, "peer_refused", String.valueOf(e.getMessage()));
-        }
-        ObjectNode answer = Json.mapper().createObjectNode();
-        answer.put("participantId", catalog.participantId());
-        ArrayNode datasets = answer.putArray("datasets");
-        for (Catalog.Dataset dataset : catalog.datasets()) {
-            ObjectNode view = datasets.addObject();
-            view.put("id", dataset.id()).put("title", dataset.title()).put("kind", dataset.kind());
-            ArrayNode offers = view.putArray("offers");
-            dataset.offers().forEach(policy -> offers.add(policy.toJson()));
-            dataset.formats().forEach(view.putArray("formats")::add);
-        }
-        c.json(answer);
     }
 
     /** The peer's refusal is the caller's answer, with its reason. */
