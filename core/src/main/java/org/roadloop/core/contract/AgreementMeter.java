@@ -31,6 +31,9 @@ final class AgreementMeter {
     /** Ledger index of what was taken back. */
     private final Set<Long> reversed = new HashSet<>();
 
+    /** Last seconds of leases that are counted before the ledger has them. */
+    private final Set<String> ahead = new HashSet<>();
+
     private Set<String> former = Set.of();
     private final UsageTally tally;
     private volatile UsageTally published;
@@ -123,6 +126,23 @@ final class AgreementMeter {
         return receipt;
     }
 
+    /**
+     * Counts the last seconds of a lease that the ledger can't take now: whether or not it gets
+     * them later, nobody else does. Only under {@link #handover}.
+     *
+     * @param timed a {@link UsageEvents#TIMED}
+     */
+    void countAhead(Event timed) {
+        addSeconds(timed);
+        ahead.add(UsageEvents.stretch(timed.json()));
+        publish();
+    }
+
+    private void addSeconds(Event timed) {
+        tally.addSeconds(
+                UsageEvents.permission(timed.json()), timed.json().required("seconds").asLong());
+    }
+
     private void fold(Event event) {
         version++;
         if (!(event.body() instanceof Event.Inline inline)) {
@@ -148,10 +168,11 @@ final class AgreementMeter {
                     tally.add(reversal.use(), UsageEvents.permission(inline.json()), -1);
                 }
             }
-            case UsageEvents.TIMED ->
-                    tally.addSeconds(
-                            UsageEvents.permission(inline.json()),
-                            inline.json().required("seconds").asLong());
+            case UsageEvents.TIMED -> {
+                if (!ahead.remove(UsageEvents.stretch(inline.json()))) {
+                    addSeconds(event);
+                }
+            }
             case UsageEvents.PERFORMED ->
                     tally.perform(
                             inline.json().required("duty").asString(),

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -417,12 +418,17 @@ public final class ContractGate implements UsageGate {
         }
     }
 
-    /** Evidence of what has happened already. */
-    void note(Event event) {
+    /**
+     * Evidence of what has happened already.
+     *
+     * @return whether it is in the ledger; else it may come there later, or is lost
+     */
+    boolean note(Event event) {
         try {
-            book.late().append(ledger, event, Map.of());
+            return book.late().append(ledger, event, Map.of()).isPresent();
         } catch (RuntimeException e) {
             log.warn("evidence {} of {} is lost", event.type(), event.subject(), e);
+            return false;
         }
     }
 
@@ -494,6 +500,7 @@ public final class ContractGate implements UsageGate {
     }
 
     private void replay() {
+        List<Event> kept = book.late().pending(); // before the ledger is read
         book.listContracts().stream()
                 .filter(c -> book.carriedInto(c).isEmpty())
                 .forEach(
@@ -502,6 +509,7 @@ public final class ContractGate implements UsageGate {
                                         c.agreement().id(),
                                         new AgreementMeter(ledger, c.agreement(), 0)));
         Set<String> seen = new HashSet<>();
+        Set<String> written = new HashSet<>();
         try (Stream<Entry> entries = ledger.readAbout(0, meters::containsKey)) {
             entries.forEach(
                     entry -> {
@@ -509,10 +517,23 @@ public final class ContractGate implements UsageGate {
                         if (meter != null) {
                             meter.take(entry);
                             seen.add(entry.event().subject());
+                            if (!kept.isEmpty() && entry.event().type().equals(UsageEvents.TIMED)) {
+                                written.add(UsageEvents.stretch(entry.event().json()));
+                            }
                         }
                     });
         }
-        seen.forEach(id -> java.util.Objects.requireNonNull(meters.get(id)).publish());
+        seen.forEach(id -> Objects.requireNonNull(meters.get(id)).publish());
+        for (Event event : kept) {
+            AgreementMeter meter = meters.get(event.subject());
+            if (meter != null
+                    && event.type().equals(UsageEvents.TIMED)
+                    && !written.contains(UsageEvents.stretch(event.json()))) {
+                synchronized (meter.handover) {
+                    meter.countAhead(event);
+                }
+            }
+        }
     }
 
     private final class Revoker implements ContractBook.Listener {

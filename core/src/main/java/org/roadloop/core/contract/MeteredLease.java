@@ -418,10 +418,15 @@ final class MeteredLease implements UsageGate.Lease {
             Instant now = gate.now();
             long seconds = untimedSeconds(now);
             if (seconds > 0) {
-                gate.note(timed(now, seconds, rule));
+                Event timed = timed(now, seconds, rule);
+                boolean written = gate.note(timed);
                 synchronized (meter.handover) {
                     timedSeconds += seconds;
-                    meter.catchUp();
+                    if (written) {
+                        meter.catchUp();
+                    } else {
+                        meter.countAhead(timed);
+                    }
                 }
             }
         }

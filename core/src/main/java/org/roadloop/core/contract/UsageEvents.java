@@ -64,6 +64,11 @@ public final class UsageEvents {
         return Event.of(TIMED, now, actor, agreement, body);
     }
 
+    /** Which seconds of which lease a {@link #TIMED} is about; no two have the same. */
+    static String stretch(JsonNode timed) {
+        return timed.required("lease").asString() + ' ' + timed.required("until").asString();
+    }
+
     static Event ended(
             Instant now,
             String did,

@@ -37,6 +37,7 @@ import org.roadloop.core.contract.Message.ContractAgreementVerificationMessage;
 import org.roadloop.core.contract.Message.ContractNegotiationEventMessage;
 import org.roadloop.core.contract.Message.ContractRequestMessage;
 import org.roadloop.core.contract.Message.EventType;
+import org.roadloop.core.evidence.EvidenceQueue;
 import org.roadloop.core.identity.Keystore;
 import org.roadloop.core.identity.Signer;
 import org.roadloop.core.ledger.Entry;
@@ -346,22 +347,7 @@ class UsageBudgetTest {
         one.close();
         reading.await();
         AtomicLong seconds = new AtomicLong();
-        Thread looks =
-                new Thread(
-                        () -> {
-                            Instant now = clock.instant();
-                            ContractGate.Counted counted = gate.counted(two, now);
-                            seconds.set(
-                                    counted.tally()
-                                            .with(
-                                                    agreement,
-                                                    List.of(),
-                                                    List.of(),
-                                                    counted.runningSeconds(),
-                                                    now)
-                                            .counters()
-                                            .get(Usage.METERED_SECONDS));
-                        });
+        Thread looks = new Thread(() -> seconds.set(seconds(two, agreement)));
         looks.start();
         while (looks.getState() != Thread.State.BLOCKED
                 && looks.getState() != Thread.State.TERMINATED) {
@@ -371,6 +357,69 @@ class UsageBudgetTest {
         goOn.countDown();
         looks.join();
         assertThat(seconds.get()).isPositive();
+    }
+
+    /** What ended while the ledger could not be written is nobody else's; written later, once. */
+    @Test
+    void secondsThatTheLedgerDoesNotTakeAreCountedAllTheSame() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        Ledger filling =
+                (Ledger)
+                        Proxy.newProxyInstance(
+                                Ledger.class.getClassLoader(),
+                                new Class<?>[] {Ledger.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("append") && full.get()) {
+                                        throw new IllegalStateException("no space left on device");
+                                    }
+                                    try {
+                                        return method.invoke(ledger, arguments);
+                                    } catch (InvocationTargetException e) {
+                                        throw e.getCause();
+                                    }
+                                });
+        Agreement agreement =
+                contract(
+                        "'permission':[{'action':'use','constraint':[{'leftOperand':'meteredTime',"
+                                + "'operator':'lteq','rightOperand':'PT600S'}]}]");
+        try (EvidenceQueue queue =
+                new EvidenceQueue(home.resolve("late"), filling, PROVIDER, 100, 1 << 20)) {
+            book = new ContractBook(filling, PROVIDER, clock, queue);
+            gate = new ContractGate(filling, book, clock, facts, grace);
+            MeteredLease one = (MeteredLease) lease();
+            MeteredLease two = (MeteredLease) lease();
+            one.use(1, "row");
+            while (one.runningSeconds(clock.instant()) == 0) {
+                Thread.onSpinWait(); // a begun second counts
+            }
+            full.set(true);
+            one.close();
+            while (gate.runningSeconds(agreement.id(), clock.instant()) > 0) {
+                Thread.onSpinWait(); // it is ending
+            }
+            long counted = seconds(two, agreement);
+            assertThat(counted).isPositive();
+            ContractGate former = gate;
+            gate = new ContractGate(ledger, book, clock, facts, grace);
+            MeteredLease again = (MeteredLease) lease();
+            assertThat(seconds(again, agreement)).as("after a restart").isEqualTo(counted);
+            full.set(false);
+            awaitEvidence(UsageEvents.TIMED);
+            assertThat(former.uses(agreement.id())).as("the ledger was read again").isEqualTo(1);
+            gate.uses(agreement.id());
+            assertThat(List.of(seconds(two, agreement), seconds(again, agreement)))
+                    .as("each counts it once")
+                    .containsOnly(counted);
+        }
+    }
+
+    private long seconds(MeteredLease lease, Agreement agreement) {
+        Instant now = clock.instant();
+        ContractGate.Counted counted = gate.counted(lease, now);
+        return counted.tally()
+                .with(agreement, List.of(), List.of(), counted.runningSeconds(), now)
+                .counters()
+                .getOrDefault(Usage.METERED_SECONDS, 0L);
     }
 
     @Tag("slow")
