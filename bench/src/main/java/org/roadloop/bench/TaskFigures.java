@@ -27,6 +27,7 @@ import org.roadloop.compute.site.ToolImage;
 import org.roadloop.compute.task.ExchangeFolder;
 import org.roadloop.compute.task.InputResolver;
 import org.roadloop.compute.task.OutputRelease;
+import org.roadloop.compute.task.OwnStorages;
 import org.roadloop.compute.task.TaskAuthorizer;
 import org.roadloop.compute.task.TaskBook;
 import org.roadloop.compute.task.TaskService;
@@ -234,7 +235,7 @@ final class TaskFigures {
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         (agreement, inputs) -> Set.of(),
                         new Images(tools, Images.COMMON),
-                        new ExchangeFolder(folder, "none", clock),
+                        new OwnStorages(new ExchangeFolder(folder, "none", clock)),
                         folder.resolve("tasks"),
                         DID,
                         "/api/v1/tasks"),

@@ -262,6 +262,7 @@ public record Config(
      * @param allowPlainProcess run tasks without a sandbox where bubblewrap is missing
      * @param images names that tasks may give for this machine's own programs
      * @param exchange folder of the operator's own tasks; empty: {@code tasks/exchange} of the home
+     * @param buckets that the operator's own tasks read from and write to
      * @param market who goes first
      */
     public record Compute(
@@ -269,6 +270,7 @@ public record Config(
             boolean allowPlainProcess,
             List<String> images,
             Optional<Path> exchange,
+            List<TaskBucket> buckets,
             Market market) {
         public static final Compute DEFAULTS =
                 new Compute(
@@ -284,11 +286,13 @@ public record Config(
                         false,
                         Images.COMMON,
                         Optional.empty(),
+                        List.of(),
                         Market.DEFAULTS);
 
         public Compute {
             sites = List.copyOf(sites);
             images = List.copyOf(images);
+            buckets = List.copyOf(buckets);
             for (String image : images) {
                 if (!image.matches("[a-z0-9][a-z0-9._/-]{0,99}")) {
                     throw new IllegalArgumentException(
@@ -298,6 +302,7 @@ public record Config(
                 }
             }
             distinct("name", sites.stream().map(Site::name).toList());
+            distinct("bucket", buckets.stream().map(TaskBucket::bucket).toList());
         }
     }
 
@@ -373,6 +378,17 @@ public record Config(
                 }
             }
         }
+
+        private void check(String what, String location) {
+            if (!nodes.contains(location)) {
+                throw new IllegalArgumentException(
+                        what
+                                + " is at '"
+                                + location
+                                + "', which is no node of the network; nodes are "
+                                + String.join(", ", nodes));
+            }
+        }
     }
 
     public record Link(String from, String to, long rateBitsPerSecond, long latencyMicros) {}
@@ -437,15 +453,10 @@ public record Config(
     public Config {
         dataspace.identity().checkDoor(http.loopback());
         for (Site site : compute.sites()) {
-            if (!network.nodes().contains(site.location())) {
-                throw new IllegalArgumentException(
-                        "site '"
-                                + site.name()
-                                + "' is at '"
-                                + site.location()
-                                + "', which is no node of the network; nodes are "
-                                + String.join(", ", network.nodes()));
-            }
+            network.check("site '" + site.name() + "'", site.location());
+        }
+        for (TaskBucket bucket : compute.buckets()) {
+            network.check("bucket '" + bucket.bucket() + "' of compute", bucket.location());
         }
         int[] ports = {
             http.port(), collect.platformPort(), collect.terminalPort(), collect.jt808Port()

@@ -209,6 +209,7 @@ final class ConfigReader {
                 Optional.of(s.text("exchange", ""))
                         .filter(exchange -> !exchange.isEmpty())
                         .map(folder::resolve),
+                s.groups("buckets", TaskBucket::read),
                 s.group("market", ConfigReader::market, d.market()));
     }
 

@@ -19,6 +19,9 @@ public record LakeBucket(
         String region,
         String accessKeySecret,
         int cacheMb) {
+    /** What servers of other makes take for their only one. */
+    static final String REGION = "us-east-1";
+
     private static final int CACHE_MB = 4096;
 
     /** Reads the group; empty where the files are on the local disk. */
@@ -26,7 +29,7 @@ public record LakeBucket(
         String kind = s.text("kind", "files");
         String endpoint = s.text("endpoint", "");
         String prefix = s.text("prefix", "");
-        String region = s.text("region", "us-east-1");
+        String region = s.text("region", REGION);
         int cacheMb = (int) s.whole("cacheMb", CACHE_MB, 16, 1 << 24);
         boolean remote = kind.equals("s3");
         String bucket = remote ? s.required("bucket", "town-lake") : s.text("bucket", "");
@@ -40,24 +43,26 @@ public record LakeBucket(
         if (!remote) {
             return Optional.empty();
         }
-        if (!endpoint.isEmpty() && !endpoint.matches("https?://[^/?#@]+")) {
-            throw new IllegalArgumentException(
-                    "endpoint '"
-                            + endpoint
-                            + "' is not a web address without a path; write for example"
-                            + " 'endpoint: https://s3.example.org'");
-        }
+        Optional<URI> server = endpoint(endpoint);
         if (prefix.startsWith("/") || prefix.endsWith("/")) {
             throw new IllegalArgumentException(
                     "prefix '" + prefix + "' begins or ends with a slash; leave the slash out");
         }
-        return Optional.of(
-                new LakeBucket(
-                        endpoint.isEmpty() ? Optional.empty() : Optional.of(URI.create(endpoint)),
-                        bucket,
-                        prefix,
-                        region,
-                        secret,
-                        cacheMb));
+        return Optional.of(new LakeBucket(server, bucket, prefix, region, secret, cacheMb));
+    }
+
+    /** Address of an S3 server; empty for that of the region. */
+    static Optional<URI> endpoint(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!text.matches("https?://[^/?#@]+")) {
+            throw new IllegalArgumentException(
+                    "endpoint '"
+                            + text
+                            + "' is not a web address without a path; write for example"
+                            + " 'endpoint: https://s3.example.org'");
+        }
+        return Optional.of(URI.create(text));
     }
 }

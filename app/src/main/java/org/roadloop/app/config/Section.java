@@ -96,7 +96,9 @@ final class Section {
 
     /** The value's node, or null where the key is absent or empty. */
     private @Nullable Node find(String key) {
-        known.add(key);
+        if (!known.contains(key)) {
+            known.add(key);
+        }
         NodeTuple entry = entries.get(key);
         if (entry == null || entry.getValueNode().getTag().equals(Tag.NULL)) {
             return null;

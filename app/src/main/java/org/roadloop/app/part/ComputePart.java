@@ -14,6 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.SiteKind;
+import org.roadloop.app.config.TaskBucket;
+import org.roadloop.app.home.AccessKey;
+import org.roadloop.app.home.Home;
 import org.roadloop.app.http.Caller;
 import org.roadloop.app.http.Role;
 import org.roadloop.app.http.Route;
@@ -34,8 +37,10 @@ import org.roadloop.compute.site.agent.AgentRoutes;
 import org.roadloop.compute.site.agent.AgentSite;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
+import org.roadloop.compute.task.BucketStorage;
 import org.roadloop.compute.task.ExchangeFolder;
 import org.roadloop.compute.task.OutputRelease;
+import org.roadloop.compute.task.OwnStorages;
 import org.roadloop.compute.task.TaskAuthorizer;
 import org.roadloop.compute.task.TaskBook;
 import org.roadloop.compute.task.TaskRoutes;
@@ -72,6 +77,7 @@ public final class ComputePart implements Part {
             TaskRoutes routes,
             Services services,
             List<Site> sites,
+            List<BucketStorage> buckets,
             MeasuredRates rates,
             Thread measuring) {}
 
@@ -119,6 +125,8 @@ public final class ComputePart implements Part {
                                 settings.exchange()
                                         .orElse(context.home().tasks().resolve("exchange")))
                         .toRealPath();
+        List<BucketStorage> buckets =
+                settings.buckets().stream().map(b -> bucket(b, context.home())).toList();
         List<Site> sites = new ArrayList<>();
         List<Path> caches = new ArrayList<>();
         boolean local = sandbox.kind().equals("bubblewrap") || settings.allowPlainProcess();
@@ -190,8 +198,12 @@ public final class ComputePart implements Part {
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         ComputePart::identities,
                         images,
-                        new ExchangeFolder(
-                                exchange, context.config().govern().location(), context.clock()),
+                        new OwnStorages(
+                                new ExchangeFolder(
+                                        exchange,
+                                        context.config().govern().location(),
+                                        context.clock()),
+                                buckets),
                         context.home().tasks(),
                         did,
                         context.publicUrl() + "/api/v1/tasks");
@@ -234,8 +246,21 @@ public final class ComputePart implements Part {
                         routes,
                         services,
                         sites,
+                        buckets,
                         rates,
                         rates.measureUnknown(sites, MEASURED_AFTER));
+    }
+
+    private static BucketStorage bucket(TaskBucket bucket, Home home) {
+        AccessKey key = AccessKey.read(home, bucket.accessKeySecret(), "compute.buckets");
+        return new BucketStorage(
+                new BucketStorage.Settings(
+                        bucket.bucket(),
+                        bucket.endpoint(),
+                        bucket.region(),
+                        key.id(),
+                        key.key(),
+                        bucket.location()));
     }
 
     /** Of this machine, as tasks ask for it. */
@@ -417,6 +442,7 @@ public final class ComputePart implements Part {
                     slurm.close();
                 }
             }
+            running.buckets().forEach(BucketStorage::close);
             running = null;
         }
     }

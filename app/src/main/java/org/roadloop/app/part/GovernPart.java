@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.app.config.Config;
 import org.roadloop.app.config.LakeBucket;
+import org.roadloop.app.home.AccessKey;
 import org.roadloop.app.home.Home;
 import org.roadloop.app.home.HomeException;
 import org.roadloop.app.http.Route;
@@ -224,22 +225,14 @@ public final class GovernPart implements Part {
     }
 
     private static LakeStorage storage(LakeBucket bucket, Home home) {
-        String[] key = home.secret(bucket.accessKeySecret()).split("\\R");
-        if (key.length != 2) {
-            throw new IllegalArgumentException(
-                    "secret '"
-                            + bucket.accessKeySecret()
-                            + "' of govern.storage has "
-                            + key.length
-                            + " lines; write the access key's id, and on the next line the key");
-        }
+        AccessKey key = AccessKey.read(home, bucket.accessKeySecret(), "govern.storage");
         return new LakeStorage.Bucket(
                 bucket.endpoint(),
                 bucket.bucket(),
                 bucket.prefix(),
                 bucket.region(),
-                key[0].strip(),
-                key[1].strip(),
+                key.id(),
+                key.key(),
                 (long) bucket.cacheMb() << 20);
     }
 

@@ -80,7 +80,7 @@ final class Services implements AutoCloseable {
                                 share.gate(),
                                 sandbox,
                                 tasks.images(),
-                                tasks.exchange(),
+                                tasks.own(),
                                 service,
                                 new AgreedTables(share, govern),
                                 tasks.home().resolve("services"),

@@ -150,6 +150,9 @@ class ConfigTest {
                     collect: {log: {kind: kafka}} | roadloop.yaml:1: collect.log.servers is missing; write for example 'servers: kafka-1:9092,kafka-2:9092'
                     collect: {log: {kind: rabbit}} | roadloop.yaml:1: collect.log: kind 'rabbit' is none of files, kafka
                     collect: {platforms: [{user: metro}]} | roadloop.yaml:1: collect.platforms[0].passwordSecret is missing; write for example 'passwordSecret: platform-metro'
+                    compute: {buckets: [{bucket: b, accessKeySecret: k, location: moon}]} | roadloop.yaml:1: bucket 'b' of compute is at 'moon', which is no node of the network; nodes are local
+                    compute: {buckets: [{bucket: a/b, accessKeySecret: k}]} | roadloop.yaml:1: compute.buckets[0]: bucket 'a/b' is no name of a bucket; write for example 'bucket: town-results'
+                    compute: {buckets: [{bucket: b}]} | roadloop.yaml:1: compute.buckets[0].accessKeySecret is missing; write for example 'accessKeySecret: town-results'
                     compute: {sites: [{name: x, location: moon}]} | roadloop.yaml:1: site 'x' is at 'moon', which is no node of the network; nodes are local
                     compute: {sites: [{name: x, kind: pbs}]} | roadloop.yaml:1: compute.sites[0]: kind 'pbs' is none of local, slurm, tes, agent
                     compute: {sites: [{name: x, kind: agent}]} | roadloop.yaml:1: compute.sites[0]: kind 'agent' needs the group 'agent'; write for example 'agent: {tokenSecret: park-agent}'

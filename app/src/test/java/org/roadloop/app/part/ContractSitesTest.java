@@ -72,6 +72,7 @@ class ContractSitesTest {
                         false,
                         defaults.compute().images(),
                         Optional.empty(),
+                        List.of(),
                         defaults.compute().market());
         Config.Network network =
                 new Config.Network(

@@ -223,11 +223,11 @@ public record ServiceSpec(
                 throw new IllegalArgumentException(
                         "input " + input.path() + " is a folder; a service reads single files");
             }
-            if (!input.url().matches("|file:///.+|task:[0-9a-f-]{36}/.+")) {
+            if (!input.url().matches("|file:///.+|s3://.+/.+|task:[0-9a-f-]{36}/.+")) {
                 throw new IllegalArgumentException(
-                        "input url '%s': a service takes content, file:///… of the operator, or"
+                        "input url '%s': a service takes content, file:///… or s3://… of the"
                                         .formatted(input.url())
-                                + " task:ID/NAME, an output of a task; train on tables by 'refresh'");
+                                + " operator, or task:ID/NAME, an output of a task; train on tables by 'refresh'");
             }
         }
         return task;

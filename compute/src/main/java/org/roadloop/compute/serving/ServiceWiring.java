@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.roadloop.compute.broker.Broker;
 import org.roadloop.compute.site.Images;
 import org.roadloop.compute.site.Sandbox;
-import org.roadloop.compute.task.ExchangeFolder;
+import org.roadloop.compute.task.OwnStorages;
 import org.roadloop.compute.task.TaskService;
 import org.roadloop.core.booking.Calendar;
 import org.roadloop.core.contract.UsageGate;
@@ -29,7 +29,7 @@ public record ServiceWiring(
         UsageGate gate,
         Sandbox sandbox,
         Images images,
-        ExchangeFolder exchange,
+        OwnStorages own,
         TaskService tasks,
         TrainingTable tables,
         Path home,

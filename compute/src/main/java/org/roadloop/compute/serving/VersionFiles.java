@@ -80,12 +80,11 @@ final class VersionFiles {
             if (input.url().isEmpty()) {
                 Files.writeString(place, input.content());
             } else {
-                Path source = source(input, owner);
-                if (Files.size(source) > MODEL_BYTES) {
-                    throw ServiceRefusedException.invalid(
-                            "input %s has more than %d bytes".formatted(input.path(), MODEL_BYTES));
-                }
+                Path fetched = folder.resolve("fetched");
+                Path source = source(input, owner, fetched);
+                checkSize(input, Files.size(source));
                 Files.copy(source, place, StandardCopyOption.REPLACE_EXISTING);
+                ServiceInstance.remove(fetched);
             }
             try (FileChannel written = FileChannel.open(place, StandardOpenOption.WRITE)) {
                 written.force(true);
@@ -96,7 +95,18 @@ final class VersionFiles {
         }
     }
 
-    private Path source(TaskRequest.Input input, ServiceBook.Owner owner) throws IOException {
+    private static void checkSize(TaskRequest.Input input, long dataBytes) {
+        if (dataBytes > MODEL_BYTES) {
+            throw ServiceRefusedException.invalid(
+                    "input %s has more than %d bytes".formatted(input.path(), MODEL_BYTES));
+        }
+    }
+
+    /**
+     * @param fetched folder for what is not on this machine
+     */
+    private Path source(TaskRequest.Input input, ServiceBook.Owner owner, Path fetched)
+            throws IOException {
         String url = input.url();
         if (url.startsWith("task:")) {
             int slash = url.indexOf('/');
@@ -126,9 +136,11 @@ final class VersionFiles {
                     "input " + url + ": files of the operator are for the operator's own services");
         }
         try {
-            return wiring.exchange().find(url, TaskRequest.FileType.FILE).getFirst().file();
-        } catch (IllegalArgumentException e) {
-            throw ServiceRefusedException.invalid(String.valueOf(e.getMessage()));
+            TaskRequest.FileType file = TaskRequest.FileType.FILE;
+            checkSize(input, wiring.own().dataBytes(url, file));
+            return wiring.own().resolve(url, file, fetched).getFirst().file();
+        } catch (IllegalArgumentException | IOException e) {
+            throw ServiceRefusedException.invalid("input " + url + ": " + e.getMessage());
         }
     }
 

@@ -1,12 +1,14 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.compute.site.Outcome;
@@ -177,13 +179,27 @@ final class Conclusion {
     /** Where a released file is fetched: here, or where its owner wants it. */
     private String publish(TaskRequest.Output output, OutputRelease.Verdict.Released file)
             throws IOException {
-        if (!task.isOwn() || !wiring.exchange().takes(output.url())) {
-            return wiring.resultUrl() + "/" + task.id + "/outputs/" + file.name();
+        String here = wiring.resultUrl() + "/" + task.id + "/outputs/" + file.name();
+        Optional<OwnStorage> storage =
+                task.isOwn() ? wiring.own().find(output.url()) : Optional.empty();
+        if (storage.isEmpty()) {
+            return here;
         }
         String rest = output.isMany() ? file.name().substring(output.resultName().length()) : "";
         String url = TaskFields.withoutSlash(output.url()) + rest;
-        wiring.exchange().put(space.result().resolve(file.name()), url);
-        return url;
+        try {
+            storage.get().put(space.result().resolve(file.name()), file.sha256(), url);
+            return url;
+        } catch (InterruptedIOException e) {
+            throw e; // the platform stops: the next one goes on here
+        } catch (IOException | UnfitTaskException e) {
+            // what it computed is not lost by that
+            systemLogs.add(
+                    "output %s can't be written to %s and is kept here, as %s: %s"
+                            .formatted(output.path(), url, here, e.getMessage()));
+            state = TaskState.SYSTEM_ERROR;
+            return here;
+        }
     }
 
     private void withhold(ArrayNode withheld, OutputRelease.Verdict.Withheld w) {

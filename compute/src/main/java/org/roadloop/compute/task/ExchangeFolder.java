@@ -1,7 +1,6 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,14 +18,14 @@ import java.util.stream.Stream;
  *
  * <p>What was read once and has not changed since is known by its content.
  */
-public final class ExchangeFolder {
+public final class ExchangeFolder implements OwnStorage {
     /** Inputs of more files are not told apart before they are staged. */
     private static final int TOLD_APART = 64;
 
     /**
      * @param name below the URL's folder, or the file's own
      */
-    public record Found(Path file, String name) {}
+    private record Found(Path file, String name) {}
 
     private final Path root;
     private final String node;
@@ -42,34 +41,33 @@ public final class ExchangeFolder {
         this.digests = new FileDigests(clock);
     }
 
-    public Path root() {
-        return root;
+    @Override
+    public String base() {
+        return "file://" + root;
     }
 
-    /** As {@link InputResolver#locate}, of the owner's own files. */
-    InputResolver.Located locate(String url, TaskRequest.FileType type) {
-        try {
-            List<Found> found = find(url, type);
-            List<InputResolver.Part> parts = new ArrayList<>();
-            long dataBytes = 0;
-            boolean read = found.size() <= TOLD_APART;
-            for (Found at : found) {
-                long size = Files.size(at.file());
-                Optional<String> sha256 = read ? digests.find(at.file()) : Optional.empty();
-                read &= sha256.isPresent();
-                dataBytes += size;
-                sha256.ifPresent(s -> parts.add(new InputResolver.Part(at.name(), size, s)));
-            }
-            return read
-                    ? new InputResolver.Located(List.of(node), parts)
-                    : InputResolver.Located.unread(node, dataBytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(url + " can't be looked at", e);
+    @Override
+    public InputResolver.Located locate(String url, TaskRequest.FileType type) throws IOException {
+        List<Found> found = find(url, type);
+        List<InputResolver.Part> parts = new ArrayList<>();
+        long dataBytes = 0;
+        boolean read = found.size() <= TOLD_APART;
+        for (Found at : found) {
+            long size = Files.size(at.file());
+            Optional<String> sha256 = read ? digests.find(at.file()) : Optional.empty();
+            read &= sha256.isPresent();
+            dataBytes += size;
+            sha256.ifPresent(s -> parts.add(new InputResolver.Part(at.name(), size, s)));
         }
+        return read
+                ? new InputResolver.Located(List.of(node), parts)
+                : InputResolver.Located.unread(node, dataBytes);
     }
 
-    /** As {@link InputResolver#resolve}: the files themselves. */
-    List<InputResolver.Content> resolve(String url, TaskRequest.FileType type) throws IOException {
+    /** The files themselves. */
+    @Override
+    public List<InputResolver.Content> resolve(
+            String url, TaskRequest.FileType type, Path directory) throws IOException {
         List<InputResolver.Content> contents = new ArrayList<>();
         for (Found at : find(url, type)) {
             contents.add(new InputResolver.Content(at.file(), at.name(), digests.read(at.file())));
@@ -77,7 +75,8 @@ public final class ExchangeFolder {
         return contents;
     }
 
-    boolean takes(String url) {
+    @Override
+    public boolean takes(String url) {
         return url.startsWith("file:///");
     }
 
@@ -86,7 +85,7 @@ public final class ExchangeFolder {
      *
      * @throws IllegalArgumentException if it lies elsewhere or is not there
      */
-    public List<Found> find(String url, TaskRequest.FileType type) throws IOException {
+    private List<Found> find(String url, TaskRequest.FileType type) throws IOException {
         Path path = below(url);
         if (!Files.exists(path)) {
             throw new UnfitTaskException(url + " is not there");
@@ -117,8 +116,8 @@ public final class ExchangeFolder {
         return found;
     }
 
-    /** Writes a released file; readers see the whole of it or nothing. */
-    void put(Path file, String url) throws IOException {
+    @Override
+    public void put(Path file, String sha256, String url) throws IOException {
         Path target = below(url);
         Path folder = target.getParent();
         if (folder == null) {

@@ -130,11 +130,6 @@ final class RunPlan {
 
     private void lay(TaskRequest.Input input, List<StagedFile> files) throws IOException {
         Path place = placeOf(input);
-        boolean single =
-                input.type() == TaskRequest.FileType.FILE
-                        || (input.type() == TaskRequest.FileType.UNSAID
-                                && files.size() == 1
-                                && place.getFileName().toString().contains("."));
         if (input.url().isEmpty()) {
             Files.createDirectories(parentOf(place));
             // a new file: what is there may be a second name of a file that the site keeps
@@ -145,7 +140,7 @@ final class RunPlan {
                         "input %s stands where another input has a file; choose another path"
                                 .formatted(input.path()));
             }
-        } else if (single) {
+        } else if (isFile(input, files)) {
             if (files.size() != 1) {
                 throw new UnfitTaskException(
                         "input %s is a FILE, yet %s has %d files; say type DIRECTORY"
@@ -161,6 +156,19 @@ final class RunPlan {
                 link(file.kept(), target);
             }
         }
+    }
+
+    /** A file is the standard's own default; a table is a folder unless the path names a file. */
+    private static boolean isFile(TaskRequest.Input input, List<StagedFile> files) {
+        return switch (input.type()) {
+            case FILE -> true;
+            case DIRECTORY -> false;
+            case UNSAID ->
+                    files.size() == 1
+                            && !input.path().endsWith("/")
+                            && (input.path().substring(input.path().lastIndexOf('/')).contains(".")
+                                    || input.url().endsWith("/" + files.getFirst().name()));
+        };
     }
 
     List<SandboxRun> runs(String task, Images images, Limits limits) {

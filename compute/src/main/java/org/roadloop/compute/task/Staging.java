@@ -197,11 +197,12 @@ final class Staging {
 
     private List<InputResolver.Content> resolve(TaskRequest.Input input, int number)
             throws IOException {
+        Path folder = space.export().resolve(Integer.toString(number));
         UsageGate.Lease lease = task.lease();
         if (lease == null) {
-            return wiring.exchange().resolve(input.url(), input.type());
+            return wiring.own().resolve(input.url(), input.type(), folder);
         }
-        Path folder = Files.createDirectories(space.export().resolve(Integer.toString(number)));
+        Files.createDirectories(folder);
         return wiring.inputs().resolve(input.url(), lease, folder);
     }
 

@@ -30,7 +30,7 @@ record TaskInputs(List<At> located) {
                         new At(
                                 input,
                                 lease == null
-                                        ? wiring.exchange().locate(input.url(), input.type())
+                                        ? wiring.own().locate(input)
                                         : wiring.inputs().locate(input.url(), lease)));
             }
         }

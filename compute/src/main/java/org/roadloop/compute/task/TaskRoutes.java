@@ -122,10 +122,8 @@ public final class TaskRoutes {
                 .put("name", info.organization())
                 .put("url", info.organizationUrl());
         json.put("version", info.version());
-        json.putArray("storage")
-                .add("asset:ID")
-                .add("result:NAME")
-                .add("file://" + service.wiring().exchange().root());
+        ArrayNode storage = json.putArray("storage").add("asset:ID").add("result:NAME");
+        service.wiring().own().bases().forEach(storage::add);
         ArrayNode parameters = json.putArray("tesResources_backend_parameters");
         TaskRequest.BACKEND_PARAMETERS.forEach(parameters::add);
         send(ctx, json);

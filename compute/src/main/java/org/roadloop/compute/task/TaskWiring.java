@@ -8,7 +8,7 @@ import org.roadloop.compute.site.Images;
  * What runs of tasks need, wired once.
  *
  * @param release what may leave of tasks under a contract
- * @param exchange files of the owner's own tasks
+ * @param own files of the owner's own tasks
  * @param home folder of the tasks' results
  * @param did of the platform, whose own tasks need no agreement
  * @param resultUrl prefix of the URL of a released output: {@code prefix/TASK/outputs/NAME}
@@ -19,7 +19,7 @@ public record TaskWiring(
         OutputRelease release,
         OutputRelease.Forbidden forbidden,
         Images images,
-        ExchangeFolder exchange,
+        OwnStorages own,
         Path home,
         String did,
         String resultUrl) {}

@@ -89,7 +89,7 @@ final class TaskWish {
             boolean known =
                     input.url().isEmpty()
                             || (task.isOwn()
-                                    ? wiring.exchange().takes(input.url())
+                                    ? wiring.own().find(input.url()).isPresent()
                                     : input.url().startsWith("asset:"));
             if (!known) {
                 return Optional.of(unknownUrl(wiring, "input", input.url()));
@@ -99,7 +99,7 @@ final class TaskWish {
             boolean known =
                     output.url().isEmpty()
                             || output.url().startsWith("result:")
-                            || (task.isOwn() && wiring.exchange().takes(output.url()));
+                            || (task.isOwn() && wiring.own().find(output.url()).isPresent());
             if (!known) {
                 return Optional.of(unknownUrl(wiring, "output", output.url()));
             }
@@ -108,9 +108,9 @@ final class TaskWish {
     }
 
     private static String unknownUrl(TaskWiring wiring, String what, String url) {
-        return "%s %s: no such storage here. Inputs are content, asset:ID under an agreement,"
+        return "%s %s: no such storage here. Inputs are content, asset:ID under an agreement, or"
                         .formatted(what, url)
-                + " or file://%s/… of the owner's own tasks; outputs result:NAME or that folder"
-                        .formatted(wiring.exchange().root());
+                + " below %s of the owner's own tasks; outputs result:NAME or below those"
+                        .formatted(String.join(", ", wiring.own().bases()));
     }
 }

@@ -24,6 +24,7 @@ import org.roadloop.compute.site.ToolImage;
 import org.roadloop.compute.task.ExchangeFolder;
 import org.roadloop.compute.task.InputResolver;
 import org.roadloop.compute.task.OutputRelease;
+import org.roadloop.compute.task.OwnStorages;
 import org.roadloop.compute.task.TaskAuthorizer;
 import org.roadloop.compute.task.TaskBook;
 import org.roadloop.compute.task.TaskRoutes;
@@ -99,7 +100,7 @@ final class ServicePlatform implements AutoCloseable {
         Broker broker = new Broker(sites, network, calendar, clock, DID);
         Path exchange = Files.createDirectories(home.resolve("exchange")).toRealPath();
         rows = new RowFile(exchange.resolve("rows.csv"));
-        ExchangeFolder folder = new ExchangeFolder(exchange, "core", clock);
+        OwnStorages folder = new OwnStorages(new ExchangeFolder(exchange, "core", clock));
         tasks =
                 new TaskService(
                         new TaskBook(ledger, clock, DID),

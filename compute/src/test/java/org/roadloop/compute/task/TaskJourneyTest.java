@@ -107,7 +107,8 @@ class TaskJourneyTest {
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         (agreement, inputs) -> Set.of(PSEUDONYM),
                         IMAGES,
-                        new ExchangeFolder(home.resolve("exchange"), "lake", clock),
+                        new OwnStorages(
+                                new ExchangeFolder(home.resolve("exchange"), "lake", clock)),
                         home.resolve("tasks"),
                         PLATFORM,
                         "/api/v1/tasks");

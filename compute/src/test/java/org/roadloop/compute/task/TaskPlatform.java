@@ -49,6 +49,10 @@ final class TaskPlatform implements AutoCloseable {
 
         List<Site> sites(Path home) throws Exception;
 
+        default List<BucketStorage> buckets() {
+            return List.of();
+        }
+
         default Preemption.Limits limits() {
             return Preemption.Limits.USUAL;
         }
@@ -85,7 +89,10 @@ final class TaskPlatform implements AutoCloseable {
                         new OutputRelease(OutputRelease.Rules.AGGREGATES),
                         (agreement, inputs) -> Set.of(),
                         images(),
-                        new ExchangeFolder(home.resolve("exchange").toRealPath(), "local", clock),
+                        new OwnStorages(
+                                new ExchangeFolder(
+                                        home.resolve("exchange").toRealPath(), "local", clock),
+                                parts.buckets()),
                         home.resolve("tasks"),
                         DID,
                         "/api/v1/tasks");

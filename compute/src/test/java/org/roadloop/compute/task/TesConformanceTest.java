@@ -245,6 +245,7 @@ class TesConformanceTest {
                         {"inputs": [
                            {"url": "file://EX/in", "path": "/data/in", "type": "DIRECTORY"},
                            {"url": "file://EX/in/a.txt", "path": "/data/one", "type": "FILE"},
+                           {"url": "file://EX/in/a.txt", "path": "/data/unsaid"},
                            {"content": "written", "path": "/data/conf/c.txt"},
                            {"content": "", "path": "/data/empty"}],
                          "outputs": [
@@ -254,7 +255,7 @@ class TesConformanceTest {
                          "volumes": ["/vol/"],
                          "executors": [
                            {"image": "debian:12", "command": ["sh", "-c",
-                              "cat /data/in/a.txt /data/in/sub/b.txt /data/one /data/conf/c.txt; cat $X > /vol/x"],
+                              "cat /data/in/a.txt /data/in/sub/b.txt /data/unsaid /data/conf/c.txt; cmp /data/one /data/unsaid; cat $X > /vol/x"],
                             "stdout": "/data/first", "env": {"X": "/data/empty"}},
                            {"image": "docker.io/library/alpine:3", "workdir": "/data/p",
                             "command": ["sh", "-c",
