@@ -1,5 +1,6 @@
 package org.roadloop.compute.task;
 
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class TaskMarket {
                             .map(q -> reason(q, best.filter(b -> b == q).isPresent()))
                             .toList();
             return new Placement("quote", clock.instant(), best, "", quotes, reasons).toJson();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UncheckedIOException e) {
             throw new TaskRefusedException(
                     TaskRefusedException.Kind.INVALID, String.valueOf(e.getMessage()));
         } finally {

@@ -23,6 +23,7 @@ import org.roadloop.compute.site.Sandbox;
 import org.roadloop.compute.site.Site;
 import org.roadloop.core.S3Proxy;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The owner's tasks and a bucket of a real S3 server. */
 @Tag("slow")
@@ -150,6 +151,15 @@ class BucketStorageTest {
             assertThat(platform.output(id, "sum.txt")).isEqualTo("a\nb\nc");
             assertThat(read("out/parts/x/1.txt")).as("the others go").isEqualTo("1\n");
             s3.kill();
+            assertThatThrownBy(
+                            () ->
+                                    platform.service
+                                            .market()
+                                            .quotes(
+                                                    JsonMapper.shared()
+                                                            .readTree(TASK.formatted("town"))))
+                    .isInstanceOf(TaskRefusedException.class)
+                    .hasMessageContaining("s3://town/in/a.txt can't be looked at");
             assertThat(platform.await(platform.create(TASK.formatted("town"))).toString())
                     .contains("SYSTEM_ERROR")
                     .contains(s3.endpoint() + " can't be reached")
