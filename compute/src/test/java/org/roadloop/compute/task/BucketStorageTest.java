@@ -190,6 +190,27 @@ class BucketStorageTest {
         }
     }
 
+    @Test
+    void aFolderIsKnownOnceItWasRead() throws Exception {
+        try (BucketStorage bucket = town()) {
+            String url = "s3://town/in/more";
+            TaskRequest.FileType folder = TaskRequest.FileType.DIRECTORY;
+            assertThat(bucket.locate(url, folder))
+                    .isEqualTo(InputResolver.Located.unread("local", 4));
+            List<InputResolver.Content> read = bucket.resolve(url, folder, home.resolve("fetched"));
+            assertThat(read)
+                    .extracting(InputResolver.Content::name)
+                    .containsExactly("b.txt", "deep/c.txt");
+            assertThat(bucket.locate(url, folder).parts())
+                    .extracting(InputResolver.Part::sha256)
+                    .containsExactlyElementsOf(
+                            read.stream().map(InputResolver.Content::sha256).toList());
+            write("in/more/deep/c.txt", "other\n");
+            assertThat(bucket.locate(url, folder))
+                    .isEqualTo(InputResolver.Located.unread("local", 8));
+        }
+    }
+
     /** A key may be any text; a path of a task may not. */
     @Test
     void aKeyThatLeadsOutOfItsFolderIsRefused() throws Exception {
