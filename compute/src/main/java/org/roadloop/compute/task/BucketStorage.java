@@ -52,6 +52,7 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
 
     private static final int ATTEMPTS = 3;
     private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERROR = 500;
 
     private final Settings settings;
     private final int partBytes;
@@ -84,8 +85,12 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
         }
     }
 
-    /** One object as it is now. */
-    private record Version(String key, String entityTag, long dataBytes) {}
+    /**
+     * One object as it is now.
+     *
+     * @param entityTag null where the server gives none: then nobody can say whether it changed
+     */
+    private record Version(String key, @Nullable String entityTag, long dataBytes) {}
 
     /**
      * @param name below the URL's folder, or the object's own
@@ -154,7 +159,7 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
             throw fault("give", version.key(), e);
         }
         if (Files.size(file) != version.dataBytes()) {
-            throw new IOException(
+            throw new StorageAwayException(
                     "%s gave %d of %d bytes of %s"
                             .formatted(server(), Files.size(file), version.dataBytes(), url));
         }
@@ -303,6 +308,12 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
                             "show",
                             key,
                             () -> s3().headObject(r -> r.bucket(settings.bucket()).key(key)));
+            if (head.contentLength() == null) {
+                // a link that breaks there leaves an answer without some of it
+                throw new StorageAwayException(
+                        "%s does not say how long %s/%s is; was the link cut?"
+                                .formatted(server(), base(), key));
+            }
             return Optional.of(new Version(key, head.eTag(), head.contentLength()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -324,12 +335,18 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
     }
 
     private @Nullable String known(Version version) {
+        if (version.entityTag() == null) {
+            return null;
+        }
         synchronized (known) {
             return known.get(version);
         }
     }
 
     private void know(Version version, String sha256) {
+        if (version.entityTag() == null) {
+            return;
+        }
         synchronized (known) {
             known.put(version, sha256);
         }
@@ -349,7 +366,7 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
         }
         String uri = base() + "/" + key;
         if (!(e instanceof AwsServiceException service)) {
-            return new IOException(
+            return new StorageAwayException(
                     "%s can't be reached to %s %s; is it up?".formatted(server(), act, uri));
         }
         String code =
@@ -359,9 +376,12 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
         if (service.statusCode() == NOT_FOUND && !code.equals(" NoSuchBucket")) {
             return new NoSuchFileException(uri);
         }
-        return new IOException(
+        String told =
                 "%s does not %s %s: it answered %d%s; see compute.buckets and the server's own log"
-                        .formatted(server(), act, uri, service.statusCode(), code));
+                        .formatted(server(), act, uri, service.statusCode(), code);
+        return service.statusCode() >= SERVER_ERROR
+                ? new StorageAwayException(told)
+                : new IOException(told);
     }
 
     private String server() {

@@ -49,10 +49,13 @@ final class TaskPlacing {
 
     /** Whether a site may be back soon: an agent that restarts, say. */
     boolean isWorthWaiting(Placement placement) {
-        if (placement.chosen().isPresent()
-                || placement.quotes().stream().noneMatch(TaskPlacing::isAway)) {
-            return false;
-        }
+        return placement.chosen().isEmpty()
+                && placement.quotes().stream().anyMatch(TaskPlacing::isAway)
+                && isWorthWaiting();
+    }
+
+    /** Whether what is away may be waited for: not for too long in all. */
+    boolean isWorthWaiting() {
         if (waitsSince == null) {
             waitsSince = clock.instant();
         }

@@ -1,6 +1,7 @@
 package org.roadloop.compute.task;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -166,7 +167,15 @@ final class TaskRun {
             TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, unknown.get());
             return false;
         }
-        Placement placement = placing.place();
+        Placement placement;
+        try {
+            placement = placing.place();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof StorageAwayException) {
+                return waitsFor(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
         if (placing.isWorthWaiting(placement)) {
             task.waitUntil(clock, clock.instant().plus(AWAY_PAUSE));
             return true;
@@ -195,6 +204,16 @@ final class TaskRun {
         }
     }
 
+    /** True after a pause, while the storage of an input may still come back. */
+    private boolean waitsFor(String storage) throws InterruptedException {
+        if (!placing.isWorthWaiting()) {
+            TaskEnd.end(book, task.id, TaskState.SYSTEM_ERROR, storage);
+            return false;
+        }
+        task.waitUntil(clock, clock.instant().plus(AWAY_PAUSE));
+        return true;
+    }
+
     private boolean runPlaced(Quote.Feasible quote) throws IOException, InterruptedException {
         Site site = wiring.broker().site(quote.site());
         RunPlan plan = new RunPlan(task.request(), space);
@@ -203,6 +222,8 @@ final class TaskRun {
             staging.stage(placing.inputs(), quote, plan);
         } catch (Staging.MovedOnException e) {
             return retry("input_moved", String.valueOf(e.getMessage()), "");
+        } catch (StorageAwayException e) {
+            return waitsFor(String.valueOf(e.getMessage()));
         } catch (SiteException e) {
             if (e.reachable()) {
                 return retry("site_failed", String.valueOf(e.getMessage()), "");

@@ -62,9 +62,10 @@ class BucketStorageTest {
     }
 
     private void write(String key, String text) throws IOException {
-        Path file = s3.bucket().resolve(key);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        Path file = Files.writeString(home.resolve("written"), text);
+        try (BucketStorage another = town()) {
+            another.put(file, OutputRelease.sha256(file), "s3://town/" + key);
+        }
     }
 
     private String read(String key) throws IOException {
@@ -159,11 +160,15 @@ class BucketStorageTest {
                                                     JsonMapper.shared()
                                                             .readTree(TASK.formatted("town"))))
                     .isInstanceOf(TaskRefusedException.class)
-                    .hasMessageContaining("s3://town/in/a.txt can't be looked at");
-            assertThat(platform.await(platform.create(TASK.formatted("town"))).toString())
-                    .contains("SYSTEM_ERROR")
-                    .contains(s3.endpoint() + " can't be reached")
-                    .doesNotContain(S3Proxy.KEY);
+                    .hasMessageContaining("s3://town/in/a.txt can't be looked at")
+                    .hasMessageContaining(s3.endpoint() + " can't be reached")
+                    .hasMessageNotContaining(S3Proxy.KEY);
+            String waits = platform.create(TASK.formatted("town"));
+            platform.awaitState(waits, TaskState.INITIALIZING);
+            s3.restart();
+            assertThat(platform.await(waits).required("state").asString())
+                    .as("it waited for the bucket")
+                    .isEqualTo("COMPLETE");
         }
     }
 
@@ -205,9 +210,20 @@ class BucketStorageTest {
                     .extracting(InputResolver.Part::sha256)
                     .containsExactlyElementsOf(
                             read.stream().map(InputResolver.Content::sha256).toList());
-            write("in/more/deep/c.txt", "other\n");
+            write("in/more/deep/c.txt", "d\n");
             assertThat(bucket.locate(url, folder))
-                    .isEqualTo(InputResolver.Located.unread("local", 8));
+                    .as("another text of the same length")
+                    .isEqualTo(InputResolver.Located.unread("local", 4));
+            Files.writeString(s3.bucket().resolve("in/tagless"), "e");
+            assertThat(
+                            bucket.resolve(
+                                    "s3://town/in/tagless",
+                                    TaskRequest.FileType.FILE,
+                                    home.resolve("f")))
+                    .hasSize(1);
+            assertThat(bucket.locate("s3://town/in/tagless", TaskRequest.FileType.FILE))
+                    .as("without an entity tag nobody knows whether it changed")
+                    .isEqualTo(InputResolver.Located.unread("local", 1));
         }
     }
 
