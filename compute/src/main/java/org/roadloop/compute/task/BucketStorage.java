@@ -52,6 +52,7 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
 
     private static final int ATTEMPTS = 3;
     private static final int NOT_FOUND = 404;
+    private static final int PRECONDITION_FAILED = 412;
     private static final int SERVER_ERROR = 500;
 
     private final Settings settings;
@@ -379,7 +380,8 @@ public final class BucketStorage implements OwnStorage, AutoCloseable {
         String told =
                 "%s does not %s %s: it answered %d%s; see compute.buckets and the server's own log"
                         .formatted(server(), act, uri, service.statusCode(), code);
-        return service.statusCode() >= SERVER_ERROR
+        // an object that was replaced between the look and the reading is looked at again
+        return service.statusCode() >= SERVER_ERROR || service.statusCode() == PRECONDITION_FAILED
                 ? new StorageAwayException(told)
                 : new IOException(told);
     }
