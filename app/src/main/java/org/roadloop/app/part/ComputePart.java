@@ -37,7 +37,6 @@ import org.roadloop.compute.site.agent.AgentRoutes;
 import org.roadloop.compute.site.agent.AgentSite;
 import org.roadloop.compute.site.slurm.SlurmSite;
 import org.roadloop.compute.site.tes.TesSite;
-import org.roadloop.compute.task.BucketStorage;
 import org.roadloop.compute.task.ExchangeFolder;
 import org.roadloop.compute.task.OutputRelease;
 import org.roadloop.compute.task.OwnStorages;
@@ -54,6 +53,7 @@ import org.roadloop.core.table.Filter;
 import org.roadloop.core.table.TableSource;
 import org.roadloop.dataspace.access.AccessTokens;
 import org.roadloop.dataspace.dsp.Connector;
+import org.roadloop.govern.lake.ObjectStore;
 import org.roadloop.govern.lake.ParquetFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,7 +203,7 @@ public final class ComputePart implements Part {
                                         exchange,
                                         context.config().govern().location(),
                                         context.clock()),
-                                buckets),
+                                List.copyOf(buckets)),
                         context.home().tasks(),
                         did,
                         context.publicUrl() + "/api/v1/tasks");
@@ -254,13 +254,14 @@ public final class ComputePart implements Part {
     private static BucketStorage bucket(TaskBucket bucket, Home home) {
         AccessKey key = AccessKey.read(home, bucket.accessKeySecret(), "compute.buckets");
         return new BucketStorage(
-                new BucketStorage.Settings(
-                        bucket.bucket(),
+                new ObjectStore.Place(
                         bucket.endpoint(),
+                        bucket.bucket(),
                         bucket.region(),
                         key.id(),
                         key.key(),
-                        bucket.location()));
+                        "compute.buckets"),
+                bucket.location());
     }
 
     /** Of this machine, as tasks ask for it. */

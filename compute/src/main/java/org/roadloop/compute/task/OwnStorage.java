@@ -17,7 +17,7 @@ public interface OwnStorage {
     /**
      * As {@link InputResolver#locate}.
      *
-     * @throws IllegalArgumentException if the URL leads elsewhere, or nothing is there
+     * @throws UnfitTaskException if the URL leads elsewhere, or nothing is there
      * @throws StorageAwayException if it may be back
      */
     InputResolver.Located locate(String url, TaskRequest.FileType type) throws IOException;

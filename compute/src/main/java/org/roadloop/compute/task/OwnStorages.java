@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param exchange the folder of this machine
  */
-public record OwnStorages(ExchangeFolder exchange, List<BucketStorage> buckets) {
+public record OwnStorages(ExchangeFolder exchange, List<OwnStorage> others) {
     public OwnStorages {
-        buckets = List.copyOf(buckets);
+        others = List.copyOf(others);
     }
 
     public OwnStorages(ExchangeFolder exchange) {
@@ -24,7 +24,7 @@ public record OwnStorages(ExchangeFolder exchange, List<BucketStorage> buckets) 
     private List<OwnStorage> all() {
         List<OwnStorage> all = new ArrayList<>();
         all.add(exchange);
-        all.addAll(buckets);
+        all.addAll(others);
         return all;
     }
 

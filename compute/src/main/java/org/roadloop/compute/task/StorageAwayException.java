@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class StorageAwayException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    StorageAwayException(String message) {
+    public StorageAwayException(String message) {
         super(message);
     }
 }

@@ -1,10 +1,10 @@
 package org.roadloop.compute.task;
 
 /** A task asks for what can't be had (任务不可行): its owner's to mend, not the platform's. */
-final class UnfitTaskException extends IllegalArgumentException {
+public final class UnfitTaskException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    UnfitTaskException(String message) {
+    public UnfitTaskException(String message) {
         super(message);
     }
 }

@@ -49,10 +49,6 @@ final class TaskPlatform implements AutoCloseable {
 
         List<Site> sites(Path home) throws Exception;
 
-        default List<BucketStorage> buckets() {
-            return List.of();
-        }
-
         default Preemption.Limits limits() {
             return Preemption.Limits.USUAL;
         }
@@ -91,8 +87,7 @@ final class TaskPlatform implements AutoCloseable {
                         images(),
                         new OwnStorages(
                                 new ExchangeFolder(
-                                        home.resolve("exchange").toRealPath(), "local", clock),
-                                parts.buckets()),
+                                        home.resolve("exchange").toRealPath(), "local", clock)),
                         home.resolve("tasks"),
                         DID,
                         "/api/v1/tasks");

@@ -317,21 +317,13 @@ class UsageBudgetTest {
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicBoolean slow = new AtomicBoolean();
         Ledger slowly =
-                (Ledger)
-                        Proxy.newProxyInstance(
-                                Ledger.class.getClassLoader(),
-                                new Class<?>[] {Ledger.class},
-                                (proxy, method, arguments) -> {
-                                    if (method.getName().equals("read") && slow.get()) {
-                                        reading.countDown();
-                                        goOn.await();
-                                    }
-                                    try {
-                                        return method.invoke(ledger, arguments);
-                                    } catch (InvocationTargetException e) {
-                                        throw e.getCause();
-                                    }
-                                });
+                ledger(
+                        method -> {
+                            if (method.equals("read") && slow.get()) {
+                                reading.countDown();
+                                goOn.await();
+                            }
+                        });
         Agreement agreement =
                 contract(
                         "'permission':[{'action':'use','constraint':[{'leftOperand':'meteredTime',"
@@ -364,20 +356,12 @@ class UsageBudgetTest {
     void secondsThatTheLedgerDoesNotTakeAreCountedAllTheSame() throws Exception {
         AtomicBoolean full = new AtomicBoolean();
         Ledger filling =
-                (Ledger)
-                        Proxy.newProxyInstance(
-                                Ledger.class.getClassLoader(),
-                                new Class<?>[] {Ledger.class},
-                                (proxy, method, arguments) -> {
-                                    if (method.getName().equals("append") && full.get()) {
-                                        throw new IllegalStateException("no space left on device");
-                                    }
-                                    try {
-                                        return method.invoke(ledger, arguments);
-                                    } catch (InvocationTargetException e) {
-                                        throw e.getCause();
-                                    }
-                                });
+                ledger(
+                        method -> {
+                            if (method.equals("append") && full.get()) {
+                                throw new IllegalStateException("no space left on device");
+                            }
+                        });
         Agreement agreement =
                 contract(
                         "'permission':[{'action':'use','constraint':[{'leftOperand':'meteredTime',"
@@ -411,6 +395,26 @@ class UsageBudgetTest {
                     .as("each counts it once")
                     .containsOnly(counted);
         }
+    }
+
+    private interface Before {
+        void call(String method) throws Exception;
+    }
+
+    /** The ledger, with something before each call. */
+    private Ledger ledger(Before before) {
+        return (Ledger)
+                Proxy.newProxyInstance(
+                        Ledger.class.getClassLoader(),
+                        new Class<?>[] {Ledger.class},
+                        (proxy, method, arguments) -> {
+                            before.call(method.getName());
+                            try {
+                                return method.invoke(ledger, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 
     private long seconds(MeteredLease lease, Agreement agreement) {

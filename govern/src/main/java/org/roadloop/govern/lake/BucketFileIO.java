@@ -46,9 +46,9 @@ final class BucketFileIO implements TableFiles {
      * @throws IllegalStateException if the files of another lake are there
      */
     static BucketFileIO open(LakeStorage.Bucket place, Path root) throws IOException {
-        ObjectStore store = new ObjectStore(place);
+        ObjectStore store = new ObjectStore(place.place());
         try {
-            store.check();
+            store.check(place.base());
             BucketFileIO files = new BucketFileIO(place, root, store);
             files.claim();
             return files;

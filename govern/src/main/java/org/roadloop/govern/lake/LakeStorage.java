@@ -40,6 +40,11 @@ public sealed interface LakeStorage {
             }
         }
 
+        ObjectStore.Place place() {
+            return new ObjectStore.Place(
+                    endpoint, bucket, region, accessKeyId, secretAccessKey, "govern.storage");
+        }
+
         /** The beginning of every location, with a slash at its end. */
         String base() {
             return "s3://" + bucket + "/" + (prefix.isEmpty() ? "" : prefix + "/");

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -34,15 +36,17 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Objects of one bucket (对象存储), each written once: no name is used again for other bytes. An object
- * carries the SHA-256 of its bytes as metadata, and the server checks it as it takes them. Any
- * thread.
+ * Objects of one bucket (对象存储). The lake's are each written once: no name is used again for other
+ * bytes. An object carries the SHA-256 of its bytes as metadata, and the server checks it as it
+ * takes them. Any thread.
  *
- * <p>Faults are {@link IOException}s without request ids and names of credentials.
+ * <p>Faults are {@link IOException}s without request ids and names of credentials, and {@link
+ * ObjectStoreAwayException}s where the same may be done later.
  */
-final class ObjectStore implements AutoCloseable {
+public final class ObjectStore implements AutoCloseable {
     static final String SHA256 = "roadloop-sha256";
 
     /** Larger files go in parts, so that a fault costs one part. */
@@ -58,24 +62,50 @@ final class ObjectStore implements AutoCloseable {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int SERVER_ERROR = 500;
 
-    private final LakeStorage.Bucket place;
+    private final Place place;
     private final long singleBytes;
     private final int partBytes;
     private final S3Client s3;
+
+    /**
+     * @param endpoint of the S3 server; empty: that of the region
+     * @param group of the configuration, for errors
+     */
+    public record Place(
+            Optional<URI> endpoint,
+            String bucket,
+            String region,
+            String accessKeyId,
+            String secretAccessKey,
+            String group) {
+        /** Without the access key. */
+        @Override
+        public String toString() {
+            return "s3://" + bucket;
+        }
+    }
 
     /**
      * @param sha256 empty if somebody else put it there
      */
     record Head(long dataBytes, Optional<String> sha256) {}
 
+    /**
+     * An object as it was when it was looked at.
+     *
+     * @param entityTag empty where the server gives none: then nobody can say whether it changed
+     */
+    public record Version(String key, Optional<String> entityTag, long dataBytes) {}
+
     record Listed(String key, Instant modified) {}
 
-    ObjectStore(LakeStorage.Bucket place) {
+    public ObjectStore(Place place) {
         this(place, SINGLE_BYTES, PART_BYTES);
     }
 
-    ObjectStore(LakeStorage.Bucket place, long singleBytes, int partBytes) {
+    ObjectStore(Place place, long singleBytes, int partBytes) {
         this.place = place;
         this.singleBytes = singleBytes;
         this.partBytes = partBytes;
@@ -112,14 +142,7 @@ final class ObjectStore implements AutoCloseable {
             if (dataBytes > singleBytes) {
                 putParts(key, file, dataBytes, sha256);
             } else {
-                s3.putObject(
-                        r ->
-                                r.bucket(place.bucket())
-                                        .key(key)
-                                        .ifNoneMatch("*")
-                                        .checksumSHA256(base64(sha256))
-                                        .metadata(Map.of(SHA256, sha256)),
-                        RequestBody.fromFile(file));
+                putWhole(key, file, sha256, "*");
             }
         } catch (SdkException e) {
             if (!(e instanceof AwsServiceException service)
@@ -146,11 +169,43 @@ final class ObjectStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts a file, in the place of what is there.
+     *
+     * @return the object as it is then
+     */
+    public Version replace(String key, Path file, String sha256) throws IOException {
+        long dataBytes = Files.size(file);
+        try {
+            String entityTag =
+                    dataBytes > singleBytes
+                            ? putParts(key, file, dataBytes, sha256)
+                            : putWhole(key, file, sha256, null);
+            return new Version(key, Optional.ofNullable(entityTag), dataBytes);
+        } catch (SdkException e) {
+            throw fault("take", uri(key), e);
+        }
+    }
+
+    private @Nullable String putWhole(
+            String key, Path file, String sha256, @Nullable String ifNoneMatch) {
+        return s3.putObject(
+                        r ->
+                                r.bucket(place.bucket())
+                                        .key(key)
+                                        .ifNoneMatch(ifNoneMatch)
+                                        .checksumSHA256(base64(sha256))
+                                        .metadata(Map.of(SHA256, sha256)),
+                        RequestBody.fromFile(file))
+                .eTag();
+    }
+
     private static String base64(String hex) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 
-    private void putParts(String key, Path file, long dataBytes, String sha256) throws IOException {
+    private @Nullable String putParts(String key, Path file, long dataBytes, String sha256)
+            throws IOException {
         String upload =
                 s3.createMultipartUpload(
                                 r ->
@@ -180,12 +235,13 @@ final class ObjectStore implements AutoCloseable {
                                 .checksumSHA256(answer.checksumSHA256())
                                 .build());
             }
-            s3.completeMultipartUpload(
-                    r ->
-                            r.bucket(place.bucket())
-                                    .key(key)
-                                    .uploadId(upload)
-                                    .multipartUpload(m -> m.parts(parts)));
+            return s3.completeMultipartUpload(
+                            r ->
+                                    r.bucket(place.bucket())
+                                            .key(key)
+                                            .uploadId(upload)
+                                            .multipartUpload(m -> m.parts(parts)))
+                    .eTag();
         } catch (IOException | RuntimeException e) {
             try {
                 s3.abortMultipartUpload(r -> r.bucket(place.bucket()).key(key).uploadId(upload));
@@ -201,17 +257,38 @@ final class ObjectStore implements AutoCloseable {
      * @throws NoSuchFileException if there is none
      */
     Head head(String key) throws IOException {
+        HeadObjectResponse answer = shown(key);
+        return new Head(answer.contentLength(), Optional.ofNullable(answer.metadata().get(SHA256)));
+    }
+
+    /** Empty if there is none. */
+    public Optional<Version> find(String key) throws IOException {
+        try {
+            HeadObjectResponse answer = shown(key);
+            return Optional.of(
+                    new Version(key, Optional.ofNullable(answer.eTag()), answer.contentLength()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private HeadObjectResponse shown(String key) throws IOException {
         HeadObjectResponse answer =
                 ask("show", uri(key), () -> s3.headObject(r -> r.bucket(place.bucket()).key(key)));
         if (answer.contentLength() == null) {
             throw cutOff(key);
         }
-        return new Head(answer.contentLength(), Optional.ofNullable(answer.metadata().get(SHA256)));
+        return answer;
+    }
+
+    /** All objects whose keys begin so. */
+    public List<Version> findAll(String prefix) throws IOException {
+        return list(prefix, o -> new Version(o.key(), Optional.ofNullable(o.eTag()), o.size()));
     }
 
     /** A link that breaks in the head of an answer leaves an answer without some of it. */
     private IOException cutOff(String key) {
-        return new IOException(
+        return new ObjectStoreAwayException(
                 server()
                         + " does not say all about "
                         + uri(key)
@@ -228,6 +305,40 @@ final class ObjectStore implements AutoCloseable {
         } catch (SdkException e) {
             throw fault("give", uri(key), e);
         }
+    }
+
+    /**
+     * Reads the object that was looked at.
+     *
+     * @return SHA-256 of what was read, lower-case hex
+     * @throws ObjectStoreAwayException if it is another one by now
+     * @throws NoSuchFileException if there is none
+     */
+    public String get(Version version, Path to) throws IOException {
+        String key = version.key();
+        try (ResponseInputStream<GetObjectResponse> in =
+                ask(
+                        "give",
+                        uri(key),
+                        () ->
+                                s3.getObject(
+                                        r ->
+                                                r.bucket(place.bucket())
+                                                        .key(key)
+                                                        .ifMatch(
+                                                                version.entityTag()
+                                                                        .orElse(null))))) {
+            Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (SdkException e) {
+            throw fault("give", uri(key), e);
+        }
+        long read = Files.size(to);
+        if (read != version.dataBytes()) {
+            throw new ObjectStoreAwayException(
+                    "%s gave %d of %d bytes of %s"
+                            .formatted(server(), read, version.dataBytes(), uri(key)));
+        }
+        return ParquetWriter.sha256(to);
     }
 
     /**
@@ -250,6 +361,10 @@ final class ObjectStore implements AutoCloseable {
 
     /** All objects whose keys begin so. */
     List<Listed> list(String prefix) throws IOException {
+        return list(prefix, o -> new Listed(o.key(), o.lastModified()));
+    }
+
+    private <T> List<T> list(String prefix, Function<S3Object, T> as) throws IOException {
         return ask(
                 "list",
                 uri(prefix),
@@ -259,7 +374,7 @@ final class ObjectStore implements AutoCloseable {
                                         r -> r.bucket(place.bucket()).prefix(prefix))
                                 .contents()
                                 .stream()
-                                .map(o -> new Listed(o.key(), o.lastModified()))
+                                .map(as)
                                 .toList());
     }
 
@@ -287,8 +402,8 @@ final class ObjectStore implements AutoCloseable {
     }
 
     /** Sees that the bucket is there and takes our access key. */
-    void check() throws IOException {
-        ask("list", place.base(), () -> s3.listObjectsV2(r -> r.bucket(place.bucket()).maxKeys(1)));
+    void check(String base) throws IOException {
+        ask("list", base, () -> s3.listObjectsV2(r -> r.bucket(place.bucket()).maxKeys(1)));
     }
 
     private <T> T ask(String act, String uri, Supplier<T> call) throws IOException {
@@ -304,7 +419,7 @@ final class ObjectStore implements AutoCloseable {
             return new InterruptedIOException("stopped while " + server() + " was asked");
         }
         if (!(e instanceof AwsServiceException service)) {
-            return new IOException(
+            return new ObjectStoreAwayException(
                     server()
                             + " can't be reached to "
                             + act
@@ -318,7 +433,7 @@ final class ObjectStore implements AutoCloseable {
         if (service.statusCode() == NOT_FOUND && !"NoSuchBucket".equals(code)) {
             return new NoSuchFileException(uri);
         }
-        return new IOException(
+        String told =
                 server()
                         + " does not "
                         + act
@@ -328,7 +443,10 @@ final class ObjectStore implements AutoCloseable {
                         + service.statusCode()
                         + (code == null || code.isEmpty() ? "" : " " + code)
                         + "; "
-                        + mend(service.statusCode(), code));
+                        + mend(service.statusCode(), code);
+        return service.statusCode() >= SERVER_ERROR || service.statusCode() == PRECONDITION_FAILED
+                ? new ObjectStoreAwayException(told)
+                : new IOException(told);
     }
 
     private String server() {
@@ -341,14 +459,16 @@ final class ObjectStore implements AutoCloseable {
 
     private String mend(int status, @Nullable String code) {
         if ("NoSuchBucket".equals(code)) {
-            return "make the bucket '" + place.bucket() + "' or name another in govern.storage";
+            return "make the bucket '" + place.bucket() + "' or name another in " + place.group();
         }
         return switch (status) {
             case UNAUTHORIZED, FORBIDDEN ->
                     "put the key's id and the key into the secret that"
-                            + " govern.storage.accessKeySecret names, and let the key list, read,"
-                            + " write and delete there";
-            case MOVED, BAD_REQUEST -> "see govern.storage.endpoint and its region";
+                            + " "
+                            + place.group()
+                            + ".accessKeySecret names, and let the key list, read, write and"
+                            + " delete there";
+            case MOVED, BAD_REQUEST -> "see " + place.group() + ".endpoint and its region";
             default -> "see the server's own log";
         };
     }

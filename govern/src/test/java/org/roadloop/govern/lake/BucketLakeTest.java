@@ -385,7 +385,7 @@ class BucketLakeTest {
     void theCacheKeepsToItsBoundButForFilesInUse() throws Exception {
         LakeStorage.Bucket place = bucket("town", S3Proxy.KEY, 1 << 20);
         Random random = new Random(6);
-        try (ObjectStore store = new ObjectStore(place)) {
+        try (ObjectStore store = new ObjectStore(place.place())) {
             for (int i = 0; i < 6; i++) {
                 byte[] bytes = new byte[400_000];
                 random.nextBytes(bytes);
@@ -446,12 +446,27 @@ class BucketLakeTest {
             assertThat(store.sha256(key)).isEqualTo(sha256);
             store.get(key, home.resolve("back"));
             assertThat(ParquetWriter.sha256(home.resolve("back"))).isEqualTo(sha256);
+
+            ObjectStore.Version before = store.find(key).orElseThrow();
+            bytes[1]++;
+            Files.write(file, bytes);
+            String other = ParquetWriter.sha256(file);
+            ObjectStore.Version after = store.replace(key, file, other);
+            assertThat(after).as("the same length").isNotEqualTo(before);
+            assertThat(store.find(key)).hasValue(after);
+            assertThat(store.findAll(key)).containsExactly(after);
+            assertThat(store.get(after, home.resolve("back"))).isEqualTo(other);
+            assertThatThrownBy(() -> store.get(before, home.resolve("back")))
+                    .as("what was looked at is no more")
+                    .isInstanceOf(ObjectStoreAwayException.class)
+                    .hasMessageContaining("412");
+            assertThat(store.find("nothing")).isEmpty();
         }
     }
 
     private static ObjectStore inParts(URI endpoint, int partBytes) {
         return new ObjectStore(
-                bucket(endpoint, "town", S3Proxy.KEY, 1 << 20), partBytes, partBytes);
+                bucket(endpoint, "town", S3Proxy.KEY, 1 << 20).place(), partBytes, partBytes);
     }
 
     private static long dataBytes(Path directory) throws IOException {
