@@ -31,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A TES 1.1 server written from the specification alone (测试桩): strict about what it takes, one task
  * a page in lists, blind to tag filters, and able to fail on demand. It really runs the tool, as a
- * process of its own, with {@code file:} inputs and outputs.
+ * process of its own, with {@code file:} inputs and outputs. The end of a task is its first one:
+ * what its run comes to afterwards changes no word of it.
  */
 final class TesStub implements AutoCloseable {
     static final String TOKEN = "a-token-of-the-outside-server";
@@ -69,12 +70,36 @@ final class TesStub implements AutoCloseable {
 
     /** A word of the server itself about a task. */
     void set(String state) {
-        tasks.values().forEach(t -> t.put("state", state));
-        processes.values().forEach(Process::destroyForcibly);
+        List<String> ids;
+        synchronized (tasks) {
+            ids = List.copyOf(tasks.keySet());
+            tasks.values().forEach(t -> t.put("state", state));
+        }
+        ids.forEach(this::kill);
+    }
+
+    private void kill(String id) {
+        Process process = processes.get(id);
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Whether the task was in this state, and now is in the next one. */
+    private boolean move(ObjectNode task, String from, String to) {
+        synchronized (tasks) {
+            if (!task.path("state").asString().equals(from)) {
+                return false;
+            }
+            task.put("state", to);
+            return true;
+        }
     }
 
     JsonNode only() {
-        return tasks.values().iterator().next();
+        synchronized (tasks) {
+            return tasks.values().iterator().next().deepCopy();
+        }
     }
 
     private HttpServer listen(int port) throws IOException {
@@ -102,16 +127,17 @@ final class TesStub implements AutoCloseable {
         } else if (path.endsWith(":cancel")) {
             String id = path.substring("/tasks/".length(), path.length() - ":cancel".length());
             ObjectNode task = tasks.get(id);
-            if (task != null) {
-                task.put("state", "CANCELED");
-                Process process = processes.get(id);
-                if (process != null) {
-                    process.destroyForcibly();
-                }
+            if (task != null
+                    && (move(task, "QUEUED", "CANCELED") || move(task, "RUNNING", "CANCELED"))) {
+                kill(id);
             }
             send(exchange, task == null ? 404 : 200, JsonMapper.shared().createObjectNode());
         } else {
-            ObjectNode task = tasks.get(path.substring("/tasks/".length()));
+            ObjectNode task;
+            synchronized (tasks) {
+                task = tasks.get(path.substring("/tasks/".length()));
+                task = task == null ? null : task.deepCopy();
+            }
             send(exchange, task == null ? 404 : 200, task);
         }
     }
@@ -174,12 +200,14 @@ final class TesStub implements AutoCloseable {
         }
         ObjectNode answer = JsonMapper.shared().createObjectNode();
         ArrayNode page = answer.putArray("tasks");
-        List<ObjectNode> all = new ArrayList<>(tasks.values());
-        if (from < all.size()) {
-            page.add(all.get(from));
-        }
-        if (from + 1 < all.size()) {
-            answer.put("next_page_token", Integer.toString(from + 1));
+        synchronized (tasks) {
+            List<ObjectNode> all = new ArrayList<>(tasks.values());
+            if (from < all.size()) {
+                page.add(all.get(from).deepCopy());
+            }
+            if (from + 1 < all.size()) {
+                answer.put("next_page_token", Integer.toString(from + 1));
+            }
         }
         send(exchange, 200, answer);
     }
@@ -195,15 +223,16 @@ final class TesStub implements AutoCloseable {
                 Files.createDirectories(place.getParent());
                 Files.copy(Path.of(URI.create(input.path("url").asString())), place);
             }
-            if (!task.path("state").asString().equals("QUEUED")) {
+            ArrayNode executors;
+            synchronized (tasks) {
+                executors = task.withArray("logs").addObject().putArray("logs");
+            }
+            if (!move(task, "QUEUED", "RUNNING")) {
                 return;
             }
-            task.put("state", "RUNNING");
-            ObjectNode log = task.withArray("logs").addObject();
-            ArrayNode executors = log.putArray("logs");
             boolean failed = false;
             for (JsonNode executor : task.path("executors")) {
-                failed = execute(id, root, executor, executors.addObject()) != 0;
+                failed = execute(id, root, executor, executors) != 0;
                 if (failed && !executor.path("ignore_error").asBoolean(false)) {
                     break;
                 }
@@ -219,15 +248,15 @@ final class TesStub implements AutoCloseable {
                     }
                 }
             }
-            if (task.path("state").asString().equals("RUNNING")) {
-                task.put("state", failed ? "EXECUTOR_ERROR" : "COMPLETE");
-            }
+            move(task, "RUNNING", failed ? "EXECUTOR_ERROR" : "COMPLETE");
         } catch (IOException | InterruptedException e) {
-            task.put("state", "SYSTEM_ERROR");
+            if (!move(task, "QUEUED", "SYSTEM_ERROR")) {
+                move(task, "RUNNING", "SYSTEM_ERROR");
+            }
         }
     }
 
-    private int execute(String id, Path root, JsonNode executor, ObjectNode log)
+    private int execute(String id, Path root, JsonNode executor, ArrayNode logs)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         words.add(SandboxTest.IMAGE.javaHome() + "/bin/java");
@@ -238,16 +267,25 @@ final class TesStub implements AutoCloseable {
             String word = executor.path("command").get(n).asString();
             words.add(word.startsWith("/") ? root + word : word);
         }
-        log.put("start_time", Instant.now().toString());
+        ObjectNode log;
+        synchronized (tasks) {
+            log = logs.addObject().put("start_time", Instant.now().toString());
+        }
         Process process =
                 new ProcessBuilder(words).redirectError(work.resolve(id + ".err").toFile()).start();
         processes.put(id, process);
-        log.put(
-                "stdout",
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        if (!tasks.get(id).path("state").asString().equals("RUNNING")) {
+            kill(id);
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
-        log.put("stderr", Files.readString(work.resolve(id + ".err")));
-        log.put("exit_code", exitCode).put("end_time", Instant.now().toString());
+        String complained = Files.readString(work.resolve(id + ".err"));
+        synchronized (tasks) {
+            log.put("stdout", said)
+                    .put("stderr", complained)
+                    .put("exit_code", exitCode)
+                    .put("end_time", Instant.now().toString());
+        }
         return exitCode;
     }
 
