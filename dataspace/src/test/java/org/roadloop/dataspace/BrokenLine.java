@@ -22,6 +22,10 @@ final class BrokenLine implements AutoCloseable {
     private final Deque<Long> up = new ArrayDeque<>();
     private final Deque<Long> down = new ArrayDeque<>();
     final AtomicLong answeredBytes = new AtomicLong();
+
+    /** Directions of connections that broke. */
+    final AtomicLong broken = new AtomicLong();
+
     volatile long flipAt = -1;
 
     BrokenLine(int to) throws IOException {
@@ -93,6 +97,9 @@ final class BrokenLine implements AutoCloseable {
             }
         } catch (IOException e) {
             // the other half of the line broke
+        }
+        if (left == 0) {
+            broken.incrementAndGet();
         }
     }
 

@@ -50,6 +50,9 @@ final class TestTable implements TableExport, TableFeed {
     /** Whether the rows themselves are exported, as a consumer would have them. */
     volatile boolean exportsRows;
 
+    /** Is run by each export before it writes its file. */
+    volatile Runnable beforeExport = () -> {};
+
     private final List<Integer> commits = new ArrayList<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
@@ -69,6 +72,7 @@ final class TestTable implements TableExport, TableFeed {
             String agreementId,
             Path directory,
             Consumer<Batch> last) {
+        beforeExport.run();
         try {
             byte[] bytes = exportsRows ? lines(columns, agreementId, last) : exported;
             Path file = Files.write(directory.resolve("part-0.parquet"), bytes);

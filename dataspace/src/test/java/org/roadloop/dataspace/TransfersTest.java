@@ -1,6 +1,7 @@
 package org.roadloop.dataspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.roadloop.dataspace.Participant.tracks;
 
@@ -472,6 +473,63 @@ class TransfersTest {
         assertThat(provider.metered(agreement.id(), "use")).isEqualTo(2);
         assertThat(provider.metered(agreement.id(), "byte"))
                 .isBetween((long) rows.length, before + rows.length);
+    }
+
+    /** What the first push comes to after the suspension is not the end of the resumed one. */
+    @Test
+    void aPushThatIsSlowToEndDoesNotEndTheResumedOne() throws Exception {
+        byte[] rows = noise(100_000, 8);
+        provider.table.exported = rows;
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch slow = new CountDownLatch(1);
+        provider.table.beforeExport =
+                () -> {
+                    provider.table.beforeExport = () -> {};
+                    begun.countDown();
+                    assertThatCode(() -> slow.await(120, TimeUnit.SECONDS))
+                            .doesNotThrowAnyException();
+                };
+        Agreement agreement = agree();
+        TransferStarted push = push(agreement, consumer.origin());
+        assertThat(begun.await(120, TimeUnit.SECONDS)).isTrue();
+        String pid = provider.book.findTransferByPeerPid(consumer.did, push.pid()).orElseThrow();
+        provider.connector.suspendTransfer(pid, "check", "audit");
+        awaitState(push, "SUSPENDED");
+        provider.connector.resumeTransfer(pid);
+        awaitState(push, "STARTED");
+        slow.countDown();
+        awaitEnd(push, "COMPLETED");
+        assertThat(consumer.arrivals.files).singleElement().isEqualTo(rows);
+        assertThat(provider.metered(agreement.id(), "use")).isEqualTo(1);
+    }
+
+    private void awaitState(TransferStarted push, String state) throws Exception {
+        await(state, () -> consumer.book.getTransfer(push.pid()).state().equals(state));
+    }
+
+    /** A receiver that is away is not waited for once access is taken away. */
+    @Test
+    void aSuspensionEndsThePauseBeforeTheNextAttempt() throws Exception {
+        provider.stop();
+        provider.patience =
+                new Pushes.Patience(
+                        Duration.ofSeconds(60), List.of(Duration.ofHours(1), Duration.ofHours(1)));
+        provider.start();
+        byte[] rows = noise(100_000, 9);
+        provider.table.exported = rows;
+        try (BrokenLine in = new BrokenLine(consumer.serverPort())) {
+            in.breakRequests(0);
+            Agreement agreement = agree();
+            TransferStarted push = push(agreement, in.of(URI.create("http://localhost:1")));
+            await("the first attempt", () -> in.broken.get() == 1);
+            String pid =
+                    provider.book.findTransferByPeerPid(consumer.did, push.pid()).orElseThrow();
+            provider.connector.suspendTransfer(pid, "check", "audit");
+            awaitState(push, "SUSPENDED");
+            provider.connector.resumeTransfer(pid);
+            awaitEnd(push, "COMPLETED");
+            assertThat(consumer.arrivals.files).singleElement().isEqualTo(rows);
+        }
     }
 
     /** Data addresses are secrets that no disk has: the consumer hears why, and asks again. */

@@ -3,9 +3,12 @@ package org.roadloop.dataspace.access;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.roadloop.core.contract.DataAddress;
 import org.roadloop.dataspace.destination.CheckedExchange;
 
@@ -37,25 +40,32 @@ final class HttpPush {
         String last = "";
         long had = -1;
         int failures = 0;
-        while (failures <= patience.pauses().size()) {
-            long offset = 0;
-            try {
-                offset = had < 0 ? 0 : offset(file, to);
-                if (offset == file.export().dataBytes() || sent(file, to, offset)) {
-                    return;
+        CountDownLatch ended = new CountDownLatch(1);
+        Runnable listening = file.onEnd(ended::countDown);
+        try {
+            while (failures <= patience.pauses().size()) {
+                long offset = 0;
+                try {
+                    offset = had < 0 ? 0 : offset(file, to);
+                    if (offset == file.export().dataBytes() || sent(file, to, offset)) {
+                        return;
+                    }
+                    last = "the receiver had a fault";
+                } catch (IOException e) {
+                    last = String.valueOf(e.getMessage());
                 }
-                last = "the receiver had a fault";
-            } catch (IOException e) {
-                last = String.valueOf(e.getMessage());
+                failures = offset > had ? 1 : failures + 1;
+                had = offset;
+                Duration pause =
+                        failures <= patience.pauses().size()
+                                ? patience.pauses().get(failures - 1)
+                                : Duration.ZERO;
+                if (ended.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("access ended");
+                }
             }
-            if (file.ended()) {
-                throw new IOException("access ended");
-            }
-            failures = offset > had ? 1 : failures + 1;
-            had = offset;
-            if (failures <= patience.pauses().size()) {
-                Thread.sleep(patience.pauses().get(failures - 1));
-            }
+        } finally {
+            listening.run();
         }
         throw new PushFailedException(
                 "receiver_unreachable", "the receiver did not take the data: " + last);

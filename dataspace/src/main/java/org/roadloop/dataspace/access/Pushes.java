@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.roadloop.core.contract.ContractBook;
 import org.roadloop.core.contract.DataAddress;
@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings data to where consumers want it (推送): over HTTP, or into a bucket of S3. One push per
- * started transfer; at its end the transfer is completed, or terminated with the reason. Any
- * thread.
+ * started transfer; at its end the transfer is completed, or terminated with the reason. A push
+ * whose transfer was suspended says nothing any more, and one that is resumed begins when the one
+ * before it is over. Any thread.
  *
  * <p>Data addresses hold secrets, so they are kept in memory only: after a restart of the provider,
  * transfers that were not completed are terminated as {@code data_address_lost}.
@@ -43,7 +44,15 @@ public final class Pushes implements DataFlow {
     private final Ends ends;
     private final Patience patience;
     private final Map<String, DataAddress> addresses = new ConcurrentHashMap<>();
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, Run> underWay = new ConcurrentHashMap<>();
+
+    /** One push of a transfer, from a start of it to its next other state. */
+    private static final class Run {
+        final CountDownLatch over = new CountDownLatch(1);
+
+        /** The transfer left the state it was pushed in: its end is not this push's to say. */
+        volatile boolean stale;
+    }
 
     /** What the connector says to the peer at the end. */
     public interface Ends {
@@ -87,8 +96,13 @@ public final class Pushes implements DataFlow {
                 new ContractBook.Listener() {
                     @Override
                     public void moved(TransferProcess to) {
+                        String pid = to.dialogue().pid();
                         if (to.ended()) {
-                            addresses.remove(to.dialogue().pid());
+                            addresses.remove(pid);
+                        }
+                        Run run = underWay.get(pid);
+                        if (run != null && !(to instanceof TransferProcess.Started)) {
+                            run.stale = true;
                         }
                     }
                 });
@@ -122,21 +136,41 @@ public final class Pushes implements DataFlow {
     @Override
     public void started(TransferProcess transfer) {
         String pid = transfer.dialogue().pid();
-        if (underWay.add(pid)) {
-            Thread.ofVirtual()
-                    .name("push " + pid)
-                    .start(
-                            () -> {
-                                try {
-                                    push(transfer);
-                                } finally {
-                                    underWay.remove(pid);
-                                }
-                            });
+        underWay.compute(
+                pid,
+                (same, before) -> {
+                    if (before != null && !before.stale) {
+                        return before;
+                    }
+                    Run run = new Run();
+                    Thread.ofVirtual()
+                            .name("push " + pid)
+                            .start(() -> follow(before, run, transfer));
+                    return run;
+                });
+    }
+
+    /** Two pushes of one transfer would write over each other. */
+    private void follow(@Nullable Run before, Run run, TransferProcess transfer) {
+        String pid = transfer.dialogue().pid();
+        try {
+            if (before != null) {
+                before.over.await();
+            }
+            // suspended before the listener could know of this run: its resumption starts another
+            run.stale |= !(book.getTransfer(pid) instanceof TransferProcess.Started);
+            if (!run.stale) {
+                push(transfer, run);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            run.over.countDown();
+            underWay.remove(pid, run);
         }
     }
 
-    private void push(TransferProcess transfer) {
+    private void push(TransferProcess transfer, Run run) throws InterruptedException {
         String pid = transfer.dialogue().pid();
         DataAddress to = addresses.get(pid);
         try {
@@ -146,19 +180,21 @@ public final class Pushes implements DataFlow {
                         "the provider was restarted and keeps no secrets; ask for a new transfer");
             }
             carry(transfer, to);
-            ends.complete(pid);
+            if (run.stale) {
+                log.info("push {} stopped: the transfer was suspended", pid);
+            } else {
+                ends.complete(pid);
+            }
         } catch (UsageGate.RefusedException e) {
-            end(pid, e.refusal().reasons().getFirst().code(), String.valueOf(e.getMessage()));
+            end(run, pid, e.refusal().reasons().getFirst().code(), String.valueOf(e.getMessage()));
         } catch (AccessProblem e) {
-            end(pid, e.code(), String.valueOf(e.getMessage()));
+            end(run, pid, e.code(), String.valueOf(e.getMessage()));
         } catch (PushFailedException e) {
-            end(pid, e.code(), String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            end(run, pid, e.code(), String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
-            if (book.getTransfer(pid) instanceof TransferProcess.Started) {
+            if (goesOn(run, pid)) {
                 log.warn("push {} failed", pid, e);
-                end(pid, "push_failed", "the provider could not push the data");
+                end(run, pid, "push_failed", "the provider could not push the data");
             } else {
                 log.info("push {} stopped: the transfer is no longer started", pid);
             }
@@ -183,8 +219,13 @@ public final class Pushes implements DataFlow {
         }
     }
 
-    private void end(String pid, String code, String reason) {
-        if (book.getTransfer(pid) instanceof TransferProcess.Started) {
+    /** Whether the transfer is still in the start that this push belongs to. */
+    private boolean goesOn(Run run, String pid) {
+        return !run.stale && book.getTransfer(pid) instanceof TransferProcess.Started;
+    }
+
+    private void end(Run run, String pid, String code, String reason) {
+        if (goesOn(run, pid)) {
             log.info("push {} ended: {}: {}", pid, code, reason);
             try {
                 ends.terminate(pid, code, reason);
