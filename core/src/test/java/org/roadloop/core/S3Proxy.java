@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,7 +23,7 @@ public final class S3Proxy implements AutoCloseable {
 
     private static final Path CORE = Path.of("../core").toAbsolutePath().normalize();
     private static final Path JARS = CORE.resolve("target/s3proxy");
-    private static final int MOST_SECONDS = 60;
+    private static final int MOST_SECONDS = 300;
 
     private final Path home;
     private final int port;
@@ -42,6 +43,7 @@ public final class S3Proxy implements AutoCloseable {
         if (Files.isDirectory(JARS)) {
             return true;
         }
+        Path part = JARS.resolveSibling(JARS.getFileName() + "-" + ProcessHandle.current().pid());
         for (List<String> offline : List.of(List.of("-o"), List.<String>of())) {
             List<String> command = new ArrayList<>(List.of("mvn", "-q", "-B"));
             command.addAll(offline);
@@ -50,7 +52,7 @@ public final class S3Proxy implements AutoCloseable {
                             "-f",
                             CORE.resolve("src/test/s3proxy/pom.xml").toString(),
                             "dependency:copy-dependencies",
-                            "-DoutputDirectory=" + JARS));
+                            "-DoutputDirectory=" + part));
             try {
                 Process maven =
                         new ProcessBuilder(command)
@@ -59,6 +61,7 @@ public final class S3Proxy implements AutoCloseable {
                                 .start();
                 try {
                     if (maven.waitFor(5, TimeUnit.MINUTES) && maven.exitValue() == 0) {
+                        Files.move(part, JARS, StandardCopyOption.ATOMIC_MOVE); // whole, or not
                         return true;
                     }
                 } finally {
@@ -117,7 +120,7 @@ public final class S3Proxy implements AutoCloseable {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
         while (System.nanoTime() < until) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
-                if (socket.isConnected()) {
+                if (socket.isConnected() && server.isAlive()) {
                     return server;
                 }
             } catch (IOException e) {

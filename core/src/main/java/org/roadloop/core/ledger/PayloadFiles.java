@@ -1,12 +1,15 @@
 package org.roadloop.core.ledger;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The files of payloads and salts that are there (载荷清点), 8 bytes of memory each, and which of them
@@ -26,26 +29,50 @@ final class PayloadFiles {
 
     /** First 64 bits of each name: a file that shares them with another is kept for it. */
     static PayloadFiles list(Path dir) throws IOException {
-        long[] prefixes = new long[64];
-        int count = 0;
-        for (String part : new String[] {"payload", "salt"}) {
-            if (!Files.isDirectory(dir.resolve(part))) {
-                continue;
-            }
-            try (Stream<Path> walk = Files.walk(dir.resolve(part))) {
-                for (Path file : (Iterable<Path>) walk::iterator) {
-                    if (isNamed(file)) {
-                        if (count == prefixes.length) {
-                            prefixes = Arrays.copyOf(prefixes, 2 * count);
-                        }
-                        prefixes[count++] = prefix(file.getFileName().toString());
+        long[][] prefixes = {new long[64]};
+        int[] count = {0};
+        each(
+                dir,
+                file -> {
+                    if (count[0] == prefixes[0].length) {
+                        prefixes[0] = Arrays.copyOf(prefixes[0], 2 * count[0]);
                     }
-                }
-            }
+                    prefixes[0][count[0]++] = prefix(file.getFileName().toString());
+                });
+        long[] sorted = Arrays.copyOf(prefixes[0], count[0]);
+        Arrays.sort(sorted);
+        return new PayloadFiles(dir, sorted);
+    }
+
+    private interface Visit {
+        void accept(Path file) throws IOException;
+    }
+
+    /** Files come and go meanwhile: one that is gone when it is looked at is none. */
+    private static void each(Path dir, Visit visit) throws IOException {
+        for (String part : new String[] {"payload", "salt"}) {
+            Files.walkFileTree(
+                    dir.resolve(part),
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                                throws IOException {
+                            if (isNamed(file)) {
+                                visit.accept(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e)
+                                throws IOException {
+                            if (e instanceof NoSuchFileException) {
+                                return FileVisitResult.CONTINUE;
+                            }
+                            throw e;
+                        }
+                    });
         }
-        prefixes = Arrays.copyOf(prefixes, count);
-        Arrays.sort(prefixes);
-        return new PayloadFiles(dir, prefixes);
     }
 
     boolean isEmpty() {
@@ -72,25 +99,20 @@ final class PayloadFiles {
      * @return how many
      */
     int removeUnnamed(Predicate<String> recent) throws IOException {
-        int removed = 0;
         if (named.cardinality() == prefixes.length) {
-            return removed;
+            return 0;
         }
-        for (String part : new String[] {"payload", "salt"}) {
-            if (!Files.isDirectory(dir.resolve(part))) {
-                continue;
-            }
-            try (Stream<Path> walk = Files.walk(dir.resolve(part))) {
-                for (Path file : (Iterable<Path>) walk::iterator) {
+        int[] removed = {0};
+        each(
+                dir,
+                file -> {
                     String name = file.getFileName().toString();
-                    if (isNamed(file) && isUnnamed(name) && !recent.test(name)) {
+                    if (isUnnamed(name) && !recent.test(name)) {
                         Files.deleteIfExists(file);
-                        removed++;
+                        removed[0]++;
                     }
-                }
-            }
-        }
-        return removed;
+                });
+        return removed[0];
     }
 
     private boolean isUnnamed(String name) {

@@ -111,7 +111,14 @@ final class TerminatingChild {
     }
 
     /** What the journal wrote ahead is used up first, down to less than any act needs. */
-    private static void untilRefused(FileLedger ledger) {
+    private static void untilRefused(FileLedger ledger) throws InterruptedException {
+        do {
+            fill(ledger);
+            Thread.sleep(500); // a checkpoint that was being written gives its old page back
+        } while (appended(ledger, 0));
+    }
+
+    private static void fill(FileLedger ledger) {
         for (int bytes : new int[] {2000, 0}) {
             int most = 10_000;
             while (appended(ledger, bytes)) {

@@ -480,20 +480,17 @@ class FileLedgerTest {
         try (FileLedger ledger = TestLog.open(temp, signer)) {
             TestLog.fill(ledger, 255, new Random(2));
             ledger.checkpoint();
-            // A file where the directory of entry bundles belongs: the full bundle of 256 entries
-            // can't be written, and the ledger must not go on as if it could.
-            Path entries = temp.resolve("tile/entries");
-            Path aside = temp.resolve("tile/aside");
-            Files.move(entries, aside);
-            Files.createFile(entries);
+            // A directory where the first bundle belongs: the full bundle of 256 entries can't be
+            // written, and the ledger must not go on as if it could.
+            Path bundle = temp.resolve("tile/entries/000");
+            Files.createDirectory(bundle);
             ledger.append(TestLog.event(255));
             assertThatThrownBy(ledger::checkpoint).hasMessageContaining("can't be written");
             assertThatThrownBy(() -> ledger.append(TestLog.event(256)))
                     .isInstanceOf(java.io.UncheckedIOException.class)
                     .hasMessageContaining("must not happen");
             assertThat(ledger.size()).isEqualTo(256);
-            Files.delete(entries);
-            Files.move(aside, entries);
+            Files.delete(bundle);
             assertThat(ledger.append(TestLog.event(256))).isEqualTo(new Receipt(256, 1));
         }
         try (FileLedger ledger = TestLog.open(temp, signer)) {

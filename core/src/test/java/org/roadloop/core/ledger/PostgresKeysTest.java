@@ -149,7 +149,8 @@ class PostgresKeysTest {
                 byNew++;
             } catch (SignedNote.InvalidNoteException byOld) {
                 assertThat(SignedNote.parseCheckpoint(note, List.of(key("keys", 1))).size())
-                        .isEqualTo(1);
+                        .as("who leads before the first entry signs the empty tree")
+                        .isLessThanOrEqualTo(1);
             }
         }
         assertThat(byNew).isPositive();

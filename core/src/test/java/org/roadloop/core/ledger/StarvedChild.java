@@ -14,7 +14,7 @@ import org.roadloop.core.identity.Signer;
  * takes the cause away, goes on without a restart, and checks the log. Prints what it saw.
  */
 final class StarvedChild {
-    private static final Duration ENOUGH = Duration.ofMinutes(1);
+    private static final Duration ENOUGH = Duration.ofMinutes(10);
 
     private StarvedChild() {}
 
