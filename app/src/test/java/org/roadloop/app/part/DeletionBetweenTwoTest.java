@@ -3,6 +3,8 @@ package org.roadloop.app.part;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +62,23 @@ class DeletionBetweenTwoTest {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
             Thread.sleep(50);
         }
+    }
+
+    /** The one file that came, once nothing of its arrival lies beside it. */
+    private Path received() throws Exception {
+        List<Path> files = new ArrayList<>();
+        await(
+                "the file alone",
+                v -> {
+                    files.clear();
+                    try (Stream<Path> now = Files.list(folder.resolve("consumer/received"))) {
+                        now.forEach(files::add);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return files.size() == 1 && files.getFirst().toString().endsWith(".rows");
+                });
+        return files.getFirst();
     }
 
     private static String delete(String within) {
@@ -131,10 +151,7 @@ class DeletionBetweenTwoTest {
             String agreement = two.agree("lent", delete("PT20S"));
             two.transfer(agreement, Pushes.HTTP);
             await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
-            Path file;
-            try (Stream<Path> files = Files.list(folder.resolve("consumer/received"))) {
-                file = files.toList().getFirst();
-            }
+            Path file = received();
             byte[] bytes = Files.readAllBytes(file);
             String sha256 =
                     HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
@@ -195,10 +212,7 @@ class DeletionBetweenTwoTest {
             two.transfer(agreement, Pushes.HTTP);
             await("the push", v -> !events(two.consumer, "usage.received", agreement).isEmpty());
             Path received = folder.resolve("consumer/received");
-            Path old;
-            try (Stream<Path> files = Files.list(received)) {
-                old = files.toList().getFirst();
-            }
+            Path old = received();
             Path young = Files.copy(old, received.resolve("young"));
             Instant limit =
                     Instant.now().minus(Duration.ofDays(UsageControl.DEFAULTS.receivedDays()));

@@ -77,13 +77,14 @@ final class ServiceJson {
         if (!s.failure().isEmpty()) {
             return "FAILED";
         }
-        boolean healthy =
-                run.flatMap(ServiceRun::findCurrent).filter(ServiceInstance::isHealthy).isPresent();
-        if (s.wanted() != s.serving()) {
-            return healthy ? "ROLLING_OUT" : "STARTING";
-        }
-        if (!healthy) {
+        Optional<ServiceInstance> answers =
+                run.flatMap(ServiceRun::findCurrent).filter(ServiceInstance::isHealthy);
+        if (answers.isEmpty()) {
             return "STARTING";
+        }
+        // the traffic follows a moment after the record of it
+        if (s.wanted() != s.serving() || answers.get().version != s.serving()) {
+            return "ROLLING_OUT";
         }
         return run.map(ServiceRun::isWatching).orElse(false) ? "WATCHED" : "SERVING";
     }

@@ -92,9 +92,16 @@ final class ServiceProcesses {
         return lastOutput;
     }
 
+    /**
+     * Before it is told that this process failed: whoever hears it asks for what it had written.
+     */
+    void keepOutput(ServiceInstance instance) {
+        lastOutput = instance.tail(ServiceJson.LOG_BYTES);
+    }
+
     /** Ends a process, then meters it and gives its place back. */
     void retire(ServiceInstance instance) {
-        lastOutput = instance.tail(ServiceJson.LOG_BYTES);
+        keepOutput(instance);
         instance.end();
         Instant until = wiring.clock().instant();
         owed.add(() -> meter(instance, until, true));

@@ -31,7 +31,7 @@ final class ServiceRun {
     private volatile @Nullable ServiceInstance current;
     private volatile @Nullable ServiceInstance candidate;
     private @Nullable ServiceInstance former;
-    private Instant watchUntil = Instant.MIN;
+    private volatile Instant watchUntil = Instant.MIN;
     private Instant notBefore = Instant.MIN;
     private volatile String trouble = "";
     private Instant toldAt = Instant.MIN;
@@ -246,6 +246,7 @@ final class ServiceRun {
                                 : pause);
         note("version %d died (%s): %s".formatted(bad.version, fault.cause(), fault.reason()));
         if (attempts >= fault.budget()) {
+            processes.keepOutput(bad);
             String why = fault.reason() + "; given up after " + attempts + " times";
             if (s.former() > 0 && s.find(s.former()).isPresent()) {
                 rollBack(bad.version, s.former(), true, why, fault.cause());
@@ -337,6 +338,7 @@ final class ServiceRun {
         }
         Optional<Fault> fault = Fault.of(next, wiring.clock().instant());
         if (fault.isPresent()) {
+            processes.keepOutput(next);
             candidate = null;
             reject(s, fault.get().reason(), fault.get().cause());
             processes.retire(next);

@@ -91,6 +91,7 @@ public final class LocalSite implements Site, AutoCloseable {
     private final StagedFiles cache;
     private final Semaphore slots;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     public LocalSite(Settings settings, Sandbox sandbox, ToolImage image) throws IOException {
         this(settings, sandbox, new Images(image, List.of()));
@@ -222,6 +223,9 @@ public final class LocalSite implements Site, AutoCloseable {
         if (find(key).isPresent() || jobs.putIfAbsent(key, job) != null) {
             return;
         }
+        if (closed) {
+            job.cancelled = true; // it came too late for close to see it
+        }
         job.thread =
                 Thread.ofVirtual().name(settings.id() + "-" + key).start(() -> work(key, job, run));
     }
@@ -284,6 +288,7 @@ public final class LocalSite implements Site, AutoCloseable {
     /** Ends what runs; a later start finds none of it and runs it again. */
     @Override
     public void close() {
+        closed = true;
         jobs.keySet().forEach(this::cancel);
         try {
             for (Job job : jobs.values()) {

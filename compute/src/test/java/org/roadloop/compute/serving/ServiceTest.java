@@ -48,13 +48,13 @@ class ServiceTest {
         platform.apply(ServicePlatform.spec("speed", "one"));
         platform.awaitServing("speed", 1);
         assertThat(platform.call("speed", "/model")).isEqualTo("one");
-        platform.apply(watched(ServicePlatform.spec("speed", "two"), 1));
+        platform.apply(watched(ServicePlatform.spec("speed", "two"), 10));
         Set<String> answers = new TreeSet<>();
         for (long end = System.nanoTime() + 60_000_000_000L;
                 !answers.contains("two") && System.nanoTime() < end; ) {
             answers.add(platform.call("speed", "/model"));
         }
-        assertThat(answers).as("no call was lost").containsExactly("one", "two");
+        assertThat(answers).as("no call was lost").contains("two").isSubsetOf("one", "two");
         platform.awaitServing("speed", 2);
         assertThat(platform.events("speed"))
                 .filteredOn(e -> !e.startsWith("metered"))
@@ -74,10 +74,10 @@ class ServiceTest {
         platform.apply(ServicePlatform.spec("speed", "one"));
         platform.awaitServing("speed", 1);
         ObjectNode sick = ServicePlatform.spec("speed", "two sick");
-        ((ObjectNode) sick.required("rollout")).put("healthySeconds", 1);
+        ((ObjectNode) sick.required("rollout")).put("healthySeconds", 10);
         platform.apply(sick);
         JsonNode after = platform.await("speed", s -> rejected(s, 2));
-        assertThat(after.at("/versions/1/rejected").asString()).contains("healthy within 1.0 s");
+        assertThat(after.at("/versions/1/rejected").asString()).contains("healthy within 10.0 s");
         assertThat(after.at("/versions/1/rejected").asString()).contains("500");
         platform.apply(ServicePlatform.spec("speed", "three dies"));
         after = platform.await("speed", s -> rejected(s, 3));
@@ -95,7 +95,11 @@ class ServiceTest {
         platform.apply(ServicePlatform.spec("speed", "one"));
         platform.awaitServing("speed", 1);
         platform.apply(watched(ServicePlatform.spec("speed", "two"), 600));
-        platform.await("speed", s -> s.required("serving").asInt() == 2);
+        platform.await(
+                "speed",
+                s ->
+                        s.required("serving").asInt() == 2
+                                && s.required("state").asString().equals("WATCHED"));
         assertThat(platform.call("speed", "/sick")).isEqualTo("sick");
         JsonNode after = platform.await("speed", s -> rejected(s, 2));
         assertThat(after.at("/versions/1/rejected").asString()).contains("turned unhealthy");
@@ -105,7 +109,10 @@ class ServiceTest {
 
     @Test
     void whatDiesIsStartedAgainUntilItsBudgetIsSpent() throws Exception {
-        platform.apply(ServicePlatform.spec("speed", "one"));
+        ObjectNode spec = ServicePlatform.spec("speed", "one");
+        // so that a process that ends slowly is not taken for a sick one
+        ((ObjectNode) spec.required("health")).put("failures", 100);
+        platform.apply(spec);
         for (int starts = 1; starts <= 5; starts++) {
             int now = starts;
             platform.await(
@@ -136,7 +143,7 @@ class ServiceTest {
                 .add("sh")
                 .add("-c")
                 .add("echo the model is missing >&2; sleep 600");
-        ((ObjectNode) spec.required("rollout")).put("healthySeconds", 0.5);
+        ((ObjectNode) spec.required("rollout")).put("healthySeconds", 5);
         platform.apply(spec);
         JsonNode failed =
                 platform.await("speed", s -> s.required("state").asString().equals("FAILED"));
@@ -160,7 +167,7 @@ class ServiceTest {
     @Test
     void theEndpointForwardsAndRefuses() throws Exception {
         ObjectNode spec = ServicePlatform.spec("speed", "one");
-        ((ObjectNode) spec.required("calls")).put("timeoutSeconds", 1);
+        ((ObjectNode) spec.required("calls")).put("timeoutSeconds", 10);
         platform.apply(spec);
         platform.awaitServing("speed", 1);
         String path = "/speed/call";
@@ -203,7 +210,7 @@ class ServiceTest {
                                 }
                             });
             ObjectNode spec = ServicePlatform.spec("speed", "link " + outside);
-            ((ObjectNode) spec.required("rollout")).put("healthySeconds", 3);
+            ((ObjectNode) spec.required("rollout")).put("healthySeconds", 10);
             platform.apply(spec);
             JsonNode failed =
                     platform.await("speed", s -> s.required("state").asString().equals("FAILED"));

@@ -203,7 +203,7 @@ class SiteLossTest {
     void whatWasUsedBeforeARestartCounts() throws Exception {
         double used;
         try (TaskPlatform platform = new TaskPlatform(home)) {
-            for (String command : List.of("sleep 1", "exit 3")) {
+            for (String command : List.of("sleep 5", "exit 3")) {
                 platform.await(platform.create(task("\"roadloop.cpuSeconds\": \"20\"", command)));
             }
             for (long end = System.nanoTime() + 30_000_000_000L;
@@ -215,7 +215,7 @@ class SiteLossTest {
         assertThat(used).isPositive();
         try (TaskPlatform platform = new TaskPlatform(home)) {
             for (long end = System.nanoTime() + 30_000_000_000L;
-                    usage(platform) < used / 2 && System.nanoTime() < end; ) {
+                    usage(platform) < 0.8 * used && System.nanoTime() < end; ) {
                 Thread.sleep(5); // it is counted beside the start
             }
             assertThat(usage(platform))

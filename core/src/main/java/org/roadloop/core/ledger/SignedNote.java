@@ -344,7 +344,9 @@ public final class SignedNote {
             String line = note.substring(at, end < 0 ? note.length() : end);
             String[] parts = line.split(" ", -1);
             if (end < 0 || !line.startsWith(DASH) || parts.length != 3 || !isName(parts[1])) {
-                throw new InvalidNoteException("is not a signature line", offset);
+                // or the line break before it is damage that cut a line in two
+                throw new InvalidNoteException(
+                        "is not a signature line", lines.isEmpty() ? offset : offset - 1);
             }
             byte[] value = base64(parts[2], offset + bytes(DASH + parts[1]) + 1);
             if (value.length < 5) {

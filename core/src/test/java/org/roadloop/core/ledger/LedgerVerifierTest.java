@@ -116,6 +116,23 @@ class LedgerVerifierTest {
         assertThat(LedgerVerifier.verify(temp, vkey).ok()).isTrue();
     }
 
+    /** A byte that became a line break makes two lines of one. */
+    @Test
+    void aBrokenLineOfACheckpointIsLocatedAtTheBreakOrBefore() throws Exception {
+        Path file = temp.resolve("checkpoint");
+        byte[] good = Files.readAllBytes(file);
+        for (int at = 0; at < good.length; at++) {
+            if (good[at] != '\n') {
+                byte[] bad = good.clone();
+                bad[at] = '\n';
+                Files.write(file, bad);
+                assertThat(LedgerVerifier.verify(temp, vkey).fault().orElseThrow().byteOffset())
+                        .as("byte %d", at)
+                        .isLessThanOrEqualTo(at);
+            }
+        }
+    }
+
     @Test
     void aMissingFileIsFound() throws Exception {
         for (String name : List.of("checkpoint", "format", "tile/0/000", "tile/entries/001")) {
