@@ -116,12 +116,13 @@ class LedgerVerifierTest {
         assertThat(LedgerVerifier.verify(temp, vkey).ok()).isTrue();
     }
 
-    /** A byte that became a line break makes two lines of one. */
+    /** A byte that became a line break makes two lines of one signature. */
     @Test
-    void aBrokenLineOfACheckpointIsLocatedAtTheBreakOrBefore() throws Exception {
+    void aBrokenSignatureLineIsLocatedAtTheBreakOrBefore() throws Exception {
         Path file = temp.resolve("checkpoint");
         byte[] good = Files.readAllBytes(file);
-        for (int at = 0; at < good.length; at++) {
+        int signatures = new String(good, UTF_8).indexOf("\n\n") + 2;
+        for (int at = signatures + 1; at < good.length; at++) {
             if (good[at] != '\n') {
                 byte[] bad = good.clone();
                 bad[at] = '\n';
