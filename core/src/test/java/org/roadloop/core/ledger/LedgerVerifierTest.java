@@ -122,7 +122,7 @@ class LedgerVerifierTest {
         Path file = temp.resolve("checkpoint");
         byte[] good = Files.readAllBytes(file);
         int signatures = new String(good, UTF_8).indexOf("\n\n") + 2;
-        for (int at = signatures + 1; at < good.length; at++) {
+        for (int at = signatures + 1; at < good.length - 2; at++) {
             if (good[at] != '\n') {
                 byte[] bad = good.clone();
                 bad[at] = '\n';
